@@ -1,0 +1,63 @@
+// A batch, what comes back, and who watches: the executor's side of the C ABI's structs.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "encode/column.h"
+#include "exec/plan.h"
+
+namespace clicklens::exec {
+
+struct Batch {
+  std::uint64_t candidates = 0;
+  std::uint64_t requests = 0;                     // 0: every candidate is its own request
+  const std::int64_t* request_offsets = nullptr;  // requests + 1
+  std::span<const encode::Column> columns;
+  bool strict = false;
+
+  [[nodiscard]] std::uint64_t request_count() const noexcept { return requests == 0 ? candidates : requests; }
+  // First candidate of request r (r up to request_count()).
+  [[nodiscard]] std::uint64_t request_begin(std::uint64_t r) const noexcept {
+    return requests == 0 ? r : static_cast<std::uint64_t>(request_offsets[r]);
+  }
+  // The request that holds candidate c.
+  [[nodiscard]] std::uint64_t request_of(std::uint64_t c) const noexcept;
+  // The first request, empty or not, that begins at candidate c or later.
+  [[nodiscard]] std::uint64_t first_request_from(std::uint64_t c) const noexcept;
+};
+
+enum class OutputKind : std::uint32_t { probability = 0, logit = 1 };
+
+struct CaptureBuffer {
+  std::uint32_t value = 0;
+  float* data = nullptr;
+  std::size_t capacity = 0;    // floats
+  std::size_t row_stride = 0;  // floats; 0: the value's width
+};
+
+struct Output {
+  OutputKind kind = OutputKind::probability;
+  float* values = nullptr;  // null: scores are not wanted
+  std::size_t capacity = 0;
+  std::size_t row_stride = 0;  // 0: the number of tasks
+  std::span<const CaptureBuffer> captures;
+  encode::Counts counts;  // out
+};
+
+// What gradients are taken of: column `column` of `value`; `probability` multiplies by p (1 - p).
+struct GradientTarget {
+  std::uint32_t value = 0, column = 0;
+  bool probability = false;
+};
+
+// Called after each tile; rows are candidates [context.first_candidate, + context.rows). `gradients` says
+// whether backward ran: then plan.input_gradients hold d(target)/d(input). Different tiles may be
+// reported by different threads at the same time; `strand` tells them apart.
+class TileObserver {
+ public:
+  virtual ~TileObserver() = default;
+  virtual base::Status tile(const Plan& plan, const ops::StepContext& context, std::size_t strand) noexcept = 0;
+};
+
+}  // namespace clicklens::exec

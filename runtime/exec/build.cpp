@@ -1,0 +1,133 @@
+#include "exec/build.h"
+
+#include "graph/order.h"
+
+namespace clicklens::exec {
+namespace {
+
+using base::Code;
+using base::Status;
+
+class Builder {
+ public:
+  Builder(const ops::ModelView& view, const base::Limits& limits, format::ModelDesc* fill)
+      : view_(view), desc_(view.desc()), limits_(limits), fill_(fill) {
+    built_.graph.values.resize(desc_.values.size());
+  }
+
+  base::Result<Built> run() {
+    for (std::uint32_t node = 0; node < desc_.nodes.size(); ++node) CLENS_TRY(add_node(node));
+    for (std::size_t value = 0; value < desc_.values.size(); ++value)
+      if (built_.graph.values[value].producer == format::no_index)
+        return Status::error(Code::bad_file, "value '%s': no node makes it", desc_.values[value].name.c_str());
+    CLENS_TRY(check_outputs());
+    return std::move(built_);
+  }
+
+ private:
+  Status add_node(std::uint32_t index);
+  Status gather_inputs(const format::NodeDesc&, std::vector<const graph::Value*>&) const;
+  Status set_output(std::uint32_t index, const ops::ValueShape&, const ops::Operator&);
+  Status set_order(std::uint32_t index, ops::Operator&);
+  Status check_outputs() const;
+
+  const ops::ModelView& view_;
+  const format::ModelDesc& desc_;
+  const base::Limits& limits_;
+  format::ModelDesc* fill_;
+  Built built_;
+};
+
+Status Builder::gather_inputs(const format::NodeDesc& node, std::vector<const graph::Value*>& inputs) const {
+  for (const std::uint32_t input : node.inputs) {
+    if (input >= built_.graph.values.size() || built_.graph.values[input].producer == format::no_index)
+      return Status::error(Code::bad_file, "node '%s': reads value %u, which no earlier node makes", node.name.c_str(),
+                           input);
+    inputs.push_back(&built_.graph.values[input]);
+  }
+  return {};
+}
+
+Status Builder::add_node(std::uint32_t index) {
+  const format::NodeDesc& node = desc_.nodes[index];
+  if (node.outputs.size() != 1 || node.outputs[0] >= desc_.values.size())
+    return Status::error(Code::bad_file, "node '%s': must make exactly one existing value", node.name.c_str());
+  auto made = ops::make_operator(node, view_);
+  if (!made.ok()) return made.status();
+  ops::Operator& op = **made;
+
+  std::vector<const graph::Value*> inputs;
+  CLENS_TRY(gather_inputs(node, inputs));
+  const base::Result<ops::ValueShape> shape = op.infer(inputs, node.name.c_str());
+  if (!shape.ok()) return shape.status();
+  CLENS_TRY(set_output(index, *shape, op));
+  op.set_columns(built_.graph.values[node.outputs[0]].columns());
+  CLENS_TRY(set_order(index, op));
+  for (const std::uint32_t input : node.inputs) built_.graph.values[input].consumers.push_back(index);
+  built_.operators.push_back(std::move(*made));
+  return {};
+}
+
+Status Builder::set_output(std::uint32_t index, const ops::ValueShape& shape, const ops::Operator& op) {
+  const std::uint32_t output = desc_.nodes[index].outputs[0];
+  const format::ValueDesc& stated = desc_.values[output];
+  graph::Value& value = built_.graph.values[output];
+  if (value.producer != format::no_index)
+    return Status::error(Code::bad_file, "value '%s': made by two nodes", stated.name.c_str());
+  const std::uint64_t columns = std::uint64_t{shape.fields} * shape.width;
+  if (columns == 0 || columns > limits_.columns)
+    return Status::error(Code::limit_exceeded, "value '%s': %llu columns, allowed 1..%llu", stated.name.c_str(),
+                         static_cast<unsigned long long>(columns), static_cast<unsigned long long>(limits_.columns));
+  value = {shape.fields, shape.width, shape.runs, index, {}};
+  // A view's columns may be read as fields of equal width: memory is the same.
+  if (op.is_view() && stated.fields > 1 && columns % stated.fields == 0) {
+    value.fields = stated.fields;
+    value.width = static_cast<std::uint32_t>(columns / stated.fields);
+  }
+  if (fill_ != nullptr && stated.width == 0) {
+    fill_->values[output].fields = value.fields;
+    fill_->values[output].width = value.width;
+  } else if (stated.fields != value.fields || stated.width != value.width) {
+    return Status::error(Code::bad_file, "value '%s': stated as [%u, %u], is [%u, %u]", stated.name.c_str(),
+                         stated.fields, stated.width, value.fields, value.width);
+  }
+  return {};
+}
+
+Status Builder::set_order(std::uint32_t index, ops::Operator& op) {
+  const format::NodeDesc& node = desc_.nodes[index];
+  if (!op.sums_columns()) {
+    if (node.order.empty()) return {};
+    return Status::error(Code::bad_file, "node '%s': has an order but adds nothing", node.name.c_str());
+  }
+  const graph::Value& input = built_.graph.values[node.inputs[0]];
+  if (input.columns() > limits_.reduction)
+    return Status::error(Code::limit_exceeded, "node '%s': adds %u columns, allowed %llu", node.name.c_str(),
+                         input.columns(), static_cast<unsigned long long>(limits_.reduction));
+  if (fill_ != nullptr && node.order.empty()) fill_->nodes[index].order = graph::canonical_order(input.runs);
+  CLENS_TRY(graph::check_order(node.order, input.runs, node.name));
+  op.set_order(node.order);
+  return {};
+}
+
+Status Builder::check_outputs() const {
+  if (desc_.outputs.empty()) return Status::error(Code::bad_file, "the model has no output");
+  for (const format::OutputDesc& output : desc_.outputs) {
+    if (output.logit >= built_.graph.values.size() || built_.graph.values[output.logit].columns() != 1)
+      return Status::error(Code::bad_file, "output '%s': its logit must be a value of one column", output.name.c_str());
+  }
+  for (const format::LayerDesc& layer : desc_.layers) {
+    if (layer.value >= built_.graph.values.size())
+      return Status::error(Code::bad_file, "layer '%s': refers to value %u of %zu", layer.name.c_str(), layer.value,
+                           built_.graph.values.size());
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<Built> build(const ops::ModelView& view, const base::Limits& limits, format::ModelDesc* fill) {
+  return Builder(view, limits, fill).run();
+}
+
+}  // namespace clicklens::exec

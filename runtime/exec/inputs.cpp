@@ -1,0 +1,103 @@
+#include "exec/inputs.h"
+
+#include <algorithm>
+
+namespace clicklens::exec {
+namespace {
+
+using base::Code;
+using base::Status;
+using encode::ColumnKind;
+
+bool takes(const Model& model, const format::FeatureDesc& feature, ColumnKind kind) {
+  if (feature.kind == format::FeatureKind::dense) return kind == ColumnKind::floats;
+  if (kind == ColumnKind::rows) return true;
+  const format::KeyType key = model.encoder(feature.encoder)->key_type();
+  return kind == (key == format::KeyType::u64 ? ColumnKind::keys : ColumnKind::strings);
+}
+
+Status check_offsets(const Batch& batch) {
+  if (batch.requests == 0) return {};
+  const std::int64_t* offsets = batch.request_offsets;
+  if (offsets == nullptr) return Status::error(Code::bad_batch, "batch: requests without request_offsets");
+  if (offsets[0] != 0) return Status::error(Code::bad_batch, "batch: request_offsets[0] is not 0");
+  for (std::uint64_t r = 0; r < batch.requests; ++r) {
+    if (offsets[r + 1] < offsets[r])
+      return Status::error(Code::bad_batch, "batch: request_offsets falls at %llu", static_cast<unsigned long long>(r));
+  }
+  if (static_cast<std::uint64_t>(offsets[batch.requests]) == batch.candidates) return {};
+  return Status::error(Code::bad_batch, "batch: request_offsets ends at %lld, there are %llu candidates",
+                       static_cast<long long>(offsets[batch.requests]),
+                       static_cast<unsigned long long>(batch.candidates));
+}
+
+}  // namespace
+
+base::Result<Inputs> Inputs::make(std::vector<InputSpec> specs) {
+  Inputs inputs;
+  for (std::uint32_t i = 0; i < specs.size(); ++i)
+    if (!inputs.index_.emplace(specs[i].name, i).second)
+      return Status::error(Code::invalid_argument, "inputs: '%s' is named twice", specs[i].name.c_str());
+  inputs.specs_ = std::move(specs);
+  return inputs;
+}
+
+std::uint32_t Inputs::find(const std::string& name) const {
+  const auto found = index_.find(name);
+  return found == index_.end() ? format::no_index : found->second;
+}
+
+base::Result<Binding> Binding::make(const Model& model, const Inputs& inputs) {
+  Binding binding;
+  binding.model_ = &model;
+  binding.specs_ = inputs.specs();
+  binding.feature_of_.assign(inputs.specs().size(), format::no_index);
+  binding.seen_.resize(inputs.specs().size());
+  binding.columns_.resize(model.desc().features.size());
+  for (std::uint32_t f = 0; f < model.desc().features.size(); ++f) {
+    const format::FeatureDesc& feature = model.desc().features[f];
+    const std::uint32_t input = inputs.find(feature.name);
+    if (input == format::no_index) {
+      if (!feature.required) continue;
+      return Status::error(Code::not_found, "feature '%s' is required, no input has its name", feature.name.c_str());
+    }
+    if (!takes(model, feature, inputs.specs()[input].kind))
+      return Status::error(Code::invalid_argument, "feature '%s' cannot take an input of this kind",
+                           feature.name.c_str());
+    binding.feature_of_[input] = f;
+  }
+  return binding;
+}
+
+Status Binding::bind(const Batch& batch) noexcept {
+  // entries are addressed in bytes with 64-bit arithmetic further down
+  if (batch.candidates >> 40 != 0 || batch.requests >> 40 != 0)
+    return Status::error(Code::bad_batch, "batch: more than 2^40 candidates or requests");
+  CLENS_TRY(check_offsets(batch));
+  std::fill(columns_.begin(), columns_.end(), nullptr);
+  std::fill(seen_.begin(), seen_.end(), false);
+  for (const encode::Column& column : batch.columns) CLENS_TRY(bind_column(batch, column));
+  return {};
+}
+
+Status Binding::bind_column(const Batch& batch, const encode::Column& column) noexcept {
+  if (column.input >= specs_.size())
+    return Status::error(Code::bad_batch, "batch: a column names input %u of %zu", column.input, specs_.size());
+  const InputSpec& spec = specs_[column.input];
+  if (seen_[column.input])
+    return Status::error(Code::bad_batch, "batch: two columns for input '%s'", spec.name.c_str());
+  seen_[column.input] = true;
+  if (column.kind != spec.kind)
+    return Status::error(Code::bad_batch, "batch: the column for input '%s' is of another kind", spec.name.c_str());
+  const std::uint32_t f = feature_of_[column.input];
+  if (f == format::no_index) return {};
+  const format::FeatureDesc& feature = model_->desc().features[f];
+  const bool shared = feature.scope == format::Scope::request;
+  const std::uint64_t entries = shared ? batch.request_count() : batch.candidates;
+  const std::uint32_t width = feature.kind == format::FeatureKind::dense ? feature.width : 0;
+  CLENS_TRY(encode::check_column(column, entries, width, feature.name.c_str(), feature.weighted));
+  columns_[f] = &column;
+  return {};
+}
+
+}  // namespace clicklens::exec

@@ -1,0 +1,52 @@
+// What a host sends, by name, and how it binds to a model's features.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "encode/column.h"
+#include "exec/batch.h"
+#include "exec/model.h"
+
+namespace clicklens::exec {
+
+struct InputSpec {
+  std::string name;
+  encode::ColumnKind kind = encode::ColumnKind::keys;
+};
+
+class Inputs {
+ public:
+  static base::Result<Inputs> make(std::vector<InputSpec> specs);
+  [[nodiscard]] const std::vector<InputSpec>& specs() const noexcept { return specs_; }
+  // Index of the input with this name, or format::no_index.
+  [[nodiscard]] std::uint32_t find(const std::string& name) const;
+
+ private:
+  std::vector<InputSpec> specs_;
+  std::unordered_map<std::string, std::uint32_t> index_;
+};
+
+// Features to inputs, and the check of each batch against both.
+class Binding {
+ public:
+  static base::Result<Binding> make(const Model& model, const Inputs& inputs);
+
+  // Checks all structure before any work: BAD_BATCH. Then columns() holds the batch's column of each
+  // feature, null where it has none. Allocates nothing.
+  base::Status bind(const Batch& batch) noexcept;
+  [[nodiscard]] const encode::Column* const* columns() const noexcept { return columns_.data(); }
+
+ private:
+  base::Status bind_column(const Batch& batch, const encode::Column& column) noexcept;
+
+  const Model* model_ = nullptr;
+  std::vector<InputSpec> specs_;
+  std::vector<std::uint32_t> feature_of_;       // by input; no_index: no feature wants it
+  std::vector<bool> seen_;                      // by input, of the batch at hand
+  std::vector<const encode::Column*> columns_;  // by feature
+};
+
+}  // namespace clicklens::exec

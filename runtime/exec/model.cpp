@@ -1,0 +1,92 @@
+#include "exec/model.h"
+
+#include <algorithm>
+
+namespace clicklens::exec {
+
+base::Result<std::shared_ptr<Model>> Model::open(const char* path, const format::OpenOptions& options) {
+  auto file = format::ModelFile::open(path, options);
+  if (!file.ok()) return file.status();
+  return make(std::move(*file), options.limits);
+}
+
+base::Result<std::shared_ptr<Model>> Model::from_memory(std::span<const std::byte> bytes,
+                                                        const format::OpenOptions& options) {
+  auto file = format::ModelFile::from_memory(bytes, options);
+  if (!file.ok()) return file.status();
+  return make(std::move(*file), options.limits);
+}
+
+base::Result<std::shared_ptr<Model>> Model::make(std::unique_ptr<format::ModelFile> file, const base::Limits& limits) {
+  auto model = std::make_shared<Model>();
+  model->file_ = std::move(file);
+  model->limits_ = limits;
+  CLENS_TRY(model->make_encoders());
+  auto built = build(*model, limits, nullptr);
+  if (!built.ok()) return built.status();
+  model->built_ = std::move(*built);
+  model->list_inputs();
+  model->list_groups();
+  return model;
+}
+
+base::Status Model::make_encoders() {
+  for (const format::EncoderDesc& encoder : desc().encoders) {
+    std::span<const std::byte> slots;
+    std::span<const std::byte> text;
+    if (const auto* vocabulary = std::get_if<format::VocabularyEncoder>(&encoder.encoder)) {
+      slots = file_->segment(vocabulary->slot_segment);
+      if (vocabulary->text_segment != format::no_index) text = file_->segment(vocabulary->text_segment);
+    }
+    auto made = encode::Encoder::make(encoder, slots, text);
+    if (!made.ok()) return made.status();
+    encoders_.push_back(std::move(*made));
+  }
+  return {};
+}
+
+void Model::list_inputs() {
+  for (std::uint32_t node = 0; node < desc().nodes.size(); ++node) {
+    const std::uint32_t feature = op(node).feature();
+    if (feature == format::no_index) continue;
+    const std::uint32_t value = desc().nodes[node].outputs[0];
+    inputs_.push_back({feature, value, 0, graph().values[value].columns()});
+  }
+  std::stable_sort(inputs_.begin(), inputs_.end(),
+                   [](const InputBlock& a, const InputBlock& b) { return a.feature < b.feature; });
+  std::size_t begin = 0;
+  for (InputBlock& block : inputs_) {
+    block.begin = begin;
+    begin += block.width;
+  }
+}
+
+void Model::list_groups() {
+  for (const format::FeatureDesc& feature : desc().features) {
+    const auto found = std::find(groups_.begin(), groups_.end(), feature.group);
+    group_of_.push_back(static_cast<std::uint32_t>(found - groups_.begin()));
+    if (found == groups_.end()) groups_.push_back(feature.group);
+  }
+}
+
+const encode::Encoder* Model::encoder(std::uint32_t index) const noexcept {
+  return encoders_[index].get();
+}
+
+const float* Model::constant(std::uint32_t index) const noexcept {
+  return reinterpret_cast<const float*>(file_->segment(desc().constants[index].segment).data());
+}
+
+const std::byte* Model::table(std::uint32_t index) const noexcept {
+  return file_->segment(desc().tables[index].segment).data();
+}
+
+std::uint32_t Model::table_index(const InputBlock& block) const noexcept {
+  return op(graph().values[block.value].producer).table();
+}
+
+std::size_t Model::input_width() const noexcept {
+  return inputs_.empty() ? 0 : inputs_.back().begin + inputs_.back().width;
+}
+
+}  // namespace clicklens::exec

@@ -1,0 +1,176 @@
+#include "exec/placement.h"
+
+#include <algorithm>
+
+namespace clicklens::exec {
+namespace {
+
+using ops::Level;
+using ops::Place;
+
+constexpr std::uint32_t unplaced = 0xFFFFFFFFu;
+constexpr std::size_t row_alignment = 16;  // floats: rows start on cache lines
+
+Level level_of(graph::Scope scope) noexcept {
+  return scope == graph::Scope::request ? Level::request : Level::row;
+}
+
+// A pair of matrices (one per level) that share their columns among one concat's inputs.
+struct Group {
+  std::uint32_t columns[2] = {0, 0};
+  std::uint32_t first = unplaced, last = 0;  // nodes between which the row matrix holds something
+  std::size_t offset[2] = {0, 0};
+
+  [[nodiscard]] std::size_t ld(Level level) const noexcept {
+    const std::size_t count = columns[static_cast<int>(level)];
+    return (count + row_alignment - 1) / row_alignment * row_alignment;
+  }
+};
+
+class Placer {
+ public:
+  explicit Placer(const PlacementRequest& request)
+      : request_(request), model_(*request.model), group_of_(model_.graph().values.size(), unplaced) {
+    placement_.places.resize(group_of_.size());
+  }
+
+  Placement run(base::ArenaLayout& layout) {
+    const auto nodes = static_cast<std::uint32_t>(model_.desc().nodes.size());
+    for (std::uint32_t node = nodes; node-- > 0;)
+      if (request_.needed[node] && model_.op(node).is_view()) gather(node, new_group());
+    for (std::uint32_t node = 0; node < nodes; ++node)
+      if (request_.needed[node] && !model_.op(node).is_view()) put(output_of(node), unplaced);
+    reserve(layout);
+    for (std::uint32_t node = 0; node < nodes; ++node) {
+      if (!request_.needed[node]) continue;
+      if (model_.op(node).is_view())
+        join_inputs(node);
+      else
+        fix_offsets(output_of(node));
+    }
+    return std::move(placement_);
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t output_of(std::uint32_t node) const { return model_.desc().nodes[node].outputs[0]; }
+  std::uint32_t new_group() {
+    groups_.emplace_back();
+    return static_cast<std::uint32_t>(groups_.size() - 1);
+  }
+
+  // The inputs of a view, and of views inside it, become neighbours in `group`.
+  void gather(std::uint32_t node, std::uint32_t group) {
+    for (const std::uint32_t input : model_.desc().nodes[node].inputs) {
+      const std::uint32_t producer = model_.graph().values[input].producer;
+      if (model_.op(producer).is_view())
+        gather(producer, group);
+      else
+        put(input, group);
+    }
+  }
+
+  // Gives `value` columns in `group` (a group of its own where there is none), unless it has some.
+  void put(std::uint32_t value, std::uint32_t group) {
+    if (group_of_[value] != unplaced || request_.elided[value]) return;
+    if (group == unplaced) group = new_group();
+    group_of_[value] = group;
+    Group& home = groups_[group];
+    for (const graph::Run& run : model_.graph().values[value].runs) {
+      const Level level = level_of(run.scope);
+      std::uint32_t& used = home.columns[static_cast<int>(level)];
+      // offset counts columns until the group's memory is known
+      placement_.places[value].push_back({run.begin, run.count, level, used, 0});
+      used += run.count;
+    }
+    home.first = std::min(home.first, birth(value));
+    home.last = std::max(home.last, death(value));
+  }
+
+  // Bags of a level are read before anything else runs.
+  [[nodiscard]] std::uint32_t birth(std::uint32_t value) const {
+    const bool is_input = model_.op(model_.graph().values[value].producer).feature() != format::no_index;
+    return is_input ? 0 : request_.written_by[value];
+  }
+  [[nodiscard]] std::uint32_t death(std::uint32_t value) const {
+    const auto end = static_cast<std::uint32_t>(model_.desc().nodes.size());
+    if (request_.lasting[value]) return end;
+    std::uint32_t last = birth(value);
+    for (const std::uint32_t node : model_.graph().values[value].consumers) {
+      if (!request_.needed[node]) continue;
+      last = std::max(last, model_.op(node).is_view() ? death(output_of(node)) : node);
+    }
+    return last;
+  }
+
+  void reserve(base::ArenaLayout& layout);
+  void fix_offsets(std::uint32_t value);
+  void join_inputs(std::uint32_t node);
+
+  const PlacementRequest& request_;
+  const Model& model_;
+  std::vector<std::uint32_t> group_of_;
+  std::vector<Group> groups_;
+  Placement placement_;
+};
+
+// Request matrices last as long as a batch of requests; row matrices are laid out first-fit by lifetime.
+void Placer::reserve(base::ArenaLayout& layout) {
+  std::vector<Group*> placed;
+  std::size_t extent = 0;
+  const auto bytes_of = [&](const Group& group, Level level) {
+    return sizeof(float) * group.ld(level) * request_.tile_rows;
+  };
+  for (Group& group : groups_) {
+    group.offset[0] = layout.reserve(bytes_of(group, Level::request));
+    const std::size_t bytes = bytes_of(group, Level::row);
+    std::vector<const Group*> busy;
+    for (const Group* other : placed)
+      if (other->first <= group.last && group.first <= other->last) busy.push_back(other);
+    std::sort(busy.begin(), busy.end(), [](const Group* a, const Group* b) { return a->offset[1] < b->offset[1]; });
+    std::size_t at = 0;
+    for (const Group* other : busy) {
+      if (at + bytes <= other->offset[1]) break;
+      at = std::max(at, other->offset[1] + bytes_of(*other, Level::row));
+    }
+    group.offset[1] = at;
+    extent = std::max(extent, at + bytes);
+    placed.push_back(&group);
+  }
+  const std::size_t base = layout.reserve(extent);
+  for (Group& group : groups_) group.offset[1] += base;
+}
+
+void Placer::fix_offsets(std::uint32_t value) {
+  if (group_of_[value] == unplaced) return;
+  const Group& group = groups_[group_of_[value]];
+  for (Place& place : placement_.places[value]) {
+    place.offset = group.offset[static_cast<int>(place.level)] + sizeof(float) * place.offset;
+    place.ld = group.ld(place.level);
+  }
+}
+
+// A view's places are its inputs', shifted; neighbours in memory become one.
+void Placer::join_inputs(std::uint32_t node) {
+  std::vector<Place>& joined = placement_.places[output_of(node)];
+  std::uint32_t column = 0;
+  for (const std::uint32_t input : model_.desc().nodes[node].inputs) {
+    for (Place place : placement_.places[input]) {
+      place.column += column;
+      const bool neighbour = !joined.empty() && joined.back().level == place.level && joined.back().ld == place.ld &&
+                             joined.back().offset + sizeof(float) * joined.back().count == place.offset;
+      if (neighbour)
+        joined.back().count += place.count;
+      else
+        joined.push_back(place);
+    }
+    column += model_.graph().values[input].columns();
+  }
+}
+
+}  // namespace
+
+Placement place_values(const PlacementRequest& request, base::ArenaLayout& layout) {
+  return Placer(request).run(layout);
+}
+
+}  // namespace clicklens::exec

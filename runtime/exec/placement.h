@@ -1,0 +1,31 @@
+// Where every value lives in a strand's block. Inputs of a concat are placed side by side, so that it is
+// never executed; request columns have a matrix of their own with one row per request. Matrices at row
+// level share memory when their lifetimes, in nodes, do not meet.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/arena.h"
+#include "exec/model.h"
+#include "ops/step.h"
+
+namespace clicklens::exec {
+
+struct PlacementRequest {
+  const Model* model = nullptr;
+  std::size_t tile_rows = 0;
+  std::vector<bool> needed;               // by node
+  std::vector<bool> elided;               // by value: fused away, has no memory
+  std::vector<std::uint32_t> written_by;  // by value: the node whose step writes it (head of a fused chain)
+  std::vector<bool> lasting;              // by value: lives to the end of the tile
+};
+
+struct Placement {
+  std::vector<std::vector<ops::Place>> places;  // by value, in column order
+};
+
+// Reserves the matrices in `layout`.
+Placement place_values(const PlacementRequest& request, base::ArenaLayout& layout);
+
+}  // namespace clicklens::exec

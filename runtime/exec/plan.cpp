@@ -1,0 +1,194 @@
+#include "exec/plan.h"
+
+#include <algorithm>
+
+#include "exec/capture_step.h"
+#include "exec/fusion.h"
+#include "exec/placement.h"
+#include "ops/bag_step.h"
+#include "ops/map_step.h"
+#include "ops/pieces.h"
+
+namespace clicklens::exec {
+namespace {
+
+using ops::Level;
+using ops::Place;
+
+class Planner final : public ops::BackwardLowering {
+ public:
+  Planner(const Model& model, const kernels::Table& table, const PlanOptions& options)
+      : model_(model), table_(table), options_(options), plan_(std::make_unique<Plan>()) {}
+
+  base::Result<std::unique_ptr<Plan>> run();
+
+  [[nodiscard]] const kernels::Table& kernels() const noexcept override { return table_; }
+  [[nodiscard]] std::span<const Place> places(std::uint32_t value) const override { return placement_.places[value]; }
+  Place scratch(Level level, std::uint32_t columns) override;
+  std::size_t scratch_bytes(std::size_t bytes) override { return layout_.reserve(bytes); }
+  [[nodiscard]] std::size_t tile_rows() const noexcept override { return options_.tile_rows; }
+  base::Result<const float*> packed(const kernels::PackArgs& args) override {
+    return model_.packed().get(args, table_);
+  }
+  void emit(Level level, std::unique_ptr<ops::Step> step) override {
+    Steps& steps = back_ != nullptr ? back_->steps : level == Level::request ? plan_->per_requests : plan_->per_tile;
+    steps.push_back(std::move(step));
+  }
+  ops::BagStep& bags(Level level) override { return *bags_[static_cast<int>(level)]; }
+
+  [[nodiscard]] bool has_gradient(std::uint32_t value) const override { return written_[value]; }
+  void wrote_gradient(std::uint32_t value) override { written_[value] = true; }
+  [[nodiscard]] Place gradient(std::uint32_t value) const override { return gradients_[value]; }
+  [[nodiscard]] bool gradient_is_view(std::uint32_t value) const override { return inside_[value]; }
+
+ private:
+  base::Status lower_forward();
+  void lower_captures(std::uint32_t value);
+  void place_gradients();
+  void place_gradient(std::uint32_t value);
+  base::Status lower_backward(std::uint32_t target);
+  void name_results();
+
+  const Model& model_;
+  const kernels::Table& table_;
+  const PlanOptions& options_;
+  std::unique_ptr<Plan> plan_;
+  base::ArenaLayout layout_;
+  Fusion fusion_;
+  Placement placement_;
+  std::unique_ptr<ops::BagStep> bags_[2];
+  BackwardPlan* back_ = nullptr;  // while lowering backward
+  std::vector<Place> gradients_;  // by value
+  std::vector<bool> inside_;      // by value: its gradient lies inside its concat's
+  std::vector<bool> written_;     // by value, of the backward at hand
+};
+
+Place Planner::scratch(Level level, std::uint32_t columns) {
+  const std::size_t ld = (std::size_t{columns} + 15) / 16 * 16;
+  return {0, columns, level, layout_.reserve_array<float>(ld * options_.tile_rows), ld};
+}
+
+base::Result<std::unique_ptr<Plan>> Planner::run() {
+  plan_->tile_rows = options_.tile_rows;
+  plan_->captures = options_.captures;
+  fusion_ = fuse(model_, options_);
+  placement_ = place_values(
+      {&model_, options_.tile_rows, fusion_.needed, fusion_.elided, fusion_.written_by, fusion_.lasting}, layout_);
+  CLENS_TRY(lower_forward());
+  if (options_.gradients) {
+    place_gradients();
+    for (const format::OutputDesc& output : model_.desc().outputs) CLENS_TRY(lower_backward(output.logit));
+    for (const std::uint32_t value : options_.captures) CLENS_TRY(lower_backward(value));
+  }
+  name_results();
+  const auto total = layout_.total();
+  if (!total || *total > model_.limits().session_bytes)
+    return base::Status::error(base::Code::limit_exceeded, "session: a strand would need more than %llu bytes",
+                               static_cast<unsigned long long>(model_.limits().session_bytes));
+  plan_->block_bytes = (*total + 63) / 64 * 64;
+  return std::move(plan_);
+}
+
+base::Status Planner::lower_forward() {
+  for (const Level level : {Level::request, Level::row})
+    bags_[static_cast<int>(level)] = std::make_unique<ops::BagStep>(level);
+  for (std::uint32_t node = 0; node < model_.desc().nodes.size(); ++node) {
+    if (!fusion_.needed[node] || fusion_.fused[node]) continue;
+    const format::NodeDesc& desc = model_.desc().nodes[node];
+    CLENS_TRY(
+        model_.op(node).forward({desc.inputs, desc.outputs, &fusion_.epilogue[node], fusion_.result[node]}, *this));
+    lower_captures(fusion_.result[node]);
+  }
+  for (const Level level : {Level::request, Level::row}) {
+    auto& bags = bags_[static_cast<int>(level)];
+    Steps& steps = level == Level::request ? plan_->per_requests : plan_->per_tile;
+    if (bags->empty()) continue;
+    bags->seal(*this);
+    steps.insert(steps.begin(), std::move(bags));
+  }
+  return {};
+}
+
+// Right behind the step that wrote the value: its memory may be used again from the next node on.
+void Planner::lower_captures(std::uint32_t value) {
+  for (std::size_t i = 0; i < options_.captures.size(); ++i) {
+    if (options_.captures[i] != value) continue;
+    const bool shared = model_.graph().values[value].scope() == graph::Scope::request;
+    const Level level = shared ? Level::request : Level::row;
+    emit(level, std::make_unique<CaptureStep>(i, level, placement_.places[value]));
+  }
+}
+
+// Gradients are matrices at row level over a value's columns, whatever its scopes. An input of a concat
+// that nothing else reads has its columns of the concat's.
+void Planner::place_gradients() {
+  const std::size_t values = model_.desc().values.size();
+  gradients_.resize(values);
+  inside_.resize(values);
+  for (auto node = static_cast<std::uint32_t>(model_.desc().nodes.size()); node-- > 0;)
+    if (fusion_.needed[node]) place_gradient(model_.desc().nodes[node].outputs[0]);
+}
+
+void Planner::place_gradient(std::uint32_t value) {
+  const graph::Value& v = model_.graph().values[value];
+  if (!inside_[value]) gradients_[value] = scratch(Level::row, v.columns());
+  if (!model_.op(v.producer).is_view()) return;
+  std::uint32_t column = 0;
+  for (const std::uint32_t input : model_.desc().nodes[v.producer].inputs) {
+    const graph::Value& part = model_.graph().values[input];
+    if (part.consumers.size() == 1) {
+      inside_[input] = true;
+      gradients_[input] = ops::slice(gradients_[value], column, part.columns());
+      gradients_[input].column = 0;
+    }
+    column += part.columns();
+  }
+}
+
+base::Status Planner::lower_backward(std::uint32_t target) {
+  if (plan_->backward_from(target) != nullptr) return {};
+  plan_->backward.push_back({target, gradients_[target], placement_.places[target].front(), {}});
+  back_ = &plan_->backward.back();
+  written_.assign(model_.desc().values.size(), false);
+  written_[target] = true;
+  for (std::uint32_t node = model_.graph().values[target].producer + 1; node-- > 0;) {
+    const format::NodeDesc& desc = model_.desc().nodes[node];
+    if (!fusion_.needed[node] || !written_[desc.outputs[0]]) continue;
+    CLENS_TRY(model_.op(node).backward({desc.inputs, desc.outputs, &fusion_.epilogue[node], desc.outputs[0]}, *this));
+  }
+  for (const InputBlock& block : model_.inputs()) {
+    if (!written_[block.value] && gradients_[block.value].count > 0)
+      emit(Level::row, std::make_unique<ops::ZeroStep>(gradients_[block.value]));
+  }
+  back_ = nullptr;
+  return {};
+}
+
+void Planner::name_results() {
+  for (const format::OutputDesc& output : model_.desc().outputs)
+    plan_->logits.push_back(placement_.places[output.logit].front());
+  for (const InputBlock& block : model_.inputs()) {
+    plan_->inputs.push_back(placement_.places[block.value]);
+    if (options_.gradients) plan_->input_gradients.push_back(gradients_[block.value]);
+  }
+  std::uint32_t widest = 0;
+  for (const InputBlock& block : model_.inputs()) widest = std::max(widest, block.width);
+  if (options_.gradients) plan_->input_scratch = scratch(Level::row, widest);
+  plan_->request_of_row = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
+  plan_->scores = layout_.reserve_array<float>(options_.tile_rows);
+}
+
+}  // namespace
+
+const BackwardPlan* Plan::backward_from(std::uint32_t value) const noexcept {
+  for (const BackwardPlan& plan : backward)
+    if (plan.target == value) return &plan;
+  return nullptr;
+}
+
+base::Result<std::unique_ptr<Plan>> make_plan(const Model& model, const kernels::Table& table,
+                                              const PlanOptions& options) {
+  return Planner(model, table, options).run();
+}
+
+}  // namespace clicklens::exec

@@ -1,0 +1,52 @@
+// What a session does for a batch of requests, for a tile of candidates, and back: made once, when the
+// session is created, from the graph, what is to be captured and whether gradients are wanted.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/arena.h"
+#include "exec/model.h"
+#include "ops/step.h"
+
+namespace clicklens::exec {
+
+struct PlanOptions {
+  std::size_t tile_rows = 0;
+  bool gradients = false;
+  std::vector<std::uint32_t> captures;  // values
+};
+
+using Steps = std::vector<std::unique_ptr<ops::Step>>;
+
+// From the gradient of one value to the gradients of all inputs.
+struct BackwardPlan {
+  std::uint32_t target = 0;  // value
+  ops::Place seed;           // its gradient: all columns, to be filled before the steps run
+  ops::Place logit;          // its first column, where it is an output
+  Steps steps;
+};
+
+struct Plan {
+  std::size_t tile_rows = 0;
+  std::size_t block_bytes = 0;  // of one strand
+  Steps per_requests, per_tile;
+  std::vector<ops::Place> logits;               // by output
+  std::vector<std::vector<ops::Place>> inputs;  // by input block: the pooled values
+  std::vector<ops::Place> input_gradients;      // by input block; empty without gradients
+  std::vector<BackwardPlan> backward;
+  std::vector<std::uint32_t> captures;
+  std::size_t request_of_row = 0;  // offset of tile_rows u32
+  std::size_t scores = 0;          // offset of tile_rows floats
+  ops::Place input_scratch;        // with gradients: room for a tile of the widest input
+
+  [[nodiscard]] const BackwardPlan* backward_from(std::uint32_t value) const noexcept;
+};
+
+// LIMIT_EXCEEDED when a strand's block would be larger than the model's limits allow.
+base::Result<std::unique_ptr<Plan>> make_plan(const Model& model, const kernels::Table& table,
+                                              const PlanOptions& options);
+
+}  // namespace clicklens::exec

@@ -1,0 +1,195 @@
+#include "exec/session.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/checked.h"
+#include "base/fp_environment.h"
+#include "kernels/dispatch.h"
+
+namespace clicklens::exec {
+namespace {
+
+using base::Code;
+using base::Status;
+
+// A tile's activations of a usual tower (about 1,000 floats a row) stay in a 1 MiB L2 beside the weights
+// that stream through it.
+constexpr std::size_t default_tile_rows = 96;
+constexpr std::size_t most_tile_rows = 1024;
+constexpr std::size_t most_strands = 256;
+
+Status check_options(const Model& model, const SessionOptions& options) {
+  if (options.strands > most_strands)
+    return Status::error(Code::invalid_argument, "session: %zu strands, allowed %zu", options.strands, most_strands);
+  if (options.tile_rows > most_tile_rows)
+    return Status::error(Code::invalid_argument, "session: tile_rows %zu, allowed %zu", options.tile_rows,
+                         most_tile_rows);
+  for (const std::uint32_t value : options.captures) {
+    if (value >= model.desc().values.size())
+      return Status::error(Code::invalid_argument, "session: capture of value %u of %zu", value,
+                           model.desc().values.size());
+    if (std::count(options.captures.begin(), options.captures.end(), value) > 1)
+      return Status::error(Code::invalid_argument, "session: value %u is captured twice", value);
+  }
+  return {};
+}
+
+}  // namespace
+
+struct Session::Shared {
+  Session* session;
+  StrandTask task;
+  std::size_t strands;
+  std::uint64_t tiles;
+};
+
+base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model, const Inputs& inputs,
+                                                       const SessionOptions& options) {
+  CLENS_TRY(check_options(*model, options));
+  const auto table = kernels::active_table();
+  if (!table.ok()) return table.status();
+  auto binding = Binding::make(*model, inputs);
+  if (!binding.ok()) return binding.status();
+
+  auto session = std::make_unique<Session>();
+  session->model_ = std::move(model);
+  session->options_ = options;
+  session->options_.strands = std::max<std::size_t>(options.strands, 1);
+  session->kernels_ = *table;
+  session->binding_ = std::move(*binding);
+  session->columns_.resize(inputs.specs().size());
+  session->sinks_.resize(options.captures.size());
+  const std::size_t strands = session->options_.strands;
+  session->statuses_.resize(strands);
+  session->counts_.resize(strands);
+
+  PlanOptions plan;
+  plan.tile_rows = options.tile_rows == 0 ? default_tile_rows : options.tile_rows;
+  plan.gradients = options.gradients;
+  plan.captures = options.captures;
+  auto made = make_plan(*session->model_, **table, plan);
+  if (!made.ok()) return made.status();
+  session->plan_ = std::move(*made);
+
+  const auto bytes = base::checked_multiply(session->plan_->block_bytes, strands);
+  if (!bytes || *bytes > session->model_->limits().session_bytes)
+    return Status::error(Code::limit_exceeded, "session: needs more than %llu bytes",
+                         static_cast<unsigned long long>(session->model_->limits().session_bytes));
+  auto block = base::AlignedBlock::allocate(*bytes);
+  if (!block.ok()) return block.status();
+  session->block_ = std::move(*block);
+  std::memset(session->block_.data(), 0, session->block_.size());  // touch every page now, not while serving
+  if (strands > 1 && options.parallel_for == nullptr) session->helpers_ = std::make_unique<HelperThreads>(strands - 1);
+  return session;
+}
+
+Status Session::check_capture(const Batch& batch, const CaptureBuffer& buffer) noexcept {
+  const auto& captures = plan_->captures;
+  const auto found = std::find(captures.begin(), captures.end(), buffer.value);
+  if (found == captures.end())
+    return Status::error(Code::bad_state, "capture: value %u is not among the session's captures", buffer.value);
+  if (buffer.data == nullptr) return {};
+  const graph::Value& value = model_->graph().values[buffer.value];
+  const std::uint64_t rows = value.scope() == graph::Scope::request ? batch.request_count() : batch.candidates;
+  const std::size_t stride = buffer.row_stride == 0 ? value.columns() : buffer.row_stride;
+  const auto needed = base::checked_multiply(rows, stride);
+  if (stride < value.columns() || !needed || *needed > buffer.capacity)
+    return Status::error(Code::buffer_too_small,
+                         "capture of '%s': %llu rows of %u floats, capacity %zu, row_stride %zu",
+                         model_->desc().values[buffer.value].name.c_str(), static_cast<unsigned long long>(rows),
+                         value.columns(), buffer.capacity, stride);
+  sinks_[static_cast<std::size_t>(found - captures.begin())] = {buffer.data, stride};
+  return {};
+}
+
+Status Session::check_output(const Batch& batch, const Output& output) noexcept {
+  std::fill(sinks_.begin(), sinks_.end(), ops::Sink{});
+  for (const CaptureBuffer& buffer : output.captures) CLENS_TRY(check_capture(batch, buffer));
+  if (output.values == nullptr) return {};
+  const std::size_t tasks = plan_->logits.size();
+  const std::size_t stride = output.row_stride == 0 ? tasks : output.row_stride;
+  const auto needed = base::checked_multiply(batch.candidates, stride);
+  if (stride < tasks || !needed || (batch.candidates > 0 && *needed - (stride - tasks) > output.capacity))
+    return Status::error(Code::buffer_too_small, "output: %llu candidates x %zu tasks, capacity %zu, row_stride %zu",
+                         static_cast<unsigned long long>(batch.candidates), tasks, output.capacity, stride);
+  return {};
+}
+
+Status Session::run(const Batch& batch, Output& output) noexcept {
+  return run_all(batch, nullptr, output, nullptr, options_.strands);
+}
+
+Status Session::explain(const Batch& batch, const GradientTarget& target, Output& output, TileObserver& observer,
+                        bool in_order) noexcept {
+  if (!options_.gradients) return Status::error(Code::bad_state, "session: was created without gradients");
+  if (plan_->backward_from(target.value) == nullptr)
+    return Status::error(Code::bad_state, "saliency: value %u is neither an output nor captured by the session",
+                         target.value);
+  if (target.column >= model_->graph().values[target.value].columns())
+    return Status::error(Code::invalid_argument, "saliency: column %u of value '%s', which has %u", target.column,
+                         model_->desc().values[target.value].name.c_str(),
+                         model_->graph().values[target.value].columns());
+  return run_all(batch, &target, output, &observer, in_order ? 1 : options_.strands);
+}
+
+Status Session::observe(const Batch& batch, TileObserver& observer) noexcept {
+  Output nothing;
+  return run_all(batch, nullptr, nothing, &observer, 1);
+}
+
+Status Session::run_all(const Batch& batch, const GradientTarget* target, Output& output, TileObserver* observer,
+                        std::size_t strands) noexcept {
+  CLENS_TRY(check_output(batch, output));
+  CLENS_TRY(binding_.bind(batch));
+  output.counts = {};
+  Shared shared{};
+  shared.session = this;
+  shared.tiles = (batch.candidates + plan_->tile_rows - 1) / plan_->tile_rows;
+  shared.strands = static_cast<std::size_t>(std::clamp<std::uint64_t>(shared.tiles, 1, strands));
+  shared.task = {plan_.get(),
+                 kernels_,
+                 &batch,
+                 binding_.columns(),
+                 &output,
+                 output.row_stride == 0 ? plan_->logits.size() : output.row_stride,
+                 output.captures.empty() ? nullptr : sinks_.data(),
+                 target,
+                 observer};
+  CLENS_TRY(spread(shared));
+  for (std::size_t i = 0; i < shared.strands; ++i) {
+    CLENS_TRY(statuses_[i]);
+    output.counts.missing += counts_[i].missing;
+    output.counts.unknown += counts_[i].unknown;
+    output.counts.cut += counts_[i].cut;
+    output.counts.bad_values += counts_[i].bad_values;
+    output.counts.non_finite += counts_[i].non_finite;
+  }
+  return {};
+}
+
+Status Session::spread(Shared& shared) noexcept {
+  if (shared.strands == 1) {
+    run_strand(&shared, 0);
+    return {};
+  }
+  if (helpers_ != nullptr) return helpers_->run(&run_strand, &shared, shared.strands);
+  options_.parallel_for(options_.host, shared.strands, &run_strand, &shared);
+  return {};
+}
+
+void Session::run_strand(void* opaque, std::size_t index) noexcept {
+  const base::FpEnvironment canonical;
+  const Shared& shared = *static_cast<const Shared*>(opaque);
+  Session& session = *shared.session;
+  const std::uint64_t rows = session.plan_->tile_rows;
+  const std::uint64_t candidates = shared.task.batch->candidates;
+  // whole tiles each
+  const std::uint64_t begin = std::min(candidates, shared.tiles * index / shared.strands * rows);
+  const std::uint64_t end = std::min(candidates, shared.tiles * (index + 1) / shared.strands * rows);
+  session.counts_[index] = {};
+  Strand strand(shared.task, session.block_.data() + index * session.plan_->block_bytes, index);
+  session.statuses_[index] = strand.run(begin, end, session.counts_[index]);
+}
+
+}  // namespace clicklens::exec

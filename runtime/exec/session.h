@@ -1,0 +1,74 @@
+// A session: a plan bound to a host's inputs, and one block of memory for all its strands. One thread at a
+// time. Running allocates nothing; with one strand it takes no lock and makes no system call.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/memory.h"
+#include "exec/batch.h"
+#include "exec/inputs.h"
+#include "exec/strand.h"
+#include "exec/threads.h"
+
+namespace clicklens::exec {
+
+using ParallelFor = void (*)(void* host, std::size_t n, Task task, void* context);
+
+struct SessionOptions {
+  std::size_t strands = 1;
+  std::size_t tile_rows = 0;  // 0: chosen
+  bool gradients = false;
+  std::vector<std::uint32_t> captures;
+  ParallelFor parallel_for = nullptr;
+  void* host = nullptr;
+};
+
+class Session {
+ public:
+  static base::Result<std::unique_ptr<Session>> create(std::shared_ptr<const Model>, const Inputs&,
+                                                       const SessionOptions&);
+
+  base::Status run(const Batch& batch, Output& output) noexcept;
+  // Forward and backward. `observer` sees the gradients of each tile; `in_order`: on one strand, tiles
+  // in order.
+  base::Status explain(const Batch& batch, const GradientTarget& target, Output& output, TileObserver& observer,
+                       bool in_order) noexcept;
+  // Forward only, on one strand, tiles in order: for observers that add up.
+  base::Status observe(const Batch& batch, TileObserver& observer) noexcept;
+
+  [[nodiscard]] const Model& model() const noexcept { return *model_; }
+  [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
+  [[nodiscard]] std::size_t inputs() const noexcept { return columns_.size(); }
+  [[nodiscard]] std::size_t block_bytes() const noexcept { return block_.size(); }
+  // Room for one batch's columns, so that a caller's batch can be converted without allocating.
+  [[nodiscard]] std::span<encode::Column> column_room() noexcept { return columns_; }
+  // Binding of the last batch that was run: the column of each feature, or null.
+  [[nodiscard]] const encode::Column* const* bound_columns() const noexcept { return binding_.columns(); }
+  // Checks a batch's structure and binds it, as run() does first.
+  base::Status bind(const Batch& batch) noexcept { return binding_.bind(batch); }
+
+ private:
+  struct Shared;  // one run, as all strands see it
+  base::Status check_output(const Batch& batch, const Output& output) noexcept;
+  base::Status check_capture(const Batch& batch, const CaptureBuffer& buffer) noexcept;
+  base::Status run_all(const Batch& batch, const GradientTarget* target, Output& output, TileObserver* observer,
+                       std::size_t strands) noexcept;
+  base::Status spread(Shared& shared) noexcept;
+  static void run_strand(void* shared, std::size_t index) noexcept;
+
+  std::shared_ptr<const Model> model_;
+  SessionOptions options_;
+  const kernels::Table* kernels_ = nullptr;
+  std::unique_ptr<Plan> plan_;
+  Binding binding_;
+  std::vector<encode::Column> columns_;
+  std::vector<ops::Sink> sinks_;        // by capture
+  std::vector<base::Status> statuses_;  // by strand
+  std::vector<encode::Counts> counts_;  // by strand
+  base::AlignedBlock block_;
+  std::unique_ptr<HelperThreads> helpers_;
+};
+
+}  // namespace clicklens::exec

@@ -1,0 +1,149 @@
+#include "exec/strand.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+namespace clicklens::exec {
+namespace {
+
+constexpr float canonical_nan = std::bit_cast<float>(0x7FC00000u);
+
+base::Status run_all(const Steps& steps, const ops::StepContext& context) noexcept {
+  for (const auto& step : steps) CLENS_TRY(step->run(context));
+  return {};
+}
+
+}  // namespace
+
+Strand::Strand(const StrandTask& task, std::byte* block, std::size_t index) noexcept
+    : task_(task),
+      index_(index),
+      request_of_row_(reinterpret_cast<std::uint32_t*>(block + task.plan->request_of_row)),
+      scores_(reinterpret_cast<float*>(block + task.plan->scores)) {
+  context_.block = block;
+  context_.kernels = task.kernels;
+  context_.request_of_row = request_of_row_;
+  context_.columns = task.columns;
+  context_.strict = task.batch->strict;
+}
+
+base::Status Strand::run(std::uint64_t begin, std::uint64_t end, encode::Counts& counts) noexcept {
+  begin_ = begin;
+  end_ = end;
+  counts_ = &counts;
+  const Batch& batch = *task_.batch;
+  const bool last = end == batch.candidates;  // empty requests at the very end belong to the last strand
+  const std::uint64_t stop = last ? batch.request_count() : batch.first_request_from(end);
+  std::uint64_t first = batch.first_request_from(begin);
+  if (batch.request_begin(first) > begin) CLENS_TRY(run_requests(first - 1, first, false));
+  // batches of nearly equal size: 100 requests go as 50 + 50, not 96 + 4
+  const std::uint64_t most = task_.plan->tile_rows;
+  for (std::uint64_t left = (stop - std::min(first, stop) + most - 1) / most; left > 0; --left) {
+    const std::uint64_t next = first + (stop - first + left - 1) / left;
+    CLENS_TRY(run_requests(first, next, true));
+    first = next;
+  }
+  return {};
+}
+
+base::Status Strand::run_requests(std::uint64_t first, std::uint64_t last, bool owned) noexcept {
+  context_.first_request = first;
+  context_.requests = last - first;
+  context_.counts = owned ? counts_ : &ignored_;
+  context_.sinks = owned ? task_.sinks : nullptr;
+  context_.rows = 0;
+  CLENS_TRY(run_all(task_.plan->per_requests, context_));
+  context_.counts = counts_;
+  context_.sinks = task_.sinks;
+  return run_candidates(first, last);
+}
+
+base::Status Strand::run_candidates(std::uint64_t first_request, std::uint64_t last_request) noexcept {
+  const std::uint64_t begin = std::max(begin_, task_.batch->request_begin(first_request));
+  const std::uint64_t end = std::min(end_, task_.batch->request_begin(last_request));
+  if (begin >= end) return {};
+  const std::uint64_t most = task_.plan->tile_rows;
+  std::uint64_t at = begin;
+  for (std::uint64_t left = (end - begin + most - 1) / most; left > 0; --left) {
+    const std::uint64_t rows = (end - at + left - 1) / left;
+    CLENS_TRY(run_tile(at, static_cast<std::size_t>(rows)));
+    at += rows;
+  }
+  return {};
+}
+
+base::Status Strand::run_tile(std::uint64_t candidate, std::size_t rows) noexcept {
+  map_rows(candidate, rows);
+  context_.first_candidate = candidate;
+  context_.rows = rows;
+  CLENS_TRY(run_all(task_.plan->per_tile, context_));
+  if (task_.output->values != nullptr) write_scores();
+  if (task_.target != nullptr) CLENS_TRY(run_backward());
+  return task_.observer != nullptr ? task_.observer->tile(*task_.plan, context_, index_) : base::Status{};
+}
+
+void Strand::map_rows(std::uint64_t candidate, std::size_t rows) noexcept {
+  std::uint64_t request = task_.batch->request_of(candidate);
+  for (std::size_t i = 0; i < rows; ++i) {
+    while (task_.batch->request_begin(request + 1) <= candidate + i) ++request;
+    request_of_row_[i] = static_cast<std::uint32_t>(request - context_.first_request);
+  }
+}
+
+void Strand::write_scores() noexcept {
+  for (std::size_t task = 0; task < task_.plan->logits.size(); ++task) write_task(task);
+}
+
+// One column of the tile, side by side.
+void Strand::gather(const ops::Place& column) noexcept {
+  const kernels::Operand from = context_.operand(column, ops::Level::row);
+  for (std::size_t i = 0; i < context_.rows; ++i)
+    scores_[i] = from.data[(from.rows != nullptr ? from.rows[i] : i) * from.ld];
+}
+
+void Strand::sigmoid_scores() noexcept {
+  kernels::MapArgs sigmoid;
+  sigmoid.a = {scores_, context_.rows, nullptr};
+  sigmoid.y = scores_;
+  sigmoid.ldy = context_.rows;
+  sigmoid.rows = 1;
+  sigmoid.cols = context_.rows;
+  context_.kernels->sigmoid(sigmoid);
+}
+
+void Strand::write_task(std::size_t task) noexcept {
+  gather(task_.plan->logits[task]);
+  for (std::size_t i = 0; i < context_.rows; ++i)
+    if (!std::isfinite(scores_[i])) ++counts_->non_finite;
+  if (task_.output->kind == OutputKind::probability) sigmoid_scores();
+  float* out = task_.output->values + context_.first_candidate * task_.row_stride + task;
+  for (std::size_t i = 0; i < context_.rows; ++i) {
+    const float score = scores_[i];
+    out[i * task_.row_stride] = std::isnan(score) ? canonical_nan : score;
+  }
+}
+
+// d sigmoid(z) / dz = s (1 - s)
+void Strand::read_slopes(const ops::Place& logit) noexcept {
+  gather(logit);
+  sigmoid_scores();
+  for (std::size_t i = 0; i < context_.rows; ++i) scores_[i] = scores_[i] * (1.0f - scores_[i]) + 0.0f;
+}
+
+base::Status Strand::run_backward() noexcept {
+  const GradientTarget& target = *task_.target;
+  const BackwardPlan& plan = *task_.plan->backward_from(target.value);
+  float* seed = context_.at(plan.seed);
+  for (std::size_t i = 0; i < context_.rows; ++i)
+    std::memset(seed + i * plan.seed.ld, 0, sizeof(float) * plan.seed.count);
+  if (target.probability)
+    read_slopes(plan.logit);
+  else
+    std::fill_n(scores_, context_.rows, 1.0f);
+  for (std::size_t i = 0; i < context_.rows; ++i) seed[i * plan.seed.ld + target.column] = scores_[i];
+  return run_all(plan.steps, context_);
+}
+
+}  // namespace clicklens::exec

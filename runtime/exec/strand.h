@@ -1,0 +1,55 @@
+// A strand: one thread's walk over its part of a batch. For at most a tile of requests at a time it
+// computes what depends on the request alone, then takes their candidates tile by tile through the whole
+// network. Its memory is one part of the session's block.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "exec/batch.h"
+
+namespace clicklens::exec {
+
+struct StrandTask {
+  const Plan* plan = nullptr;
+  const kernels::Table* kernels = nullptr;
+  const Batch* batch = nullptr;
+  const encode::Column* const* columns = nullptr;  // by feature
+  const Output* output = nullptr;
+  std::size_t row_stride = 0;              // of output->values
+  const ops::Sink* sinks = nullptr;        // by capture; null: none
+  const GradientTarget* target = nullptr;  // null: no backward
+  TileObserver* observer = nullptr;
+};
+
+class Strand {
+ public:
+  Strand(const StrandTask& task, std::byte* block, std::size_t index) noexcept;
+
+  // Candidates [begin, end). Adds what it met to `counts`. A request is counted and captured by the
+  // strand that has its first candidate.
+  base::Status run(std::uint64_t begin, std::uint64_t end, encode::Counts& counts) noexcept;
+
+ private:
+  base::Status run_requests(std::uint64_t first, std::uint64_t last, bool owned) noexcept;
+  base::Status run_candidates(std::uint64_t first_request, std::uint64_t last_request) noexcept;
+  base::Status run_tile(std::uint64_t candidate, std::size_t rows) noexcept;
+  base::Status run_backward() noexcept;
+  void map_rows(std::uint64_t candidate, std::size_t rows) noexcept;
+  void write_scores() noexcept;
+  void write_task(std::size_t task) noexcept;
+  void gather(const ops::Place& column) noexcept;
+  void sigmoid_scores() noexcept;
+  void read_slopes(const ops::Place& logit) noexcept;
+
+  StrandTask task_;
+  ops::StepContext context_;
+  std::size_t index_;
+  std::uint32_t* request_of_row_;
+  float* scores_;
+  std::uint64_t begin_ = 0, end_ = 0;
+  encode::Counts ignored_;
+  encode::Counts* counts_ = nullptr;
+};
+
+}  // namespace clicklens::exec

@@ -1,0 +1,61 @@
+// Opening a .clens file: header, private copy of the FlatBuffer, FlatBuffer verification, then a
+// ModelDesc whose every segment lies inside the file. Shapes, references and the canonical order
+// are checked by graph/ and ops/ on top of this.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/limits.h"
+#include "base/status.h"
+#include "format/model_desc.h"
+
+namespace clicklens::format {
+
+struct OpenOptions {
+  enum class Access { map, copy };
+  Access access = Access::map;
+  bool warm = false;             // touch every page of every segment before returning
+  bool huge_pages = false;       // ask for huge pages; falls back to an anonymous copy (DESIGN 4)
+  bool lock = false;             // mlock
+  bool verify_segments = false;  // xxh3 of every segment
+  base::Limits limits;
+};
+
+struct ModelId {
+  std::uint64_t low = 0, high = 0;  // xxh3-128 of the FlatBuffer
+};
+
+class ModelFile {
+ public:
+  static base::Result<std::unique_ptr<ModelFile>> open(const char* path, const OpenOptions&);
+  // The bytes are copied when options.access is copy; else they must be 64-byte aligned and outlive the
+  // ModelFile.
+  static base::Result<std::unique_ptr<ModelFile>> from_memory(std::span<const std::byte>, const OpenOptions&);
+  virtual ~ModelFile() = default;
+
+  [[nodiscard]] const ModelDesc& desc() const noexcept { return desc_; }
+  [[nodiscard]] const ModelId& id() const noexcept { return id_; }
+  // The path, or "model in memory".
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  // Empty when there is no such segment.
+  [[nodiscard]] std::span<const std::byte> segment(std::uint32_t index) const noexcept;
+  [[nodiscard]] std::uint64_t file_size() const noexcept { return bytes_.size(); }
+  // Checksums every segment and looks for non-zero padding. CHECKSUM_MISMATCH names the first that differs.
+  base::Status verify_segments() const;
+  base::Status warm() const;
+
+ protected:
+  [[nodiscard]] std::span<const std::byte> segments() const noexcept { return bytes_.subspan(segments_offset_); }
+
+  std::string name_;
+  ModelDesc desc_;
+  ModelId id_;
+  std::uint64_t flatbuffer_end_ = 0, segments_offset_ = 0;
+  std::span<const std::byte> bytes_;  // the whole file
+};
+
+}  // namespace clicklens::format

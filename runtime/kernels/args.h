@@ -1,0 +1,90 @@
+// Argument blocks of the kernels: plain data, shared by every instruction set.
+// Strides are in floats. A `rows` map turns row i of the call into row map[i] of that operand (how a
+// request's row is read by each of its candidates); null means row i. Operands never overlap outputs
+// unless a kernel says so. Every output is written as `value + 0.0f`: no kernel emits -0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace clicklens::kernels {
+
+enum class Element : std::uint8_t { f32 = 0, f16 = 1, bf16 = 2, i8_row = 3, i4_row = 4 };
+enum class Pool : std::uint8_t { sum = 0, max = 1 };  // mean and sqrtn are sums with divisors
+enum class Act : std::uint8_t { none = 0, relu = 1, leaky_relu = 2, prelu = 3, sigmoid = 4, tanh = 5 };
+
+struct Operand {
+  const float* data = nullptr;
+  std::size_t ld = 0;                   // 0: one row for all
+  const std::uint32_t* rows = nullptr;  // row map
+};
+
+// y[i] = act(bn(chain(seed[i]; x[i], weights) + addend[i])): one chain of fused multiply-adds over k
+// in ascending order from the seed (null: +0), then the addend, then the epilogue.
+struct LinearArgs {
+  Operand x;                       // m x k
+  const float* weights = nullptr;  // packed by pack_linear of the same table
+  std::size_t m = 0, k = 0, n = 0;
+  Operand seed, addend;             // n columns
+  const float* bn_scale = nullptr;  // n each; both or neither
+  const float* bn_shift = nullptr;
+  Act act = Act::none;
+  float slope = 0.0f;             // leaky_relu
+  const float* slopes = nullptr;  // prelu: n of them
+  float* y = nullptr;             // may be the seed's or the addend's own rows (same ld, no map)
+  std::size_t ldy = 0;
+};
+
+// Element (out j, reduction i) is w[out(j) * stride_out + reduction(i) * stride_reduction]; index
+// arrays may be null (identity).
+struct PackArgs {
+  const float* w = nullptr;
+  std::size_t stride_out = 0, stride_reduction = 0;
+  const std::uint32_t* out_index = nullptr;
+  const std::uint32_t* reduction_index = nullptr;
+  std::size_t n = 0, k = 0;
+  float* packed = nullptr;  // packed_floats(n, k) floats at 64-byte alignment
+};
+
+// One feature's bags. out[b] = (fma chain over the bag's ids from +0) / divisors[b].
+struct BagJob {
+  const void* table = nullptr;
+  std::size_t row_stride = 0;  // bytes
+  Element type = Element::f32;
+  Pool pool = Pool::sum;
+  std::uint32_t dim = 0;
+  const std::uint32_t* ids = nullptr;      // every one below the table's rows (the caller checked)
+  const float* weights = nullptr;          // per id; null: 1
+  const std::uint32_t* offsets = nullptr;  // bags + 1, into ids
+  const float* divisors = nullptr;         // per bag, null: none; never 0
+  std::size_t bags = 0;
+  float* out = nullptr;
+  std::size_t ld_out = 0;
+  bool resume = false;  // bags continue from what out holds (one long bag in several chunks)
+};
+struct BagArgs {
+  const BagJob* jobs = nullptr;
+  std::size_t count = 0;
+};
+
+// Element by element over rows x cols. Which members are read is said by each kernel.
+struct MapArgs {
+  Operand a, b;
+  const float* scale = nullptr;  // cols
+  const float* shift = nullptr;  // cols
+  float slope = 0.0f;
+  float* y = nullptr;  // may be a's or b's own rows (same ld, no map)
+  std::size_t ldy = 0;
+  std::size_t rows = 0, cols = 0;
+};
+
+// out[i * stride] = reduction over cols of row i (16 virtual lanes, fixed tree).
+struct ReduceArgs {
+  Operand a, b;
+  float* out = nullptr;
+  std::size_t stride = 1;
+  std::size_t rows = 0, cols = 0;
+  bool accumulate = false;  // out += reduction
+};
+
+}  // namespace clicklens::kernels

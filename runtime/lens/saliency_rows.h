@@ -1,0 +1,33 @@
+// Saliency of a tile at the levels with a fixed number of columns per row: group, feature, dimension.
+#pragma once
+
+#include "lens/saliency.h"
+
+namespace clicklens::lens {
+
+// Columns per candidate at this level (not ID).
+[[nodiscard]] std::size_t saliency_columns(const exec::Model& model, SaliencyLevel level) noexcept;
+
+class RowSaliency final : public exec::TileObserver {
+ public:
+  RowSaliency(const exec::Model& model, const SaliencySpec& spec, float* values) noexcept
+      : model_(model), spec_(spec), values_(values), columns_(saliency_columns(model, spec.level)) {}
+  base::Status tile(const exec::Plan&, const ops::StepContext&, std::size_t strand) noexcept override;
+
+ private:
+  struct Block;  // one input block of the tile
+  void add_block(const Block&) const noexcept;
+  void write_dimensions(const Block&) const noexcept;
+  [[nodiscard]] std::size_t column_of(const exec::InputBlock&) const noexcept;
+
+  const exec::Model& model_;
+  const SaliencySpec& spec_;
+  float* values_;
+  std::size_t columns_;
+};
+
+// Replaces the columns that depend on request-scope features alone by their sum over the candidates of
+// each request, candidates ascending.
+void sum_per_request(const exec::Model&, const exec::Batch&, SaliencyLevel, std::span<float> values) noexcept;
+
+}  // namespace clicklens::lens

@@ -1,0 +1,114 @@
+// Activations, column by column: relu, leaky_relu, prelu, sigmoid, tanh.
+// Backward: relu'(0) = 0; leaky_relu and prelu take the slope at x <= 0 and read the input; sigmoid and
+// tanh read the output. NaN: passes through; a NaN input sends its gradient through relu.
+#include <vector>
+
+#include "ops/check.h"
+#include "ops/factories.h"
+#include "ops/map_step.h"
+
+namespace clicklens::ops {
+namespace {
+
+using format::ActivationKind;
+
+// What the kind means to the kernels.
+struct Traits {
+  const char* name;
+  kernels::Act act;
+  MapKernel kernels::Table::*forward;
+  MapKernel kernels::Table::*backward;
+  bool backward_reads_input;
+};
+
+const Traits& traits_of(ActivationKind kind) noexcept {
+  using kernels::Act;
+  using kernels::Table;
+  static constexpr Traits traits[] = {
+      {"relu", Act::relu, &Table::relu, &Table::relu_backward, false},
+      {"leaky_relu", Act::leaky_relu, &Table::leaky_relu, &Table::leaky_relu_backward, true},
+      {"prelu", Act::prelu, &Table::prelu, &Table::prelu_backward, true},
+      {"sigmoid", Act::sigmoid, &Table::sigmoid, &Table::sigmoid_backward, false},
+      {"tanh", Act::tanh, &Table::tanh, &Table::tanh_backward, false},
+  };
+  return traits[static_cast<std::size_t>(kind)];
+}
+
+class Activation final : public Operator {
+ public:
+  // `slopes` null unless prelu; slope_count 1 or the width.
+  Activation(ActivationKind kind, float slope, const float* slopes, std::uint64_t slope_count)
+      : traits_(traits_of(kind)), slope_(slope), slope_count_(slope_count) {
+    if (slopes != nullptr) slopes_.assign(slopes, slopes + slope_count);
+  }
+
+  [[nodiscard]] const char* name() const noexcept override { return traits_.name; }
+
+  [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {
+    CLENS_TRY(expect_inputs(inputs, 1, node));
+    if (slope_count_ > 1 && slope_count_ != inputs[0]->columns())
+      return base::Status::error(base::Code::bad_file, "node '%s': %llu slopes for %u columns", node,
+                                 static_cast<unsigned long long>(slope_count_), inputs[0]->columns());
+    return same_shape(*inputs[0]);
+  }
+  void set_columns(std::uint32_t columns) override {
+    if (slopes_.size() == 1) slopes_.resize(columns, slopes_[0]);
+  }
+
+  bool fuse_into(Epilogue& epilogue) const noexcept override {
+    if (!epilogue.takes_activation()) return false;
+    epilogue.act = traits_.act;
+    epilogue.slope = slope_;
+    epilogue.slopes = slopes_.data();
+    return true;
+  }
+
+  base::Status forward(const NodeView& node, Lowering& lowering) const override {
+    emit_map(lowering, lowering.kernels().*traits_.forward, lowering.places(node.inputs[0]), {},
+             lowering.places(node.result), parameters());
+    return {};
+  }
+
+  [[nodiscard]] BackwardReads backward_reads() const noexcept override {
+    return {.inputs = traits_.backward_reads_input, .outputs = !traits_.backward_reads_input};
+  }
+
+  base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
+    const std::uint32_t read = traits_.backward_reads_input ? node.inputs[0] : node.outputs[0];
+    emit_gradient_map(lowering, lowering.kernels().*traits_.backward, node.outputs[0], lowering.places(read),
+                      node.inputs[0], parameters());
+    return {};
+  }
+
+  [[nodiscard]] Cost cost(Inputs, const graph::Value& output) const noexcept override {
+    return {static_cast<double>(output.columns()), 0};
+  }
+
+ private:
+  [[nodiscard]] MapParameters parameters() const noexcept {
+    return {.scale = slopes_.empty() ? nullptr : slopes_.data(), .shift = nullptr, .slope = slope_};
+  }
+
+  const Traits& traits_;
+  float slope_;
+  std::uint64_t slope_count_;  // as the file says; slopes_ is empty while a file is being written
+  std::vector<float> slopes_;
+};
+
+}  // namespace
+
+Made make(const format::ActivationOp& op, const char* node, const ModelView& model) {
+  const float* slopes = nullptr;
+  std::uint64_t count = 0;
+  if (op.kind == ActivationKind::prelu) {
+    const auto& constants = model.desc().constants;
+    if (op.slopes >= constants.size() || constants[op.slopes].shape.size() != 1)
+      return base::Status::error(base::Code::bad_file, "node '%s': its slopes must be a constant of one dimension",
+                                 node);
+    slopes = model.constant(op.slopes);
+    count = constants[op.slopes].shape[0];
+  }
+  return std::unique_ptr<Operator>(std::make_unique<Activation>(op.kind, op.slope, slopes, count));
+}
+
+}  // namespace clicklens::ops

@@ -1,0 +1,66 @@
+// batch_norm: y = fma(x, scale, shift) with the statistics of training folded into scale and shift by
+// the exporter (scale = gamma / sqrt(var + eps), shift = beta - mean * scale). Never folded into weights,
+// so the value before it exists. Backward: dx = dy * scale. NaN: follows IEEE.
+#include "ops/check.h"
+#include "ops/factories.h"
+#include "ops/map_step.h"
+
+namespace clicklens::ops {
+namespace {
+
+class BatchNorm final : public Operator {
+ public:
+  BatchNorm(const float* scale, const float* shift, std::uint64_t width)
+      : scale_(scale), shift_(shift), width_(width) {}
+
+  [[nodiscard]] const char* name() const noexcept override { return "batch_norm"; }
+
+  [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {
+    CLENS_TRY(expect_inputs(inputs, 1, node));
+    if (inputs[0]->columns() != width_)
+      return base::Status::error(base::Code::bad_file, "node '%s': %llu scales for %u columns", node,
+                                 static_cast<unsigned long long>(width_), inputs[0]->columns());
+    return same_shape(*inputs[0]);
+  }
+
+  bool fuse_into(Epilogue& epilogue) const noexcept override {
+    if (!epilogue.takes_batch_norm()) return false;
+    epilogue.bn_scale = scale_;
+    epilogue.bn_shift = shift_;
+    return true;
+  }
+
+  base::Status forward(const NodeView& node, Lowering& lowering) const override {
+    emit_map(lowering, lowering.kernels().scale_shift, lowering.places(node.inputs[0]), {},
+             lowering.places(node.result), {.scale = scale_, .shift = shift_});
+    return {};
+  }
+
+  base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
+    emit_gradient_map(lowering, lowering.kernels().scale_shift, node.outputs[0], {}, node.inputs[0], {.scale = scale_});
+    return {};
+  }
+
+  [[nodiscard]] Cost cost(Inputs, const graph::Value& output) const noexcept override {
+    return {2.0 * output.columns(), 8.0 * output.columns()};
+  }
+
+ private:
+  const float* scale_;
+  const float* shift_;
+  std::uint64_t width_;
+};
+
+}  // namespace
+
+Made make(const format::BatchNormOp& op, const char* node, const ModelView& model) {
+  const auto& constants = model.desc().constants;
+  if (op.scale >= constants.size() || constants[op.scale].shape.size() != 1)
+    return base::Status::error(base::Code::bad_file, "node '%s': its scale must be a constant of one dimension", node);
+  const std::uint64_t width = constants[op.scale].shape[0];
+  CLENS_TRY(expect_constant(model, op.shift, {width}, "shift", node));
+  return std::unique_ptr<Operator>(
+      std::make_unique<BatchNorm>(model.constant(op.scale), model.constant(op.shift), width));
+}
+
+}  // namespace clicklens::ops

@@ -1,0 +1,23 @@
+// One factory per operator, chosen by the node's attribute type; each operator's file defines its own.
+#pragma once
+
+#include <memory>
+
+#include "ops/operator.h"
+
+namespace clicklens::ops {
+
+using Made = base::Result<std::unique_ptr<Operator>>;
+
+Made make(const format::EmbeddingBagOp&, const char* node, const ModelView&);
+Made make(const format::DenseInputOp&, const char* node, const ModelView&);
+Made make(const format::ConcatOp&, const char* node, const ModelView&);
+Made make(const format::LinearOp&, const char* node, const ModelView&);
+Made make(const format::BatchNormOp&, const char* node, const ModelView&);
+Made make(const format::ActivationOp&, const char* node, const ModelView&);
+Made make(const format::AddOp&, const char* node, const ModelView&);
+Made make(const format::MultiplyOp&, const char* node, const ModelView&);
+Made make(const format::SumOp&, const char* node, const ModelView&);
+Made make(const format::CalibrationOp&, const char* node, const ModelView&);
+
+}  // namespace clicklens::ops

@@ -1,0 +1,31 @@
+// One segment of a linear's chain: a kernel call that continues from a seed.
+#pragma once
+
+#include <optional>
+
+#include "ops/epilogue.h"
+#include "ops/step.h"
+
+namespace clicklens::ops {
+
+struct LinearCall {
+  Place x;
+  const float* weights = nullptr;
+  std::size_t k = 0, n = 0;
+  const float* bias = nullptr;  // seed: one row for all; or
+  std::optional<Place> seed;    // a matrix; neither: +0
+  std::optional<Place> addend;
+  Epilogue epilogue;
+  Place y;
+};
+
+class LinearStep final : public Step {
+ public:
+  explicit LinearStep(const LinearCall& call) : call_(call) {}
+  base::Status run(const StepContext&) const noexcept override;
+
+ private:
+  LinearCall call_;
+};
+
+}  // namespace clicklens::ops

@@ -1,0 +1,55 @@
+// What an operator needs from the planner to turn itself into steps. exec/ implements it.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "format/model_desc.h"
+#include "kernels/table.h"
+#include "ops/epilogue.h"
+#include "ops/step.h"
+
+namespace clicklens::ops {
+
+class BagStep;
+
+class Lowering {
+ public:
+  virtual ~Lowering() = default;
+
+  [[nodiscard]] virtual const kernels::Table& kernels() const noexcept = 0;
+  // Where a value's columns live, in column order; neighbours in memory are one place.
+  [[nodiscard]] virtual std::span<const Place> places(std::uint32_t value) const = 0;
+  // Memory that lives as long as the plan.
+  virtual Place scratch(Level level, std::uint32_t columns) = 0;
+  // Bytes of per-strand memory that lives as long as the plan, 64-byte aligned; returns the offset.
+  virtual std::size_t scratch_bytes(std::size_t bytes) = 0;
+  [[nodiscard]] virtual std::size_t tile_rows() const noexcept = 0;
+  // Packed weights, made once per model and shared by its sessions; `args.packed` is ignored.
+  virtual base::Result<const float*> packed(const kernels::PackArgs& args) = 0;
+  // Appends a step to the work done once per batch of requests, or once per tile.
+  virtual void emit(Level level, std::unique_ptr<Step> step) = 0;
+  // The one step that reads all embedding bags of a level; it runs before every emitted step.
+  virtual BagStep& bags(Level level) = 0;
+};
+
+// What backward additionally needs. Gradients are matrices at row level over all of a value's columns.
+class BackwardLowering : public Lowering {
+ public:
+  // True once some consumer wrote this value's gradient: then add, else overwrite and say so.
+  [[nodiscard]] virtual bool has_gradient(std::uint32_t value) const = 0;
+  virtual void wrote_gradient(std::uint32_t value) = 0;
+  [[nodiscard]] virtual Place gradient(std::uint32_t value) const = 0;
+  // The gradient lives inside its concat's (nothing to do for the concat).
+  [[nodiscard]] virtual bool gradient_is_view(std::uint32_t value) const = 0;
+};
+
+// One node as its operator sees it while lowering.
+struct NodeView {
+  std::span<const std::uint32_t> inputs, outputs;
+  const Epilogue* epilogue = nullptr;  // fused successors, never null
+  std::uint32_t result = 0;            // the value the (possibly fused) node finally writes
+};
+
+}  // namespace clicklens::ops

@@ -1,0 +1,80 @@
+// The operator interface. An operator is one file in this folder: shape and scopes, forward, backward,
+// cost, and its NaN rule in the file's opening comment. Nothing outside ops/ knows which operators exist.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "base/status.h"
+#include "encode/encoder.h"
+#include "format/model_desc.h"
+#include "graph/graph.h"
+#include "graph/order.h"
+#include "ops/epilogue.h"
+#include "ops/lowering.h"
+
+namespace clicklens::ops {
+
+// Read-only view of the parts of a model that operators refer to; everything in it outlives them.
+// While a file is being written there is no data yet: encoder, constant and table then give nullptr.
+class ModelView {
+ public:
+  virtual ~ModelView() = default;
+  [[nodiscard]] virtual const format::ModelDesc& desc() const noexcept = 0;
+  [[nodiscard]] virtual const encode::Encoder* encoder(std::uint32_t index) const noexcept = 0;  // checked index
+  [[nodiscard]] virtual const float* constant(std::uint32_t index) const noexcept = 0;           // checked index
+  [[nodiscard]] virtual const std::byte* table(std::uint32_t index) const noexcept = 0;          // checked index
+};
+
+struct ValueShape {
+  std::uint32_t fields = 1, width = 0;
+  graph::Runs runs;
+};
+
+struct Cost {
+  double flops = 0, bytes = 0;  // per row, forward; bytes of weights and table rows read
+};
+
+// Which forward values backward needs to find in memory.
+struct BackwardReads {
+  bool inputs = false, outputs = false;
+};
+
+using Inputs = std::span<const graph::Value* const>;
+
+class Operator {
+ public:
+  virtual ~Operator() = default;
+
+  [[nodiscard]] virtual const char* name() const noexcept = 0;
+  // Checks the inputs and gives the output's shape. The message names `node`.
+  [[nodiscard]] virtual base::Result<ValueShape> infer(Inputs inputs, const char* node) const = 0;
+  // Told once, after infer, before lowering.
+  virtual void set_columns(std::uint32_t) {}
+  // Adds across columns: its node carries a canonical order.
+  [[nodiscard]] virtual bool sums_columns() const noexcept { return false; }
+  virtual void set_order(const graph::Order&) {}
+  // Planned away: its output is its inputs' memory.
+  [[nodiscard]] virtual bool is_view() const noexcept { return false; }
+  // The feature this operator reads, if any.
+  [[nodiscard]] virtual std::uint32_t feature() const noexcept { return format::no_index; }
+
+  // The table its feature is pooled from, if any.
+  [[nodiscard]] virtual std::uint32_t table() const noexcept { return format::no_index; }
+
+  // Fusion: a producer that takes an epilogue, and operators that can become part of one.
+  [[nodiscard]] virtual bool takes_epilogue() const noexcept { return false; }
+  virtual bool fuse_into(Epilogue&) const noexcept { return false; }
+
+  virtual base::Status forward(const NodeView&, Lowering&) const = 0;
+  [[nodiscard]] virtual BackwardReads backward_reads() const noexcept { return {}; }
+  // Adds d(target)/d(output) . d(output)/d(input) to the inputs' gradients. Features have none to give.
+  virtual base::Status backward(const NodeView&, BackwardLowering&) const = 0;
+  [[nodiscard]] virtual Cost cost(Inputs inputs, const graph::Value& output) const noexcept = 0;
+};
+
+// The operator of a node, its attributes and references checked. BAD_FILE names the node.
+base::Result<std::unique_ptr<Operator>> make_operator(const format::NodeDesc&, const ModelView&);
+
+}  // namespace clicklens::ops

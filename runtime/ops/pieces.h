@@ -1,0 +1,42 @@
+// Walking values piece by piece where their columns live in several places.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "ops/step.h"
+
+namespace clicklens::ops {
+
+// Columns [column, column + count) of `place`, which holds them.
+[[nodiscard]] inline Place slice(const Place& place, std::uint32_t column, std::uint32_t count) noexcept {
+  Place part = place;
+  part.offset += sizeof(float) * (column - place.column);
+  part.column = column;
+  part.count = count;
+  return part;
+}
+
+// The place that holds `column`; places are in column order.
+[[nodiscard]] inline const Place& place_of(std::span<const Place> places, std::uint32_t column) noexcept {
+  std::size_t i = 0;
+  while (places[i].column + places[i].count <= column) ++i;
+  return places[i];
+}
+
+// The end of the stretch from `column` that lies in one place.
+[[nodiscard]] inline std::uint32_t stretch_end(std::span<const Place> places, std::uint32_t column) noexcept {
+  const Place& place = place_of(places, column);
+  return place.column + place.count;
+}
+
+// Columns that are neighbours in memory, read in ascending order by one kernel call.
+struct Segment {
+  Place place;  // column: the first
+  std::vector<std::uint32_t> columns;
+};
+// `columns` ascend; as few segments as memory allows.
+[[nodiscard]] std::vector<Segment> segments_of(std::span<const Place> places, std::span<const std::uint32_t> columns);
+
+}  // namespace clicklens::ops

@@ -1,0 +1,93 @@
+// sum: adds the fields of [fields, width] column by column to [1, width]; with width 1, all columns.
+// Canonical order: R ascending from +0, C likewise, then P continuing from R + C.
+// Backward: every field receives the output's gradient. NaN: follows IEEE addition.
+#include <algorithm>
+
+#include "ops/check.h"
+#include "ops/factories.h"
+#include "ops/map_step.h"
+#include "ops/pieces.h"
+
+namespace clicklens::ops {
+namespace {
+
+class Sum final : public Operator {
+ public:
+  [[nodiscard]] const char* name() const noexcept override { return "sum"; }
+  [[nodiscard]] bool sums_columns() const noexcept override { return true; }
+  void set_order(const graph::Order& order) override { order_ = order; }
+
+  [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {
+    CLENS_TRY(expect_inputs(inputs, 1, node));
+    const graph::Value& x = *inputs[0];
+    // a plain matrix is a list of fields of width 1
+    const std::uint32_t width = x.fields == 1 ? 1 : x.width;
+    return ValueShape{1, width, graph::uniform(width, x.scope())};
+  }
+
+  base::Status forward(const NodeView& node, Lowering& lowering) const override {
+    const std::span<const Place> x = lowering.places(node.inputs[0]);
+    const Place y = lowering.places(node.result).front();
+    const bool shares = has(graph::Part::request) && y.level == Level::row;
+    Place shared = y;
+    if (shares) shared = lowering.scratch(Level::request, y.count);
+    if (has(graph::Part::request)) {
+      lowering.emit(shared.level, std::make_unique<ZeroStep>(shared));
+      add_part(graph::Part::request, x, shared, lowering);
+    }
+    if (shares || !has(graph::Part::request)) lowering.emit(y.level, std::make_unique<ZeroStep>(y));
+    add_part(graph::Part::candidate, x, y, lowering);
+    if (shares) emit_map(lowering, lowering.kernels().add, {&y, 1}, {&shared, 1}, {&y, 1}, {});
+    add_part(graph::Part::pair, x, y, lowering);
+    return {};
+  }
+
+  base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
+    const Place from = lowering.gradient(node.outputs[0]);
+    const Place to = lowering.gradient(node.inputs[0]);
+    const bool add = lowering.has_gradient(node.inputs[0]);
+    for (std::uint32_t column = 0; column < to.count; column += from.count) {
+      Place field = slice(to, column, from.count);
+      field.column = 0;
+      emit_map(lowering, add ? lowering.kernels().add : lowering.kernels().copy, {&from, 1},
+               add ? std::span<const Place>(&field, 1) : std::span<const Place>(), {&field, 1}, {});
+    }
+    lowering.wrote_gradient(node.inputs[0]);
+    return {};
+  }
+
+  [[nodiscard]] Cost cost(Inputs inputs, const graph::Value&) const noexcept override {
+    return {static_cast<double>(inputs[0]->columns()), 0};
+  }
+
+ private:
+  [[nodiscard]] bool has(graph::Part part) const noexcept {
+    return std::any_of(order_.begin(), order_.end(), [part](const auto& run) { return run.part == part; });
+  }
+
+  // y += x over the part's columns, ascending, cut at fields and places.
+  void add_part(graph::Part part, std::span<const Place> x, const Place& y, Lowering& lowering) const {
+    for (const graph::OrderRun& run : order_) {
+      if (run.part != part) continue;
+      for (std::uint32_t column = run.begin; column < run.begin + run.count;) {
+        const std::uint32_t field_end = (column / y.count + 1) * y.count;
+        const std::uint32_t end = std::min({field_end, run.begin + run.count, stretch_end(x, column)});
+        Place term = slice(place_of(x, column), column, end - column);
+        Place out = slice(y, column % y.count, end - column);
+        term.column = out.column = 0;
+        emit_map(lowering, lowering.kernels().add, {&out, 1}, {&term, 1}, {&out, 1}, {});
+        column = end;
+      }
+    }
+  }
+
+  graph::Order order_;
+};
+
+}  // namespace
+
+Made make(const format::SumOp&, const char*, const ModelView&) {
+  return std::unique_ptr<Operator>(std::make_unique<Sum>());
+}
+
+}  // namespace clicklens::ops
