@@ -5,7 +5,7 @@ namespace clicklens::exec {
 base::Result<const float*> PackedWeights::get(const kernels::PackArgs& args, const kernels::Table& table) {
   std::vector<std::uint32_t> columns;
   if (args.reduction_index != nullptr) columns.assign(args.reduction_index, args.reduction_index + args.k);
-  Key key{args.w, args.stride_out, args.stride_reduction, args.n, args.k, std::move(columns)};
+  Key key{&table, args.w, args.stride_out, args.stride_reduction, args.n, args.k, std::move(columns)};
   const std::lock_guard lock(mutex_);
   auto found = blocks_.find(key);
   if (found == blocks_.end()) {

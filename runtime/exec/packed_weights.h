@@ -19,7 +19,8 @@ class PackedWeights {
   base::Result<const float*> get(const kernels::PackArgs& args, const kernels::Table& table);
 
  private:
-  using Key = std::tuple<const float*, std::size_t, std::size_t, std::size_t, std::size_t, std::vector<std::uint32_t>>;
+  using Key = std::tuple<const kernels::Table*, const float*, std::size_t, std::size_t, std::size_t, std::size_t,
+                         std::vector<std::uint32_t>>;
   std::mutex mutex_;
   std::map<Key, base::AlignedBlock> blocks_;
 };

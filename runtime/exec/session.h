@@ -23,6 +23,7 @@ struct SessionOptions {
   std::vector<std::uint32_t> captures;
   ParallelFor parallel_for = nullptr;
   void* host = nullptr;
+  const kernels::Table* kernels = nullptr;  // null: the set in force
 };
 
 class Session {

@@ -1,0 +1,179 @@
+// The same bits everywhere: instruction sets, batch sizes, tiles, strands, sharing, and whatever the host
+// did to the floating-point environment.
+#include <bit>
+#include <cfenv>
+#include <thread>
+
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
+#include "support/parity_model.h"
+#include "support/random_batch.h"
+
+namespace clicklens {
+namespace {
+
+using testing::ParityModel;
+using testing::RandomBatch;
+
+constexpr std::size_t most_rows = 300;
+
+// One model and one batch of requests of 1..23 candidates, with the bits the scalar set gives.
+struct Fixture {
+  Fixture() : model(parity.maker.open()), batch(parity.maker, model->desc(), sizes()) {
+    exec::SessionOptions options;
+    options.kernels = kernels::table_for(kernels::Isa::scalar);
+    expected = scores(options, batch);
+  }
+  static std::vector<std::uint32_t> sizes() {
+    std::vector<std::uint32_t> sizes;
+    std::uint32_t left = most_rows;
+    for (std::uint32_t size = 1; left > 0; size = (size * 7) % 24) {
+      sizes.push_back(std::min(size, left));
+      left -= sizes.back();
+    }
+    return sizes;
+  }
+  std::unique_ptr<exec::Session> session(const exec::SessionOptions& options) const {
+    auto made = exec::Session::create(model, RandomBatch::inputs(model->desc()), options);
+    EXPECT_TRUE(made.ok()) << made.status().message();
+    return std::move(*made);
+  }
+  static std::vector<std::uint32_t> run(exec::Session& session, const exec::Batch& batch) {
+    std::vector<float> values(batch.candidates * session.plan().logits.size());
+    exec::Output output;
+    output.kind = exec::OutputKind::probability;
+    output.values = values.data();
+    output.capacity = values.size();
+    const base::Status status = session.run(batch, output);
+    EXPECT_TRUE(status.ok()) << status.message();
+    std::vector<std::uint32_t> bits;
+    for (const float v : values) bits.push_back(std::bit_cast<std::uint32_t>(v));
+    return bits;
+  }
+  std::vector<std::uint32_t> scores(const exec::SessionOptions& options, const RandomBatch& of) const {
+    return run(*session(options), of.batch());
+  }
+
+  ParityModel parity;
+  std::shared_ptr<exec::Model> model;
+  RandomBatch batch;
+  std::vector<std::uint32_t> expected;
+};
+
+Fixture& fixture() {
+  static Fixture fixture;
+  return fixture;
+}
+
+std::vector<kernels::Isa> isas() {
+  std::vector<kernels::Isa> found;
+  for (const kernels::Isa isa : kernels::compiled_isas()) {
+    if (kernels::supported(isa))
+      found.push_back(isa);
+    else
+      std::printf("[  NOTICE  ] this machine has no %s: its parity is NOT tested here\n", kernels::isa_name(isa));
+  }
+  return found;
+}
+
+TEST(Parity, TheBatchIsWorthComparing) {
+  const std::vector<std::uint32_t>& bits = fixture().expected;
+  ASSERT_EQ(bits.size(), 2 * most_rows);
+  std::size_t distinct = 0;
+  for (std::size_t i = 2; i < bits.size(); ++i) distinct += bits[i] != bits[i - 2];
+  EXPECT_GT(distinct, most_rows);
+  for (const std::uint32_t b : bits) EXPECT_TRUE(std::isfinite(std::bit_cast<float>(b)));
+}
+
+TEST(Parity, InstructionSets) {
+  ASSERT_GE(isas().size(), 2u);
+  for (const kernels::Isa isa : isas()) {
+    exec::SessionOptions options;
+    options.kernels = kernels::table_for(isa);
+    EXPECT_EQ(fixture().scores(options, fixture().batch), fixture().expected) << kernels::isa_name(isa);
+    EXPECT_EQ(fixture().scores(options, fixture().batch.unshared()), fixture().expected) << kernels::isa_name(isa);
+  }
+}
+
+TEST(Parity, BatchSizes) {
+  const RandomBatch unshared = fixture().batch.unshared();
+  for (const kernels::Isa isa : isas()) {
+    exec::SessionOptions options;
+    options.kernels = kernels::table_for(isa);
+    const auto session = fixture().session(options);
+    const std::size_t step = isa == kernels::Isa::scalar ? 37 : 1;  // slow, and tested one by one above
+    for (std::size_t rows = 1; rows <= most_rows; rows += step) {
+      exec::Batch part = unshared.batch();
+      part.candidates = rows;
+      const std::vector<std::uint32_t> bits = Fixture::run(*session, part);
+      ASSERT_TRUE(std::equal(bits.begin(), bits.end(), fixture().expected.begin()))
+          << rows << " rows, " << kernels::isa_name(isa);
+    }
+  }
+}
+
+TEST(Parity, TilesAndStrands) {
+  for (const std::size_t tile : {1u, 7u, 32u, 96u, 300u}) {
+    for (std::size_t strands = 1; strands <= 4; ++strands) {
+      exec::SessionOptions options;
+      options.tile_rows = tile;
+      options.strands = strands;
+      ASSERT_EQ(fixture().scores(options, fixture().batch), fixture().expected) << tile << " rows, " << strands;
+    }
+  }
+}
+
+TEST(Parity, TheHostsThreads) {
+  exec::SessionOptions options;
+  options.tile_rows = 16;
+  options.strands = 3;
+  options.parallel_for = [](void*, std::size_t n, exec::Task task, void* context) {
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < n; ++i) threads.emplace_back(task, context, n - 1 - i);
+    for (std::thread& thread : threads) thread.join();
+  };
+  EXPECT_EQ(fixture().scores(options, fixture().batch), fixture().expected);
+}
+
+TEST(Parity, TheHostRoundsUpwards) {
+  const auto session = fixture().session({});
+  ASSERT_EQ(std::fesetround(FE_UPWARD), 0);
+  const std::vector<std::uint32_t> bits = Fixture::run(*session, fixture().batch.batch());
+  const int rounding = std::fegetround();
+  std::fesetround(FE_TONEAREST);
+  EXPECT_EQ(rounding, FE_UPWARD) << "the host's rounding must be put back";
+  EXPECT_EQ(bits, fixture().expected);
+}
+
+TEST(Parity, TheHostFlushesToZero) {
+  const auto session = fixture().session({});
+#if defined(__x86_64__)
+  const unsigned before = _mm_getcsr();
+  _mm_setcsr(before | 0x8040u);  // FTZ and DAZ
+  const std::vector<std::uint32_t> bits = Fixture::run(*session, fixture().batch.batch());
+  const unsigned after = _mm_getcsr();
+  _mm_setcsr(before);
+  EXPECT_EQ(after & 0x8040u, 0x8040u) << "the host's mode must be put back";
+#else
+  std::uint64_t before = 0;
+  asm volatile("mrs %0, fpcr" : "=r"(before));
+  asm volatile("msr fpcr, %0" ::"r"(before | (1u << 24)));
+  const std::vector<std::uint32_t> bits = Fixture::run(*session, fixture().batch.batch());
+  asm volatile("msr fpcr, %0" ::"r"(before));
+#endif
+  EXPECT_EQ(bits, fixture().expected);
+}
+
+// The scores of arithmetic version 1, as one number: the same on every machine. A change here is a change
+// of arithmetic and needs a new version.
+TEST(Parity, ScoresOfArithmeticVersion1) {
+  std::uint64_t hash = 14695981039346656037u;  // FNV-1a
+  for (const std::uint32_t bits : fixture().expected)
+    for (int byte = 0; byte < 4; ++byte) hash = (hash ^ (bits >> (8 * byte) & 0xFF)) * 1099511628211u;
+  EXPECT_EQ(hash, 578919929027657982u);
+}
+
+}  // namespace
+}  // namespace clicklens

@@ -1,0 +1,89 @@
+// What a description must not say: each fault is refused with a message that names where.
+#include "exec/build.h"
+
+#include <functional>
+
+#include "support/model_maker.h"
+
+namespace clicklens {
+namespace {
+
+using testing::ModelMaker;
+
+struct Small {
+  ModelMaker maker;
+  std::uint32_t user, ad, x, h, logit;
+  Small() {
+    user = maker.bag(maker.sparse("user", format::Scope::request, 10), maker.table(10, 4));
+    ad = maker.bag(maker.sparse("ad", format::Scope::candidate, 10), maker.table(10, 4));
+    x = maker.node(format::ConcatOp{}, {user, ad});
+    h = maker.activation(format::ActivationKind::relu, maker.linear(x, 8, 5));
+    logit = maker.linear(h, 5, 1);
+    maker.output("ctr", logit);
+  }
+};
+
+// The message of what is wrong after `change`; empty when nothing is.
+std::string fault(const std::function<void(Small&)>& change) {
+  Small small;
+  change(small);
+  const auto complete = exec::complete(small.maker.desc, small.maker.limits);
+  return complete.ok() ? "" : complete.status().message();
+}
+
+TEST(Build, ASoundModelIsCompleted) {
+  Small small;
+  const auto complete = exec::complete(small.maker.desc, small.maker.limits);
+  ASSERT_TRUE(complete.ok()) << complete.status().message();
+  EXPECT_EQ(complete->values[small.x].width, 8u);
+  const auto& order = complete->nodes[3].order;
+  ASSERT_EQ(order.size(), 2u);
+  EXPECT_EQ(order[0].part, format::Part::request);
+  EXPECT_EQ(order[1].part, format::Part::candidate);
+  EXPECT_FALSE(complete->requirements.empty());
+  ASSERT_NE(small.maker.open(), nullptr);
+}
+
+TEST(Build, RefusesWhatDoesNotFit) {
+  const auto has = [](const std::string& message, const char* part) {
+    EXPECT_NE(message.find(part), std::string::npos) << '"' << message << '"';
+  };
+  has(fault([](Small& s) { s.maker.desc.nodes[2].inputs = {s.user, s.h}; }), "no earlier node makes");  // a cycle
+  has(fault([](Small& s) { s.maker.desc.nodes[2].inputs = {s.user, 99}; }), "n2");
+  has(fault([](Small& s) {
+        s.maker.desc.nodes[4].inputs = {s.user};
+        s.maker.desc.nodes[4].outputs = {s.ad};
+      }),
+      "n4");
+  has(fault([](Small& s) { s.maker.linear(s.x, 7, 3); }), "takes 7 columns");
+  has(fault([](Small& s) { s.maker.node(format::AddOp{}, {s.user, s.x}); }), "shapes");
+  has(fault([](Small& s) { s.maker.node(format::AddOp{}, {s.user}); }), "takes 2 inputs");
+  has(fault([](Small& s) { s.maker.node(format::ConcatOp{}, {}); }), "concat");
+  has(fault([](Small& s) { s.maker.desc.outputs[0].logit = s.h; }), "ctr");
+  has(fault([](Small& s) { s.maker.desc.outputs.clear(); }), "output");
+  has(fault([](Small& s) { s.maker.desc.layers.push_back({"l1", 77}); }), "l1");
+  has(fault([](Small& s) { s.maker.desc.values[s.x].width = 9; }), "stated as");
+  has(fault([](Small& s) { s.maker.desc.nodes[3].order = {{format::Part::request, 0, 8}}; }), "n3");
+  has(fault([](Small& s) { s.maker.desc.nodes[2].order = {{format::Part::pair, 0, 8}}; }), "adds nothing");
+  has(fault([](Small& s) { s.maker.bag(0, s.maker.table(9, 4)); }), "names 10 rows");
+  has(fault([](Small& s) { s.maker.desc.features[0].missing_row = 10; }), "user");
+  has(fault([](Small& s) { s.maker.node(format::DenseInputOp{0}, {}); }), "user");
+  has(fault([](Small& s) { s.maker.node(format::CalibrationOp{1, 0, {1, 0}, {0, 1}}, {s.logit}); }), "knots");
+  has(fault([](Small& s) {
+        s.maker.desc.features[0].pooling = format::Pooling::max;
+        s.maker.desc.features[0].weighted = true;
+      }),
+      "max pooling");
+}
+
+TEST(Build, LimitsHold) {
+  Small small;
+  small.maker.limits.reduction = 7;
+  EXPECT_EQ(exec::complete(small.maker.desc, small.maker.limits).status().code(), base::Code::limit_exceeded);
+  small.maker.limits = {};
+  small.maker.limits.columns = 7;
+  EXPECT_EQ(exec::complete(small.maker.desc, small.maker.limits).status().code(), base::Code::limit_exceeded);
+}
+
+}  // namespace
+}  // namespace clicklens

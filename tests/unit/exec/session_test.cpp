@@ -1,0 +1,255 @@
+// Sessions over random graphs: every score and every value has the bits of a plain row-by-row reference,
+// whatever is captured, shared, fused, tiled or stranded.
+#include "exec/session.h"
+
+#include <bit>
+
+#include "support/random_batch.h"
+#include "support/random_model.h"
+
+namespace clicklens {
+namespace {
+
+using testing::RandomBatch;
+using testing::RandomModel;
+using testing::Reference;
+
+std::uint32_t bits(float v) {
+  return std::isnan(v) ? 0x7FC00000u : std::bit_cast<std::uint32_t>(v);
+}
+
+struct Made {
+  explicit Made(std::uint32_t seed) : Made(RandomModel(seed)) {}
+  explicit Made(RandomModel given) : random(std::move(given)), model(random.maker.open()) {}
+  [[nodiscard]] const format::ModelDesc& desc() const { return model->desc(); }
+  RandomModel random;
+  std::shared_ptr<exec::Model> model;
+};
+
+// Another writer's order: some runs of R and C moved into P, or cut in two.
+void demote_orders(testing::ModelMaker& maker) {
+  auto complete = exec::complete(maker.desc, maker.limits);
+  ASSERT_TRUE(complete.ok()) << complete.status().message();
+  maker.desc = *complete;
+  for (format::NodeDesc& node : maker.desc.nodes) {
+    std::vector<format::OrderRun> order;
+    for (const format::OrderRun& run : node.order) {
+      const std::uint32_t cut = maker.below(run.count + 1);
+      const auto demoted = [&] { return maker.below(2) == 0 ? format::Part::pair : run.part; };
+      if (cut > 0) order.push_back({demoted(), run.begin, cut});
+      if (cut < run.count) order.push_back({demoted(), run.begin + cut, run.count - cut});
+    }
+    node.order = order;
+  }
+}
+
+std::unique_ptr<exec::Session> session_of(const Made& made, const exec::SessionOptions& options) {
+  auto session = exec::Session::create(made.model, RandomBatch::inputs(made.desc()), options);
+  EXPECT_TRUE(session.ok()) << session.status().message();
+  return session.ok() ? std::move(*session) : nullptr;
+}
+
+std::vector<float> logits(exec::Session& session, const RandomBatch& batch) {
+  std::vector<float> values(batch.rows() * session.plan().logits.size(), -99.0f);
+  exec::Output output;
+  output.kind = exec::OutputKind::logit;
+  output.values = values.data();
+  output.capacity = values.size();
+  const base::Status status = session.run(batch.batch(), output);
+  EXPECT_TRUE(status.ok()) << status.message();
+  return values;
+}
+
+std::vector<float> reference_logits(Made& made, const RandomBatch& batch) {
+  const Reference<float> reference(made.random.maker, made.desc());
+  std::vector<float> values;
+  for (std::size_t row = 0; row < batch.rows(); ++row) {
+    const auto all = reference.forward(batch.row(row));
+    for (const format::OutputDesc& output : made.desc().outputs) values.push_back(all.at(output.logit)[0]);
+  }
+  return values;
+}
+
+void expect_bits(const std::vector<float>& found, const std::vector<float>& expected, const char* what) {
+  ASSERT_EQ(found.size(), expected.size()) << what;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    ASSERT_EQ(bits(found[i]), bits(expected[i])) << what << " at " << i << ": " << found[i] << " / " << expected[i];
+}
+
+class SessionTest : public ::testing::TestWithParam<std::uint32_t> {};
+INSTANTIATE_TEST_SUITE_P(Seeds, SessionTest, ::testing::Range(1u, 41u));
+
+TEST_P(SessionTest, ScoresHaveTheBitsOfTheReference) {
+  Made made(GetParam());
+  ASSERT_NE(made.model, nullptr);
+  const RandomBatch batch(made.random.maker, made.desc(), {3, 0, 1, 17, 0, 2, 30, 0});
+  const std::vector<float> expected = reference_logits(made, batch);
+  for (const std::size_t tile : {1u, 5u, 16u, 0u}) {
+    for (const std::size_t strands : {1u, 3u}) {
+      exec::SessionOptions options;
+      options.tile_rows = tile;
+      options.strands = strands;
+      const auto session = session_of(made, options);
+      ASSERT_NE(session, nullptr);
+      expect_bits(logits(*session, batch), expected, "shared");
+      expect_bits(logits(*session, batch.unshared()), expected, "unshared");
+    }
+  }
+}
+
+TEST_P(SessionTest, AnyStoredOrderIsExecutedAsItStands) {
+  RandomModel random(GetParam());
+  ASSERT_NO_FATAL_FAILURE(demote_orders(random.maker));
+  Made made(std::move(random));
+  ASSERT_NE(made.model, nullptr);
+  const RandomBatch batch(made.random.maker, made.desc(), {3, 1, 0, 12});
+  const std::vector<float> expected = reference_logits(made, batch);
+  exec::SessionOptions options;
+  options.tile_rows = 7;
+  const auto session = session_of(made, options);
+  ASSERT_NE(session, nullptr);
+  expect_bits(logits(*session, batch), expected, "shared");
+  expect_bits(logits(*session, batch.unshared()), expected, "unshared");
+}
+
+TEST_P(SessionTest, EveryValueIsCapturedWithItsBitsAndChangesNothing) {
+  Made made(GetParam());
+  ASSERT_NE(made.model, nullptr);
+  const RandomBatch batch(made.random.maker, made.desc(), {4, 0, 9, 1, 0});
+  exec::SessionOptions options;
+  options.tile_rows = 6;
+  options.strands = 2;
+  std::vector<exec::CaptureBuffer> buffers;
+  std::vector<std::vector<float>> rows;
+  for (std::uint32_t v = 0; v < made.desc().values.size(); ++v) {
+    options.captures.push_back(v);
+    rows.emplace_back(batch.rows() * made.model->graph().values[v].columns(), -99.0f);
+  }
+  for (std::uint32_t v = 0; v < rows.size(); ++v) buffers.push_back({v, rows[v].data(), rows[v].size(), 0});
+  const auto session = session_of(made, options);
+  ASSERT_NE(session, nullptr);
+  std::vector<float> scores(batch.rows() * session->plan().logits.size());
+  exec::Output output;
+  output.kind = exec::OutputKind::logit;
+  output.values = scores.data();
+  output.capacity = scores.size();
+  output.captures = buffers;
+  const base::Status status = session->run(batch.batch(), output);
+  ASSERT_TRUE(status.ok()) << status.message();
+  expect_bits(scores, reference_logits(made, batch), "scores");
+
+  const Reference<float> reference(made.random.maker, made.desc());
+  for (std::size_t row = 0; row < batch.rows(); ++row) {
+    const auto all = reference.forward(batch.row(row));
+    for (std::uint32_t v = 0; v < rows.size(); ++v) {
+      const bool shared = made.model->graph().values[v].scope() == graph::Scope::request;
+      const std::size_t columns = all.at(v).size();
+      const auto begin =
+          rows[v].begin() + static_cast<std::ptrdiff_t>((shared ? batch.request_of(row) : row) * columns);
+      expect_bits({begin, begin + static_cast<std::ptrdiff_t>(columns)}, all.at(v), made.desc().values[v].name.c_str());
+    }
+  }
+}
+
+// Watches one strand's tiles and keeps the gradients of every input.
+class Gradients final : public exec::TileObserver {
+ public:
+  Gradients(const exec::Model& model, std::size_t rows) : model_(model), values(rows * model.input_width(), -99.0f) {}
+  base::Status tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept override {
+    for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
+      const exec::InputBlock& block = model_.inputs()[i];
+      for (std::size_t row = 0; row < context.rows; ++row) {
+        const ops::Place& place = plan.input_gradients[i];
+        for (std::size_t d = 0; d < block.width; ++d)
+          values[(context.first_candidate + row) * model_.input_width() + block.begin + d] =
+              place.count == 0 ? 0.0f : context.at(place)[row * place.ld + d];
+      }
+    }
+    return {};
+  }
+
+ private:
+  const exec::Model& model_;
+
+ public:
+  std::vector<float> values;
+};
+
+// Central differences of the reference in double. False where the two sides differ: at a kink of relu and
+// its kin (an empty bag before a linear without bias sits on all of them) there is no derivative.
+bool check_gradient(Made& made, const testing::Row& row, std::uint32_t target, const exec::InputBlock& block,
+                    std::size_t d, float found) {
+  const Reference<double> reference(made.random.maker, made.desc());
+  const auto at = reference.forward(row);
+  const double z = at.at(target)[0];
+  const auto moved = [&](double by) {
+    testing::Values<double> given{{block.value, at.at(block.value)}};
+    given[block.value][d] += by;
+    return reference.forward(row, given).at(target)[0];
+  };
+  const double h = 1e-6;
+  const double left = (z - moved(-h)) / h;
+  const double right = (moved(h) - z) / h;
+  const double slack = 2e-4 * (1 + std::abs(left));  // of float weights and a float chain
+  if (std::abs(left - right) > slack) return false;
+  EXPECT_NEAR(found, (left + right) / 2, slack) << "input " << block.value << " dimension " << d;
+  return true;
+}
+
+TEST_P(SessionTest, GradientsAgreeWithCentralDifferences) {
+  Made made(GetParam());
+  ASSERT_NE(made.model, nullptr);
+  const RandomBatch batch(made.random.maker, made.desc(), {2, 3});
+  exec::SessionOptions options;
+  options.gradients = true;
+  options.tile_rows = 4;
+  const auto session = session_of(made, options);
+  ASSERT_NE(session, nullptr);
+  std::size_t checked = 0;
+  std::size_t kinks = 0;
+  for (const format::OutputDesc& task : made.desc().outputs) {
+    Gradients gradients(*made.model, batch.rows());
+    exec::Output output;
+    const base::Status status = session->explain(batch.batch(), {task.logit, 0, false}, output, gradients, false);
+    ASSERT_TRUE(status.ok()) << status.message();
+    for (std::size_t row = 0; row < batch.rows(); ++row)
+      for (const exec::InputBlock& block : made.model->inputs())
+        for (std::size_t d = 0; d < block.width; ++d)
+          ++(check_gradient(made, batch.row(row), task.logit, block, d,
+                            gradients.values[row * made.model->input_width() + block.begin + d])
+                 ? checked
+                 : kinks);
+  }
+  EXPECT_GT(checked, 3 * kinks);
+}
+
+TEST_P(SessionTest, GradientsHaveTheSameBitsSharedOrNot) {
+  Made made(GetParam());
+  ASSERT_NE(made.model, nullptr);
+  const RandomBatch batch(made.random.maker, made.desc(), {7, 0, 1, 20});
+  const std::uint32_t logit = made.desc().outputs[0].logit;
+  std::vector<float> first;
+  for (const kernels::Isa isa : kernels::compiled_isas()) {
+    if (!kernels::supported(isa)) continue;
+    for (const std::size_t tile : {3u, 0u}) {
+      exec::SessionOptions options;
+      options.gradients = true;
+      options.tile_rows = tile;
+      options.strands = 2;
+      options.kernels = kernels::table_for(isa);
+      const auto session = session_of(made, options);
+      ASSERT_NE(session, nullptr);
+      const RandomBatch unshared = batch.unshared();
+      for (const RandomBatch* each : {&batch, &unshared}) {
+        Gradients gradients(*made.model, batch.rows());
+        exec::Output output;
+        ASSERT_TRUE(session->explain(each->batch(), {logit, 0, false}, output, gradients, false).ok());
+        if (first.empty()) first = gradients.values;
+        expect_bits(gradients.values, first, kernels::isa_name(isa));
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace clicklens
