@@ -143,9 +143,9 @@ struct AddOp {
 struct MultiplyOp {
   bool operator==(const MultiplyOp&) const = default;
 };
-struct SumOp {
+struct SumOp {  // [fields, width] -> [1, width]; width 1 adds all columns
   bool operator==(const SumOp&) const = default;
-};                      // [fields, width] -> [1, width]; width 1 adds all columns
+};
 struct CalibrationOp {  // on the logit: affine when knots are absent, else monotone pieces
   float scale = 1.0f, shift = 0.0f;
   std::vector<float> knots_x, knots_y;  // x strictly ascending, y not falling; ends clamp

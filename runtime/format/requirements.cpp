@@ -1,0 +1,132 @@
+#include "format/requirements.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <iterator>
+#include <set>
+#include <string_view>
+
+#include "format/text.h"
+
+namespace clicklens::format {
+namespace {
+
+constexpr Capability known[] = {
+    {"operator.embedding_bag", "0.1"},
+    {"operator.dense_input", "0.1"},
+    {"operator.concat", "0.1"},
+    {"operator.linear", "0.1"},
+    {"operator.batch_norm", "0.1"},
+    {"operator.activation", "0.1"},
+    {"operator.add", "0.1"},
+    {"operator.multiply", "0.1"},
+    {"operator.sum", "0.1"},
+    {"operator.calibration", "0.1"},
+    {"activation.relu", "0.1"},
+    {"activation.leaky_relu", "0.1"},
+    {"activation.prelu", "0.1"},
+    {"activation.sigmoid", "0.1"},
+    {"activation.tanh", "0.1"},
+    {"encoder.identity", "0.1"},
+    {"encoder.hash.xxh3", "0.1"},
+    {"encoder.hash.farmhash64", "0.1"},
+    {"encoder.hash.murmurhash3", "0.1"},
+    {"encoder.vocabulary", "0.1"},
+    {"transform.log1p", "0.1"},
+    {"transform.standardise", "0.1"},
+    {"transform.bucketise", "0.1"},
+    {"pooling.sum", "0.1"},
+    {"pooling.mean", "0.1"},
+    {"pooling.sqrtn", "0.1"},
+    {"pooling.max", "0.1"},
+    {"table.f32", "0.1"},
+};
+
+// Names by the number that says which: index of a variant's member, or an enum's value.
+constexpr std::array operators{"operator.embedding_bag", "operator.dense_input", "operator.concat", "operator.linear",
+                               "operator.batch_norm",    "operator.activation",  "operator.add",    "operator.multiply",
+                               "operator.sum",           "operator.calibration"};
+constexpr std::array activations{"activation.relu", "activation.leaky_relu", "activation.prelu", "activation.sigmoid",
+                                 "activation.tanh"};
+constexpr std::array hashes{"encoder.hash.xxh3", "encoder.hash.farmhash64", "encoder.hash.murmurhash3"};
+constexpr std::array transforms{"transform.log1p", "transform.standardise", "transform.bucketise"};
+constexpr std::array poolings{"pooling.sum", "pooling.mean", "pooling.sqrtn", "pooling.max"};
+constexpr std::array tables{"table.f32", "table.f16", "table.bf16", "table.i8_row", "table.i4_row"};
+
+static_assert(operators.size() == std::variant_size_v<OperatorDesc>);
+static_assert(transforms.size() == std::variant_size_v<TransformDesc>);
+
+const char* encoder_name(const EncoderDesc& encoder) {
+  if (std::holds_alternative<IdentityEncoder>(encoder.encoder)) return "encoder.identity";
+  if (std::holds_alternative<VocabularyEncoder>(encoder.encoder)) return "encoder.vocabulary";
+  return hashes.at(static_cast<std::size_t>(std::get<HashEncoder>(encoder.encoder).algorithm));
+}
+
+using Names = std::set<std::string_view>;
+
+void collect_feature(const FeatureDesc& feature, Names& names) {
+  if (feature.kind == FeatureKind::sparse) names.insert(poolings.at(static_cast<std::size_t>(feature.pooling)));
+  for (const TransformDesc& transform : feature.transforms) names.insert(transforms.at(transform.index()));
+}
+
+void collect_node(const NodeDesc& node, Names& names) {
+  names.insert(operators.at(node.op.index()));
+  if (const auto* activation = std::get_if<ActivationOp>(&node.op))
+    names.insert(activations.at(static_cast<std::size_t>(activation->kind)));
+}
+
+const Capability* find_known(std::string_view name) noexcept {
+  const auto* found = std::ranges::find(known, name, [](const Capability& c) { return std::string_view(c.name); });
+  return found == std::end(known) ? nullptr : found;
+}
+
+bool listed(const ModelDesc& desc, std::string_view name) noexcept {
+  return std::ranges::find(desc.requirements, name, &RequirementDesc::name) != desc.requirements.end();
+}
+
+}  // namespace
+
+std::span<const Capability> known_capabilities() noexcept {
+  return known;
+}
+
+std::vector<RequirementDesc> required_capabilities(const ModelDesc& desc) {
+  Names names;
+  for (const EncoderDesc& encoder : desc.encoders) names.insert(encoder_name(encoder));
+  for (const FeatureDesc& feature : desc.features) collect_feature(feature, names);
+  for (const TableDesc& table : desc.tables) names.insert(tables.at(static_cast<std::size_t>(table.type)));
+  for (const NodeDesc& node : desc.nodes) collect_node(node, names);
+  std::vector<RequirementDesc> required;
+  for (std::string_view name : names) {
+    const Capability* capability = find_known(name);
+    required.push_back({std::string(name), capability != nullptr ? capability->since : ""});
+  }
+  return required;
+}
+
+void complete_requirements(ModelDesc& desc) {
+  for (RequirementDesc& requirement : required_capabilities(desc))
+    if (!listed(desc, requirement.name)) desc.requirements.push_back(std::move(requirement));
+}
+
+base::Status check_requirements_known(std::span<const RequirementDesc> requirements) noexcept {
+  for (const RequirementDesc& requirement : requirements) {
+    if (find_known(requirement.name) != nullptr) continue;
+    const bool dated = !requirement.since.empty();
+    return base::Status::error(base::Code::unknown_requirement, "requirements: this clicklens does not know '%s'%s%s%s",
+                               ShownName(requirement.name).text, dated ? "; version " : "",
+                               ShownName(requirement.since).text, dated ? " does" : "");
+  }
+  return {};
+}
+
+base::Status check_requirements_complete(const ModelDesc& desc) {
+  for (const RequirementDesc& requirement : required_capabilities(desc))
+    if (!listed(desc, requirement.name))
+      return base::Status::error(base::Code::bad_file, "requirements: '%s' is used but not listed",
+                                 requirement.name.c_str());
+  return {};
+}
+
+}  // namespace clicklens::format

@@ -1,0 +1,70 @@
+// Nodes and their operators.
+#include "format/unpack.h"
+
+namespace clicklens::format {
+namespace {
+
+ActivationOp read_activation(Reader& reader, const fbs::Activation& from) {
+  return {reader.enumerator<ActivationKind>(from.kind(), "op.kind"), from.slope(), from.slopes()};
+}
+
+CalibrationOp read_calibration(Reader& reader, const fbs::Calibration& from) {
+  return {from.scale(), from.shift(), reader.numbers(from.knots_x()), reader.numbers(from.knots_y())};
+}
+
+// The member of the union is there (read_operator saw to it).
+OperatorDesc read_present(Reader& reader, const fbs::Node& from) {
+  switch (from.op_type()) {
+    case fbs::Operator::EmbeddingBag:
+      return EmbeddingBagOp{from.op_as_EmbeddingBag()->feature(), from.op_as_EmbeddingBag()->table_()};
+    case fbs::Operator::DenseInput:
+      return DenseInputOp{from.op_as_DenseInput()->feature()};
+    case fbs::Operator::Concat:
+      return ConcatOp{};
+    case fbs::Operator::Linear:
+      return LinearOp{from.op_as_Linear()->weight(), from.op_as_Linear()->bias()};
+    case fbs::Operator::BatchNorm:
+      return BatchNormOp{from.op_as_BatchNorm()->scale(), from.op_as_BatchNorm()->shift()};
+    case fbs::Operator::Activation:
+      return read_activation(reader, *from.op_as_Activation());
+    case fbs::Operator::Add:
+      return AddOp{};
+    case fbs::Operator::Multiply:
+      return MultiplyOp{};
+    case fbs::Operator::Sum:
+      return SumOp{};
+    case fbs::Operator::Calibration:
+      return read_calibration(reader, *from.op_as_Calibration());
+    case fbs::Operator::NONE:
+      break;
+  }
+  reader.fail("op", "an operator this version does not know");
+  return {};
+}
+
+OperatorDesc read_operator(Reader& reader, const fbs::Node& from) {
+  if (from.op() == nullptr) {
+    reader.fail("op", "missing");
+    return {};
+  }
+  return read_present(reader, from);
+}
+
+OrderRun read_run(Reader& reader, const fbs::OrderRun& from) {
+  return {reader.enumerator<Part>(from.part(), "order.part"), from.begin(), from.count()};
+}
+
+}  // namespace
+
+NodeDesc read_node(Reader& reader, const fbs::Node& from) {
+  NodeDesc to;
+  to.name = reader.name(from.name(), "name");
+  to.op = read_operator(reader, from);
+  to.inputs = reader.numbers(from.inputs());
+  to.outputs = reader.numbers(from.outputs());
+  to.order = reader.tables<OrderRun>(from.order(),
+                                     [&](const fbs::OrderRun& run, std::size_t) { return read_run(reader, run); });
+  return to;
+}
+
+}  // namespace clicklens::format

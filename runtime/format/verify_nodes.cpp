@@ -1,0 +1,124 @@
+// References between nodes, values, outputs and layers, and what an operator carries itself.
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "base/checked.h"
+#include "format/text.h"
+#include "format/verify.h"
+
+namespace clicklens::format {
+namespace {
+
+using base::Code;
+using base::Status;
+
+bool finite(const std::vector<float>& numbers) noexcept {
+  return std::all_of(numbers.begin(), numbers.end(), [](float x) { return std::isfinite(x); });
+}
+
+struct OperatorCheck {
+  const ModelDesc& desc;
+  const base::Limits& limits;
+  const NodeDesc& node;
+
+  [[nodiscard]] Status bad(const char* field, const char* why) const noexcept {
+    return Status::error(Code::bad_file, "node '%s': %s: %s", ShownName(node.name).text, field, why);
+  }
+  [[nodiscard]] Status check_constant(const char* field, std::uint32_t index) const noexcept {
+    return index < desc.constants.size() ? Status() : bad(field, "no such constant");
+  }
+  [[nodiscard]] Status check_optional(const char* field, std::uint32_t index) const noexcept {
+    return index == no_index ? Status() : check_constant(field, index);
+  }
+  [[nodiscard]] Status check_feature(std::uint32_t index) const noexcept {
+    return index < desc.features.size() ? Status() : bad("feature", "no such feature");
+  }
+
+  Status operator()(const EmbeddingBagOp& op) const noexcept {
+    CLENS_TRY(check_feature(op.feature));
+    if (op.table >= desc.tables.size()) return bad("table", "no such table");
+    const auto rows = static_cast<std::int64_t>(std::min<std::uint64_t>(desc.tables[op.table].rows, INT64_MAX));
+    const FeatureDesc& feature = desc.features[op.feature];
+    if (feature.missing_row >= rows || feature.unknown_row >= rows)
+      return bad("table", "too short for the feature's missing_row or unknown_row");
+    return {};
+  }
+  Status operator()(const DenseInputOp& op) const noexcept { return check_feature(op.feature); }
+  Status operator()(const LinearOp& op) const noexcept {
+    CLENS_TRY(check_constant("weight", op.weight));
+    CLENS_TRY(check_optional("bias", op.bias));
+    const auto& shape = desc.constants[op.weight].shape;
+    if (shape.size() != 2) return bad("weight", "not of 2 dimensions");
+    if (shape[1] <= limits.reduction) return {};
+    return Status::error(Code::limit_exceeded, "node '%s': %llu inputs are above the limit of %llu",
+                         ShownName(node.name).text, static_cast<unsigned long long>(shape[1]),
+                         static_cast<unsigned long long>(limits.reduction));
+  }
+  Status operator()(const BatchNormOp& op) const noexcept {
+    CLENS_TRY(check_constant("scale", op.scale));
+    return check_constant("shift", op.shift);
+  }
+  Status operator()(const ActivationOp& op) const noexcept {
+    if (!std::isfinite(op.slope)) return bad("slope", "not finite");
+    return op.kind == ActivationKind::prelu ? check_constant("slopes", op.slopes) : check_optional("slopes", op.slopes);
+  }
+  Status operator()(const CalibrationOp& op) const noexcept {
+    const auto &x = op.knots_x, &y = op.knots_y;
+    if (!std::isfinite(op.scale) || !std::isfinite(op.shift) || !finite(x) || !finite(y))
+      return bad("calibration", "not finite");
+    if (x.size() != y.size() || x.size() == 1) return bad("knots", "want two or more, as many y as x");
+    if (std::adjacent_find(x.begin(), x.end(), std::greater_equal<>()) != x.end())
+      return bad("knots_x", "not strictly ascending");
+    if (!std::is_sorted(y.begin(), y.end())) return bad("knots_y", "falling");
+    return {};
+  }
+  template <class WithoutParts>
+  Status operator()(const WithoutParts&) const noexcept {
+    return {};
+  }
+};
+
+Status check_values(const OperatorCheck& check, std::size_t values) noexcept {
+  const auto absent = [&](std::uint32_t index) { return index >= values; };
+  if (std::ranges::any_of(check.node.inputs, absent)) return check.bad("inputs", "no such value");
+  if (std::ranges::any_of(check.node.outputs, absent)) return check.bad("outputs", "no such value");
+  if (check.node.outputs.empty()) return check.bad("outputs", "none");
+  return {};
+}
+
+Status check_columns(const ValueDesc& value, const base::Limits& limits) noexcept {
+  const auto columns = base::checked_multiply<std::uint64_t>(value.fields, value.width);
+  if (columns && *columns <= limits.columns) return {};
+  return Status::error(Code::limit_exceeded, "value '%s': %u * %u columns are above the limit of %llu",
+                       ShownName(value.name).text, value.fields, value.width,
+                       static_cast<unsigned long long>(limits.columns));
+}
+
+}  // namespace
+
+Status verify_complete(const ModelDesc& desc) noexcept {
+  for (const ValueDesc& value : desc.values)
+    if (value.fields == 0 || value.width == 0)
+      return Status::error(Code::bad_file, "value '%s': has no columns", ShownName(value.name).text);
+  return {};
+}
+
+Status verify_nodes(const ModelDesc& desc, const base::Limits& limits) noexcept {
+  for (const ValueDesc& value : desc.values) CLENS_TRY(check_columns(value, limits));
+  for (const NodeDesc& node : desc.nodes) {
+    const OperatorCheck check{desc, limits, node};
+    CLENS_TRY(check_values(check, desc.values.size()));
+    CLENS_TRY(std::visit(check, node.op));
+  }
+  if (desc.outputs.empty()) return Status::error(Code::bad_file, "outputs: none");
+  for (const OutputDesc& output : desc.outputs)
+    if (output.logit >= desc.values.size())
+      return Status::error(Code::bad_file, "output '%s': logit: no such value", ShownName(output.name).text);
+  for (const LayerDesc& layer : desc.layers)
+    if (layer.value >= desc.values.size())
+      return Status::error(Code::bad_file, "layer '%s': value: no such value", ShownName(layer.name).text);
+  return {};
+}
+
+}  // namespace clicklens::format
