@@ -1,0 +1,62 @@
+#include "kernels/cpu.h"
+
+#include <cstdint>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+namespace clicklens::kernels {
+
+#if defined(__x86_64__)
+namespace {
+
+struct Leaf {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+};
+
+Leaf cpuid(unsigned leaf) noexcept {
+  Leaf r;
+  if (__get_cpuid_count(leaf, 0, &r.eax, &r.ebx, &r.ecx, &r.edx) == 0) return {};
+  return r;
+}
+
+// The register states that the operating system saves. Only legal when OSXSAVE is set.
+std::uint64_t enabled_states() noexcept {
+  std::uint32_t low = 0, high = 0;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (std::uint64_t{high} << 32) | low;
+}
+
+constexpr bool has(unsigned long long word, unsigned long long bits) noexcept {
+  return (word & bits) == bits;
+}
+
+}  // namespace
+
+CpuFeatures detect_cpu() noexcept {
+  constexpr unsigned fma = 1u << 12, osxsave = 1u << 27, avx = 1u << 28, f16c = 1u << 29;
+  constexpr unsigned avx2 = 1u << 5, f = 1u << 16, dq = 1u << 17, bw = 1u << 30, vl = 1u << 31;
+  constexpr std::uint64_t ymm = 0x6, zmm = 0xe6;
+  CpuFeatures features;
+  const Leaf one = cpuid(1), seven = cpuid(7);
+  if (!has(one.ecx, osxsave | avx)) return features;
+  const std::uint64_t states = enabled_states();
+  features.avx2 = has(states, ymm) && has(one.ecx, fma | f16c) && has(seven.ebx, avx2);
+  features.avx512 = features.avx2 && has(states, zmm) && has(seven.ebx, f | dq | bw | vl);
+  return features;
+}
+
+#else
+
+CpuFeatures detect_cpu() noexcept {
+  CpuFeatures features;
+#if defined(__aarch64__)
+  features.neon = true;  // part of the base architecture
+#endif
+  return features;
+}
+
+#endif
+
+}  // namespace clicklens::kernels

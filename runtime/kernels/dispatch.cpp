@@ -1,0 +1,112 @@
+#include "kernels/dispatch.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <iterator>
+
+#include "kernels/cpu.h"
+
+namespace clicklens::kernels {
+
+extern const Table table_avx512, table_avx2, table_neon, table_scalar;
+
+namespace {
+
+// Best first. CLENS_HAVE_* say which tables are linked.
+constexpr const Table* tables[] = {
+#ifdef CLENS_HAVE_AVX512
+    &table_avx512,
+#endif
+#ifdef CLENS_HAVE_AVX2
+    &table_avx2,
+#endif
+#ifdef CLENS_HAVE_NEON
+    &table_neon,
+#endif
+    &table_scalar,
+};
+constexpr Isa isas[] = {
+#ifdef CLENS_HAVE_AVX512
+    Isa::avx512,
+#endif
+#ifdef CLENS_HAVE_AVX2
+    Isa::avx2,
+#endif
+#ifdef CLENS_HAVE_NEON
+    Isa::neon,
+#endif
+    Isa::scalar,
+};
+constexpr Isa known[] = {Isa::avx512, Isa::avx2, Isa::neon, Isa::scalar};
+
+using base::Code;
+using base::Status;
+using TableResult = base::Result<const Table*>;
+
+TableResult named(const char* name) noexcept {
+  for (const Isa isa : known) {
+    if (std::strcmp(name, isa_name(isa)) != 0) continue;
+    if (const Table* table = table_for(isa)) return table;
+    return Status::error(Code::unsupported_isa, "CLICKLENS_ISA=%s: not supported by this %s", name,
+                         supported(isa) ? "build" : "machine");
+  }
+  return Status::error(Code::unsupported_isa, "CLICKLENS_ISA=%.32s: unknown (avx512, avx2, neon, scalar)", name);
+}
+
+TableResult choose() noexcept {
+  const char* const name = std::getenv("CLICKLENS_ISA");
+  if (name != nullptr && *name != '\0') return named(name);
+  for (const Table* table : tables) {
+    if (supported(table->isa)) return table;
+  }
+  return &table_scalar;
+}
+
+}  // namespace
+
+std::span<const Isa> compiled_isas() noexcept {
+  return isas;
+}
+
+bool supported(Isa isa) noexcept {
+  static const CpuFeatures cpu = detect_cpu();
+  switch (isa) {
+    case Isa::avx512:
+      return cpu.avx512;
+    case Isa::avx2:
+      return cpu.avx2;
+    case Isa::neon:
+      return cpu.neon;
+    case Isa::scalar:
+      return true;
+  }
+  return false;
+}
+
+const char* isa_name(Isa isa) noexcept {
+  switch (isa) {
+    case Isa::avx512:
+      return "avx512";
+    case Isa::avx2:
+      return "avx2";
+    case Isa::neon:
+      return "neon";
+    case Isa::scalar:
+      return "scalar";
+  }
+  return "?";
+}
+
+const Table* table_for(Isa isa) noexcept {
+  for (std::size_t i = 0; i < std::size(isas); ++i) {
+    if (isas[i] == isa) return supported(isa) ? tables[i] : nullptr;
+  }
+  return nullptr;
+}
+
+base::Result<const Table*> active_table() noexcept {
+  static const TableResult chosen = choose();
+  return chosen;
+}
+
+}  // namespace clicklens::kernels

@@ -1,0 +1,19 @@
+#include "kernels/isa/avx2.h"
+
+#include "kernels/isa/make_table.h"
+
+namespace clicklens::kernels {
+namespace {
+
+struct Kernels : Avx2Ops {
+  // 16 registers: rows x vectors of sums, a row of weights, one of x.
+  static constexpr int tile_columns[] = {0, 7, 5, 3, 3, 2, 2};
+  static constexpr std::size_t bag_vectors = 8;
+};
+
+}  // namespace
+
+extern const Table table_avx2;
+constinit const Table table_avx2 = make_table<Kernels>(Isa::avx2, "avx2");
+
+}  // namespace clicklens::kernels

@@ -1,0 +1,19 @@
+#include "kernels/isa/avx512.h"
+
+#include "kernels/isa/make_table.h"
+
+namespace clicklens::kernels {
+namespace {
+
+struct Kernels : Avx512Ops {
+  // 32 registers: rows x vectors of sums, a row of weights, one of x.
+  static constexpr int tile_columns[] = {0, 8, 8, 7, 6, 5, 4, 3, 3, 3};
+  static constexpr std::size_t bag_vectors = 4;
+};
+
+}  // namespace
+
+extern const Table table_avx512;
+constinit const Table table_avx512 = make_table<Kernels>(Isa::avx512, "avx512");
+
+}  // namespace clicklens::kernels

@@ -1,0 +1,46 @@
+// AVX-512 F + BW + DQ + VL. Where g++ 12 builds an intrinsic on an undefined value and then warns of
+// it, the zero-masked form of the same instruction stands in.
+#pragma once
+
+#include "kernels/simd.h"
+
+namespace clicklens::kernels {
+
+struct Avx512Ops : XsimdOps<xsimd::avx512bw> {
+  [[gnu::always_inline]] static Floats fma(Floats a, Floats b, Floats c) { return _mm512_fmadd_ps(a, b, c); }
+  [[gnu::always_inline]] static float fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+  [[gnu::always_inline]] static Floats in_register(Floats a) {
+    __m512 r = a;
+    __asm__("" : "+v"(r));
+    return r;
+  }
+  [[gnu::always_inline]] static Floats div(Floats a, Floats b) { return _mm512_div_ps(a, b); }
+  [[gnu::always_inline]] static Floats sqrt(Floats a) { return _mm512_maskz_sqrt_ps(0xffff, a); }
+
+  [[gnu::always_inline]] static __mmask16 first(std::size_t n) {
+    return static_cast<__mmask16>((std::uint32_t{1} << n) - 1);
+  }
+  [[gnu::always_inline]] static Floats load_n(const float* p, std::size_t n) {
+    return _mm512_maskz_loadu_ps(first(n), p);
+  }
+  [[gnu::always_inline]] static void store_n(float* p, Floats v, std::size_t n) {
+    _mm512_mask_storeu_ps(p, first(n), v);
+  }
+  template <int N>
+  [[gnu::always_inline]] static Ints shift_left(Ints a) {
+    return _mm512_maskz_slli_epi32(0xffff, a, N);
+  }
+  template <int N>
+  [[gnu::always_inline]] static Ints shift_right(Ints a) {
+    return _mm512_maskz_srai_epi32(0xffff, a, N);
+  }
+  [[gnu::always_inline]] static float tree_sum(Floats v) {
+    const __m256 eight =
+        _mm256_add_ps(_mm512_maskz_extractf32x8_ps(0xff, v, 0), _mm512_maskz_extractf32x8_ps(0xff, v, 1));
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+  }
+};
+
+}  // namespace clicklens::kernels

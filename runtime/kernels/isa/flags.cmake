@@ -1,0 +1,20 @@
+# The instruction sets built for this processor, best first, and their compiler options.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
+  set(CLICKLENS_ISAS avx512 avx2 scalar)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
+  set(CLICKLENS_ISAS neon scalar)
+else()
+  set(CLICKLENS_ISAS scalar)
+endif()
+
+set(CLICKLENS_ISA_avx2 -mavx2 -mfma -mf16c)
+set(CLICKLENS_ISA_avx512 -mavx512f -mavx512bw -mavx512dq -mavx512cd -mavx512vl -mfma)
+set(CLICKLENS_ISA_neon)
+set(CLICKLENS_ISA_scalar)
+
+# -O2 even in debug builds: unoptimised units emit weak copies of inline functions, and the linker might
+# hand an AVX-512 copy to code that runs on any processor.
+# No sanitizers: instrumenting the unrolled tiles takes the compiler minutes a unit. Reads and writes past
+# an operand are caught by tests/unit/kernels, whose operands end at an unreadable page.
+set(CLICKLENS_ISA_COMMON -O2 -fno-lto -fno-exceptions -fno-rtti -ffp-contract=off -fno-math-errno
+    -fvisibility=hidden -fno-sanitize=all)

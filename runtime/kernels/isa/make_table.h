@@ -1,0 +1,30 @@
+// A set's table, filled from the catalogue. Isa must be a type of the unit's unnamed namespace: then
+// every kernel instantiated from it is local to the unit, and none can be taken for another's.
+#pragma once
+
+#include "kernels/bag.h"
+#include "kernels/linear.h"
+#include "kernels/linear_pack.h"
+#include "kernels/map.h"
+#include "kernels/reduce.h"
+#include "kernels/table.h"
+
+namespace clicklens::kernels {
+
+// constexpr: a table filled at start-up would run vector code before the processor was asked.
+template <class I>
+constexpr Table make_table(Isa isa, const char* name) {
+  struct linear : Linear<I>, LinearPack<I> {};  // named as the catalogue's families
+  using bag = Bag<I>;
+  using map = Map<I>;
+  using reduce = Reduce<I>;
+  Table table{};
+  table.isa = isa;
+  table.name = name;
+#define CLENS_KERNEL(family, kernel, ...) table.kernel = &family::kernel;
+#include "kernels/catalogue.inc"
+#undef CLENS_KERNEL
+  return table;
+}
+
+}  // namespace clicklens::kernels

@@ -1,0 +1,19 @@
+#include "kernels/isa/neon.h"
+
+#include "kernels/isa/make_table.h"
+
+namespace clicklens::kernels {
+namespace {
+
+struct Kernels : NeonOps {
+  // 32 registers: rows x vectors of sums, a row of weights, one of x.
+  static constexpr int tile_columns[] = {0, 8, 8, 7, 6, 5, 4};
+  static constexpr std::size_t bag_vectors = 8;
+};
+
+}  // namespace
+
+extern const Table table_neon;
+constinit const Table table_neon = make_table<Kernels>(Isa::neon, "neon");
+
+}  // namespace clicklens::kernels

@@ -1,0 +1,39 @@
+// NEON of aarch64.
+#pragma once
+
+#include "kernels/simd.h"
+
+namespace clicklens::kernels {
+
+struct NeonOps : XsimdOps<xsimd::neon64> {
+  [[gnu::always_inline]] static Floats fma(Floats a, Floats b, Floats c) { return vfmaq_f32(c, a, b); }
+  [[gnu::always_inline]] static float fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+  [[gnu::always_inline]] static Floats in_register(Floats a) {
+    float32x4_t r = a;
+    __asm__("" : "+w"(r));
+    return r;
+  }
+  [[gnu::always_inline]] static Floats div(Floats a, Floats b) { return vdivq_f32(a, b); }
+  [[gnu::always_inline]] static Floats sqrt(Floats a) { return vsqrtq_f32(a); }
+
+  [[gnu::always_inline]] static Floats load_n(const float* p, std::size_t n) {
+    float32x4_t v = vdupq_n_f32(0.0f);
+    if (n == 4) return vld1q_f32(p);
+    if (n > 2) v = vld1q_lane_f32(p + 2, v, 2);
+    if (n > 1) v = vld1q_lane_f32(p + 1, v, 1);
+    return vld1q_lane_f32(p, v, 0);
+  }
+  [[gnu::always_inline]] static void store_n(float* p, Floats v, std::size_t n) {
+    if (n == 4) return vst1q_f32(p, v);
+    vst1q_lane_f32(p, v, 0);
+    if (n > 1) vst1q_lane_f32(p + 1, v, 1);
+    if (n > 2) vst1q_lane_f32(p + 2, v, 2);
+  }
+  [[gnu::always_inline]] static float tree_sum(Floats v) {
+    const float32x4_t four = v;
+    const float32x2_t two = vadd_f32(vget_low_f32(four), vget_high_f32(four));
+    return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
+  }
+};
+
+}  // namespace clicklens::kernels

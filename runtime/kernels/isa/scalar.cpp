@@ -1,0 +1,19 @@
+#include "kernels/isa/scalar.h"
+
+#include "kernels/isa/make_table.h"
+
+namespace clicklens::kernels {
+namespace {
+
+struct Kernels : ScalarOps {
+  // Enough chains to hide what latency can be hidden.
+  static constexpr int tile_columns[] = {0, 8, 4, 4, 4};
+  static constexpr std::size_t bag_vectors = 8;
+};
+
+}  // namespace
+
+extern const Table table_scalar;
+constinit const Table table_scalar = make_table<Kernels>(Isa::scalar, "scalar");
+
+}  // namespace clicklens::kernels

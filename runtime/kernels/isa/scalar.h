@@ -1,0 +1,55 @@
+// One lane of plain C++: runs anywhere, slow where fma is a library call, and the yardstick of the others.
+#pragma once
+
+#include "kernels/simd.h"
+
+namespace clicklens::kernels {
+
+struct ScalarOps {
+  using Floats = float;
+  using Ints = std::int32_t;
+  using Mask = bool;
+  static constexpr std::size_t lanes = 1;
+
+  [[gnu::always_inline]] static float broadcast(float v) { return v; }
+  [[gnu::always_inline]] static float load(const float* p) { return *p; }
+  [[gnu::always_inline]] static float load_n(const float* p, std::size_t) { return *p; }
+  [[gnu::always_inline]] static void store(float* p, float v) { *p = v; }
+  [[gnu::always_inline]] static void store_n(float* p, float v, std::size_t) { *p = v; }
+  [[gnu::always_inline]] static float add(float a, float b) { return a + b; }
+  [[gnu::always_inline]] static float sub(float a, float b) { return a - b; }
+  [[gnu::always_inline]] static float mul(float a, float b) { return a * b; }
+  [[gnu::always_inline]] static float in_register(float a) { return a; }
+  [[gnu::always_inline]] static float div(float a, float b) { return a / b; }
+  [[gnu::always_inline]] static float fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+  [[gnu::always_inline]] static float sqrt(float a) { return __builtin_sqrtf(a); }
+  [[gnu::always_inline]] static bool equal(float a, float b) { return a == b; }
+  [[gnu::always_inline]] static bool less(float a, float b) { return a < b; }
+  [[gnu::always_inline]] static bool less_equal(float a, float b) { return a <= b; }
+  [[gnu::always_inline]] static bool both(bool a, bool b) { return a && b; }
+  [[gnu::always_inline]] static bool either(bool a, bool b) { return a || b; }
+  [[gnu::always_inline]] static float select(bool m, float a, float b) { return m ? a : b; }
+  [[gnu::always_inline]] static float tree_sum(float v) { return v; }
+
+  [[gnu::always_inline]] static std::int32_t broadcast(std::int32_t v) { return v; }
+  [[gnu::always_inline]] static std::int32_t bits(float a) { return __builtin_bit_cast(std::int32_t, a); }
+  [[gnu::always_inline]] static float from_bits(std::int32_t a) { return __builtin_bit_cast(float, a); }
+  [[gnu::always_inline]] static std::int32_t add(std::int32_t a, std::int32_t b) {
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+  }
+  [[gnu::always_inline]] static std::int32_t sub(std::int32_t a, std::int32_t b) {
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b));
+  }
+  [[gnu::always_inline]] static std::int32_t bit_and(std::int32_t a, std::int32_t b) { return a & b; }
+  [[gnu::always_inline]] static std::int32_t bit_or(std::int32_t a, std::int32_t b) { return a | b; }
+  template <int N>
+  [[gnu::always_inline]] static std::int32_t shift_left(std::int32_t a) {
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) << N);
+  }
+  template <int N>
+  [[gnu::always_inline]] static std::int32_t shift_right(std::int32_t a) {
+    return a >> N;
+  }
+};
+
+}  // namespace clicklens::kernels

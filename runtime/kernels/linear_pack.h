@@ -1,0 +1,46 @@
+// Weights as the linear kernel reads them: panels of one vector of outputs, each panel k rows of
+// `lanes` floats, the last panel padded with zeros. One output alone keeps its k weights in a row.
+#pragma once
+
+#include "kernels/activation.h"
+
+namespace clicklens::kernels {
+
+template <class Isa>
+struct LinearPack {
+  static constexpr std::size_t lanes = Isa::lanes;
+
+  static std::size_t packed_floats(std::size_t n, std::size_t k) {
+    return n == 1 ? k : (n + lanes - 1) / lanes * lanes * k;
+  }
+
+  static bool pack_linear(const PackArgs& p) {
+    const std::size_t width = p.n == 1 ? 1 : lanes;
+    bool finite = true;
+    float* to = p.packed;
+    for (std::size_t first = 0; first < p.n; first += width) {
+      const std::size_t count = p.n - first < width ? p.n - first : width;
+      for (std::size_t i = 0; i < p.k; ++i, to += width) {
+        finite &= pack_row(p, first, count, i, to);
+        for (std::size_t lane = count; lane < width; ++lane) to[lane] = 0.0f;
+      }
+    }
+    return finite;
+  }
+
+ private:
+  static bool pack_row(const PackArgs& p, std::size_t first, std::size_t count, std::size_t i, float* to) {
+    const std::size_t reduction = p.reduction_index != nullptr ? p.reduction_index[i] : i;
+    const float* from = p.w + reduction * p.stride_reduction;
+    bool finite = true;
+    for (std::size_t lane = 0; lane < count; ++lane) {
+      const std::size_t out = p.out_index != nullptr ? p.out_index[first + lane] : first + lane;
+      const float w = from[out * p.stride_out];
+      finite &= (__builtin_bit_cast(std::uint32_t, w) & 0x7f800000u) != 0x7f800000u;
+      to[lane] = w;
+    }
+    return finite;
+  }
+};
+
+}  // namespace clicklens::kernels

@@ -1,0 +1,81 @@
+// The probe table of one instruction set. Ops must be a type of the unit's unnamed namespace.
+#pragma once
+
+#include "kernels/math.h"
+#include "simd/probe.h"
+
+namespace clicklens::kernels {
+
+template <class Ops>
+struct Probes {
+  using V = Vec<Ops>;
+  using I = IntVec<Ops>;
+
+  template <auto F>
+  static void run(const float* a, const float* b, const float* c, float* out, std::size_t n) {
+    for (std::size_t i = 0; i < n; i += V::lanes) V(F(V::load(a + i), V::load(b + i), V::load(c + i))).store(out + i);
+  }
+  template <auto F>
+  static void test(const float* a, const float* b, const float* c, float* out, std::size_t n) {
+    for (std::size_t i = 0; i < n; i += V::lanes) {
+      select(F(V::load(a + i), V::load(b + i), V::load(c + i)), V::broadcast(1.0f), V::zero()).store(out + i);
+    }
+  }
+  static void copy_n(const float* from, float* to, std::size_t n) { V::load_n(from, n).store_n(to, n); }
+  static float tree_sum(const float* sixteen) {
+    Lanes16<Ops> lanes;
+    for (std::size_t p = 0; p < lanes.parts; ++p) lanes.part[p] = V::load(sixteen + p * V::lanes);
+    return lanes.tree_sum();
+  }
+
+  static constexpr Probe operations[] = {
+      {"add", &run<[](V a, V b, V) { return a + b; }>},
+      {"sub", &run<[](V a, V b, V) { return a - b; }>},
+      {"mul", &run<[](V a, V b, V) { return a * b; }>},
+      {"div", &run<[](V a, V b, V) { return a / b; }>},
+      {"fma", &run<[](V a, V b, V c) { return fma(a, b, c); }>},
+      {"sqrt", &run<[](V a, V, V) { return sqrt(a); }>},
+      {"abs", &run<[](V a, V, V) { return abs(a); }>},
+      {"negate", &run<[](V a, V, V) { return negate(a); }>},
+      {"copy_sign", &run<[](V a, V b, V) { return copy_sign(a, b); }>},
+      {"max", &run<[](V a, V b, V) { return max(a, b); }>},
+      {"min", &run<[](V a, V b, V) { return min(a, b); }>},
+      {"equal", &test<[](V a, V b, V) { return a == b; }>},
+      {"less", &test<[](V a, V b, V) { return a < b; }>},
+      {"less_equal", &test<[](V a, V b, V) { return a <= b; }>},
+      {"greater", &test<[](V a, V b, V) { return (a > b); }>},
+      {"greater_equal", &test<[](V a, V b, V) { return (a >= b); }>},
+      {"is_number", &test<[](V a, V, V) { return is_number(a); }>},
+      {"both", &test<[](V a, V b, V c) { return (a < b) & (b < c); }>},
+      {"either", &test<[](V a, V b, V c) { return (a < b) | (b < c); }>},
+      {"select", &run<[](V a, V b, V c) { return select(a < b, b, c); }>},
+      {"int_add", &run<[](V a, V b, V) { return from_bits(bits(a) + bits(b)); }>},
+      {"int_sub", &run<[](V a, V b, V) { return from_bits(bits(a) - bits(b)); }>},
+      {"int_and", &run<[](V a, V b, V) { return from_bits(bits(a) & bits(b)); }>},
+      {"int_or", &run<[](V a, V b, V) { return from_bits(bits(a) | bits(b)); }>},
+      {"shift_left", &run<[](V a, V, V) { return from_bits(shift_left<23>(bits(a))); }>},
+      {"shift_right", &run<[](V a, V, V) { return from_bits(shift_right<7>(bits(a))); }>},
+      {"int_broadcast", &run<[](V, V, V) { return from_bits(I::broadcast(0x3f800001)); }>},
+  };
+  static constexpr Probe functions[] = {
+      {"exp", &run<[](V a, V, V) { return math::exp(a); }>},
+      {"log", &run<[](V a, V, V) { return math::log(a); }>},
+      {"signed_log1p", &run<[](V a, V, V) { return math::signed_log1p(a); }>},
+      {"tanh", &run<[](V a, V, V) { return math::tanh(a); }>},
+      {"sigmoid", &run<[](V a, V, V) { return math::sigmoid(a); }>},
+  };
+};
+
+template <class Ops>
+constexpr ProbeTable make_probes() {
+  using P = Probes<Ops>;
+  return {Ops::lanes,
+          P::operations,
+          sizeof P::operations / sizeof(Probe),
+          P::functions,
+          sizeof P::functions / sizeof(Probe),
+          &P::copy_n,
+          &P::tree_sum};
+}
+
+}  // namespace clicklens::kernels

@@ -1,0 +1,127 @@
+// math.h: the same bits on every instruction set, and close to the true value (libm in double).
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "simd/support.h"
+
+namespace clicklens::kernels {
+namespace {
+
+// In the order of the probe table.
+struct Truth {
+  const char* name;
+  double (*of)(double);
+  double most_ulps;
+};
+const Truth truths[] = {
+    {"exp", [](double x) { return std::exp(x); }, 1.0},
+    {"log", [](double x) { return std::log(x); }, 1.0},
+    {"signed_log1p", [](double x) { return std::copysign(std::log1p(std::fabs(x)), x); }, 2.0},
+    {"tanh", [](double x) { return std::tanh(x); }, 2.0},
+    {"sigmoid", [](double x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); }, 2.5},
+};
+
+// Edges, then floats of every sign and size at a prime stride, then the ranges where the functions live.
+const std::vector<float>& inputs() {
+  static const std::vector<float> all = [] {
+    std::vector<float> v = edges();
+    for (std::uint64_t w = 0; w < 0x100000000u; w += 16381)
+      v.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(w)));
+    Random random(3);
+    for (int i = 0; i < 100000; ++i) v.push_back(random.uniform(-20, 20));
+    for (int i = 0; i < 50000; ++i) v.push_back(random.uniform(-1.5f, 1.5f));
+    for (int i = 0; i < 50000; ++i) v.push_back(random.uniform(-110, 110));
+    while (v.size() % 16 != 0) v.push_back(0.25f);
+    return v;
+  }();
+  return all;
+}
+
+std::vector<float> run(const Probe& probe) {
+  const std::vector<float>& in = inputs();
+  std::vector<float> out(in.size());
+  probe.run(in.data(), in.data(), in.data(), out.data(), out.size());
+  return out;
+}
+
+// Distance in units of the last place of the float nearest the truth.
+double ulps(float got, double truth) {
+  const float nearest = static_cast<float>(truth);
+  if (got == nearest) return 0;
+  if (!std::isfinite(nearest) || !std::isfinite(got)) return std::numeric_limits<double>::infinity();
+  const int exponent = std::max(std::ilogb(truth), -126);
+  return std::fabs(static_cast<double>(got) - truth) / std::ldexp(1.0, exponent - 23);
+}
+
+TEST(Math, IsAccurate) {
+  const ProbeTable& table = probes(Isa::scalar);
+  ASSERT_EQ(table.function_count, std::size(truths));
+  for (std::size_t f = 0; f < table.function_count; ++f) {
+    ASSERT_STREQ(table.functions[f].name, truths[f].name);
+    const std::vector<float> out = run(table.functions[f]);
+    double worst = 0;
+    float where = 0;
+    std::size_t finite = 0;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const double truth = truths[f].of(static_cast<double>(inputs()[i]));
+      ASSERT_EQ(std::isnan(out[i]), std::isnan(truth)) << truths[f].name << "(" << inputs()[i] << ") = " << out[i];
+      if (std::isnan(truth)) continue;
+      finite += std::isfinite(out[i]) ? 1 : 0;
+      const double error = ulps(out[i], truth);
+      if (error > worst) worst = error, where = inputs()[i];
+    }
+    RecordProperty(std::string(truths[f].name) + "_ulps", std::to_string(worst));
+    EXPECT_LE(worst, truths[f].most_ulps) << truths[f].name << " at " << where;
+    EXPECT_GT(finite, out.size() / 3) << truths[f].name;
+  }
+}
+
+TEST(Math, Limits) {
+  using L = std::numeric_limits<float>;
+  const auto at = [](std::size_t function, float x) {
+    const std::vector<float> in(16, x);
+    std::vector<float> out(16);
+    probes(Isa::scalar).functions[function].run(in.data(), in.data(), in.data(), out.data(), 16);
+    return out[0];
+  };
+  EXPECT_EQ(at(0, L::infinity()), L::infinity());
+  EXPECT_EQ(at(0, -L::infinity()), 0.0f);
+  EXPECT_EQ(at(0, 0.0f), 1.0f);
+  EXPECT_EQ(at(1, 0.0f), -L::infinity());
+  EXPECT_EQ(at(1, 1.0f), 0.0f);
+  EXPECT_EQ(at(1, L::infinity()), L::infinity());
+  EXPECT_TRUE(std::isnan(at(1, -1.0f)));
+  EXPECT_EQ(at(2, -L::infinity()), -L::infinity());
+  EXPECT_EQ(at(3, 100.0f), 1.0f);
+  EXPECT_EQ(at(3, -L::infinity()), -1.0f);
+  EXPECT_EQ(at(4, 0.0f), 0.5f);
+  EXPECT_EQ(at(4, L::infinity()), 1.0f);
+  EXPECT_EQ(at(4, -L::infinity()), 0.0f);
+  EXPECT_GT(at(4, -100.0f), 0.0f);  // below the normal numbers, not yet zero
+}
+
+class MathBits : public testing::TestWithParam<Isa> {};
+
+TEST_P(MathBits, EqualScalar) {
+  if (!supported(GetParam())) {
+    ASSERT_FALSE(required(GetParam())) << isa_name(GetParam()) << " was required, but this machine lacks it";
+    GTEST_SKIP() << "THIS MACHINE LACKS " << isa_name(GetParam()) << ": its functions were NOT tested";
+  }
+  const ProbeTable &table = probes(GetParam()), &scalar = probes(Isa::scalar);
+  for (std::size_t f = 0; f < table.function_count; ++f) {
+    const std::vector<float> got = run(table.functions[f]), expected = run(scalar.functions[f]);
+    std::size_t wrong = 0, first = 0;
+    for (std::size_t i = got.size(); i-- > 0;) {
+      if (!same_bits(got[i], expected[i])) ++wrong, first = i;
+    }
+    EXPECT_EQ(wrong, 0u) << table.functions[f].name << "(" << inputs()[first] << ") = " << got[first] << ", scalar "
+                         << expected[first];
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Isas, MathBits, testing::ValuesIn(compiled_isas().begin(), compiled_isas().end()),
+                         [](const auto& info) { return std::string(isa_name(info.param)); });
+
+}  // namespace
+}  // namespace clicklens::kernels
