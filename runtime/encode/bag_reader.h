@@ -71,6 +71,7 @@ class BagReader {
   [[nodiscard]] Run lone_entry(const Offsets&, const BagChunk&) const noexcept;
 
   base::Status take(const Run&, BagChunk&) noexcept;
+  bool divide_clean(const Run&, BagChunk&) const noexcept;
   void take_clean(const Run&, BagChunk&) noexcept;
   base::Status settle(const Run&, BagChunk&) noexcept;
   base::Status open_long(const Run&, BagChunk&) noexcept;
