@@ -157,7 +157,7 @@ typedef struct clens_model_options {
  * needs a newer clicklens; the message says which), LIMIT_EXCEEDED, OUT_OF_MEMORY. Since 0.1. */
 CLENS_API clens_status clens_model_open(const char *path, const clens_model_options *options, clens_model **out);
 /* The same from memory. With ACCESS_MAP the bytes (64-byte aligned) must outlive the model; with
- * ACCESS_COPY they are copied. */
+ * ACCESS_COPY they are copied. INVALID_ARGUMENT: bytes that are not aligned. */
 CLENS_API clens_status clens_model_open_memory(const void *bytes, size_t size, const clens_model_options *options,
                                                clens_model **out);
 CLENS_API void clens_model_retain(clens_model *model);
@@ -171,7 +171,8 @@ CLENS_API clens_status clens_model_warm(const clens_model *model);
  * NOT_FOUND: the file has none. INTERNAL: a score differs (the message says which). */
 CLENS_API clens_status clens_model_self_test(const clens_model *model);
 
-/* What a model is made of. Strings live as long as the model. Indices run from 0 to the count. */
+/* What a model is made of. Strings live as long as the model. Indices run from 0 to the count, beyond it:
+ * INVALID_ARGUMENT. */
 typedef struct clens_model_info {
   size_t struct_size;
   const char *name;
@@ -221,7 +222,7 @@ typedef struct clens_value_info {
 } clens_value_info;
 #define CLENS_VALUE_INFO_INIT {sizeof(clens_value_info), NULL, NULL, 0, 0}
 CLENS_API clens_status clens_model_value(const clens_model *model, size_t index, clens_value_info *info);
-/* Index of the value with this name, or of the layer so named. NOT_FOUND lists nothing else. */
+/* Index of the value that a name means: a layer's name wins, then a value's, then an output's. NOT_FOUND. */
 CLENS_API clens_status clens_model_find_value(const clens_model *model, const char *name, size_t *index);
 
 typedef struct clens_named_value { /* a layer, or a task's logit */
@@ -248,7 +249,7 @@ CLENS_API clens_status clens_model_metadata(const clens_model *model, size_t ind
 /* ---------------------------------------------------------------- inputs */
 
 /* The list of columns a host sends, bound to every model by feature name.
- * Thread: immutable, shared. Lifetime: reference-counted; sessions hold a reference of their own. */
+ * Thread: immutable, shared. Lifetime: reference-counted; sessions copy what they need of it. */
 typedef struct clens_inputs clens_inputs;
 
 typedef struct clens_input_spec {
@@ -261,12 +262,13 @@ typedef struct clens_input_spec {
 /* `specs` is an array of `count` structs, each specs[0].struct_size bytes apart. Two equal names:
  * INVALID_ARGUMENT. */
 CLENS_API clens_status clens_inputs_create(const clens_input_spec *specs, size_t count, clens_inputs **out);
+CLENS_API void clens_inputs_retain(clens_inputs *inputs);
 CLENS_API void clens_inputs_release(clens_inputs *inputs);
 
 /* ---------------------------------------------------------------- session */
 
 /* Memory and plan for running one model. Thread: one thread at a time; may move between threads.
- * Lifetime: until released; holds its model and inputs. All memory is allocated at creation: running
+ * Lifetime: until released; holds its model. All memory is allocated at creation: running
  * allocates nothing, whatever the number of candidates. */
 typedef struct clens_session clens_session;
 
@@ -380,14 +382,15 @@ typedef struct clens_capture {
   size_t row_stride; /* in: floats from row to row; 0: the value's width */
   uint64_t rows;     /* out */
   uint32_t scope;    /* out: CLENS_SCOPE_REQUEST, else per candidate */
-  uint32_t reserved;
+  uint32_t reserved; /* 0 */
 } clens_capture;
 
 typedef struct clens_output {
   size_t struct_size;
   uint32_t kind;      /* clens_output_kind */
   uint32_t reserved;  /* 0 */
-  float *values;      /* values[candidate * row_stride + task] */
+  float *values;      /* values[candidate * row_stride + task]; NULL: no scores, where something is captured
+                         or saliency is run */
   size_t capacity;    /* floats; too small: BUFFER_TOO_SMALL before any work */
   size_t row_stride;  /* 0: the number of tasks */
   clens_capture *captures;
@@ -400,16 +403,20 @@ typedef struct clens_output {
 
 /* Scores a batch. Structure (offsets, kinds, counts) is checked before any work: BAD_BATCH, scores
  * untouched. Bad values follow the feature's missing or unknown rule and are counted. Allocates
- * nothing, takes no lock and makes no system call with one strand. Since 0.1. */
+ * nothing, takes no lock and makes no system call with one strand. BAD_STATE: a value that the session was
+ * not made to capture; helper threads in a child process, which has none of them after fork. Since 0.1. */
 CLENS_API clens_status clens_session_run(clens_session *session, const clens_batch *batch, clens_output *output);
 
 /* The flat form of a batch: one buffer whose pointers are offsets into it; little-endian, 8-byte aligned,
- * all bounds checked. Kept equal for recording, replay, JNI, Go. */
-CLENS_API clens_status clens_flat_size(const clens_inputs *inputs, const clens_batch *batch, size_t *size);
-CLENS_API clens_status clens_flat_write(const clens_inputs *inputs, const clens_batch *batch, void *buffer,
+ * all bounds checked. For recording, replay, JNI, Go. The batch is checked as by clens_session_run; only
+ * entries that count are written (slices are cut out, inputs no feature wants are left out), so equal
+ * batches give equal bytes. Statuses: BAD_BATCH, BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_flat_size(clens_session *session, const clens_batch *batch, size_t *size);
+CLENS_API clens_status clens_flat_write(clens_session *session, const clens_batch *batch, void *buffer,
                                         size_t capacity);
-/* Scores a flat batch: probabilities into out[candidate * tasks + task]. The buffer is untrusted and must
- * not change during the call. `kind` as in clens_output. */
+/* Scores a flat batch into out[candidate * tasks + task]; `kind` is a clens_output_kind. The buffer, 8-byte
+ * aligned, is untrusted and must not change during the call. Allocates nothing. Statuses: BAD_BATCH (the
+ * message names the field), BUFFER_TOO_SMALL. */
 CLENS_API clens_status clens_session_run_flat(clens_session *session, const void *buffer, size_t size, uint32_t kind,
                                               float *out, size_t capacity);
 
@@ -466,7 +473,8 @@ CLENS_API clens_status clens_saliency_run(clens_session *session, const clens_ba
                                           clens_output *scores);
 
 /* Adds each candidate's pooled inputs to sums[input_width] and the number of candidates to *rows; the
- * means a caller passes as clens_saliency_spec.means are sums / rows over its reference data. */
+ * means a caller passes as clens_saliency_spec.means are sums / rows over its reference data. Sums of a run
+ * that failed are of no use. */
 CLENS_API clens_status clens_saliency_means(clens_session *session, const clens_batch *batch, double *sums,
                                             size_t capacity, uint64_t *rows);
 

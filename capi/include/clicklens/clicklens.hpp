@@ -1,0 +1,359 @@
+// clicklens in C++11: owners for the handles of clicklens.h, statuses as exceptions, vectors in and out.
+// Header-only; everything goes through the C ABI, so it works with any build of the library.
+//
+//   clicklens::Model model("ctr.clens");
+//   clicklens::Session session(model, clicklens::Inputs::of(model));
+//   clicklens::Batch batch(ads.size());
+//   batch.one_request();
+//   batch.keys(0, user).keys(1, ads);
+//   std::vector<float> probabilities = session.run(batch);
+#ifndef CLICKLENS_HPP
+#define CLICKLENS_HPP
+
+#include <clicklens/clicklens.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace clicklens {
+
+class Error : public std::runtime_error {
+ public:
+  Error(clens_status status, const std::string& message) : std::runtime_error(message), status_(status) {}
+  clens_status status() const noexcept { return status_; }
+
+ private:
+  clens_status status_;
+};
+
+// Throws this thread's last message unless all is well.
+inline void check(clens_status status) {
+  if (status == CLENS_OK) return;
+  std::string message(clens_last_error(nullptr, 0) + 1, '\0');
+  clens_last_error(&message[0], message.size());
+  message.pop_back();
+  throw Error(status, message.empty() ? clens_status_name(status) : message);
+}
+
+struct Release {
+  void operator()(clens_model* handle) const noexcept { clens_model_release(handle); }
+  void operator()(clens_inputs* handle) const noexcept { clens_inputs_release(handle); }
+  void operator()(clens_session* handle) const noexcept { clens_session_release(handle); }
+  void operator()(clens_metrics* handle) const noexcept { clens_metrics_release(handle); }
+  void operator()(clens_writer* handle) const noexcept { clens_writer_release(handle); }
+  void operator()(clens_vocabulary* handle) const noexcept { clens_vocabulary_release(handle); }
+};
+template <class T>
+using Handle = std::unique_ptr<T, Release>;
+
+// An open model. Copies share it.
+class Model {
+ public:
+  explicit Model(const std::string& path, const clens_model_options* options = nullptr) {
+    clens_model* made = nullptr;
+    check(clens_model_open(path.c_str(), options, &made));
+    handle_.reset(made);
+  }
+  Model(const void* bytes, std::size_t size, const clens_model_options* options = nullptr) {
+    clens_model* made = nullptr;
+    check(clens_model_open_memory(bytes, size, options, &made));
+    handle_.reset(made);
+  }
+  Model(const Model& other) : handle_(other.get()) { clens_model_retain(other.get()); }
+  Model(Model&& other) noexcept : handle_(std::move(other.handle_)) {}
+  Model& operator=(Model other) noexcept {
+    handle_.swap(other.handle_);
+    return *this;
+  }
+
+  clens_model* get() const noexcept { return handle_.get(); }
+
+  clens_model_info describe() const {
+    clens_model_info info = CLENS_MODEL_INFO_INIT;
+    check(clens_model_describe(get(), &info));
+    return info;
+  }
+  clens_feature_info feature(std::size_t index) const {
+    clens_feature_info info = CLENS_FEATURE_INFO_INIT;
+    check(clens_model_feature(get(), index, &info));
+    return info;
+  }
+  clens_value_info value(std::size_t index) const {
+    clens_value_info info = CLENS_VALUE_INFO_INIT;
+    check(clens_model_value(get(), index, &info));
+    return info;
+  }
+  clens_table_info table(std::size_t index) const {
+    clens_table_info info = CLENS_TABLE_INFO_INIT;
+    check(clens_model_table(get(), index, &info));
+    return info;
+  }
+  clens_named_value layer(std::size_t index) const {
+    clens_named_value info = CLENS_NAMED_VALUE_INIT;
+    check(clens_model_layer(get(), index, &info));
+    return info;
+  }
+  clens_named_value output(std::size_t index) const {
+    clens_named_value info = CLENS_NAMED_VALUE_INIT;
+    check(clens_model_output(get(), index, &info));
+    return info;
+  }
+  std::string group(std::size_t index) const {
+    const char* name = nullptr;
+    check(clens_model_group(get(), index, &name));
+    return name;
+  }
+  std::pair<std::string, std::string> metadata(std::size_t index) const {
+    const char* key = nullptr;
+    const char* text = nullptr;
+    check(clens_model_metadata(get(), index, &key, &text));
+    return {key, text};
+  }
+  std::size_t find_value(const std::string& name) const {
+    std::size_t index = 0;
+    check(clens_model_find_value(get(), name.c_str(), &index));
+    return index;
+  }
+  void verify_segments() const { check(clens_model_verify_segments(get())); }
+  void warm() const { check(clens_model_warm(get())); }
+  void self_test() const { check(clens_model_self_test(get())); }
+
+ private:
+  Handle<clens_model> handle_;
+};
+
+// What the host sends: names and kinds, in the host's own order. Copies share it.
+class Inputs {
+ public:
+  explicit Inputs(const std::vector<std::pair<std::string, clens_column_kind>>& columns) {
+    std::vector<clens_input_spec> specs;
+    for (const auto& column : columns) {
+      clens_input_spec spec = CLENS_INPUT_SPEC_INIT;
+      spec.name = column.first.c_str();
+      spec.kind = static_cast<std::uint32_t>(column.second);
+      specs.push_back(spec);
+    }
+    clens_inputs* made = nullptr;
+    check(clens_inputs_create(specs.data(), specs.size(), &made));
+    handle_.reset(made);
+  }
+  // One input per feature, in the model's order, as raw values.
+  static Inputs of(const Model& model) {
+    std::vector<std::pair<std::string, clens_column_kind>> columns;
+    for (std::size_t i = 0; i < model.describe().features; ++i) {
+      const clens_feature_info feature = model.feature(i);
+      columns.emplace_back(feature.name, static_cast<clens_column_kind>(feature.column));
+    }
+    return Inputs(columns);
+  }
+  Inputs(const Inputs& other) : handle_(other.get()) { clens_inputs_retain(other.get()); }
+  Inputs(Inputs&& other) noexcept : handle_(std::move(other.handle_)) {}
+  Inputs& operator=(Inputs other) noexcept {
+    handle_.swap(other.handle_);
+    return *this;
+  }
+
+  clens_inputs* get() const noexcept { return handle_.get(); }
+
+ private:
+  Handle<clens_inputs> handle_;
+};
+
+template <class T>
+struct ValueType;
+#define CLICKLENS_VALUE_TYPE(type, name)            \
+  template <>                                       \
+  struct ValueType<type> {                          \
+    static constexpr clens_value_type value = name; \
+  }
+CLICKLENS_VALUE_TYPE(std::int8_t, CLENS_TYPE_I8);
+CLICKLENS_VALUE_TYPE(std::int16_t, CLENS_TYPE_I16);
+CLICKLENS_VALUE_TYPE(std::int32_t, CLENS_TYPE_I32);
+CLICKLENS_VALUE_TYPE(std::int64_t, CLENS_TYPE_I64);
+CLICKLENS_VALUE_TYPE(std::uint8_t, CLENS_TYPE_U8);
+CLICKLENS_VALUE_TYPE(std::uint16_t, CLENS_TYPE_U16);
+CLICKLENS_VALUE_TYPE(std::uint32_t, CLENS_TYPE_U32);
+CLICKLENS_VALUE_TYPE(std::uint64_t, CLENS_TYPE_U64);
+#undef CLICKLENS_VALUE_TYPE
+
+// Columns over the caller's vectors, which must outlive it. With `offsets` (entries + 1) an entry is a list.
+class Batch {
+ public:
+  explicit Batch(std::size_t candidates) : batch_(CLENS_BATCH_INIT) { batch_.candidates = candidates; }
+
+  // Candidate c belongs to the request r with offsets[r] <= c < offsets[r + 1].
+  Batch& requests(std::vector<std::int64_t> offsets) {
+    offsets_ = std::move(offsets);
+    batch_.requests = offsets_.empty() ? 0 : offsets_.size() - 1;
+    batch_.request_offsets = offsets_.data();
+    return *this;
+  }
+  Batch& one_request() { return requests({0, static_cast<std::int64_t>(batch_.candidates)}); }
+  Batch& strict() {
+    batch_.flags |= CLENS_BATCH_STRICT;
+    return *this;
+  }
+
+  template <class T>
+  Batch& keys(std::uint32_t input, const std::vector<T>& ids, const std::vector<std::int64_t>* offsets = nullptr) {
+    return integers(input, CLENS_COLUMN_KEYS, ids, offsets);
+  }
+  template <class T>
+  Batch& rows(std::uint32_t input, const std::vector<T>& ids, const std::vector<std::int64_t>* offsets = nullptr) {
+    return integers(input, CLENS_COLUMN_ROWS, ids, offsets);
+  }
+  Batch& floats(std::uint32_t input, const std::vector<float>& values) {
+    clens_column column = column_of(input, CLENS_COLUMN_FLOATS, CLENS_TYPE_F32);
+    column.values = values.data();
+    column.value_count = values.size();
+    return add(column);
+  }
+  // One string per entry: `text` holds all of them, string i is [ends[i], ends[i + 1]).
+  Batch& strings(std::uint32_t input, const std::string& text, const std::vector<std::int64_t>& ends) {
+    clens_column column = column_of(input, CLENS_COLUMN_STRINGS, CLENS_TYPE_BYTES);
+    column.offset_bits = 64;
+    column.values = text.data();
+    column.value_count = text.size();
+    column.value_offsets = ends.data();
+    column.string_count = ends.empty() ? 0 : ends.size() - 1;
+    return add(column);
+  }
+  Batch& add(const clens_column& column) {
+    columns_.push_back(column);
+    return *this;
+  }
+
+  std::size_t candidates() const noexcept { return static_cast<std::size_t>(batch_.candidates); }
+  // Valid as long as this batch and not changed.
+  clens_batch view() const noexcept {
+    clens_batch batch = batch_;
+    batch.request_offsets = offsets_.empty() ? nullptr : offsets_.data();
+    batch.columns = columns_.data();
+    batch.column_count = columns_.size();
+    return batch;
+  }
+
+ private:
+  static clens_column column_of(std::uint32_t input, clens_column_kind kind, clens_value_type type) noexcept {
+    clens_column column = CLENS_COLUMN_INIT;
+    column.input = input;
+    column.kind = static_cast<std::uint32_t>(kind);
+    column.value_type = static_cast<std::uint32_t>(type);
+    return column;
+  }
+  template <class T>
+  Batch& integers(std::uint32_t input, clens_column_kind kind, const std::vector<T>& ids,
+                  const std::vector<std::int64_t>* offsets) {
+    clens_column column = column_of(input, kind, ValueType<T>::value);
+    column.values = ids.data();
+    column.value_count = ids.size();
+    if (offsets != nullptr) {
+      column.offset_bits = 64;
+      column.row_offsets = offsets->data();
+    }
+    return add(column);
+  }
+
+  clens_batch batch_;
+  std::vector<std::int64_t> offsets_;
+  std::vector<clens_column> columns_;
+};
+
+// One thread at a time.
+class Session {
+ public:
+  Session(const Model& model, const Inputs& inputs, const clens_session_options* options = nullptr) : model_(model) {
+    clens_session* made = nullptr;
+    check(clens_session_create(model.get(), inputs.get(), options, &made));
+    handle_.reset(made);
+    tasks_ = model.describe().outputs;
+  }
+
+  clens_session* get() const noexcept { return handle_.get(); }
+  const Model& model() const noexcept { return model_; }
+
+  // Candidate-major: [candidate * tasks + task].
+  std::vector<float> run(const Batch& batch, clens_output_kind kind = CLENS_OUTPUT_PROBABILITY,
+                         clens_counts* counts = nullptr) {
+    std::vector<float> scores(batch.candidates() * tasks_ + 1);  // never empty: data() is never null
+    clens_output output = CLENS_OUTPUT_INIT;
+    output.kind = static_cast<std::uint32_t>(kind);
+    output.values = scores.data();
+    output.capacity = scores.size();
+    run(batch, output);
+    if (counts != nullptr) *counts = output.counts;
+    scores.pop_back();
+    return scores;
+  }
+  void run(const Batch& batch, clens_output& output) {
+    const clens_batch view = batch.view();
+    check(clens_session_run(get(), &view, &output));
+  }
+
+  // Where each candidate's part of saliency() begins, and the whole length at the end.
+  std::vector<std::uint64_t> saliency_offsets(const Batch& batch, const clens_saliency_spec& spec) {
+    const clens_batch view = batch.view();
+    std::vector<std::uint64_t> offsets(batch.candidates() + 1);
+    std::size_t count = 0;
+    check(clens_saliency_size(get(), &view, &spec, &count, offsets.data(), offsets.size()));
+    return offsets;
+  }
+  std::vector<float> saliency(const Batch& batch, const clens_saliency_spec& spec) {
+    const clens_batch view = batch.view();
+    std::size_t count = 0;
+    check(clens_saliency_size(get(), &view, &spec, &count, nullptr, 0));
+    std::vector<float> values(count + 1);
+    check(clens_saliency_run(get(), &view, &spec, values.data(), values.size(), nullptr));
+    values.pop_back();
+    return values;
+  }
+  // Mean pooled inputs over a reference batch: clens_saliency_spec.means.
+  std::vector<float> input_means(const Batch& batch) {
+    const clens_batch view = batch.view();
+    std::vector<double> sums(model_.describe().input_width + 1);
+    std::uint64_t rows = 0;
+    check(clens_saliency_means(get(), &view, sums.data(), sums.size(), &rows));
+    std::vector<float> means(sums.size() - 1);
+    for (std::size_t i = 0; i < means.size() && rows > 0; ++i)
+      means[i] = static_cast<float>(sums[i] / static_cast<double>(rows));
+    return means;
+  }
+
+ private:
+  Model model_;
+  Handle<clens_session> handle_;
+  std::size_t tasks_ = 0;
+};
+
+// Streaming evaluation of logits against clicks.
+class Metrics {
+ public:
+  explicit Metrics(const clens_metrics_options* options = nullptr) {
+    clens_metrics* made = nullptr;
+    check(clens_metrics_create(options, &made));
+    handle_.reset(made);
+  }
+  clens_metrics* get() const noexcept { return handle_.get(); }
+  void add(const std::vector<float>& logits, const std::vector<std::uint8_t>& labels) {
+    if (logits.size() != labels.size()) throw Error(CLENS_E_INVALID_ARGUMENT, "labels: one per logit");
+    check(clens_metrics_add(get(), logits.data(), labels.data(), nullptr, nullptr, logits.size()));
+  }
+  void merge(const Metrics& other) { check(clens_metrics_merge(get(), other.get())); }
+  clens_metrics_result compute() const {
+    clens_metrics_result result = CLENS_METRICS_RESULT_INIT;
+    check(clens_metrics_compute(get(), &result));
+    return result;
+  }
+
+ private:
+  Handle<clens_metrics> handle_;
+};
+
+}  // namespace clicklens
+
+#endif  // CLICKLENS_HPP

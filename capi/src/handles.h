@@ -1,0 +1,42 @@
+// What stands behind the opaque handles.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "clicklens/clicklens.h"
+#include "exec/session.h"
+#include "message.h"
+
+struct clens_model {
+  std::atomic<std::uint32_t> references{1};
+  std::shared_ptr<const clicklens::exec::Model> model;
+};
+
+struct clens_inputs {
+  std::atomic<std::uint32_t> references{1};
+  clicklens::exec::Inputs inputs;
+};
+
+struct clens_session {
+  std::unique_ptr<clicklens::exec::Session> session;
+  std::vector<std::uint32_t> feature_of;                     // by input; format::no_index: ignored
+  std::vector<clicklens::exec::CaptureBuffer> capture_room;  // as many as a run may ask for
+  clicklens::capi::Message message;
+};
+
+namespace clicklens::capi {
+
+base::Result<std::unique_ptr<clens_session>> make_session(std::shared_ptr<const exec::Model> model,
+                                                          const exec::Inputs& inputs,
+                                                          const exec::SessionOptions& options);
+
+// A limit of 0 in the C struct is the default.
+base::Status read_limits(const clens_limits* given, base::Limits& limits) noexcept;
+
+// How a feature's raw values come.
+encode::ColumnKind raw_kind(const exec::Model& model, const format::FeatureDesc& feature) noexcept;
+
+}  // namespace clicklens::capi

@@ -1,0 +1,108 @@
+// clicklens.hpp: owners, exceptions, and the same numbers as the C functions give.
+#include <gtest/gtest.h>
+
+#include <clicklens/clicklens.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/tiny_host.h"
+
+namespace clicklens::testing {
+namespace {
+
+TEST(Wrapper, ScoresAndExplains) {
+  const TinyHost host({3, 2});
+  const Model model(host.path());
+  clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
+  options.gradients = 1;
+  Session session(model, Inputs::of(model), &options);
+  Batch batch(host.candidates());
+  batch.requests(host.offsets).keys(0, host.users).keys(1, host.ads).floats(2, host.matches);
+  const Batch copy = batch;  // columns point at the host's vectors, offsets are its own
+
+  clens_counts counts;
+  EXPECT_EQ(session.run(copy, CLENS_OUTPUT_LOGIT, &counts), host.run(host.session().get()));
+  EXPECT_EQ(counts.missing, 0u);
+  EXPECT_EQ(session.run(copy), host.run(host.session().get(), CLENS_OUTPUT_PROBABILITY));
+  EXPECT_TRUE(session.run(Batch(0)).empty());
+
+  const std::vector<float> means = session.input_means(batch);
+  EXPECT_EQ(means.size(), 10u);
+  clens_saliency_spec spec = CLENS_SALIENCY_SPEC_INIT;
+  spec.means = means.data();
+  spec.mean_count = means.size();
+  const std::vector<float> saliency = session.saliency(batch, spec);
+  EXPECT_EQ(saliency.size(), 15u);
+  EXPECT_EQ(session.saliency_offsets(batch, spec), (std::vector<std::uint64_t>{0, 3, 6, 9, 12, 15}));
+}
+
+TEST(Wrapper, DescribesTheModel) {
+  const TinyHost host;
+  const Model model(host.path());
+  EXPECT_STREQ(model.describe().name, "tiny");
+  EXPECT_STREQ(model.feature(1).name, "ad");
+  EXPECT_STREQ(model.value(0).op, "embedding_bag");
+  EXPECT_EQ(model.table(0).rows, 100u);
+  EXPECT_STREQ(model.layer(0).name, "hidden");
+  EXPECT_STREQ(model.output(0).name, "click");
+  EXPECT_EQ(model.group(2), "match");
+  EXPECT_EQ(model.metadata(0), (std::pair<std::string, std::string>("framework", "tests")));
+  EXPECT_EQ(model.find_value("click"), std::size_t{tiny::logit});
+  model.verify_segments();
+  model.warm();
+}
+
+TEST(Wrapper, FailuresAreExceptions) {
+  try {
+    const Model model("/no/such/file.clens");
+    FAIL() << "opened";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.status(), CLENS_E_IO);
+    EXPECT_NE(std::string(error.what()).find("/no/such/file.clens"), std::string::npos);
+  }
+  const TinyHost host;
+  const Model model(host.path());
+  EXPECT_THROW(model.self_test(), Error);
+  EXPECT_THROW((void)model.feature(9), Error);
+  EXPECT_THROW(Inputs({{"a", CLENS_COLUMN_KEYS}, {"a", CLENS_COLUMN_KEYS}}), Error);
+  EXPECT_THROW(Session(model, Inputs({{"a", CLENS_COLUMN_KEYS}})), Error);
+  Session session(model, Inputs::of(model));
+  Batch batch(host.candidates());
+  EXPECT_THROW(session.run(batch.keys(7, host.ads)), Error);
+}
+
+TEST(Wrapper, CopiesShareAndMovesHandOver) {
+  const TinyHost host;
+  Model model(host.path());
+  Model copy = model;
+  EXPECT_EQ(copy.get(), model.get());
+  Model moved = std::move(model);
+  EXPECT_EQ(moved.get(), copy.get());
+  copy = Model(host.path());
+  EXPECT_NE(moved.get(), copy.get());
+  Inputs inputs = Inputs::of(moved);
+  const Inputs shared = inputs;
+  EXPECT_EQ(shared.get(), inputs.get());
+  Session session(moved, shared);
+  const Session taken = std::move(session);
+  EXPECT_NE(taken.get(), nullptr);
+  const auto bytes = model_bytes(tiny_model());
+  clens_model_options options = CLENS_MODEL_OPTIONS_INIT;
+  options.access = CLENS_ACCESS_COPY;
+  EXPECT_EQ(Model(bytes.data(), bytes.size(), &options).describe().id_low, moved.describe().id_low);
+}
+
+TEST(Wrapper, Evaluates) {
+  Metrics all;
+  all.add({-1.0f, 0.5f, 1.0f, -0.5f}, {0, 1, 1, 0});
+  Metrics more;
+  more.add({2.0f}, {1});
+  all.merge(more);
+  EXPECT_EQ(all.compute().rows, 5u);
+  EXPECT_EQ(all.compute().auc, 1.0);
+  EXPECT_THROW(all.add({1.0f}, {}), Error);
+}
+
+}  // namespace
+}  // namespace clicklens::testing
