@@ -1,0 +1,18 @@
+// The commands: options in, report out. Errors are thrown (error.h); nothing here parses or prints,
+// except that `score` writes its scores.
+#pragma once
+
+#include "commands/options.h"
+#include "commands/reports.h"
+
+namespace clicklens::cli {
+
+InspectReport inspect(const InspectOptions& options);
+ScoreReport score(const ScoreOptions& options);
+EvaluateReport evaluate(const EvaluateOptions& options);
+SaliencyReport saliency(const SaliencyOptions& options);
+ExplainReport explain(const SaliencyOptions& options);
+SynthReport synthesise(const SynthOptions& options);
+BenchReport bench(const BenchOptions& options);
+
+}  // namespace clicklens::cli

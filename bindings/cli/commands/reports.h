@@ -1,0 +1,117 @@
+// What the commands found out: plain figures, printed as text or JSON by print/.
+#pragma once
+
+#include <clicklens/clicklens.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace clicklens::cli {
+
+struct InspectReport {
+  struct Feature {
+    std::string name, group, kind, scope, column;
+    bool required, weighted;
+    std::uint64_t width, rows, max_length;
+  };
+  struct Table {
+    std::string name, type;
+    std::uint64_t rows, dim, bytes;
+  };
+  struct Layer {
+    std::string name, op, scope;
+    std::uint64_t width;
+  };
+  struct Pair {
+    std::string key, value;
+  };
+  std::string file, name, id, isa, library;
+  std::uint32_t arithmetic_version = 0;
+  std::uint64_t file_size = 0, parameters = 0, nodes = 0;
+  std::string segments, self_test;  // with verification: "ok", or "none" stored
+  std::vector<Feature> features;
+  std::vector<std::string> groups, outputs;
+  std::vector<Table> tables;
+  std::vector<Layer> layers;
+  std::vector<Pair> metadata;
+};
+
+struct ScoreReport {
+  struct File {
+    std::string file;
+    std::uint64_t rows;
+  };
+  std::string out;
+  std::vector<File> files;
+  std::uint64_t rows = 0;
+  clens_counts counts = {0, 0, 0, 0, 0};
+  double seconds = 0;
+};
+
+struct EvaluateReport {
+  struct Day {
+    std::string file, cluster;  // cluster: the column standard errors go by, empty: rows
+    clens_metrics_result metrics;
+    clens_counts counts;
+  };
+  std::vector<Day> days;
+};
+
+struct SaliencyReport {
+  struct Group {
+    std::string name;
+    double share, mean_absolute, mean, sd, coverage;
+  };
+  struct Day {
+    std::string file;
+    std::uint64_t rows;
+    clens_counts counts;
+    std::vector<Group> groups;
+  };
+  std::string method, target, task;
+  std::vector<std::string> reference;  // files of the means, empty: none are used
+  bool own_reference = false;          // the reference is the data themselves
+  std::vector<Day> days;
+};
+
+struct ExplainReport {
+  struct Id {
+    std::string text;
+    double value;  // gradient x input
+  };
+  struct Feature {
+    std::string name, group;
+    double value;
+    std::vector<std::string> texts;  // the cell; empty: missing
+    std::vector<Id> ids;             // of sparse features
+  };
+  struct Group {
+    std::string name;
+    double value;
+  };
+  std::string file, method, target, task;
+  std::uint64_t row = 0;
+  double logit = 0, probability = 0;
+  std::vector<std::string> reference;
+  bool own_reference = false;
+  std::vector<Group> groups;
+  std::vector<Feature> features;
+};
+
+struct SynthReport {
+  struct Day {
+    std::string file;
+    std::uint64_t rows, clicks;
+    bool drifted;
+  };
+  std::vector<Day> days;
+};
+
+struct BenchReport {
+  std::string isa;
+  std::uint64_t candidates = 0, ids = 0, runs = 0, session_bytes = 0;
+  double p50_us = 0, p99_us = 0, rows_per_second = 0;
+};
+
+}  // namespace clicklens::cli

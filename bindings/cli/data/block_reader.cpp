@@ -1,0 +1,150 @@
+#include "data/block_reader.h"
+
+#include <algorithm>
+
+#include "data/cell.h"
+#include "error.h"
+
+namespace clicklens::cli {
+namespace {
+
+constexpr std::size_t none = CsvReader::no_column;
+// A request longer than this many blocks is cut in two: the same scores, bounded memory.
+constexpr std::size_t longest_request_blocks = 16;
+
+}  // namespace
+
+clens_batch Block::batch() const noexcept {
+  clens_batch batch = CLENS_BATCH_INIT;
+  batch.candidates = rows;
+  batch.requests = request_offsets.size() - 1;
+  batch.request_offsets = request_offsets.data();
+  batch.columns = columns.data();
+  batch.column_count = columns.size();
+  return batch;
+}
+
+BlockReader::BlockReader(std::string path, std::span<const FeatureSpec> features, ReadOptions options)
+    : csv_(std::move(path)), features_(features), options_(std::move(options)) {
+  bind_features();
+  if (!options_.single_rows)
+    request_ = options_.request_column.empty() ? csv_.find("request_id") : require(options_.request_column);
+  if (!options_.labels) return;
+  label_ = options_.label_column.empty() ? find_label() : require(options_.label_column);
+  if (!options_.group_column.empty()) group_ = require(options_.group_column);
+  cluster_ = options_.cluster_column.empty() ? csv_.find("user_id") : require(options_.cluster_column);
+  if (cluster_ == none) cluster_ = request_;
+}
+
+void BlockReader::bind_features() {
+  binding_of_.assign(features_.size(), none);
+  bindings_.reserve(features_.size());
+  for (std::size_t f = 0; f < features_.size(); ++f) {
+    const std::size_t column = csv_.find(features_[f].name);
+    if (column == none && features_[f].required)
+      csv_.fail(none, join({"no column '", features_[f].name, "', which the model requires"}));
+    if (column == none) continue;
+    binding_of_[f] = bindings_.size();
+    bindings_.push_back(Binding{column, f, features_[f].per_request, ColumnData(features_[f]), {}});
+  }
+}
+
+std::size_t BlockReader::require(const std::string& column) const {
+  const std::size_t at = csv_.find(column);
+  if (at == none) csv_.fail(none, join({"no column '", column, "'"}));
+  return at;
+}
+
+std::size_t BlockReader::find_label() const {
+  const std::size_t label = csv_.find("label");
+  const std::size_t column = label != none ? label : csv_.find("click");
+  if (column == none) csv_.fail(none, "no column 'label' or 'click'; --label names another");
+  return column;
+}
+
+std::string BlockReader::name_of(std::size_t column) const {
+  return column == none ? std::string() : csv_.header()[column];
+}
+
+const ColumnData* BlockReader::data(std::size_t feature) const noexcept {
+  const std::size_t b = binding_of_[feature];
+  return b == none ? nullptr : &bindings_[b].data;
+}
+
+std::size_t BlockReader::entry(std::size_t feature, std::size_t row) const noexcept {
+  if (!features_[feature].per_request) return row;
+  const auto& offsets = block_.request_offsets;
+  const auto after = std::upper_bound(offsets.begin(), offsets.end(), static_cast<std::int64_t>(row));
+  return static_cast<std::size_t>(after - offsets.begin()) - 1;
+}
+
+const Block* BlockReader::next() {
+  begin_block();
+  for (;;) {
+    if (!pending_ && !csv_.next()) break;
+    const bool other = begins_request();
+    pending_ =
+        block_.rows >= options_.block_rows && (other || block_.rows >= longest_request_blocks * options_.block_rows);
+    if (pending_) break;
+    add_row(other);
+  }
+  if (block_.rows == 0) return nullptr;
+  block_.request_offsets.push_back(static_cast<std::int64_t>(block_.rows));
+  block_.columns.clear();
+  for (Binding& b : bindings_) block_.columns.push_back(b.data.column(static_cast<std::uint32_t>(b.feature)));
+  return &block_;
+}
+
+void BlockReader::begin_block() {
+  block_.first_row = rows_read_;
+  block_.rows = 0;
+  block_.request_offsets.clear();
+  block_.labels.clear();
+  block_.groups.clear();
+  block_.clusters.clear();
+  for (Binding& b : bindings_) b.data.clear();
+}
+
+bool BlockReader::begins_request() const {
+  return request_ == none || rows_read_ == 0 || csv_.fields()[request_] != request_value_;
+}
+
+void BlockReader::add_row(bool other_request) {
+  // After a forced cut the rest of a request is entered as one of its own.
+  const bool new_entry = other_request || block_.rows == 0;
+  if (new_entry) block_.request_offsets.push_back(static_cast<std::int64_t>(block_.rows));
+  if (other_request && request_ != none) request_value_ = csv_.fields()[request_];
+  for (Binding& b : bindings_) {
+    if (!b.per_request)
+      add_cell(b);
+    else
+      add_request_cell(b, other_request, new_entry);
+  }
+  if (options_.labels) add_keys();
+  ++block_.rows;
+  ++rows_read_;
+}
+
+void BlockReader::add_cell(Binding& b) {
+  const std::string wrong = b.data.add(csv_.fields()[b.column]);
+  if (!wrong.empty()) csv_.fail(b.column, wrong);
+}
+
+void BlockReader::add_request_cell(Binding& b, bool other_request, bool new_entry) {
+  const std::string_view cell = csv_.fields()[b.column];
+  if (!other_request && cell != b.cell)
+    csv_.fail(b.column, join({"differs within request '", request_value_, "', of which it is a feature"}));
+  if (other_request && request_ != none) b.cell = cell;
+  if (new_entry) add_cell(b);
+}
+
+void BlockReader::add_keys() {
+  const auto fields = csv_.fields();
+  const std::string_view label = fields[label_];
+  if (label != "0" && label != "1") csv_.fail(label_, join({"label '", label, "' is neither 0 nor 1"}));
+  block_.labels.push_back(label == "1" ? 1 : 0);
+  if (group_ != none) block_.groups.push_back(group_key(fields[group_]));
+  if (cluster_ != none) block_.clusters.push_back(group_key(fields[cluster_]));
+}
+
+}  // namespace clicklens::cli

@@ -1,0 +1,89 @@
+// A data file as batches for a model: blocks of whole requests, with labels and keys beside them.
+#pragma once
+
+#include <clicklens/clicklens.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/column_data.h"
+#include "data/csv_reader.h"
+
+namespace clicklens::cli {
+
+struct ReadOptions {
+  std::string request_column;  // rows with equal values in a row are one request; empty: "request_id" if there
+  bool single_rows = false;    // every row is its own request, whatever the columns
+  bool labels = false;
+  std::string label_column;    // empty: "label", else "click"
+  std::string group_column;    // keys for GAUC; empty: none
+  std::string cluster_column;  // keys for standard errors; empty: "user_id", else the request
+  std::size_t block_rows = 2048;
+};
+
+struct Block {
+  std::uint64_t first_row = 0;  // of the file, from 0
+  std::size_t rows = 0;
+  std::vector<std::int64_t> request_offsets;
+  std::vector<clens_column> columns;
+  std::vector<std::uint8_t> labels;             // with ReadOptions::labels
+  std::vector<std::uint64_t> groups, clusters;  // with labels and where there is such a column
+
+  [[nodiscard]] clens_batch batch() const noexcept;
+};
+
+class BlockReader {
+ public:
+  // Errors: a required feature, the label or a column asked for is not in the header.
+  BlockReader(std::string path, std::span<const FeatureSpec> features, ReadOptions options);
+
+  // The next block, valid until the next call; null at the end.
+  const Block* next();
+  // The cells of feature f in the current block, null where the file has no such column.
+  [[nodiscard]] const ColumnData* data(std::size_t feature) const noexcept;
+  // Entry of a feature's data that row r of the block uses.
+  [[nodiscard]] std::size_t entry(std::size_t feature, std::size_t row) const noexcept;
+
+  [[nodiscard]] std::uint64_t position() const noexcept { return csv_.position(); }
+  [[nodiscard]] const std::string& path() const noexcept { return csv_.path(); }
+  // Names of the columns in use, empty where there is none.
+  [[nodiscard]] std::string request_column() const { return name_of(request_); }
+  [[nodiscard]] std::string cluster_column() const { return name_of(cluster_); }
+
+ private:
+  struct Binding {
+    std::size_t column;  // of the file
+    std::size_t feature;
+    bool per_request;
+    ColumnData data;
+    std::string cell;  // of the current request
+  };
+  void bind_features();
+  std::size_t require(const std::string& column) const;
+  std::size_t find_label() const;
+  [[nodiscard]] std::string name_of(std::size_t column) const;
+  [[nodiscard]] bool begins_request() const;
+  void begin_block();
+  void add_row(bool other_request);
+  void add_cell(Binding& b);
+  void add_request_cell(Binding& b, bool other_request, bool new_entry);
+  void add_keys();
+
+  CsvReader csv_;
+  std::span<const FeatureSpec> features_;
+  ReadOptions options_;
+  std::vector<Binding> bindings_;
+  std::vector<std::size_t> binding_of_;  // by feature
+  std::size_t request_ = CsvReader::no_column, label_ = CsvReader::no_column;
+  std::size_t group_ = CsvReader::no_column, cluster_ = CsvReader::no_column;
+  std::string request_value_;
+  std::uint64_t rows_read_ = 0;
+  bool pending_ = false;  // the CSV reader's record is not yet in a block
+  Block block_;
+};
+
+}  // namespace clicklens::cli

@@ -1,0 +1,111 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "error.h"
+
+namespace clicklens::cli {
+namespace {
+
+constexpr std::size_t message_capacity = 1024;
+
+FeatureSpec to_spec(const clens_feature_info& info) {
+  FeatureSpec spec;
+  spec.name = info.name;
+  spec.group = info.group;
+  spec.group_index = info.group_index;
+  spec.kind = static_cast<clens_column_kind>(info.column);
+  spec.per_request = info.scope == CLENS_SCOPE_REQUEST;
+  spec.required = info.required != 0;
+  spec.weighted = info.weighted != 0;
+  spec.width = static_cast<std::size_t>(info.width);
+  return spec;
+}
+
+Handle<clens_inputs> make_inputs(const Model& model, bool table_rows) {
+  std::vector<clens_input_spec> specs;
+  for (const FeatureSpec& feature : model.features()) {
+    clens_input_spec spec = CLENS_INPUT_SPEC_INIT;
+    spec.name = feature.name.c_str();
+    const bool rows = table_rows && feature.kind != CLENS_COLUMN_FLOATS;
+    spec.kind = static_cast<std::uint32_t>(rows ? CLENS_COLUMN_ROWS : feature.kind);
+    specs.push_back(spec);
+  }
+  clens_inputs* inputs = nullptr;
+  check(clens_inputs_create(specs.data(), specs.size(), &inputs));
+  return Handle<clens_inputs>(inputs);
+}
+
+}  // namespace
+
+void check(clens_status status) {
+  if (status == CLENS_OK) return;
+  char message[message_capacity];
+  const bool silent = clens_last_error(message, sizeof message) == 0;
+  throw Error(silent ? clens_status_name(status) : message);
+}
+
+Model::Model(const std::string& path) {
+  clens_model* model = nullptr;
+  check(clens_model_open(path.c_str(), nullptr, &model));
+  handle_.reset(model);
+  check(clens_model_describe(model, &info_));
+  for (std::size_t i = 0; i < info_.features; ++i) features_.push_back(to_spec(feature_info(i)));
+  for (std::size_t i = 0; i < info_.groups; ++i) {
+    const char* name = nullptr;
+    check(clens_model_group(model, i, &name));
+    groups_.emplace_back(name);
+  }
+  for (std::size_t i = 0; i < info_.outputs; ++i) {
+    clens_named_value output = CLENS_NAMED_VALUE_INIT;
+    check(clens_model_output(model, i, &output));
+    tasks_.emplace_back(output.name);
+  }
+}
+
+std::size_t Model::task(const std::string& name) const {
+  if (name.empty()) return 0;
+  const auto at = std::find(tasks_.begin(), tasks_.end(), name);
+  if (at == tasks_.end()) throw Error(join({"the model has no task '", name, "'"}));
+  return static_cast<std::size_t>(at - tasks_.begin());
+}
+
+clens_feature_info Model::feature_info(std::size_t index) const {
+  clens_feature_info info = CLENS_FEATURE_INFO_INIT;
+  cli::check(clens_model_feature(get(), index, &info));
+  return info;
+}
+
+Session::Session(const Model& model, const Options& options)
+    : tasks_(model.tasks().size()), inputs_(make_inputs(model, options.table_rows)) {
+  clens_session_options made = CLENS_SESSION_OPTIONS_INIT;
+  made.strands = options.threads;
+  made.gradients = options.gradients ? 1 : 0;
+  clens_session* session = nullptr;
+  cli::check(clens_session_create(model.get(), inputs_.get(), &made, &session));
+  handle_.reset(session);
+}
+
+void Session::check(clens_status status) const {
+  if (status == CLENS_OK) return;
+  char message[message_capacity];
+  const bool silent = clens_session_error(get(), message, sizeof message) == 0;
+  throw Error(silent ? clens_status_name(status) : message);
+}
+
+void Session::run(const clens_batch& batch, clens_output_kind kind, std::vector<float>& scores, clens_counts& counts) {
+  scores.resize(static_cast<std::size_t>(batch.candidates) * tasks_);
+  clens_output output = CLENS_OUTPUT_INIT;
+  output.kind = static_cast<std::uint32_t>(kind);
+  output.values = scores.data();
+  output.capacity = scores.size();
+  check(clens_session_run(get(), &batch, &output));
+  counts.missing += output.counts.missing;
+  counts.unknown += output.counts.unknown;
+  counts.cut += output.counts.cut;
+  counts.bad_values += output.counts.bad_values;
+  counts.non_finite += output.counts.non_finite;
+}
+
+}  // namespace clicklens::cli

@@ -1,0 +1,70 @@
+// Handles of the C ABI with owners, and statuses turned into Errors.
+#pragma once
+
+#include <clicklens/clicklens.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "data/column_data.h"
+
+namespace clicklens::cli {
+
+// Throws the thread's last message unless `status` is CLENS_OK.
+void check(clens_status status);
+
+struct Release {
+  void operator()(clens_model* handle) const noexcept { clens_model_release(handle); }
+  void operator()(clens_inputs* handle) const noexcept { clens_inputs_release(handle); }
+  void operator()(clens_session* handle) const noexcept { clens_session_release(handle); }
+  void operator()(clens_metrics* handle) const noexcept { clens_metrics_release(handle); }
+};
+template <class T>
+using Handle = std::unique_ptr<T, Release>;
+
+class Model {
+ public:
+  explicit Model(const std::string& path);
+
+  [[nodiscard]] clens_model* get() const noexcept { return handle_.get(); }
+  [[nodiscard]] const clens_model_info& info() const noexcept { return info_; }
+  [[nodiscard]] const std::vector<FeatureSpec>& features() const noexcept { return features_; }
+  [[nodiscard]] const std::vector<std::string>& groups() const noexcept { return groups_; }
+  [[nodiscard]] const std::vector<std::string>& tasks() const noexcept { return tasks_; }
+  // Index of a task by name, the first when the name is empty.
+  [[nodiscard]] std::size_t task(const std::string& name) const;
+  [[nodiscard]] clens_feature_info feature_info(std::size_t index) const;
+
+ private:
+  Handle<clens_model> handle_;
+  clens_model_info info_ = CLENS_MODEL_INFO_INIT;
+  std::vector<FeatureSpec> features_;
+  std::vector<std::string> groups_, tasks_;
+};
+
+// One input per feature, in the model's order.
+class Session {
+ public:
+  struct Options {
+    unsigned threads = 1;
+    bool gradients = false;
+    bool table_rows = false;  // sparse inputs are rows, encoded already
+  };
+  Session(const Model& model, const Options& options);
+
+  [[nodiscard]] clens_session* get() const noexcept { return handle_.get(); }
+  [[nodiscard]] std::size_t tasks() const noexcept { return tasks_; }
+  // Throws the session's last message unless `status` is CLENS_OK.
+  void check(clens_status status) const;
+  // All tasks of all candidates to `scores` (resized); what the run met is added to `counts`.
+  void run(const clens_batch& batch, clens_output_kind kind, std::vector<float>& scores, clens_counts& counts);
+
+ private:
+  std::size_t tasks_;
+  Handle<clens_inputs> inputs_;
+  Handle<clens_session> handle_;
+};
+
+}  // namespace clicklens::cli

@@ -1,0 +1,178 @@
+// The `clicklens` command: arguments in, one command run, its report printed. Exit status 0, 1 (data or
+// model error, one line on stderr), 2 (usage).
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "commands/commands.h"
+#include "error.h"
+#include "print/print.h"
+
+namespace {
+
+using namespace clicklens::cli;
+
+constexpr int data_error = 1, usage_error = 2;
+
+template <class Report>
+void print(const Report& report, bool json) {
+  json ? print_json(report) : print_text(report);
+}
+
+void add_data(CLI::App& app, std::string& model, std::vector<std::string>& data, ReadOptions& read) {
+  app.add_option("MODEL", model, "Model file (.clens)")->required();
+  app.add_option("DATA", data, "CSV or TSV files, plain or gzip; several: days in order")->required();
+  auto* request =
+      app.add_option("--request", read.request_column,
+                     "Consecutive rows equal in this column are one request (default: request_id if there)");
+  app.add_flag("--single-rows", read.single_rows, "Every row is its own request")->excludes(request);
+}
+
+void add_threads(CLI::App& app, unsigned& threads) {
+  app.add_option("--threads", threads, "Threads that score")->check(CLI::Range(1u, 64u))->capture_default_str();
+}
+
+// An option that takes one of the names; `use` gets the place of the one taken.
+template <class Use>
+void add_choice(CLI::App& app, const char* option, const std::vector<std::string>& names, const char* help, Use use) {
+  app.add_option_function<std::string>(
+         option,
+         [&names, use](const std::string& name) {
+           use(static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin()));
+         },
+         help)
+      ->check(CLI::IsMember(&names));
+}
+
+void add_inspect(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<InspectOptions>();
+  CLI::App* command = app.add_subcommand("inspect", "What a model file holds");
+  command->add_option("MODEL", options->model, "Model file (.clens)")->required();
+  command->add_flag("--verify", options->verify, "Checksum every segment and run the stored self-test");
+  command->callback([options, &json] { print(inspect(*options), json); });
+}
+
+void add_score(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<ScoreOptions>();
+  CLI::App* command = app.add_subcommand("score", "Click probabilities, one line a row");
+  add_data(*command, options->model, options->data, options->read);
+  add_threads(*command, options->threads);
+  command->add_option("--out,-o", options->out, "File to write, complete or not at all; -: standard output");
+  command->callback([options, &json] {
+    options->json = json;
+    const ScoreReport report = score(*options);
+    if (options->out != "-") print(report, json);
+  });
+}
+
+void add_evaluate(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<EvaluateOptions>();
+  CLI::App* command = app.add_subcommand("evaluate", "AUC, log loss, calibration by day");
+  add_data(*command, options->model, options->data, options->read);
+  add_threads(*command, options->threads);
+  options->read.labels = true;
+  command->add_option("--label", options->read.label_column, "Column of clicks (default: label, else click)");
+  command->add_option("--group-by", options->read.group_column, "Column whose groups GAUC averages over");
+  command->add_option("--cluster", options->read.cluster_column,
+                      "Column that standard errors cluster by (default: user_id, else the request)");
+  command->add_option("--negative-rate", options->negative_rate, "Share of negatives kept by sampling")
+      ->check([](const std::string& text) {
+        double rate = 0;
+        const bool fits = CLI::detail::lexical_cast(text, rate) && rate > 0 && rate <= 1;
+        return fits ? std::string() : std::string("must be in (0, 1]");
+      });
+  command->add_flag("--correct-scores", options->correct_scores,
+                    "The model was trained on sampled negatives: p' = p / (p + (1 - p) / rate)");
+  command->add_option("--task", options->task, "Output to evaluate (default: the first)");
+  command->callback([options, &json] { print(evaluate(*options), json); });
+}
+
+void add_saliency(CLI::App& app, const bool& json) {
+  static const std::vector<std::string> methods = {"centred", "gradient-x-input", "gradient-l1", "gradient-l2"};
+  static const std::vector<std::string> targets = {"logit", "probability"};
+  auto options = std::make_shared<SaliencyOptions>();
+  CLI::App* command = app.add_subcommand("saliency", "What moves the score, by feature group");
+  add_data(*command, options->model, options->data, options->read);
+  add_threads(*command, options->threads);
+  // Positions in these lists are the values of the enumerations.
+  add_choice(*command, "--method", methods, "What is measured (default: centred)",
+             [options](std::size_t at) { options->method = static_cast<clens_saliency_method>(at); });
+  add_choice(*command, "--target", targets, "Of what (default: logit)",
+             [options](std::size_t at) { options->target = static_cast<clens_saliency_target>(at); });
+  command->add_option("--reference", options->reference,
+                      "Data that centred saliency takes its means from (default: the data themselves)");
+  command->add_option("--row", options->row, "Explain this row (from 1) by group, feature and id")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62).description("ROW"));
+  command->add_option("--task", options->task, "Output to explain (default: the first)");
+  command->callback([options, &json] {
+    if (options->row > 0)
+      print(explain(*options), json);
+    else
+      print(saliency(*options), json);
+  });
+}
+
+void add_synth(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<SynthOptions>();
+  CLI::App* command = app.add_subcommand("synth", "Write synthetic days of labelled clicks");
+  command->add_option("--days", options->days, "Days")->required()->check(CLI::Range(1, 9999));
+  command->add_option("--rows", options->rows, "Rows a day")->required()->check(CLI::Range(1, 1000000000));
+  command->add_option("--seed", options->seed, "Seed: same seed, same bytes")->required();
+  command->add_option("--out", options->out, "Folder for day=01.tsv and so on")->required();
+  command->add_option("--drift-day", options->drift_day, "First drifted day; 0: none")->capture_default_str();
+  command->add_option("--noise", options->noise, "0: leave the column out")->capture_default_str();
+  command->add_option("--memo", options->memo, "0: leave the column out")->capture_default_str();
+  command->add_flag("--gzip", options->gzip, "Write .tsv.gz");
+  command->callback([options, &json] { print(synthesise(*options), json); });
+}
+
+void add_bench(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<BenchOptions>();
+  CLI::App* command = app.add_subcommand("bench", "Latency of one request with made-up ids");
+  command->add_option("MODEL", options->model, "Model file (.clens)")->required();
+  command->add_option("--candidates", options->candidates, "Candidates of the request")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command->add_option("--ids", options->ids, "Ids per sparse feature")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--runs", options->runs, "Runs measured")->check(CLI::Range(1, 10000000))->capture_default_str();
+  command->callback([options, &json] { print(bench(*options), json); });
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("clicklens: scores of click-through-rate models, what happens inside, and why");
+  app.require_subcommand(1);
+  app.fallthrough();
+  bool json = false;
+  app.add_flag("--json", json, "JSON instead of tables");
+  app.set_version_flag("--version", clens_version_string());
+  add_inspect(app, json);
+  add_score(app, json);
+  add_evaluate(app, json);
+  add_saliency(app, json);
+  add_synth(app, json);
+  add_bench(app, json);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : usage_error;
+  }
+  if (std::fflush(stdout) != 0) throw Error("standard output: cannot write");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "clicklens: %s\n", error.what());
+    return data_error;
+  }
+}

@@ -1,0 +1,173 @@
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "error.h"
+#include "print/print.h"
+
+namespace clicklens::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;  // NaN becomes null: not defined
+
+void put(const Json& json) {
+  const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throw Error("standard output: cannot write");
+}
+
+Json to_json(const clens_counts& counts) {
+  return {{"missing", counts.missing},
+          {"unknown", counts.unknown},
+          {"cut", counts.cut},
+          {"bad_values", counts.bad_values},
+          {"non_finite", counts.non_finite}};
+}
+
+Json reference_json(const std::vector<std::string>& reference) {
+  return reference.empty() ? Json() : Json(reference);
+}
+
+Json to_json(const EvaluateReport::Day& day) {
+  const clens_metrics_result& m = day.metrics;
+  return {{"file", day.file},
+          {"rows", m.rows},
+          {"clicks", m.clicks},
+          {"auc", m.auc},
+          {"gauc", m.gauc},
+          {"logloss", m.logloss},
+          {"normalized_entropy", m.normalized_entropy},
+          {"calibration", m.calibration},
+          {"slope", m.slope},
+          {"intercept", m.intercept},
+          {"auc_se", m.auc_se},
+          {"auc_error_bound", m.auc_error_bound},
+          {"logloss_se", m.logloss_se},
+          {"calibration_se", m.calibration_se},
+          {"slope_se", m.slope_se},
+          {"gauc_coverage", m.gauc_coverage},
+          {"gauc_median_rows", m.gauc_median_rows},
+          {"cluster", day.cluster.empty() ? Json() : Json(day.cluster)},
+          {"enough_data", m.enough_data != 0},
+          {"excluded_non_finite", m.non_finite},
+          {"counts", to_json(day.counts)}};
+}
+
+Json to_json(const SaliencyReport::Day& day) {
+  Json groups = Json::array();
+  for (const auto& g : day.groups)
+    groups.push_back(Json{{"group", g.name},
+                          {"share", g.share},
+                          {"mean_absolute", g.mean_absolute},
+                          {"mean", g.mean},
+                          {"sd", g.sd},
+                          {"coverage", g.coverage}});
+  return {{"file", day.file}, {"rows", day.rows}, {"groups", groups}, {"counts", to_json(day.counts)}};
+}
+
+Json to_json(const ExplainReport::Feature& feature) {
+  Json ids = Json::array();
+  for (const auto& id : feature.ids) ids.push_back(Json{{"id", id.text}, {"gradient_x_input", id.value}});
+  return {{"feature", feature.name},
+          {"group", feature.group},
+          {"value", feature.value},
+          {"cell", feature.texts},
+          {"ids", ids}};
+}
+
+}  // namespace
+
+void print_json(const InspectReport& r) {
+  Json json = {{"file", r.file},
+               {"name", r.name},
+               {"id", r.id},
+               {"arithmetic_version", r.arithmetic_version},
+               {"library", r.library},
+               {"isa", r.isa},
+               {"file_size", r.file_size},
+               {"parameters", r.parameters},
+               {"nodes", r.nodes},
+               {"groups", r.groups},
+               {"outputs", r.outputs}};
+  Json& features = json["features"] = Json::array();
+  for (const auto& f : r.features)
+    features.push_back(Json{{"name", f.name},
+                            {"group", f.group},
+                            {"kind", f.kind},
+                            {"scope", f.scope},
+                            {"column", f.column},
+                            {"required", f.required},
+                            {"weighted", f.weighted},
+                            {"width", f.width},
+                            {"rows", f.rows},
+                            {"max_length", f.max_length}});
+  Json& tables = json["tables"] = Json::array();
+  for (const auto& t : r.tables)
+    tables.push_back(Json{{"name", t.name}, {"type", t.type}, {"rows", t.rows}, {"dim", t.dim}, {"bytes", t.bytes}});
+  Json& layers = json["layers"] = Json::array();
+  for (const auto& l : r.layers)
+    layers.push_back(Json{{"name", l.name}, {"op", l.op}, {"scope", l.scope}, {"width", l.width}});
+  Json& metadata = json["metadata"] = Json::object();
+  for (const auto& m : r.metadata) metadata[m.key] = m.value;
+  if (!r.segments.empty()) json["verified"] = Json{{"segments", r.segments}, {"self_test", r.self_test}};
+  put(json);
+}
+
+void print_json(const ScoreReport& r) {
+  Json files = Json::array();
+  for (const auto& f : r.files) files.push_back(Json{{"file", f.file}, {"rows", f.rows}});
+  put(Json{{"out", r.out}, {"rows", r.rows}, {"files", files}, {"counts", to_json(r.counts)}, {"seconds", r.seconds}});
+}
+
+void print_json(const EvaluateReport& r) {
+  Json days = Json::array();
+  for (const auto& day : r.days) days.push_back(to_json(day));
+  put(Json{{"days", days}});
+}
+
+void print_json(const SaliencyReport& r) {
+  Json days = Json::array();
+  for (const auto& day : r.days) days.push_back(to_json(day));
+  put(Json{{"method", r.method},
+           {"target", r.target},
+           {"task", r.task},
+           {"reference", reference_json(r.reference)},
+           {"reference_is_data", r.own_reference},
+           {"days", days}});
+}
+
+void print_json(const ExplainReport& r) {
+  Json groups = Json::array();
+  for (const auto& g : r.groups) groups.push_back(Json{{"group", g.name}, {"value", g.value}});
+  Json features = Json::array();
+  for (const auto& f : r.features) features.push_back(to_json(f));
+  put(Json{{"file", r.file},
+           {"row", r.row},
+           {"method", r.method},
+           {"target", r.target},
+           {"task", r.task},
+           {"logit", r.logit},
+           {"probability", r.probability},
+           {"reference", reference_json(r.reference)},
+           {"reference_is_data", r.own_reference},
+           {"groups", groups},
+           {"features", features}});
+}
+
+void print_json(const SynthReport& r) {
+  Json days = Json::array();
+  for (const auto& d : r.days)
+    days.push_back(Json{{"file", d.file}, {"rows", d.rows}, {"clicks", d.clicks}, {"drifted", d.drifted}});
+  put(Json{{"days", days}});
+}
+
+void print_json(const BenchReport& r) {
+  put(Json{{"isa", r.isa},
+           {"candidates", r.candidates},
+           {"ids", r.ids},
+           {"runs", r.runs},
+           {"p50_us", r.p50_us},
+           {"p99_us", r.p99_us},
+           {"rows_per_second", r.rows_per_second},
+           {"session_bytes", r.session_bytes}});
+}
+
+}  // namespace clicklens::cli

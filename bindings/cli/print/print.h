@@ -1,0 +1,24 @@
+// Reports on standard output: tables for people, JSON for machines.
+#pragma once
+
+#include "commands/reports.h"
+
+namespace clicklens::cli {
+
+void print_text(const InspectReport& report);
+void print_text(const ScoreReport& report);
+void print_text(const EvaluateReport& report);
+void print_text(const SaliencyReport& report);
+void print_text(const ExplainReport& report);
+void print_text(const SynthReport& report);
+void print_text(const BenchReport& report);
+
+void print_json(const InspectReport& report);
+void print_json(const ScoreReport& report);
+void print_json(const EvaluateReport& report);
+void print_json(const SaliencyReport& report);
+void print_json(const ExplainReport& report);
+void print_json(const SynthReport& report);
+void print_json(const BenchReport& report);
+
+}  // namespace clicklens::cli

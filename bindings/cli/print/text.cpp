@@ -1,0 +1,155 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <string_view>
+
+#include "print/print.h"
+
+namespace clicklens::cli {
+namespace {
+
+std::string base_name(const std::string& path) {
+  return std::filesystem::path(path).filename().string();
+}
+
+std::string number(double value, int decimals = 4) {
+  return std::isnan(value) ? "-" : fmt::format("{:.{}f}", value, decimals);
+}
+
+std::string with_error(double value, double error) {
+  return std::isnan(error) ? number(value) : fmt::format("{} +-{}", number(value), number(error));
+}
+
+std::string list(const std::vector<std::string>& texts, std::string_view separator) {
+  std::string line;
+  for (const std::string& text : texts) line.append(line.empty() ? "" : separator).append(text);
+  return line;
+}
+
+std::string bar(double share) {
+  constexpr double width = 30;
+  return std::string(static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * width + 0.5), '#');
+}
+
+// "where the means come from", for centred saliency.
+std::string reference_line(const std::vector<std::string>& reference, bool own) {
+  if (reference.empty()) return {};
+  std::vector<std::string> names;
+  for (const std::string& file : reference) names.push_back(base_name(file));
+  return fmt::format(", reference means from {}{}", own ? "the data themselves: " : "", list(names, ", "));
+}
+
+template <class Rows, class Name>
+std::size_t widest(const Rows& rows, Name&& name, std::size_t least) {
+  for (const auto& row : rows) least = std::max(least, std::string_view(name(row)).size());
+  return least;
+}
+
+void print_counts(const clens_counts& counts) {
+  fmt::print("  met: {} missing, {} unknown ids, {} cut, {} bad values, {} scores not finite\n", counts.missing,
+             counts.unknown, counts.cut, counts.bad_values, counts.non_finite);
+}
+
+}  // namespace
+
+void print_text(const InspectReport& r) {
+  fmt::print("{}  {}\n", r.file, r.name);
+  fmt::print("  id {}, {} bytes, {} parameters, {} nodes\n", r.id, r.file_size, r.parameters, r.nodes);
+  fmt::print("  arithmetic version {}, clicklens {} on {}\n", r.arithmetic_version, r.library, r.isa);
+  if (!r.segments.empty()) fmt::print("  verified: segments {}, self-test {}\n", r.segments, r.self_test);
+  const auto wide = widest(
+      r.features, [](const auto& f) { return std::string_view(f.name); }, 8);
+  fmt::print("\n{:<{}}  {:<10} {:<6} {:<9} {:<8} {:>6} {:>10}\n", "feature", wide, "group", "kind", "scope", "column",
+             "width", "rows");
+  for (const auto& f : r.features)
+    fmt::print("{:<{}}  {:<10} {:<6} {:<9} {:<8} {:>6} {:>10}{}{}\n", f.name, wide, f.group, f.kind, f.scope, f.column,
+               f.width, f.kind == "dense" ? "-" : fmt::to_string(f.rows), f.weighted ? "  weighted" : "",
+               f.required ? "" : "  optional");
+  fmt::print("\n{:<20} {:>10} {:>6} {:<5} {:>12}\n", "table", "rows", "dim", "type", "bytes");
+  for (const auto& t : r.tables)
+    fmt::print("{:<20} {:>10} {:>6} {:<5} {:>12}\n", t.name, t.rows, t.dim, t.type, t.bytes);
+  if (!r.layers.empty()) fmt::print("\n{:<20} {:<14} {:<9} {:>6}\n", "layer", "op", "scope", "width");
+  for (const auto& l : r.layers) fmt::print("{:<20} {:<14} {:<9} {:>6}\n", l.name, l.op, l.scope, l.width);
+  fmt::print("\noutputs: {}\n", list(r.outputs, ", "));
+  for (const auto& m : r.metadata) fmt::print("{}: {}\n", m.key, m.value);
+}
+
+void print_text(const ScoreReport& r) {
+  fmt::print("{} rows scored in {:.3f} s, written to {}\n", r.rows, r.seconds, r.out);
+  print_counts(r.counts);
+}
+
+void print_text(const EvaluateReport& r) {
+  const auto wide = widest(
+      r.days, [](const auto& d) { return std::string_view(d.file); }, 4);
+  fmt::print("{:<{}} {:>8} {:>7}  {:<15} {:>7} {:>8} {:>8}  {:<15}  {:<15}\n", "file", wide, "rows", "clicks", "AUC",
+             "GAUC", "log loss", "norm.ent", "calibration", "slope");
+  for (const auto& day : r.days) {
+    const auto& m = day.metrics;
+    fmt::print("{:<{}} {:>8} {:>7}  {:<15} {:>7} {:>8} {:>8}  {:<15}  {:<15}{}\n", day.file, wide, m.rows, m.clicks,
+               with_error(m.auc, m.auc_se), number(m.gauc), number(m.logloss), number(m.normalized_entropy),
+               with_error(m.calibration, m.calibration_se), with_error(m.slope, m.slope_se),
+               m.enough_data != 0 ? "" : "  fewer than 200 clicks: not enough data");
+    if (!std::isnan(m.gauc))
+      fmt::print("  GAUC covers {:.1f} % of rows, median {} rows a group\n", 100 * m.gauc_coverage, m.gauc_median_rows);
+  }
+  if (r.days.empty()) return;
+  const std::string& cluster = r.days.front().cluster;
+  fmt::print("standard errors: jackknife, rows clustered by {}\n", cluster.empty() ? "nothing" : cluster);
+}
+
+void print_text(const SaliencyReport& r) {
+  fmt::print("{} saliency of the {} of {}{}\n", r.method, r.target, r.task,
+             reference_line(r.reference, r.own_reference));
+  if (r.method.starts_with("gradient-l")) fmt::print("(depends on the scale of the tables)\n");
+  for (const auto& day : r.days) {
+    fmt::print("\n{}: {} rows\n", day.file, day.rows);
+    const auto wide = widest(
+        day.groups, [](const auto& g) { return std::string_view(g.name); }, 5);
+    fmt::print("{:<{}} {:>7} {:>10} {:>10} {:>10} {:>9}\n", "group", wide, "share", "mean |s|", "mean s", "sd s",
+               "coverage");
+    auto groups = day.groups;
+    std::stable_sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.share > b.share; });
+    for (const auto& g : groups)
+      fmt::print("{:<{}} {:>7} {:>10} {:>10} {:>10} {:>9}  {}\n", g.name, wide, number(g.share),
+                 number(g.mean_absolute), number(g.mean), number(g.sd), number(g.coverage), bar(g.share));
+    print_counts(day.counts);
+  }
+}
+
+void print_text(const ExplainReport& r) {
+  fmt::print("{}, row {}: logit {:.4f}, probability {:.4f} ({})\n", r.file, r.row, r.logit, r.probability, r.task);
+  fmt::print("{} saliency of the {}{}; single ids: gradient x input\n", r.method, r.target,
+             reference_line(r.reference, r.own_reference));
+  auto groups = r.groups;
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const auto& a, const auto& b) { return std::abs(a.value) > std::abs(b.value); });
+  const auto wide = widest(
+      r.features, [](const auto& f) { return std::string_view(f.name); }, 8);
+  for (const auto& group : groups) {
+    fmt::print("{:<{}} {:>+9.4f}\n", group.name, wide + 2, group.value);
+    for (const auto& f : r.features) {
+      if (f.group != group.name) continue;
+      fmt::print("  {:<{}} {:>+9.4f}  ", f.name, wide, f.value);
+      if (f.ids.empty()) fmt::print("{}", f.texts.empty() ? "missing" : list(f.texts, " "));
+      for (const auto& id : f.ids) fmt::print("{} ({:+.4f}) ", id.text, id.value);
+      fmt::print("\n");
+    }
+  }
+}
+
+void print_text(const SynthReport& r) {
+  for (const auto& d : r.days)
+    fmt::print("{}: {} rows, {} clicks{}\n", d.file, d.rows, d.clicks, d.drifted ? ", drifted" : "");
+}
+
+void print_text(const BenchReport& r) {
+  fmt::print(
+      "request of {} candidates, {} id{} a feature, {} runs on {}: p50 {:.1f} us, p99 {:.1f} us, {:.0f} rows/s\n",
+      r.candidates, r.ids, r.ids == 1 ? "" : "s", r.runs, r.isa, r.p50_us, r.p99_us, r.rows_per_second);
+}
+
+}  // namespace clicklens::cli
