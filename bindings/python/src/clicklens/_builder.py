@@ -1,0 +1,284 @@
+"""Writing a model in a few lines: features, tables and layers from arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import _segments
+from ._describe import enum, pack, table, union
+from ._library import Error, Status
+
+
+@dataclass(frozen=True)
+class Handle:
+    """Something a Builder made: an encoder, a feature, a table or a value."""
+
+    kind: str
+    index: int
+    owner: Any
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.index}>"
+
+
+@dataclass(frozen=True)
+class Transform:
+    """What happens to a dense feature's floats: made by log1p, standardise, bucketise."""
+
+    kind: int
+    schema: Any
+
+
+class Builder:
+    """Composes a model and saves it as a `.clens` file.
+
+        b = clicklens.Builder("ctr")
+        user = b.sparse("user_id", "user", "request", encoder=b.vocabulary(["anna", "ben"]))
+        age = b.dense("age", "user", "request", transforms=[b.standardise(38.0, 12.0)])
+        x = b.concat([b.embedding(user, table), b.input(age)])
+        h = b.relu(b.linear(x, w1, b1))
+        b.layer("l1", h)
+        b.output("ctr", b.linear(h, w2, b2))
+        b.save("ctr.clens")
+
+    Arrays are kept, not copied, until `save` streams them. Shapes, scopes of values and the order of sums
+    are worked out and everything is verified by the C library when saving.
+    """
+
+    def __init__(self, name: str):
+        self._model = table("Model", name=name, segments=[], encoders=[], features=[], tables=[], constants=[],
+                            values=[], nodes=[], outputs=[], layers=[], metadata=[])
+        self._segments: list = []
+        self._names: set[str] = set()
+        #: Free text kept in the file: training days, metrics, lineage.
+        self.metadata: dict[str, str] = {}
+
+    # -------------------------------------------------------------- encoders
+
+    def identity(self, rows: int) -> Handle:
+        """Key k is row k; keys of `rows` and more are unknown."""
+        return self._encoder("IdentityEncoder", rows=int(rows))
+
+    def hash(self, modulus: int, *, algorithm: str = "xxh3", keys: str = "string", seed: int = 0, salt: str = "",
+             offset: int = 0) -> Handle:
+        """Row = offset + hash % modulus. algorithm: xxh3, farmhash64, murmurhash3; keys: "string" or "u64"."""
+        return self._encoder("HashEncoder", algorithm=enum("HashAlgorithm", algorithm, "algorithm"),
+                             keyType=_key_type(keys), seed=seed, modulus=int(modulus), offset=offset, salt=salt)
+
+    def vocabulary(self, keys, rows=None) -> Handle:
+        """Keys, all strings or all integers: keys[i] is row i, or rows[i] (below the number of keys).
+
+        Any other key is unknown.
+        """
+        integers, size, slots, slot_bytes, text = _segments.vocabulary(keys, rows)
+        return self._encoder("VocabularyEncoder", keyType=_key_type("u64" if integers else "string"), size=size,
+                             slots=slots, slotSegment=self._segment(slot_bytes),
+                             **({} if text is None else {"textSegment": self._segment(text)}))
+
+    # -------------------------------------------------------------- features
+
+    def sparse(self, name: str, group: str, scope: str = "candidate", *, encoder: Handle, pooling: str = "sum",
+               weighted: bool = False, max_length: int = 0, keep_last: bool = False, missing_row: int = -1,
+               unknown_row: int = -1, required: bool = True) -> Handle:
+        """Ids, one or many an entry. missing_row, unknown_row: the table row that stands in, -1: none.
+
+        scope: "request", "candidate" or "pair". pooling: sum, mean, sqrtn, max. max_length: ids kept, 0: all;
+        the last ones with keep_last.
+        """
+        return self._feature(name, group, scope, kind="sparse", encoder=self._index(encoder, "encoder"),
+                             pooling=enum("Pooling", pooling, "pooling"), weighted=weighted, maxLength=max_length,
+                             keepLast=keep_last, missingRow=missing_row, unknownRow=unknown_row, required=required)
+
+    def dense(self, name: str, group: str, scope: str = "candidate", *, width: int = 1, transforms=(),
+              missing=0.0, required: bool = True) -> Handle:
+        """`width` floats an entry, transformed in order. missing: the raw value standing in for a missing one.
+
+        When the last transform is `bucketise` the feature yields table rows: use it with `embedding`.
+        """
+        return self._feature(name, group, scope, kind="dense", width=width, missingValue=_floats(missing),
+                             transforms=[table("Transform", kindType=t.kind, kind=t.schema) for t in transforms],
+                             required=required)
+
+    def log1p(self) -> Transform:
+        """sign(x) * log(1 + |x|)."""
+        return _transform("Log1p")
+
+    def standardise(self, mean, sd) -> Transform:
+        """(x - mean) / sd: one each, or one per element."""
+        inverse = 1.0 / np.asarray(sd, np.float64)
+        return _transform("Standardise", mean=_floats(mean), inverseSd=_floats(inverse))
+
+    def bucketise(self, boundaries) -> Transform:
+        """Row = number of boundaries <= x. Boundaries ascend."""
+        return _transform("Bucketise", boundaries=_floats(boundaries))
+
+    # -------------------------------------------------------------- tables and inputs
+
+    def table(self, array, name: str = "") -> Handle:
+        """A table of rows x dim. Pass it to several `embedding`s to share it."""
+        array = np.asarray(array)
+        if array.ndim != 2:
+            raise Error(Status.INVALID_ARGUMENT, f"a table has two dimensions, this array {array.ndim}")
+        made = table("EmbeddingTable", name=name or f"table{len(self._model.tables)}", rows=array.shape[0],
+                     dim=array.shape[1], segment=self._segment(_segments.Floats(array)), rowStride=4 * array.shape[1])
+        return self._append("table", self._model.tables, made)
+
+    def embedding(self, feature: Handle, rows, name: str = "") -> Handle:
+        """The pooled table rows of a sparse (or bucketised) feature. rows: an array or a `table`."""
+        own = self._model.features[self._index(feature, "feature")].name
+        if not isinstance(rows, Handle):
+            rows = self.table(rows, own)
+        return self._node("EmbeddingBag", [], name or own, feature=feature.index, table_=self._index(rows, "table"))
+
+    def input(self, feature: Handle, name: str = "") -> Handle:
+        """The transformed floats of a dense feature."""
+        own = self._model.features[self._index(feature, "feature")].name
+        return self._node("DenseInput", [], name or own, feature=feature.index)
+
+    # -------------------------------------------------------------- layers
+
+    def concat(self, values, name: str = "") -> Handle:
+        """Columns side by side."""
+        return self._node("Concat", values, name)
+
+    def linear(self, x: Handle, weight, bias=None, name: str = "") -> Handle:
+        """x W^T + b, weight [out, in] as PyTorch keeps it."""
+        weight = np.asarray(weight)
+        if weight.ndim != 2:
+            raise Error(Status.INVALID_ARGUMENT, f"a weight has two dimensions, this array {weight.ndim}")
+        extra: dict[str, Any] = {} if bias is None else {"bias": self._constant(bias, (weight.shape[0],))}
+        return self._node("Linear", [x], name, weight=self._constant(weight, weight.shape), **extra)
+
+    def batch_norm(self, x: Handle, gamma, beta, mean, variance, eps: float = 1e-5, name: str = "") -> Handle:
+        """Batch norm in inference: gamma (x - mean) / sqrt(variance + eps) + beta."""
+        gamma, beta, mean, variance = (np.asarray(a, np.float64) for a in (gamma, beta, mean, variance))
+        scale = gamma / np.sqrt(variance + eps)
+        shift = beta - mean * scale
+        return self._node("BatchNorm", [x], name, scale=self._constant(scale, scale.shape),
+                          shift=self._constant(shift, scale.shape))
+
+    def relu(self, x: Handle, name: str = "") -> Handle:
+        """max(x, 0)."""
+        return self._activation(x, "relu", name)
+
+    def leaky_relu(self, x: Handle, slope: float = 0.01, name: str = "") -> Handle:
+        """x where positive, else slope * x."""
+        return self._activation(x, "leaky_relu", name, slope=slope)
+
+    def prelu(self, x: Handle, slopes, name: str = "") -> Handle:
+        """leaky_relu with one slope, or one per column."""
+        slopes = np.atleast_1d(np.asarray(slopes))
+        return self._activation(x, "prelu", name, slopes=self._constant(slopes, slopes.shape))
+
+    def sigmoid(self, x: Handle, name: str = "") -> Handle:
+        """1 / (1 + exp(-x))."""
+        return self._activation(x, "sigmoid", name)
+
+    def tanh(self, x: Handle, name: str = "") -> Handle:
+        """Hyperbolic tangent."""
+        return self._activation(x, "tanh", name)
+
+    def add(self, a: Handle, b: Handle, name: str = "") -> Handle:
+        """a + b, column by column."""
+        return self._node("Add", [a, b], name)
+
+    def multiply(self, a: Handle, b: Handle, name: str = "") -> Handle:
+        """a * b, column by column."""
+        return self._node("Multiply", [a, b], name)
+
+    def sum(self, x: Handle, name: str = "") -> Handle:
+        """All columns added up."""
+        return self._node("Sum", [x], name)
+
+    def calibration(self, logit: Handle, scale: float = 1.0, shift: float = 0.0, knots=None, name: str = "") -> Handle:
+        """scale * logit + shift; or, with knots = (x, y), the line through them, level beyond its ends."""
+        if knots is None:
+            return self._node("Calibration", [logit], name, scale=scale, shift=shift)
+        return self._node("Calibration", [logit], name, knotsX=_floats(knots[0]), knotsY=_floats(knots[1]))
+
+    # -------------------------------------------------------------- names and the file
+
+    def layer(self, name: str, value: Handle) -> None:
+        """A name for a value worth watching."""
+        self._model.layers.append(table("Layer", name=name, value=self._index(value, "value")))
+
+    def output(self, name: str, logit: Handle) -> None:
+        """A task: its logit is a value of one column."""
+        self._model.outputs.append(table("Output", name=name, logit=self._index(logit, "value")))
+
+    def description(self) -> bytes:
+        """The FlatBuffer `Model`, as `save` hands it to the C library."""
+        self._model.metadata = [table("Metadata", key=k, value=str(v)) for k, v in self.metadata.items()]
+        return pack(self._model)
+
+    def save(self, path) -> None:
+        """Writes the file, whole or not at all."""
+        _segments.write(path, self.description(), self._segments)
+
+    # -------------------------------------------------------------- inside
+
+    def _append(self, kind: str, items: list, item) -> Handle:
+        items.append(item)
+        return Handle(kind, len(items) - 1, self)
+
+    def _index(self, handle, kind: str) -> int:
+        if not isinstance(handle, Handle) or handle.kind != kind or handle.owner is not self:
+            raise Error(Status.INVALID_ARGUMENT, f"a {kind} of this builder wanted, not {handle!r}")
+        return handle.index
+
+    def _segment(self, source) -> int:
+        self._segments.append(source)
+        self._model.segments.append(table("Segment", size=source.size))
+        return len(self._segments) - 1
+
+    def _constant(self, array, shape) -> int:
+        array = np.asarray(array)
+        if array.shape != tuple(shape):
+            raise Error(Status.INVALID_ARGUMENT, f"shape {tuple(shape)} wanted, not {array.shape}")
+        made = table("Constant", name=f"constant{len(self._model.constants)}", shape=[int(n) for n in shape],
+                     segment=self._segment(_segments.Floats(array)))
+        return self._append("constant", self._model.constants, made).index
+
+    def _encoder(self, member: str, **fields) -> Handle:
+        kind, encoding = union("Encoding", member, **fields)
+        made = table("Encoder", name=f"encoder{len(self._model.encoders)}", encodingType=kind, encoding=encoding)
+        return self._append("encoder", self._model.encoders, made)
+
+    def _feature(self, name, group, scope, *, kind, **fields) -> Handle:
+        made = table("Feature", name=name, group=group, scope=enum("Scope", scope, "scope"),
+                     kind=enum("FeatureKind", kind, "kind"), **fields)
+        return self._append("feature", self._model.features, made)
+
+    def _node(self, member: str, inputs, name: str, *, base: str = "", **fields) -> Handle:
+        indices = [self._index(value, "value") for value in inputs]
+        kind, op = union("Operator", member, **fields)
+        name = self._unique(name or base or member.lower(), numbered=not name)
+        value = self._append("value", self._model.values, table("Value", name=name))
+        self._model.nodes.append(table("Node", name=name, opType=kind, op=op, inputs=indices, outputs=[value.index]))
+        return value
+
+    def _unique(self, name: str, numbered: bool) -> str:
+        candidate, n = (f"{name}1" if numbered else name), 1
+        while candidate in self._names:
+            n += 1
+            candidate = f"{name}{n}"
+        self._names.add(candidate)
+        return candidate
+
+    def _activation(self, x: Handle, kind: str, name: str, **fields) -> Handle:
+        return self._node("Activation", [x], name, base=kind, kind=enum("ActivationKind", kind, "kind"), **fields)
+
+
+def _key_type(keys: str) -> int:
+    return enum("KeyType", {"string": "string_"}.get(keys, keys), "keys")
+
+
+def _floats(values) -> list[float]:
+    return [float(v) for v in np.atleast_1d(np.asarray(values, np.float64))]
+
+
+def _transform(member: str, **fields) -> Transform:
+    return Transform(*union("TransformKind", member, **fields))

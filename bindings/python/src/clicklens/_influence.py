@@ -1,0 +1,61 @@
+"""Saliency of data files by feature group: the numbers of `clicklens saliency --json`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._batch import Batch
+from ._evaluate import not_nan, paths
+from ._library import choice
+from ._requests import Requests, read_requests
+from ._saliency import METHODS, TARGETS
+
+
+def saliency(model, files, *, reference=None, method: str = "centred", target: str = "logit", task=0,
+             request: str = "", strands: int = 1) -> dict:
+    """How much every feature group moves the scores of each file:
+    {"days": [{"file", "rows", "groups": [{"group", "share", "mean_absolute", "mean", "sd", "coverage"}]}]}.
+
+    reference: files that "centred" takes its means from (default: the data files themselves, together).
+    share:     mean |saliency| of the group over the sum of all groups'.
+    coverage:  share of rows in which some feature of the group has a value.
+    These are the numbers of `clicklens saliency --json`.
+    """
+    choice(METHODS, method, "method"), choice(TARGETS, target, "target")
+    files, means, sources = paths(files), None, None
+    if method == "centred":
+        sources = files if reference is None else paths(reference)
+        days = (read_requests(model, path, request) for path in sources)
+        means = model.means_of(Batch(model.features, day.data, day.offsets) for day in days)
+    found = []
+    for path in files:
+        day = read_requests(model, path, request)
+        values = model.saliency(day.data, method, "group", target, task=task, means=means, requests=day.offsets,
+                                strands=strands)
+        found.append({"file": day.table.path, "rows": len(values), "groups": _groups(model, day, values)})
+    return {"method": method.replace("_", "-"), "target": target, "task": model.outputs[model.task_index(task)].name,
+            "reference": None if sources is None else [str(s) for s in sources],
+            "reference_is_data": sources is not None and reference is None, "days": found}
+
+
+def _groups(model, day: Requests, values: np.ndarray) -> list[dict]:
+    values = values.astype(np.float64)
+    with np.errstate(all="ignore"):
+        absolute = np.abs(values).sum(0) / len(values)
+        figures = {"share": absolute / absolute.sum(), "mean_absolute": absolute, "mean": values.sum(0) / len(values),
+                   "sd": np.sqrt(((values - values.sum(0) / len(values)) ** 2).sum(0) / len(values)),
+                   "coverage": _covered(model, day, len(values)) / len(values)}
+    return [{"group": name, **{k: not_nan(float(v[g])) for k, v in figures.items()}}
+            for g, name in enumerate(model.groups)]
+
+
+def _covered(model, day: Requests, rows: int) -> np.ndarray:
+    """Rows in which some feature of a group has a value, per group."""
+    covered = np.zeros((rows, len(model.groups)), bool)
+    batch = Batch(model.features, day.data, day.offsets)
+    for feature, column in zip(batch.features, batch.columns):
+        present = column.entry_lengths() > 0
+        if feature.scope == "request" and day.offsets is not None:
+            present = np.repeat(present, np.diff(day.offsets))
+        covered[:, model.groups.index(feature.group)] |= present
+    return covered.sum(0).astype(np.float64)

@@ -1,0 +1,200 @@
+"""An open model: scores, activations, saliency, evaluation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from . import _info, _saliency
+from ._batch import Batch
+from ._library import Error, Status, address, check, check_session, choice, ffi, lib, struct
+from ._metrics import Evaluation, Metrics
+from ._session import SessionPool, Wants
+
+_ACCESS = {"map": lib.CLENS_ACCESS_MAP, "copy": lib.CLENS_ACCESS_COPY}
+_OUTPUTS = {"probability": lib.CLENS_OUTPUT_PROBABILITY, "logit": lib.CLENS_OUTPUT_LOGIT}
+
+
+class Counts(NamedTuple):
+    """What a run met in its data, over all features."""
+
+    missing: int = 0
+    unknown: int = 0
+    cut: int = 0
+    bad_values: int = 0
+    non_finite: int = 0
+
+
+def open(path, *, access: str = "map", verify: bool = False, warm: bool = False) -> Model:
+    """Opens and verifies a `.clens` file.
+
+    access: "map" (constant time, shared pages) or "copy" (private memory).
+    verify: checksum every segment too, which reads the whole file.
+    warm:   touch every page before returning.
+    """
+    options = struct("clens_model_options")
+    options.access = choice(_ACCESS, access, "access")
+    options.flags = (lib.CLENS_OPEN_VERIFY_SEGMENTS if verify else 0) | (lib.CLENS_OPEN_WARM if warm else 0)
+    made = ffi.new("clens_model **")
+    check(lib.clens_model_open(os.fsencode(path), options, made))
+    return Model(made[0])
+
+
+class Model:
+    """An open model file. Immutable; any number of threads may use it at once. Made by `clicklens.open`.
+
+    Data are a mapping from feature names to columns; other names are ignored. A column of a sparse feature
+    is an array (or list) of integers or strings, one per entry; a list of lists, a matrix, or a tuple
+    `(values, offsets[, weights])` for several ids an entry; None is a missing value. Dense features take
+    float arrays [n] or [n, width]. Arrow arrays are taken as they are. Integers of any width and float32
+    pass uncopied.
+
+    `requests` are offsets (see `request_offsets`): candidates requests[r] .. requests[r + 1] belong to
+    request r, and columns of request scope hold one entry per request. Without it every row is a request.
+    """
+
+    def __init__(self, handle):
+        self._handle = ffi.gc(handle, lib.clens_model_release)
+        self._sessions = SessionPool(self._handle)
+        raw = _info.describe(self._handle)
+        self.info = _info.model_info(raw)
+        self.features = _info.features(self._handle, raw.features)
+        self.groups = _info.groups(self._handle, raw.groups)
+        self.tables = _info.tables(self._handle, raw.tables)
+        self.values = _info.values(self._handle, raw.values)
+        self.layers = _info.named(self._handle, raw.layers, lib.clens_model_layer, self.values)
+        self.outputs = _info.named(self._handle, raw.outputs, lib.clens_model_output, self.values)
+        self.metadata = _info.metadata(self._handle, raw.metadata)
+
+    def __repr__(self) -> str:
+        return (f"<clicklens.Model '{self.info.name}': {len(self.features)} features in {len(self.groups)} groups, "
+                f"{self.info.parameters:,} parameters>")
+
+    def verify_segments(self) -> None:
+        """Checksums every segment; Error CHECKSUM_MISMATCH names the first that differs."""
+        check(lib.clens_model_verify_segments(self._handle))
+
+    def self_test(self) -> None:
+        """Runs the rows stored in the file; Error NOT_FOUND when there are none."""
+        check(lib.clens_model_self_test(self._handle))
+
+    def score(self, data, requests=None, output: str = "probability", strands: int = 1, *, counts: bool = False):
+        """Scores every candidate: float32 [n], or [n, tasks] when the model has several outputs.
+
+        output: "probability" or "logit". With counts=True returns (scores, Counts).
+        """
+        scores, _, met = self._run(Batch(self.features, data, requests), output, strands)
+        scores = scores[:, 0] if len(self.outputs) == 1 else scores
+        return (scores, met) if counts else scores
+
+    def activations(self, data, values: Sequence[str] | None = None, requests=None,
+                    strands: int = 1) -> dict[str, np.ndarray]:
+        """The named values or layers (default: every layer), as float32 [rows, width] each.
+
+        Rows are rows of the value's own scope: a value that depends only on the request has one row per
+        request, any other one per candidate.
+        """
+        names = [layer.name for layer in self.layers] if values is None else list(values)
+        indices = tuple(self._find(name) for name in names)
+        batch = Batch(self.features, data, requests)
+        _, captured, _ = self._run(batch, "logit", strands, tuple(dict.fromkeys(indices)))
+        return {name: captured[index] for name, index in zip(names, indices)}
+
+    def saliency(self, data, method: str = "centred", level: str = "group", target="logit", *, task=0,
+                 means=None, reference=None, requests=None, per_request: bool = False, strands: int = 1):
+        """How much each part of the input moved each candidate's score.
+
+        method: "centred" (default; (e - mean e) . dz/de), "gradient_x_input", "gradient_l1", "gradient_l2".
+        level:  "group" [n, groups], "feature" [n, features], "dimension" [n, input_width], or "id": a dict
+                from sparse feature name to (values, offsets), the ids of an entry in the caller's order.
+        target: "logit", "probability", or (value name, column) for a neuron; `task` picks the output.
+        means:  what "centred" subtracts, from `means()`; or `reference`, data to take them from; default:
+                the data at hand.
+        per_request: request-scope features get the signed sum over their request's candidates.
+        """
+        batch = Batch(self.features, data, requests)
+        spec = _saliency.Spec.of(self, method, level, target, task, per_request)
+        if spec.centred:
+            if means is None and reference is not None:
+                means = self.means(reference)
+            spec.set_means(self.means_of([batch]) if means is None else means, self.info.input_width)
+        wants = Wants(strands, True, spec.captures)
+        with self._sessions.borrow(batch, wants) as session:
+            return _saliency.run(self, session, batch, spec)
+
+    def means(self, data, requests=None) -> np.ndarray:
+        """Mean pooled inputs over reference rows, float32 [input_width]: what centred saliency subtracts."""
+        return self.means_of([Batch(self.features, data, requests)])
+
+    def evaluate(self, data, labels, groups=None, clusters=None, negative_rate: float = 1, *, task=0,
+                 requests=None, strands: int = 1) -> Evaluation:
+        """Scores the data and compares with clicks (0 or 1).
+
+        groups:   key per row for GAUC; clusters: key per row for standard errors (default: every row its own).
+        negative_rate: share of negatives kept by sampling; those kept weigh 1 / rate.
+        """
+        logits = self.score(data, requests, "logit", strands).reshape(-1, len(self.outputs))
+        metrics = Metrics(negative_rate=negative_rate)
+        metrics.add(logits[:, self.task_index(task)], labels, groups, clusters)
+        return metrics.result()
+
+    # -------------------------------------------------------------- inside
+
+    def _find(self, name: str) -> int:
+        index = ffi.new("size_t *")
+        check(lib.clens_model_find_value(self._handle, name.encode("utf-8"), index))
+        return index[0]
+
+    def task_index(self, task) -> int:
+        """Index of an output, by name or index."""
+        names = [output.name for output in self.outputs]
+        if isinstance(task, str) and task in names:
+            return names.index(task)
+        if isinstance(task, (int, np.integer)) and 0 <= task < len(names):
+            return int(task)
+        raise Error(Status.NOT_FOUND, f"task {task!r}: the model's outputs are {', '.join(names)}")
+
+    def means_of(self, batches) -> np.ndarray:
+        """Mean pooled inputs over several prepared batches."""
+        sums = np.zeros(max(self.info.input_width, 1), np.float64)
+        rows = ffi.new("uint64_t *")
+        for batch in batches:
+            with self._sessions.borrow(batch, Wants(gradients=True)) as session:
+                for chunk in batch.chunks():
+                    check_session(session, lib.clens_saliency_means(session, chunk.c_batch, address(sums, "double *"),
+                                                                    self.info.input_width, rows))
+        return (sums[: self.info.input_width] / max(rows[0], 1)).astype(np.float32)
+
+    def _run(self, batch: Batch, output: str, strands: int, captures: tuple[int, ...] = ()):
+        tasks = len(self.outputs)
+        scores = np.empty((batch.candidates, tasks), np.float32)
+        rows = {i: batch.requests if self.values[i].scope == "request" else batch.candidates for i in captures}
+        captured = {i: np.empty((rows[i], self.values[i].width), np.float32) for i in captures}
+        out = struct("clens_output")
+        out.kind = choice(_OUTPUTS, output, "output")
+        wanted = ffi.new("clens_capture[]", max(len(captures), 1))
+        out.captures, out.capture_count = wanted, len(captures)
+        out.capture_size = ffi.sizeof("clens_capture")
+        total = Counts()
+        with self._sessions.borrow(batch, Wants(strands, False, captures)) as session:
+            for chunk in batch.chunks():
+                _aim(out, scores[chunk.begin : chunk.end])
+                for c, index in zip(wanted, captures):
+                    shared = self.values[index].scope == "request"
+                    part = captured[index][chunk.first : chunk.last] if shared else \
+                        captured[index][chunk.begin : chunk.end]
+                    c.value, c.data, c.capacity = index, address(part, "float *"), part.size
+                check_session(session, lib.clens_session_run(session, chunk.c_batch, out))
+                total = add_counts(total, out.counts)
+        return scores, captured, total
+
+
+def _aim(out, part: np.ndarray) -> None:
+    out.values, out.capacity = address(part, "float *"), part.size
+
+
+def add_counts(total: Counts, met) -> Counts:
+    return Counts(*(before + getattr(met, name) for name, before in zip(Counts._fields, total)))

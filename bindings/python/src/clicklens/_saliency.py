@@ -1,0 +1,76 @@
+"""Saliency runs: the C spec, and the shapes its floats come back in."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._library import Error, Status, address, check_session, choice, ffi, lib, struct
+
+METHODS = {"centred": lib.CLENS_SALIENCY_CENTRED, "gradient_x_input": lib.CLENS_SALIENCY_GRADIENT_X_INPUT,
+           "gradient_l1": lib.CLENS_SALIENCY_GRADIENT_L1, "gradient_l2": lib.CLENS_SALIENCY_GRADIENT_L2}
+LEVELS = {"group": lib.CLENS_LEVEL_GROUP, "feature": lib.CLENS_LEVEL_FEATURE, "id": lib.CLENS_LEVEL_ID,
+          "dimension": lib.CLENS_LEVEL_DIMENSION}
+TARGETS = {"logit": lib.CLENS_TARGET_LOGIT, "probability": lib.CLENS_TARGET_PROBABILITY}
+
+
+class Spec:
+    """A clens_saliency_spec, what it points at, and the captures its session must allow."""
+
+    def __init__(self, c_spec, captures=()):
+        self.c, self.captures, self._means = c_spec, captures, None
+
+    @classmethod
+    def of(cls, model, method, level, target, task, per_request) -> Spec:
+        c = struct("clens_saliency_spec")
+        c.method = choice(METHODS, method, "method")
+        c.level = choice(LEVELS, level, "level")
+        c.flags = lib.CLENS_SALIENCY_PER_REQUEST if per_request else 0
+        if isinstance(target, tuple):
+            c.target = lib.CLENS_TARGET_NEURON
+            c.value, c.column = model._find(target[0]), int(target[1])
+            return cls(c, (c.value,))
+        c.target, c.task = choice(TARGETS, target, "target"), model.task_index(task)
+        return cls(c)
+
+    @property
+    def centred(self) -> bool:
+        return self.c.method == lib.CLENS_SALIENCY_CENTRED
+
+    def set_means(self, means, width: int) -> None:
+        self._means = np.ascontiguousarray(means, np.float32)
+        if self._means.shape != (width,):
+            raise Error(Status.INVALID_ARGUMENT, f"means must have {width} elements, shape is {self._means.shape}")
+        self.c.means, self.c.mean_count = address(self._means, "float *"), width
+
+
+def run(model, session, batch, spec: Spec):
+    """The values of every candidate, in the level's own shape."""
+    parts = []
+    for chunk in batch.chunks():
+        count = ffi.new("size_t *")
+        check_session(session, lib.clens_saliency_size(session, chunk.c_batch, spec.c, count, ffi.NULL, 0))
+        part = np.empty(count[0], np.float32)
+        check_session(session, lib.clens_saliency_run(session, chunk.c_batch, spec.c, address(part, "float *"),
+                                                      part.size, ffi.NULL))
+        parts.append(part)
+    flat = np.concatenate(parts) if parts else np.zeros(0, np.float32)
+    if spec.c.level == lib.CLENS_LEVEL_ID:
+        return _by_feature(model, batch, flat)
+    return flat.reshape(batch.candidates, -1)
+
+
+def _by_feature(model, batch, flat: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Candidate-major floats, features within a candidate, to one ragged array per feature."""
+    sent = {f.name: c for f, c in zip(batch.features, batch.columns)}
+    sparse = [f for f in model.features if not f.dense]
+    lengths = np.zeros((batch.candidates, len(sparse)), np.int64)
+    for j, feature in enumerate(sparse):
+        if feature.name in sent:
+            own = sent[feature.name].entry_lengths()
+            shared = feature.scope == "request" and batch.offsets is not None
+            lengths[:, j] = np.repeat(own, np.diff(batch.offsets)) if shared else own
+    if lengths.sum() != flat.size:
+        raise Error(Status.INTERNAL, f"saliency has {flat.size} ids, the data {lengths.sum()}")
+    owner = np.repeat(np.tile(np.arange(len(sparse)), batch.candidates), lengths.ravel())
+    ends = np.cumsum(lengths, axis=0)
+    return {f.name: (flat[owner == j], np.append(0, ends[:, j]).astype(np.int64)) for j, f in enumerate(sparse)}

@@ -1,0 +1,85 @@
+"""The bytes outside the description: weights and tables, kept as the caller's arrays until written."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from ._library import Error, Status, address, check, ffi, lib, struct
+
+_PIECE = 1 << 24  # bytes converted and appended at a time
+
+
+class Floats:
+    """A float32 segment. The array is not copied; a np.memmap larger than memory streams through."""
+
+    def __init__(self, array):
+        self.array = np.asarray(array)
+        if self.array.dtype.kind not in "fiu":
+            raise Error(Status.INVALID_ARGUMENT, f"weights must be numbers, not {self.array.dtype}")
+        self.size = self.array.size * 4
+
+    def pieces(self):
+        rows = self.array.reshape(len(self.array) if self.array.ndim else 1, -1)
+        step = max(1, _PIECE // max(4 * rows.shape[1], 1))
+        for begin in range(0, len(rows), step):
+            yield np.ascontiguousarray(rows[begin : begin + step], "<f4")
+
+
+class Bytes:
+    """Bytes of the C library's, whose owner is kept alive."""
+
+    def __init__(self, owner, pointer, size: int):
+        self._owner, self.size = owner, size
+        self._view = np.frombuffer(ffi.buffer(pointer, size), np.uint8) if size else np.zeros(0, np.uint8)
+
+    def pieces(self):
+        yield self._view
+
+
+def vocabulary(keys, rows):
+    """(64-bit keys?, size, slots, slot segment, text segment or None) of a vocabulary."""
+    made = ffi.new("clens_vocabulary **")
+    if rows is not None:
+        rows = np.ascontiguousarray(rows, np.uint32)
+        if rows.shape != (len(keys),):
+            raise Error(Status.INVALID_ARGUMENT, f"{len(keys)} rows wanted, shape is {rows.shape}")
+    c_rows = ffi.NULL if rows is None else address(rows, "uint32_t *")
+    array = np.asarray(keys)
+    integers = array.dtype.kind in "iu"
+    if integers:
+        ids = np.ascontiguousarray(array).astype(np.uint64)
+        check(lib.clens_vocabulary_create_keys(address(ids, "uint64_t *"), c_rows, ids.size, made))
+    else:
+        _text, lengths, pointers = _packed(keys)  # the text lives as long as its pointers
+        check(lib.clens_vocabulary_create_strings(address(pointers, "char **"), address(lengths, "size_t *"), c_rows,
+                                                  len(keys), made))
+    owner = ffi.gc(made[0], lib.clens_vocabulary_release)
+    info = struct("clens_vocabulary_info")
+    check(lib.clens_vocabulary_describe(owner, info))
+    strings = None if integers else Bytes(owner, info.text_bytes, info.text_size)
+    return integers, info.size, info.slots, Bytes(owner, info.slot_bytes, info.slot_size), strings
+
+
+def _packed(keys):
+    cells = [k if isinstance(k, bytes) else str(k).encode("utf-8") for k in keys]
+    lengths = np.fromiter(map(len, cells), np.uint64, len(cells))
+    text = np.frombuffer(b"".join(cells) + b"\0", np.uint8)
+    starts = np.cumsum(lengths, dtype=np.uint64) - lengths
+    return text, lengths, starts + np.uint64(text.__array_interface__["data"][0])
+
+
+def write(path, description: bytes, segments) -> None:
+    """Streams a model file; it appears at `path` whole or not at all."""
+    made = ffi.new("clens_writer **")
+    check(lib.clens_writer_begin(os.fsencode(path), description, len(description), ffi.NULL, made))
+    writer = made[0]
+    try:
+        for index, segment in enumerate(segments):
+            check(lib.clens_writer_segment(writer, index))
+            for piece in segment.pieces():
+                check(lib.clens_writer_append(writer, address(piece), piece.nbytes))
+        check(lib.clens_writer_finish(writer))
+    finally:
+        lib.clens_writer_release(writer)
