@@ -1,0 +1,37 @@
+# One verb per need, each a line over a CMake preset (CMakePresets.json).
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+FUZZ_SECONDS ?= 60
+export CMAKE_BUILD_PARALLEL_LEVEL ?= $(JOBS)
+export CTEST_PARALLEL_LEVEL ?= $(JOBS)
+export FUZZ_SECONDS
+.PHONY: demo test build bench fmt lint asan ubsan tsan aarch64 fuzz abi clean help
+.DEFAULT_GOAL := help
+
+demo: ## install what is missing, build, show scores and reasons
+	@sh cmake/setup.sh build && $(MAKE) --no-print-directory build && sh cmake/demo.sh
+test: ## install what is missing, build, run every test
+	@sh cmake/setup.sh test && sh cmake/test.sh
+build: ## build/bin/clicklens, build/lib/libclicklens.so and .a
+	@cmake --preset release && cmake --build --preset release --target clicklens_all
+bench: ## kernel benches against the machine's peak
+	@cmake --preset release && cmake --build --preset release && sh cmake/bench.sh
+fmt: ## clang-format every C++ source in place
+	@sh cmake/sources.sh | xargs clang-format-14 -i
+lint: ## clang-format, clang-tidy and the project's own rules
+	@sh cmake/setup.sh lint && sh cmake/lint.sh
+asan: ## unit tests under AddressSanitizer and UBSan
+	@sh cmake/setup.sh ci && sh cmake/ctest.sh asan
+ubsan: ## unit tests under UBSan alone
+	@sh cmake/setup.sh ci && sh cmake/ctest.sh ubsan
+tsan: ## unit tests under ThreadSanitizer
+	@sh cmake/setup.sh ci && sh cmake/ctest.sh tsan
+aarch64: ## NEON build, tested under qemu-aarch64
+	@sh cmake/setup.sh ci && sh cmake/ctest.sh aarch64
+fuzz: ## every fuzz target for FUZZ_SECONDS
+	@sh cmake/setup.sh ci && sh cmake/fuzz.sh
+abi: ## compare the C ABI with the recorded baseline
+	@sh cmake/setup.sh ci && sh tests/abi/check.sh
+clean: ## remove build/
+	@cmake -E rm -rf build
+help: ## this list
+	@sed -n 's/^\([a-z0-9]*\):[^#]*## /\1\t/p' Makefile | expand -t 10

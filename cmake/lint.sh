@@ -1,0 +1,22 @@
+#!/bin/sh
+# clang-format, clang-tidy and the project's own checks; the last line is `N passed, N failed`.
+set -u
+cd "$(dirname "$0")/.."
+passed=0
+failed=0
+note() {
+  if [ "$2" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "failed: $1"; fi
+}
+
+sh cmake/sources.sh | xargs clang-format-14 --dry-run -Werror
+note clang-format $?
+cmake --preset release >/dev/null && cmake --build --preset release --target clicklens_all
+note build $?
+/usr/bin/python3 cmake/tidy.py build/release
+note clang-tidy $?
+mkdir -p build/release/results/lint
+rm -f build/release/results/lint/*
+ctest --preset release -L '^lint$' --output-junit "$PWD/build/release/results/lint/ctest.junit"
+note "project checks" $?
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

@@ -1,0 +1,65 @@
+#!/bin/sh
+# setup.sh build|test|lint|ci: installs the Debian packages that a verb of the Makefile needs and this
+# machine lacks, says which, and asks for no root when all are there.
+set -eu
+cd "$(dirname "$0")/.."
+
+build="ca-certificates make g++ cmake ninja-build pkg-config xz-utils libxsimd-dev libflatbuffers-dev \
+flatbuffers-compiler libxxhash-dev libgtest-dev libgmock-dev libbenchmark-dev libcli11-dev libfmt-dev \
+nlohmann-json3-dev zlib1g-dev"
+python="python3-venv python3-dev python3-pip python3-setuptools python3-wheel python3-numpy python3-cffi python3-pytest \
+python3-flatbuffers python3-sklearn python3-torch"  # the last two are what results are checked against
+lint="clang-14 clang-format-14 clang-tidy-14"
+ci="libclang-rt-14-dev llvm-14 g++-aarch64-linux-gnu qemu-user abigail-tools ccache"
+case ${1:-} in
+  build) packages=$build ;;
+  test) packages="$build $python" ;;
+  lint) packages="$build $python $lint" ;;
+  ci) packages="$build $python $lint $ci" ;;
+  *) echo "usage: setup.sh build|test|lint|ci" >&2 && exit 2 ;;
+esac
+
+missing() {
+  for package; do
+    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || echo "$package"
+  done
+}
+
+install_packages() {
+  if ! command -v apt-get >/dev/null; then
+    echo "setup: no apt-get here; install the equivalents of: $packages" >&2
+    return 0
+  fi
+  # shellcheck disable=SC2086
+  absent=$(missing $packages | tr '\n' ' ')
+  if [ -z "$absent" ]; then return 0; fi
+  root=
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || {
+      echo "setup: as root, run: apt-get install --no-install-recommends $absent" >&2
+      return 1
+    }
+    root=sudo
+  fi
+  echo "setup: installing $absent"
+  log=$(mktemp)
+  export DEBIAN_FRONTEND=noninteractive
+  # shellcheck disable=SC2086
+  if ! $root apt-get -o Acquire::Retries=3 update >"$log" 2>&1 ||
+    ! $root env DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 install -y --no-install-recommends $absent </dev/null >>"$log" 2>&1
+  then
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
+}
+
+install_packages
+# Not fatal: without its sources the library uses the system's allocator.
+sh cmake/fetch_mimalloc.sh build/mimalloc >/dev/null 2>&1 || echo "setup: mimalloc's sources cannot be fetched"
+if [ "$1" = build ]; then exit 0; fi
+if [ ! -x build/venv/bin/python ]; then
+  echo "setup: making the Python environment build/venv"
+  /usr/bin/python3 -m venv --system-site-packages build/venv
+fi

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Every test of the release build, then those of the Python package; the last line is `N passed, N failed`.
+set -u
+cd "$(dirname "$0")/.."
+results=build/release/results
+sh cmake/ctest.sh release
+status=$?
+
+if [ -f bindings/python/pyproject.toml ]; then
+  echo "python: installing ./bindings/python into build/venv"
+  if build/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \
+    --force-reinstall ./bindings/python; then
+    build/venv/bin/python -m pytest -q -rs bindings/python/tests --junit-xml="$results/pytest.junit" || status=1
+  else
+    status=1
+  fi
+else
+  echo "python: no package yet, skipped"
+fi
+/usr/bin/python3 cmake/summary.py "$results" | tail -n 1
+exit $status

@@ -1,0 +1,181 @@
+// Every allocation of every call fails once: the call is OUT_OF_MEMORY, gives nothing out, leaks nothing, and
+// works when it is tried again.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "alloc_heap.h"
+#include "support/rich_host.h"
+
+namespace clicklens::testing {
+namespace {
+
+// `call` returns a status and undoes what it made. `least`: allocations it is known to make.
+void fail_each(const char* name, std::int64_t least, const std::function<clens_status()>& call,
+               bool counts_blocks = true) {
+  ASSERT_EQ(call(), CLENS_OK) << name << ": " << last_error();  // what is made once per process is made now
+  std::int64_t refused = 0;
+  std::int64_t survived = 0;  // std::stable_sort asks for a buffer that it can do without
+  for (;; ++refused) {
+    const std::int64_t before = blocks_in_use();
+    clens_status status;
+    bool has_refused;
+    {
+      const ArmedHeap heap(refused);
+      status = call();
+      has_refused = ArmedHeap::has_refused();
+    }
+    if (!has_refused) {
+      EXPECT_EQ(status, CLENS_OK) << name << ": " << last_error();
+      break;
+    }
+    if (status == CLENS_OK) {
+      ++survived;
+      continue;
+    }
+    ASSERT_EQ(status, CLENS_E_OUT_OF_MEMORY) << name << ", allocation " << refused << ": " << last_error();
+    ASSERT_FALSE(last_error().empty());
+    ASSERT_TRUE(!counts_blocks || blocks_in_use() == before) << name << " leaks after allocation " << refused;
+  }
+  EXPECT_GE(refused, least) << name;
+  EXPECT_LE(survived, refused / 10) << name;
+}
+
+clens_status open(const char* path, std::uint32_t access) {
+  clens_model_options options = CLENS_MODEL_OPTIONS_INIT;
+  options.access = access;
+  options.flags = CLENS_OPEN_VERIFY_SEGMENTS;
+  clens_model* model = nullptr;
+  const clens_status status = clens_model_open(path, &options, &model);
+  if ((model != nullptr) != (status == CLENS_OK)) return CLENS_E_INTERNAL;
+  clens_model_release(model);
+  return status;
+}
+
+TEST(AllocFailure, Open) {
+  const TinyHost host;
+  fail_each("open, mapped", 20, [&] { return open(host.path(), CLENS_ACCESS_MAP); });
+  fail_each("open, copied", 20, [&] { return open(host.path(), CLENS_ACCESS_COPY); });
+}
+
+TEST(AllocFailure, Inputs) {
+  std::vector<clens_input_spec> specs(3, CLENS_INPUT_SPEC_INIT);
+  specs[0].name = "a feature whose name is longer than a short string";
+  specs[1].name = "b";
+  specs[2].name = "c";
+  fail_each("inputs", 5, [&] {
+    clens_inputs* inputs = nullptr;
+    const clens_status status = clens_inputs_create(specs.data(), specs.size(), &inputs);
+    clens_inputs_release(inputs);
+    return status;
+  });
+}
+
+clens_status create(const TinyHost& host, std::uint32_t strands) {
+  // a model of its own each time: packed weights are made once per model
+  clens_model* model = nullptr;
+  const std::size_t captures[] = {tiny::hidden_relu};
+  clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
+  options.gradients = 1;
+  options.captures = captures;
+  options.capture_count = 1;
+  options.strands = strands;
+  clens_status status = clens_model_open(host.path(), nullptr, &model);
+  clens_session* session = nullptr;
+  if (status == CLENS_OK) status = clens_session_create(model, host.inputs(), &options, &session);
+  clens_model_release(model);
+  clens_session_release(session);
+  return status;
+}
+
+TEST(AllocFailure, Session) {
+  const TinyHost host;
+  fail_each("session", 60, [&] { return create(host, 1); });
+}
+
+TEST(AllocFailure, SessionWithHelperThreads) {
+  const TinyHost host;
+  // stacks of threads that have ended are kept by libc, with blocks of theirs
+  fail_each(
+      "session with threads", 60, [&] { return create(host, 3); }, false);
+}
+
+TEST(AllocFailure, RunsHaveNoneToFail) {
+  RichHost host(32);
+  const auto all = host.run(0, RichHost::entries);
+  std::vector<float> scores(RichHost::entries);
+  clens_output output = CLENS_OUTPUT_INIT;
+  output.values = scores.data();
+  output.capacity = scores.size();
+  const clens_batch batch = host.batch(0, RichHost::entries);
+  const ArmedHeap heap(0);
+  const clens_status status = clens_session_run(host.session(), &batch, &output);
+  const std::int64_t requests = ArmedHeap::requests();
+  EXPECT_EQ(status, CLENS_OK);
+  EXPECT_EQ(requests, 0);
+}
+
+TEST(AllocFailure, Writer) {
+  TinyModel model = tiny_model();
+  for (format::NodeDesc& node : model.desc.nodes) node.order.clear();
+  const auto description = format::pack_model(model.desc);
+  const TemporaryPath path("written.clens");
+  fail_each("writer", 50, [&] {
+    clens_writer* writer = nullptr;
+    clens_status status = clens_writer_begin(path.c_str(), description.data(), description.size(), nullptr, &writer);
+    for (std::uint32_t i = 0; status == CLENS_OK && i < model.segments.size(); ++i) {
+      status = clens_writer_segment(writer, i);
+      if (status == CLENS_OK) status = clens_writer_append(writer, model.segments[i].data(), model.segments[i].size());
+    }
+    if (status == CLENS_OK) status = clens_writer_finish(writer);
+    clens_writer_release(writer);
+    return status;
+  });
+  EXPECT_EQ(open(path.c_str(), CLENS_ACCESS_MAP), CLENS_OK);
+  std::size_t files = 0;
+  for ([[maybe_unused]] const auto& file : std::filesystem::directory_iterator(path.folder())) ++files;
+  EXPECT_EQ(files, 1u);  // no temporary file is left
+}
+
+TEST(AllocFailure, Vocabulary) {
+  std::vector<std::uint64_t> keys;
+  for (std::uint64_t i = 0; i < 100; ++i) keys.push_back(i * i);
+  fail_each("vocabulary", 2, [&] {
+    clens_vocabulary* made = nullptr;
+    const clens_status status = clens_vocabulary_create_keys(keys.data(), nullptr, keys.size(), &made);
+    clens_vocabulary_release(made);
+    return status;
+  });
+  const char* words[] = {"red", "green", "blue"};
+  const std::size_t lengths[] = {3, 5, 4};
+  fail_each("vocabulary of strings", 3, [&] {
+    clens_vocabulary* made = nullptr;
+    const clens_status status = clens_vocabulary_create_strings(words, lengths, nullptr, 3, &made);
+    clens_vocabulary_release(made);
+    return status;
+  });
+}
+
+TEST(AllocFailure, Metrics) {
+  std::vector<float> logits(1000);
+  std::vector<std::uint8_t> labels(1000);
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    logits[i] = static_cast<float>(i % 37);
+    labels[i] = i % 3 == 0;
+  }
+  fail_each("metrics", 3, [&] {
+    clens_metrics* metrics = nullptr;
+    clens_metrics_result result = CLENS_METRICS_RESULT_INIT;
+    clens_status status = clens_metrics_create(nullptr, &metrics);
+    if (status == CLENS_OK)
+      status = clens_metrics_add(metrics, logits.data(), labels.data(), nullptr, nullptr, logits.size());
+    if (status == CLENS_OK) status = clens_metrics_compute(metrics, &result);
+    clens_metrics_release(metrics);
+    return status;
+  });
+}
+
+}  // namespace
+}  // namespace clicklens::testing

@@ -1,0 +1,215 @@
+// A session that was made runs quietly: no allocation, no lock, no system call with one strand, whatever the
+// number of candidates; and the host's floating-point state neither matters nor changes.
+#include <fenv.h>
+#include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstddef>
+#include <functional>
+#include <iterator>
+#include <vector>
+
+#include "alloc_heap.h"
+#include "base/fp_environment.h"
+#include "support/rich_host.h"
+
+namespace clicklens::testing {
+namespace {
+
+// Everything a session can be asked for, on any number of candidates up to 300, without allocating itself.
+class Everything {
+ public:
+  static constexpr std::size_t most = 300;
+  Everything() : host_({most}), session_(host_.seeing_session()), values_(most * 10), means_(10, 0.25f), sums_(10) {
+    for (std::size_t n = 1; n <= most; ++n) {
+      const clens_batch part = batch(n);
+      std::size_t size = 0;
+      EXPECT_EQ(clens_flat_size(session_.get(), &part, &size), CLENS_OK);
+      flat_.emplace_back(size / 8);
+      EXPECT_EQ(clens_flat_write(session_.get(), &part, flat_.back().data(), size), CLENS_OK);
+    }
+  }
+
+  bool run(std::size_t n) noexcept { return score(n) && score_flat(n) && explain(n) && average(n); }
+
+ private:
+  [[nodiscard]] clens_batch batch(std::size_t n) const noexcept {
+    clens_batch part = host_.batch();
+    offsets_[1] = static_cast<std::int64_t>(n);
+    part.candidates = n;
+    part.request_offsets = offsets_;
+    return part;
+  }
+  bool score(std::size_t n) noexcept {
+    clens_capture capture = {tiny::hidden_relu, values_.data(), values_.size(), 0, 0, 0, 0};
+    float scores[most];
+    clens_output output = CLENS_OUTPUT_INIT;
+    output.values = scores;
+    output.capacity = most;
+    output.captures = &capture;
+    output.capture_count = 1;
+    const clens_batch part = batch(n);
+    return clens_session_run(session_.get(), &part, &output) == CLENS_OK && capture.rows == n;
+  }
+  bool score_flat(std::size_t n) noexcept {
+    float scores[most];
+    const auto& buffer = flat_[n - 1];
+    return clens_session_run_flat(session_.get(), buffer.data(), buffer.size() * 8, 0, scores, most) == CLENS_OK;
+  }
+  bool explain(std::size_t n) noexcept {
+    const clens_batch part = batch(n);
+    for (std::uint32_t method = 0; method <= CLENS_SALIENCY_GRADIENT_L2; ++method) {
+      for (std::uint32_t level = 0; level <= CLENS_LEVEL_DIMENSION; ++level) {
+        if (method == CLENS_SALIENCY_CENTRED && level == CLENS_LEVEL_ID) continue;
+        clens_saliency_spec spec = CLENS_SALIENCY_SPEC_INIT;
+        spec.method = method;
+        spec.level = level;
+        spec.means = means_.data();
+        spec.mean_count = means_.size();
+        if (clens_saliency_run(session_.get(), &part, &spec, values_.data(), values_.size(), nullptr) != CLENS_OK)
+          return false;
+      }
+    }
+    return true;
+  }
+  bool average(std::size_t n) noexcept {
+    const clens_batch part = batch(n);
+    std::uint64_t rows = 0;
+    return clens_saliency_means(session_.get(), &part, sums_.data(), sums_.size(), &rows) == CLENS_OK && rows == n;
+  }
+
+  TinyHost host_;
+  HandleOf<clens_session> session_;
+  std::vector<float> values_, means_;
+  std::vector<double> sums_;
+  std::vector<std::vector<std::uint64_t>> flat_;
+  mutable std::int64_t offsets_[2] = {0, 0};
+};
+
+TEST(Quiet, NoAllocationAndNoLock) {
+  Everything everything;
+  ASSERT_TRUE(everything.run(1)) << last_error();
+  bool good = true;
+  std::int64_t requests = 0;
+  std::int64_t locks = 0;
+  {
+    const ArmedHeap heap;
+    for (std::size_t n = 1; n <= Everything::most; ++n) good = everything.run(n) && good;
+    requests = ArmedHeap::requests();
+    locks = locks_taken();
+  }
+  EXPECT_TRUE(good) << last_error();
+  EXPECT_EQ(requests, 0);
+  EXPECT_EQ(locks, 0);
+}
+
+TEST(Quiet, TheCountersCount) {
+  std::int64_t requests = 0;
+  std::int64_t locks = 0;
+  {
+    const ArmedHeap heap;
+    std::vector<int>* escaped = new std::vector<int>(10);
+    static std::vector<int>* volatile sink;
+    sink = escaped;
+    delete sink;
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&mutex);
+    pthread_mutex_unlock(&mutex);
+    requests = ArmedHeap::requests();
+    locks = locks_taken();
+  }
+  EXPECT_EQ(requests, 2);
+  EXPECT_EQ(locks, under_sanitizer ? 0 : 1);
+}
+
+constexpr int cannot_filter = 99;
+
+void on_system_call(int) {
+  _exit(1);
+}
+
+// The exit status of a child that may make no system call but exit while it runs `work`.
+int run_without_system_calls(const std::function<bool()>& work) {
+  const pid_t child = fork();
+  if (child == 0) {
+    signal(SIGSYS, on_system_call);
+    sock_filter code[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                          BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 1, 0),
+                          BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    const sock_fprog program{static_cast<unsigned short>(std::size(code)), code};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+      _exit(cannot_filter);
+    _exit(work() ? 0 : 2);
+  }
+  int status = -1;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+TEST(Quiet, NoSystemCall) {
+  if (under_sanitizer) GTEST_SKIP() << "a sanitizer's runtime makes system calls of its own";
+  const int probe = run_without_system_calls([] { return getppid() != 0; });
+  if (probe == cannot_filter) GTEST_SKIP() << "seccomp filters are not available here";
+  ASSERT_EQ(probe, 1) << "the filter does not see system calls";
+  Everything everything;
+  ASSERT_TRUE(everything.run(1)) << last_error();
+  EXPECT_EQ(run_without_system_calls([&] {
+              bool good = true;
+              for (std::size_t n = 1; n <= Everything::most; ++n) good = everything.run(n) && good;
+              return good;
+            }),
+            0);
+}
+
+// A host's own control word: flush-to-zero, denormals-are-zero and rounding upwards.
+#if defined(__x86_64__)
+void disturb() {
+  _mm_setcsr(base::FpEnvironment::canonical | 0x8040u | 0x4000u);
+}
+void settle() {
+  _mm_setcsr(base::FpEnvironment::canonical);
+}
+#else
+void disturb() {
+  const std::uint64_t word = (1ull << 24) | (1ull << 22);  // FZ, round towards plus infinity
+  asm volatile("msr fpcr, %0" ::"r"(word) : "memory");
+}
+void settle() {
+  const std::uint64_t word = 0;
+  asm volatile("msr fpcr, %0" ::"r"(word) : "memory");
+}
+#endif
+
+TEST(Quiet, TheHostsFloatingPointStateIsKeptAndChangesNoBit) {
+  RichHost host(64);
+  const std::vector<float> wanted = host.run(0, RichHost::entries);
+  const clens_batch batch = host.batch(0, RichHost::entries);
+  std::vector<float> scores(RichHost::entries);
+  clens_output output = CLENS_OUTPUT_INIT;
+  output.kind = CLENS_OUTPUT_LOGIT;
+  output.values = scores.data();
+  output.capacity = scores.size();
+  disturb();
+  const auto before = base::FpEnvironment::read();
+  const clens_status good = clens_session_run(host.session(), &batch, &output);
+  const auto after_success = base::FpEnvironment::read();
+  output.kind = 7;
+  const clens_status bad = clens_session_run(host.session(), &batch, &output);
+  const auto after_failure = base::FpEnvironment::read();
+  settle();
+  EXPECT_EQ(good, CLENS_OK);
+  EXPECT_EQ(bad, CLENS_E_INVALID_ARGUMENT);
+  EXPECT_TRUE(before != base::FpEnvironment::canonical);
+  EXPECT_EQ(after_success, before);
+  EXPECT_EQ(after_failure, before);
+  EXPECT_EQ(bits(scores), bits(wanted));
+}
+
+}  // namespace
+}  // namespace clicklens::testing
