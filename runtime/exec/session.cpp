@@ -47,8 +47,8 @@ struct Session::Shared {
 base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model, const Inputs& inputs,
                                                        const SessionOptions& options) {
   CLENS_TRY(check_options(*model, options));
-  const auto table = options.kernels != nullptr ? base::Result<const kernels::Table*>(options.kernels)
-                                                 : kernels::active_table();
+  const auto table =
+      options.kernels != nullptr ? base::Result<const kernels::Table*>(options.kernels) : kernels::active_table();
   if (!table.ok()) return table.status();
   auto binding = Binding::make(*model, inputs);
   if (!binding.ok()) return binding.status();

@@ -39,7 +39,7 @@ struct StepContext {
   const std::uint32_t* request_of_row = nullptr;  // row -> row at request level
   std::uint64_t first_request = 0, first_candidate = 0;
   const encode::Column* const* columns = nullptr;  // by feature; null: absent
-  const Sink* sinks = nullptr;  // by capture of the session; null: nothing is captured
+  const Sink* sinks = nullptr;                     // by capture of the session; null: nothing is captured
   bool strict = false;
   encode::Counts* counts = nullptr;
 
