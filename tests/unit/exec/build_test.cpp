@@ -54,7 +54,7 @@ TEST(Build, RefusesWhatDoesNotFit) {
         s.maker.desc.nodes[4].inputs = {s.user};
         s.maker.desc.nodes[4].outputs = {s.ad};
       }),
-      "n4");
+      "two nodes");
   has(fault([](Small& s) { s.maker.linear(s.x, 7, 3); }), "takes 7 columns");
   has(fault([](Small& s) { s.maker.node(format::AddOp{}, {s.user, s.x}); }), "shapes");
   has(fault([](Small& s) { s.maker.node(format::AddOp{}, {s.user}); }), "takes 2 inputs");
@@ -66,7 +66,7 @@ TEST(Build, RefusesWhatDoesNotFit) {
   has(fault([](Small& s) { s.maker.desc.nodes[3].order = {{format::Part::request, 0, 8}}; }), "n3");
   has(fault([](Small& s) { s.maker.desc.nodes[2].order = {{format::Part::pair, 0, 8}}; }), "adds nothing");
   has(fault([](Small& s) { s.maker.bag(0, s.maker.table(9, 4)); }), "names 10 rows");
-  has(fault([](Small& s) { s.maker.desc.features[0].missing_row = 10; }), "user");
+  has(fault([](Small& s) { s.maker.desc.features[0].missing_row = 10; }), "missing_row");
   has(fault([](Small& s) { s.maker.node(format::DenseInputOp{0}, {}); }), "user");
   has(fault([](Small& s) { s.maker.node(format::CalibrationOp{1, 0, {1, 0}, {0, 1}}, {s.logit}); }), "knots");
   has(fault([](Small& s) {
