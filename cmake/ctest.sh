@@ -4,9 +4,9 @@ set -u
 cd "$(dirname "$0")/.."
 preset=$1
 shift
-cmake --preset "$preset" && cmake --build --preset "$preset" || exit 1
 results=build/$preset/results
 rm -rf "$results" && mkdir -p "$results"
+cmake --preset "$preset" && cmake --build --preset "$preset" || exit 1
 
 # ThreadSanitizer's address map does not fit every kernel's randomisation.
 prefix=

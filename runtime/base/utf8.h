@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace clicklens::base {
@@ -24,11 +26,18 @@ constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
   return length;
 }
 
-constexpr bool valid_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const std::size_t length = utf8_sequence(text);
+inline bool valid_utf8(std::string_view text) noexcept {
+  constexpr std::uint64_t high_bits = 0x8080808080808080u;
+  for (std::size_t i = 0; i < text.size();) {
+    std::uint64_t word = high_bits;  // eight bytes of ASCII at once: most ids are nothing else
+    if (text.size() - i >= sizeof word) std::memcpy(&word, text.data() + i, sizeof word);
+    if ((word & high_bits) == 0) {
+      i += sizeof word;
+      continue;
+    }
+    const std::size_t length = utf8_sequence(text.substr(i));
     if (length == 0) return false;
-    text.remove_prefix(length);
+    i += length;
   }
   return true;
 }

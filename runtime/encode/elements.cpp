@@ -4,8 +4,8 @@
 #include <array>
 #include <type_traits>
 
+#include "base/utf8.h"
 #include "encode/access.h"
-#include "encode/utf8.h"
 
 namespace clicklens::encode {
 namespace {
@@ -81,7 +81,7 @@ bool Elements::read_strings(std::uint64_t begin, std::size_t count, std::uint32_
     for (std::size_t j = 0; j < block; ++j) keys[j] = text(begin + done + j);
     encoder_->encode({keys.data(), block}, ids + done);
     for (std::size_t j = 0; j < block; ++j) {
-      if (!is_utf8(keys[j])) ids[done + j] = unknown_row;
+      if (!base::valid_utf8(keys[j])) ids[done + j] = unknown_row;
     }
   }
   return bound(count, ids);
@@ -131,7 +131,7 @@ std::string_view Elements::text(std::uint64_t element) const noexcept {
     using T = decltype(zero);
     const auto begin = static_cast<std::uint64_t>(load<T>(column_->value_offsets, element));
     const auto end = static_cast<std::uint64_t>(load<T>(column_->value_offsets, element + 1));
-    return begin == end ? std::string_view("", 0) : std::string_view(bytes + begin, end - begin);
+    return {begin == end ? "" : bytes + begin, end - begin};  // never null
   };
   return column_->offset_bits == 64 ? view(std::int64_t{}) : view(std::int32_t{});
 }
@@ -139,7 +139,7 @@ std::string_view Elements::text(std::uint64_t element) const noexcept {
 Fault Elements::fault(std::uint64_t element, std::uint32_t id) const noexcept {
   if (id == dropped_id) return is_null(element) ? Fault::null : Fault::weight;
   if (column_->kind == ColumnKind::rows) return Fault::range;
-  if (column_->kind == ColumnKind::strings && !is_utf8(text(element))) return Fault::text;
+  if (column_->kind == ColumnKind::strings && !base::valid_utf8(text(element))) return Fault::text;
   return Fault::unknown;
 }
 

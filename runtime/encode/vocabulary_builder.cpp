@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
+#include "base/utf8.h"
 #include "encode/access.h"
 #include "encode/encoder.h"
-#include "encode/utf8.h"
 #include "encode/vocabulary.h"
 #include "encode/vocabulary_hash.h"
 
@@ -46,7 +46,7 @@ struct Texts {
 base::Result<Texts> write_texts(std::span<const std::string_view> keys) {
   std::uint64_t size = 0;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (!is_utf8(keys[i])) return Status::error(Code::invalid_argument, "keys[%zu]: not UTF-8", i);
+    if (!base::valid_utf8(keys[i])) return Status::error(Code::invalid_argument, "keys[%zu]: not UTF-8", i);
     if (keys[i].size() > 0xFFFFFFFFu) return Status::error(Code::limit_exceeded, "keys[%zu]: above 4 GiB", i);
     size += 4 + (keys[i].size() + 3) / 4 * 4;
     if (size > most_text) return Status::error(Code::limit_exceeded, "keys: above 16 GiB of text");

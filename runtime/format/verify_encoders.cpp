@@ -20,27 +20,32 @@ struct Context {
   [[nodiscard]] Status bad(const char* field, const char* why) const noexcept {
     return Status::error(Code::bad_file, "encoder '%s': %s: %s", ShownName(name).text, field, why);
   }
-  [[nodiscard]] Status check_rows(std::uint64_t rows) const noexcept {
+  [[nodiscard]] Status check_rows(const char* field, std::uint64_t rows) const noexcept {
     if (rows <= limits.table_rows) return {};
-    return Status::error(Code::limit_exceeded, "encoder '%s': %llu rows, allowed %llu", ShownName(name).text,
+    return Status::error(Code::limit_exceeded, "encoder '%s': %s: %llu rows, allowed %llu", ShownName(name).text, field,
                          static_cast<unsigned long long>(rows), static_cast<unsigned long long>(limits.table_rows));
   }
 };
 
 Status check(const Context& context, const IdentityEncoder& encoder) noexcept {
   if (encoder.rows == 0) return context.bad("rows", "zero");
-  return context.check_rows(encoder.rows);
+  return context.check_rows("rows", encoder.rows);
 }
 
 Status check(const Context& context, const HashEncoder& encoder) noexcept {
   const auto rows = base::checked_add(encoder.offset, encoder.modulus);
   if (encoder.modulus == 0) return context.bad("modulus", "zero");
-  return context.check_rows(rows.value_or(UINT64_MAX));
+  CLENS_TRY(context.check_rows("modulus", rows.value_or(UINT64_MAX)));
+  if (encoder.algorithm == HashAlgorithm::murmurhash3 && encoder.seed > 0xFFFFFFFFu)
+    return context.bad("seed", "murmurhash3 takes 32 bits");
+  return {};
 }
 
 Status check(const Context& context, const VocabularyEncoder& encoder) noexcept {
   const auto& segments = context.desc.segments;
   if (!std::has_single_bit(encoder.slots)) return context.bad("slots", "not a power of two");
+  if (encoder.size == 0) return context.bad("size", "zero");
+  CLENS_TRY(context.check_rows("size", encoder.size));
   // One slot stays free, so that looking for an absent key comes to an end.
   if (encoder.size >= encoder.slots) return context.bad("size", "not below the number of slots");
   if (encoder.slot_segment >= segments.size()) return context.bad("slot_segment", "no such segment");

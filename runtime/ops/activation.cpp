@@ -101,12 +101,12 @@ Made make(const format::ActivationOp& op, const char* node, const ModelView& mod
   const float* slopes = nullptr;
   std::uint64_t count = 0;
   if (op.kind == ActivationKind::prelu) {
-    const auto& constants = model.desc().constants;
-    if (op.slopes >= constants.size() || constants[op.slopes].shape.size() != 1)
+    const auto& shape = model.desc().constants[op.slopes].shape;
+    if (shape.size() != 1)
       return base::Status::error(base::Code::bad_file, "node '%s': its slopes must be a constant of one dimension",
                                  node);
     slopes = model.constant(op.slopes);
-    count = constants[op.slopes].shape[0];
+    count = shape[0];
   }
   return std::unique_ptr<Operator>(std::make_unique<Activation>(op.kind, op.slope, slopes, count));
 }

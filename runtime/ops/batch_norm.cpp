@@ -54,10 +54,10 @@ class BatchNorm final : public Operator {
 }  // namespace
 
 Made make(const format::BatchNormOp& op, const char* node, const ModelView& model) {
-  const auto& constants = model.desc().constants;
-  if (op.scale >= constants.size() || constants[op.scale].shape.size() != 1)
+  const auto& shape = model.desc().constants[op.scale].shape;
+  if (shape.size() != 1)
     return base::Status::error(base::Code::bad_file, "node '%s': its scale must be a constant of one dimension", node);
-  const std::uint64_t width = constants[op.scale].shape[0];
+  const std::uint64_t width = shape[0];
   CLENS_TRY(expect_constant(model, op.shift, {width}, "shift", node));
   return std::unique_ptr<Operator>(
       std::make_unique<BatchNorm>(model.constant(op.scale), model.constant(op.shift), width));

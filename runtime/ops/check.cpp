@@ -20,20 +20,10 @@ Status expect_same_shape(const graph::Value& a, const graph::Value& b, const cha
 
 Status expect_constant(const ModelView& model, std::uint32_t index, std::initializer_list<std::uint64_t> shape,
                        const char* what, const char* node) {
-  const auto& constants = model.desc().constants;
-  if (index >= constants.size())
-    return Status::error(Code::bad_file, "node '%s': %s refers to constant %u of %zu", node, what, index,
-                         constants.size());
-  const auto& found = constants[index].shape;
-  if (std::equal(found.begin(), found.end(), shape.begin(), shape.end())) return {};
-  return Status::error(Code::bad_file, "node '%s': constant '%s' has the wrong shape for %s", node,
-                       constants[index].name.c_str(), what);
-}
-
-Status expect_feature(const ModelView& model, std::uint32_t index, const char* node) {
-  const std::size_t count = model.desc().features.size();
-  if (index < count) return {};
-  return Status::error(Code::bad_file, "node '%s': refers to feature %u of %zu", node, index, count);
+  const format::ConstantDesc& found = model.desc().constants[index];
+  if (std::equal(found.shape.begin(), found.shape.end(), shape.begin(), shape.end())) return {};
+  return Status::error(Code::bad_file, "node '%s': constant '%s' has the wrong shape for %s", node, found.name.c_str(),
+                       what);
 }
 
 ValueShape same_shape(const graph::Value& value) {

@@ -1,4 +1,5 @@
-// Checks that operators share; each message names the node.
+// Checks of shapes that operators share; each message names the node. That references exist and numbers are
+// finite is verified with the description, before operators are made.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +11,9 @@ namespace clicklens::ops {
 
 base::Status expect_inputs(Inputs inputs, std::size_t count, const char* node);
 base::Status expect_same_shape(const graph::Value& a, const graph::Value& b, const char* node);
-// Constant `index` exists and has this shape.
+// Constant `index` has this shape.
 base::Status expect_constant(const ModelView&, std::uint32_t index, std::initializer_list<std::uint64_t> shape,
                              const char* what, const char* node);
-// Feature `index` exists.
-base::Status expect_feature(const ModelView&, std::uint32_t index, const char* node);
 // The first input's shape and runs: what column-wise operators give back.
 [[nodiscard]] ValueShape same_shape(const graph::Value& value);
 

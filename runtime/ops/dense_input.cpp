@@ -64,7 +64,6 @@ class DenseInput final : public Operator {
 }  // namespace
 
 Made make(const format::DenseInputOp& op, const char* node, const ModelView& model) {
-  CLENS_TRY(expect_feature(model, op.feature, node));
   const format::FeatureDesc& desc = model.desc().features[op.feature];
   auto made = std::make_unique<DenseInput>(op.feature, desc);
   if (desc.kind != format::FeatureKind::dense || DenseTransform(desc).bucketises())

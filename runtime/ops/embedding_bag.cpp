@@ -50,28 +50,11 @@ std::uint64_t rows_named_by(const format::EncoderDesc& encoder) {
   return std::get<format::VocabularyEncoder>(encoder.encoder).size;
 }
 
-// Every row the feature can name exists in the table.
-Status check_rows(const format::FeatureDesc& feature, std::uint64_t named, const format::TableDesc& table,
-                  const char* node) {
-  if (named > table.rows)
-    return Status::error(Code::bad_file, "node '%s': feature '%s' names %llu rows, table '%s' has %llu", node,
-                         feature.name.c_str(), static_cast<unsigned long long>(named), table.name.c_str(),
-                         static_cast<unsigned long long>(table.rows));
-  for (const std::int64_t row : {feature.missing_row, feature.unknown_row})
-    if (row >= 0 && static_cast<std::uint64_t>(row) >= table.rows)
-      return Status::error(Code::bad_file, "node '%s': feature '%s' has a missing or unknown row beyond table '%s'",
-                           node, feature.name.c_str(), table.name.c_str());
-  return {};
-}
-
 }  // namespace
 
 Made make(const format::EmbeddingBagOp& op, const char* node, const ModelView& model) {
-  CLENS_TRY(expect_feature(model, op.feature, node));
   const format::ModelDesc& desc = model.desc();
   const format::FeatureDesc& feature = desc.features[op.feature];
-  if (op.table >= desc.tables.size())
-    return Status::error(Code::bad_file, "node '%s': refers to table %u of %zu", node, op.table, desc.tables.size());
   const format::TableDesc& table = desc.tables[op.table];
   if (table.type != format::ElementType::f32)
     return Status::error(Code::unsupported, "node '%s': table '%s' is not float32", node, table.name.c_str());
@@ -90,7 +73,10 @@ Made make(const format::EmbeddingBagOp& op, const char* node, const ModelView& m
                            feature.name.c_str());
     named = transform.buckets();
   }
-  CLENS_TRY(check_rows(feature, named, table, node));
+  if (named > table.rows)
+    return Status::error(Code::bad_file, "node '%s': feature '%s' names %llu rows, table '%s' has %llu", node,
+                         feature.name.c_str(), static_cast<unsigned long long>(named), table.name.c_str(),
+                         static_cast<unsigned long long>(table.rows));
   if (feature.pooling == format::Pooling::max && feature.weighted)
     return Status::error(Code::bad_file, "node '%s': feature '%s' is weighted, max pooling takes no weights", node,
                          feature.name.c_str());

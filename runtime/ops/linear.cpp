@@ -130,11 +130,7 @@ base::Status Linear::backward(const NodeView& node, BackwardLowering& lowering) 
 }  // namespace
 
 Made make(const format::LinearOp& op, const char* node, const ModelView& model) {
-  const auto& constants = model.desc().constants;
-  if (op.weight >= constants.size() || constants[op.weight].shape.size() != 2)
-    return base::Status::error(base::Code::bad_file, "node '%s': its weight must be a constant of two dimensions",
-                               node);
-  const auto& shape = constants[op.weight].shape;
+  const auto& shape = model.desc().constants[op.weight].shape;
   if (op.bias != format::no_index) CLENS_TRY(expect_constant(model, op.bias, {shape[0]}, "bias", node));
   const float* bias = op.bias == format::no_index ? nullptr : model.constant(op.bias);
   return std::unique_ptr<Operator>(std::make_unique<Linear>(

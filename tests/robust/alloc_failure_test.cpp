@@ -15,6 +15,7 @@ namespace {
 // `call` returns a status and undoes what it made. `least`: allocations it is known to make.
 void fail_each(const char* name, std::int64_t least, const std::function<clens_status()>& call,
                bool counts_blocks = true) {
+  if (under_tsan) GTEST_SKIP() << "ThreadSanitizer keeps operator new to itself";
   ASSERT_EQ(call(), CLENS_OK) << name << ": " << last_error();  // what is made once per process is made now
   std::int64_t refused = 0;
   std::int64_t survived = 0;  // std::stable_sort asks for a buffer that it can do without

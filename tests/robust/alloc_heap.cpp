@@ -113,7 +113,7 @@ CLENS_COUNT_LOCK(pthread_rwlock_wrlock, pthread_rwlock_t)
 #undef CLENS_COUNT_LOCK
 }
 
-#else
+#elif !defined(CLENS_UNDER_TSAN)
 
 void* operator new(std::size_t size) {
   void* block = take() ? std::malloc(size == 0 ? 1 : size) : nullptr;

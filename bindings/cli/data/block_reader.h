@@ -16,12 +16,12 @@
 namespace clicklens::cli {
 
 struct ReadOptions {
-  std::string request_column;  // rows with equal values in a row are one request; empty: "request_id" if there
-  bool single_rows = false;    // every row is its own request, whatever the columns
+  std::string request_column = {};  // rows with equal values in a row are one request; empty: "request_id" if there
+  bool single_rows = false;         // every row is its own request, whatever the columns
   bool labels = false;
-  std::string label_column;    // empty: "label", else "click"
-  std::string group_column;    // keys for GAUC; empty: none
-  std::string cluster_column;  // keys for standard errors; empty: "user_id", else the request
+  std::string label_column = {};    // empty: "label", else "click"
+  std::string group_column = {};    // keys for GAUC; empty: none
+  std::string cluster_column = {};  // keys for standard errors; empty: "user_id", else the request
   std::size_t block_rows = 2048;
 };
 

@@ -15,6 +15,7 @@
 #include "base/output_file.h"
 #include "base/pages.h"
 #include "support/emulated.h"
+#include "support/sanitizer.h"
 #include "support/tiny_model.h"
 
 namespace clicklens::base {
@@ -157,6 +158,7 @@ class Pages : public ::testing::Test {
 
 TEST_F(Pages, WarmPagesFaultNoMore) {
   if (testing::emulated()) GTEST_SKIP() << "an emulator ignores madvise";
+  if (testing::under_tsan) GTEST_SKIP() << "ThreadSanitizer's shadow of the pages faults";
   ASSERT_TRUE(warm_pages(pages_.subspan(0, size)).ok());
   EXPECT_LT(faults_of_touching(), 1024);  // of 2048 pages; a sanitizer has some faults of its own
   EXPECT_TRUE(warm_pages({}).ok());

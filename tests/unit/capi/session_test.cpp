@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/sanitizer.h"
 #include "support/tiny_host.h"
 
 namespace clicklens::testing {
@@ -253,13 +254,7 @@ TEST(SessionC, ErrorsAreOfTheThreadAndOfTheSession) {
 }
 
 TEST(SessionC, HelperThreadsDoNotSurviveFork) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "ThreadSanitizer does not follow a fork with threads";
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-  GTEST_SKIP() << "ThreadSanitizer does not follow a fork with threads";
-#endif
-#endif
+  if (testing::under_tsan) GTEST_SKIP() << "ThreadSanitizer does not follow a fork with threads";
   const TinyHost host({40, 60});
   const auto session = host.seeing_session(2);
   const std::vector<float> wanted = host.run(session.get());

@@ -46,13 +46,21 @@ Op& op(ModelDesc& d) {
 
 const Case encoders[] = {
     {"encoder 'user ids': rows", [](ModelDesc& d) { d.encoders[0].encoder = IdentityEncoder{0}; }},
-    {"encoder 'user ids': rows", [](ModelDesc& d) { d.encoders[0].encoder = IdentityEncoder{0xFFFFFFFF}; }},
+    {"encoder 'user ids': rows", [](ModelDesc& d) { d.encoders[0].encoder = IdentityEncoder{0xFFFFFFFF}; },
+     Code::limit_exceeded},
     {"encoder 'hashed': modulus", [](ModelDesc& d) { hashed(d).modulus = 0; }},
-    {"encoder 'hashed': modulus", [](ModelDesc& d) { hashed(d).offset = largest; }},
-    {"encoder 'hashed': modulus", [](ModelDesc& d) { hashed(d).modulus = largest - 9; }},
+    {"encoder 'hashed': modulus", [](ModelDesc& d) { hashed(d).offset = largest; }, Code::limit_exceeded},
+    {"encoder 'hashed': modulus", [](ModelDesc& d) { hashed(d).modulus = largest - 9; }, Code::limit_exceeded},
+    {"encoder 'hashed': seed",
+     [](ModelDesc& d) {
+       hashed(d).algorithm = HashAlgorithm::murmurhash3;
+       hashed(d).seed = std::uint64_t{1} << 32;
+     }},
     {"encoder 'words': slots", [](ModelDesc& d) { words(d).slots = 63; }},
     {"encoder 'words': slots", [](ModelDesc& d) { words(d).slots = 0; }},
     {"encoder 'words': size", [](ModelDesc& d) { words(d).size = 64; }},
+    {"encoder 'words': size", [](ModelDesc& d) { words(d).size = 0; }},
+    {"encoder 'words': size", [](ModelDesc& d) { words(d).size = 0xFFFFFFFF; }, Code::limit_exceeded},
     {"encoder 'words': slot_segment", [](ModelDesc& d) { words(d).slots = 128; }},
     {"encoder 'words': slot_segment", [](ModelDesc& d) { words(d).slots = std::uint64_t{1} << 60; }},
     {"encoder 'words': slot_segment", [](ModelDesc& d) { words(d).slot_segment = no_index; }},

@@ -1,11 +1,11 @@
-#include "encode/utf8.h"
+#include "base/utf8.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-namespace clicklens::encode {
+namespace clicklens::base {
 namespace {
 
 // Decodes one code point the plain way: length from the lead byte, value from the bits, then the value
@@ -39,11 +39,11 @@ TEST(Utf8, EveryPairOfBytesAndMostTriples) {
   for (unsigned a = 0; a < 256; ++a) {
     for (unsigned b = 0; b < 256; ++b) {
       const std::string two = {static_cast<char>(a), static_cast<char>(b)};
-      ASSERT_EQ(is_utf8(two), reference(two)) << a << " " << b;
+      ASSERT_EQ(valid_utf8(two), reference(two)) << a << " " << b;
       for (unsigned c = 0x3F; c < 256; c += 0x20) {
         const std::string three = two + static_cast<char>(c);
-        ASSERT_EQ(is_utf8(three), reference(three)) << a << " " << b << " " << c;
-        good += is_utf8(three) ? 1 : 0;
+        ASSERT_EQ(valid_utf8(three), reference(three)) << a << " " << b << " " << c;
+        good += valid_utf8(three) ? 1 : 0;
       }
     }
   }
@@ -58,7 +58,7 @@ TEST(Utf8, EdgesOfFourByteSequences) {
         for (const unsigned d : edges) {
           const std::string four = {static_cast<char>(a), static_cast<char>(b), static_cast<char>(c),
                                     static_cast<char>(d)};
-          ASSERT_EQ(is_utf8(four), reference(four));
+          ASSERT_EQ(valid_utf8(four), reference(four));
         }
       }
     }
@@ -69,19 +69,19 @@ TEST(Utf8, EdgesOfFourByteSequences) {
 TEST(Utf8, BadByteAnywhereInAnyLength) {
   for (std::size_t n = 0; n < 40; ++n) {
     const std::vector<char> ascii(n, 'x');
-    EXPECT_TRUE(is_utf8({ascii.data(), n}));
+    EXPECT_TRUE(valid_utf8({ascii.data(), n}));
     for (std::size_t at = 0; at < n; ++at) {
       std::vector<char> bytes = ascii;
       bytes[at] = static_cast<char>(0xFF);
-      EXPECT_FALSE(is_utf8({bytes.data(), n}));
+      EXPECT_FALSE(valid_utf8({bytes.data(), n}));
       bytes[at] = static_cast<char>(0xC3);
-      EXPECT_FALSE(is_utf8({bytes.data(), n}));
+      EXPECT_FALSE(valid_utf8({bytes.data(), n}));
       if (at + 1 == n) continue;
       bytes[at + 1] = static_cast<char>(0xA9);
-      EXPECT_TRUE(is_utf8({bytes.data(), n}));
+      EXPECT_TRUE(valid_utf8({bytes.data(), n}));
     }
   }
 }
 
 }  // namespace
-}  // namespace clicklens::encode
+}  // namespace clicklens::base
