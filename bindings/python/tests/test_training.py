@@ -77,13 +77,21 @@ def test_training_is_repeatable(days, tmp_path):
     assert files[0] == files[1]
 
 
+def real_data():
+    """A folder of schema.json and day files: CLICKLENS_REAL_DATA, or one in shared/data beside the project."""
+    given = os.environ.get("CLICKLENS_REAL_DATA")
+    beside = Path(__file__).resolve().parents[4] / "shared" / "data"
+    schemas = [Path(given) / "schema.json"] if given else sorted(beside.glob("*/schema.json"))
+    if not schemas or not schemas[0].is_file():
+        pytest.skip(f"no real click logs: neither CLICKLENS_REAL_DATA nor {beside} has schema.json and day files")
+    return schemas[0].parent
+
+
 def test_real_days(tmp_path):
-    """CLICKLENS_REAL_DATA: a folder of schema.json and at least two days, trained on the first three."""
-    folder = os.environ.get("CLICKLENS_REAL_DATA")
-    if not folder or not (Path(folder) / "schema.json").is_file():
-        pytest.skip("no real click logs: set CLICKLENS_REAL_DATA to a folder with schema.json and day files")
-    days = sorted(p for p in Path(folder).iterdir() if p.suffix == ".gz")
+    """Trained on the first three days, evaluated on every later one."""
+    folder = real_data()
+    days = sorted(p for p in folder.iterdir() if p.suffix == ".gz")
     train = days[: min(3, len(days) - 1)]
-    run("train_gwen.py", "--train", *train, "--test", *days[len(train):], "--schema", Path(folder) / "schema.json",
+    run("train_gwen.py", "--train", *train, "--test", *days[len(train):], "--schema", folder / "schema.json",
         "--out", tmp_path, "--report", tmp_path / "report.json")
     assert check(tmp_path / "report.json", 0.002) == len(days) - len(train)
