@@ -206,9 +206,10 @@ typedef struct clens_feature_info {
   uint32_t column;     /* clens_column_kind of raw values: KEYS, STRINGS or FLOATS */
   uint32_t weighted;   /* may carry a weight per id */
   uint32_t max_length; /* ids kept per entry, 0: all */
-  uint64_t width;      /* dense: floats per entry; sparse: pooled width */
+  uint64_t width;      /* dense: floats per entry, before any bucketising; sparse: pooled width */
   uint64_t rows;       /* sparse: rows its encoder can name */
-  size_t input_begin;  /* first column of this feature in dimension-level saliency */
+  size_t input_begin;  /* first column of this feature in dimension-level saliency; its last is before the
+                          next feature's, or input_width */
 } clens_feature_info;
 #define CLENS_FEATURE_INFO_INIT {sizeof(clens_feature_info), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 CLENS_API clens_status clens_model_feature(const clens_model *model, size_t index, clens_feature_info *info);
@@ -535,7 +536,7 @@ CLENS_API clens_status clens_writer_finish(clens_writer *writer);
 /* Without finish: nothing is left behind. */
 CLENS_API void clens_writer_release(clens_writer *writer);
 
-/* The two segments of a vocabulary: keys[i] becomes row i (or rows[i]). Two equal keys:
+/* The two segments of a vocabulary: keys[i] becomes row i (or rows[i], below `count`). Two equal keys:
  * INVALID_ARGUMENT. */
 typedef struct clens_vocabulary clens_vocabulary;
 CLENS_API clens_status clens_vocabulary_create_strings(const char *const *keys, const size_t *lengths,
