@@ -1,5 +1,7 @@
 #include "exec/build.h"
 
+#include <algorithm>
+
 #include "graph/order.h"
 
 namespace clicklens::exec {
@@ -8,11 +10,15 @@ namespace {
 using base::Code;
 using base::Status;
 
+constexpr std::uint32_t most_view_depth = 256;
+constexpr std::uint64_t most_runs = 1u << 21;  // of all values together: 24 MB, and nearly as many places
+
 class Builder {
  public:
   Builder(const ops::ModelView& view, const base::Limits& limits, format::ModelDesc* fill)
       : view_(view), desc_(view.desc()), limits_(limits), fill_(fill) {
     built_.graph.values.resize(desc_.values.size());
+    depth_.resize(desc_.values.size());
   }
 
   base::Result<Built> run() {
@@ -27,6 +33,7 @@ class Builder {
  private:
   Status add_node(std::uint32_t index);
   Status gather_inputs(const format::NodeDesc&, std::vector<const graph::Value*>&) const;
+  Status limit_views(std::uint32_t index, const ops::Operator&);
   Status set_output(std::uint32_t index, const ops::ValueShape&, const ops::Operator&);
   Status set_order(std::uint32_t index, ops::Operator&);
   Status check_outputs() const;
@@ -36,6 +43,8 @@ class Builder {
   const base::Limits& limits_;
   format::ModelDesc* fill_;
   Built built_;
+  std::vector<std::uint32_t> depth_;  // of views within views, by value
+  std::uint64_t runs_ = 0;            // of all values
 };
 
 Status Builder::gather_inputs(const format::NodeDesc& node, std::vector<const graph::Value*>& inputs) const {
@@ -60,12 +69,24 @@ Status Builder::add_node(std::uint32_t index) {
   CLENS_TRY(gather_inputs(node, inputs));
   const base::Result<ops::ValueShape> shape = op.infer(inputs, node.name.c_str());
   if (!shape.ok()) return shape.status();
+  CLENS_TRY(limit_views(index, op));
   CLENS_TRY(set_output(index, *shape, op));
   op.set_columns(built_.graph.values[node.outputs[0]].columns());
   CLENS_TRY(set_order(index, op));
   for (const std::uint32_t input : node.inputs) built_.graph.values[input].consumers.push_back(index);
   built_.operators.push_back(std::move(*made));
   return {};
+}
+
+// The planner walks views within views recursively.
+Status Builder::limit_views(std::uint32_t index, const ops::Operator& op) {
+  if (!op.is_view()) return {};
+  const format::NodeDesc& node = desc_.nodes[index];
+  std::uint32_t& depth = depth_[node.outputs[0]];
+  for (const std::uint32_t input : node.inputs) depth = std::max(depth, depth_[input] + 1);
+  if (depth <= most_view_depth) return {};
+  return Status::error(Code::limit_exceeded, "node '%s': concats are nested %u deep, allowed %u", node.name.c_str(),
+                       depth, most_view_depth);
 }
 
 Status Builder::set_output(std::uint32_t index, const ops::ValueShape& shape, const ops::Operator& op) {
@@ -78,6 +99,10 @@ Status Builder::set_output(std::uint32_t index, const ops::ValueShape& shape, co
   if (columns == 0 || columns > limits_.columns)
     return Status::error(Code::limit_exceeded, "value '%s': %llu columns, allowed 1..%llu", stated.name.c_str(),
                          static_cast<unsigned long long>(columns), static_cast<unsigned long long>(limits_.columns));
+  runs_ += shape.runs.size();
+  if (runs_ > most_runs)
+    return Status::error(Code::limit_exceeded, "value '%s': columns change their scope too often, %llu times so far",
+                         stated.name.c_str(), static_cast<unsigned long long>(runs_));
   value = {shape.fields, shape.width, shape.runs, index, {}};
   // A view's columns may be read as fields of equal width: memory is the same.
   if (op.is_view() && stated.fields > 1 && columns % stated.fields == 0) {

@@ -11,14 +11,18 @@ namespace {
 // A description without data.
 class DescriptionOnly final : public ops::ModelView {
  public:
-  explicit DescriptionOnly(const format::ModelDesc& desc) : desc_(desc) {}
+  explicit DescriptionOnly(const format::ModelDesc& desc) : desc_(desc), feature_rows_(ops::feature_rows(desc)) {}
   [[nodiscard]] const format::ModelDesc& desc() const noexcept override { return desc_; }
   [[nodiscard]] const encode::Encoder* encoder(std::uint32_t) const noexcept override { return nullptr; }
   [[nodiscard]] const float* constant(std::uint32_t) const noexcept override { return nullptr; }
   [[nodiscard]] const std::byte* table(std::uint32_t) const noexcept override { return nullptr; }
+  [[nodiscard]] std::uint64_t feature_rows(std::uint32_t feature) const noexcept override {
+    return feature_rows_[feature];
+  }
 
  private:
   const format::ModelDesc& desc_;
+  std::vector<std::uint64_t> feature_rows_;
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ base::Result<std::shared_ptr<Model>> Model::make(std::unique_ptr<format::ModelFi
   model->file_ = std::move(file);
   model->limits_ = limits;
   CLENS_TRY(model->make_encoders());
+  model->feature_rows_ = ops::feature_rows(model->desc());
   auto built = build(*model, limits, nullptr);
   if (!built.ok()) return built.status();
   model->built_ = std::move(*built);

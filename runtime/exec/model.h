@@ -32,6 +32,10 @@ class Model final : public ops::ModelView {
   [[nodiscard]] const float* constant(std::uint32_t index) const noexcept override;
   [[nodiscard]] const std::byte* table(std::uint32_t index) const noexcept override;
 
+  [[nodiscard]] std::uint64_t feature_rows(std::uint32_t feature) const noexcept override {
+    return feature_rows_[feature];
+  }
+
   [[nodiscard]] const graph::Graph& graph() const noexcept { return built_.graph; }
   [[nodiscard]] const ops::Operator& op(std::uint32_t node) const noexcept { return *built_.operators[node]; }
   [[nodiscard]] const base::Limits& limits() const noexcept { return limits_; }
@@ -59,6 +63,7 @@ class Model final : public ops::ModelView {
   std::unique_ptr<format::ModelFile> file_;
   base::Limits limits_;
   std::vector<std::unique_ptr<encode::Encoder>> encoders_;
+  std::vector<std::uint64_t> feature_rows_;
   Built built_;
   std::vector<InputBlock> inputs_;
   std::vector<std::string> groups_;

@@ -32,6 +32,7 @@ class Placer {
   explicit Placer(const PlacementRequest& request)
       : request_(request), model_(*request.model), group_of_(model_.graph().values.size(), unplaced) {
     placement_.places.resize(group_of_.size());
+    deaths_ = deaths();
   }
 
   Placement run(base::ArenaLayout& layout) {
@@ -83,7 +84,7 @@ class Placer {
       used += run.count;
     }
     home.first = std::min(home.first, birth(value));
-    home.last = std::max(home.last, death(value));
+    home.last = std::max(home.last, deaths_[value]);
   }
 
   // Bags of a level are read before anything else runs.
@@ -91,13 +92,17 @@ class Placer {
     const bool is_input = model_.op(model_.graph().values[value].producer).feature() != format::no_index;
     return is_input ? 0 : request_.written_by[value];
   }
-  [[nodiscard]] std::uint32_t death(std::uint32_t value) const {
-    const auto end = static_cast<std::uint32_t>(model_.desc().nodes.size());
-    if (request_.lasting[value]) return end;
-    std::uint32_t last = birth(value);
-    for (const std::uint32_t node : model_.graph().values[value].consumers) {
-      if (!request_.needed[node]) continue;
-      last = std::max(last, model_.op(node).is_view() ? death(output_of(node)) : node);
+  // By value: the last node that reads it, itself or through views. An input is written at the start or at
+  // its own node, whichever is later.
+  [[nodiscard]] std::vector<std::uint32_t> deaths() const {
+    const auto nodes = static_cast<std::uint32_t>(model_.desc().nodes.size());
+    std::vector<std::uint32_t> last(group_of_.size());
+    for (std::uint32_t producer = nodes; producer-- > 0;) {
+      const std::uint32_t value = output_of(producer);
+      last[value] = request_.lasting[value] ? nodes : request_.written_by[value];
+      for (const std::uint32_t node : model_.graph().values[value].consumers)
+        if (request_.needed[node])
+          last[value] = std::max(last[value], model_.op(node).is_view() ? last[output_of(node)] : node);
     }
     return last;
   }
@@ -109,6 +114,7 @@ class Placer {
   const PlacementRequest& request_;
   const Model& model_;
   std::vector<std::uint32_t> group_of_;
+  std::vector<std::uint32_t> deaths_;
   std::vector<Group> groups_;
   Placement placement_;
 };

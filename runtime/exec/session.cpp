@@ -175,6 +175,8 @@ Status Session::spread(Shared& shared) noexcept {
     return {};
   }
   if (helpers_ != nullptr) return helpers_->run(&run_strand, &shared, shared.strands);
+  for (std::size_t i = 0; i < shared.strands; ++i)  // a host may leave one out
+    statuses_[i] = Status::error(Code::bad_state, "session: parallel_for did not run task %zu", i);
   options_.parallel_for(options_.host, shared.strands, &run_strand, &shared);
   return {};
 }

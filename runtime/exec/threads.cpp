@@ -4,10 +4,11 @@
 
 namespace clicklens::exec {
 
-HelperThreads::HelperThreads(std::size_t helpers) : process_(getpid()) {
-  threads_.reserve(helpers);
+HelperThreads::HelperThreads(std::size_t helpers) : shared_(std::make_unique<Shared>()), process_(getpid()) {
+  Shared& shared = *shared_;
+  shared.threads.reserve(helpers);
   try {
-    for (std::size_t i = 0; i < helpers; ++i) threads_.emplace_back([this, i] { work(i + 1); });
+    for (std::size_t i = 0; i < helpers; ++i) shared.threads.emplace_back([&shared, i] { work(shared, i + 1); });
   } catch (...) {
     stop();  // those that did start
     throw;
@@ -15,52 +16,54 @@ HelperThreads::HelperThreads(std::size_t helpers) : process_(getpid()) {
 }
 
 HelperThreads::~HelperThreads() {
-  stop();
+  if (getpid() == process_)
+    stop();
+  else
+    static_cast<void>(shared_.release());
 }
 
 void HelperThreads::stop() noexcept {
-  if (getpid() != process_) {  // the threads are not in this process: there is nothing to join
-    for (std::thread& thread : threads_) thread.detach();
-    return;
-  }
   {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
+    const std::lock_guard lock(shared_->mutex);
+    shared_->stop = true;
   }
-  wake_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  shared_->wake.notify_all();
+  for (std::thread& thread : shared_->threads) thread.join();
 }
 
 base::Status HelperThreads::run(Task task, void* context, std::size_t n) {
   if (getpid() != process_)
     return base::Status::error(base::Code::bad_state, "session: its helper threads did not survive fork");
+  Shared& shared = *shared_;
   {
-    const std::lock_guard lock(mutex_);
-    task_ = task;
-    context_ = context;
-    count_ = n;
-    unfinished_ = threads_.size();
-    ++generation_;
+    const std::lock_guard lock(shared.mutex);
+    shared.task = task;
+    shared.context = context;
+    shared.count = n;
+    shared.unfinished = shared.threads.size();
+    ++shared.generation;
   }
-  wake_.notify_all();
+  shared.wake.notify_all();
   task(context, 0);
-  std::unique_lock lock(mutex_);
-  done_.wait(lock, [this] { return unfinished_ == 0; });
+  std::unique_lock lock(shared.mutex);
+  shared.done.wait(lock, [&shared] { return shared.unfinished == 0; });
   return {};
 }
 
-void HelperThreads::work(std::size_t index) {
+void HelperThreads::work(Shared& shared, std::size_t index) {
   std::size_t seen = 0;
-  std::unique_lock lock(mutex_);
+  std::unique_lock lock(shared.mutex);
   while (true) {
-    wake_.wait(lock, [&] { return stop_ || generation_ != seen; });
-    if (stop_) return;
-    seen = generation_;
-    const bool mine = index < count_;
+    shared.wake.wait(lock, [&] { return shared.stop || shared.generation != seen; });
+    if (shared.stop) return;
+    seen = shared.generation;
+    const bool mine = index < shared.count;
+    const Task task = shared.task;
+    void* const context = shared.context;
     lock.unlock();
-    if (mine) task_(context_, index);
+    if (mine) task(context, index);
     lock.lock();
-    if (--unfinished_ == 0) done_.notify_one();
+    if (--shared.unfinished == 0) shared.done.notify_one();
   }
 }
 

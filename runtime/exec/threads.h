@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -27,19 +28,24 @@ class HelperThreads {
   base::Status run(Task task, void* context, std::size_t n);
 
  private:
-  void work(std::size_t index);
+  // What the threads touch. A child process leaks it: nobody there can tell what state it is in, and
+  // destroying a condition variable would wait for threads that are not there.
+  struct Shared {
+    std::mutex mutex;
+    std::condition_variable wake, done;
+    Task task = nullptr;
+    void* context = nullptr;
+    std::size_t count = 0;       // tasks of the run at hand
+    std::size_t unfinished = 0;  // helpers still at work
+    std::size_t generation = 0;
+    bool stop = false;
+    std::vector<std::thread> threads;
+  };
+  static void work(Shared& shared, std::size_t index);
   void stop() noexcept;
 
-  std::mutex mutex_;
-  std::condition_variable wake_, done_;
-  Task task_ = nullptr;
-  void* context_ = nullptr;
-  std::size_t count_ = 0;       // tasks of the run at hand
-  std::size_t unfinished_ = 0;  // helpers still at work
-  std::size_t generation_ = 0;
-  bool stop_ = false;
+  std::unique_ptr<Shared> shared_;
   pid_t process_;
-  std::vector<std::thread> threads_;
 };
 
 }  // namespace clicklens::exec

@@ -71,6 +71,11 @@ struct OperatorCheck {
     if (std::adjacent_find(x.begin(), x.end(), std::greater_equal<>()) != x.end())
       return bad("knots_x", "not strictly ascending");
     if (!std::is_sorted(y.begin(), y.end())) return bad("knots_y", "falling");
+    for (std::size_t i = 1; i < x.size(); ++i) {
+      const float dx = x[i] - x[i - 1], dy = y[i] - y[i - 1];
+      if (!std::isfinite(dx) || !std::isfinite(dy) || !std::isfinite(dy / dx))
+        return bad("knots", "too far apart, or too steep, for a float");
+    }
     return {};
   }
   template <class WithoutParts>

@@ -22,7 +22,7 @@ struct BagCursor {
   const BagJob *job, *last;
   const std::uint32_t *id, *end;
   const char* table;
-  std::size_t stride;
+  std::size_t stride, bytes;  // from row to row, and of a row
 };
 
 template <class Isa>
@@ -33,7 +33,7 @@ struct Bag {
   static constexpr std::size_t most_vectors = Isa::bag_vectors;  // of one row in registers at once
 
   static void bags(const BagArgs& args) {
-    BagCursor cursor{args.jobs, args.jobs + args.count, nullptr, nullptr, nullptr, 0};
+    BagCursor cursor{args.jobs, args.jobs + args.count, nullptr, nullptr, nullptr, 0, 0};
     for (std::size_t i = 0; i < ahead; ++i) prefetch(cursor);
     for (std::size_t i = 0; i < args.count; ++i) {
       switch (args.jobs[i].type) {
@@ -56,7 +56,7 @@ struct Bag {
     const char* const row = cursor.table + *cursor.id * cursor.stride;
     ++cursor.id;
     __builtin_prefetch(row);
-    for (std::size_t line = 64; line < cursor.stride; line += 64) __builtin_prefetch(row + line);
+    for (std::size_t line = 64; line < cursor.bytes; line += 64) __builtin_prefetch(row + line);
   }
 
   // By value: a cursor whose address escapes would live in memory, not in registers.
@@ -68,6 +68,7 @@ struct Bag {
       cursor.end = job.ids + job.offsets[job.bags];
       cursor.table = static_cast<const char*>(job.table);
       cursor.stride = job.row_stride;
+      cursor.bytes = job.dim * sizeof(float);
     }
     return cursor;
   }

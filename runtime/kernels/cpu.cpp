@@ -36,14 +36,14 @@ constexpr bool has(unsigned long long word, unsigned long long bits) noexcept {
 
 CpuFeatures detect_cpu() noexcept {
   constexpr unsigned fma = 1u << 12, osxsave = 1u << 27, avx = 1u << 28, f16c = 1u << 29;
-  constexpr unsigned avx2 = 1u << 5, f = 1u << 16, dq = 1u << 17, bw = 1u << 30, vl = 1u << 31;
+  constexpr unsigned avx2 = 1u << 5, f = 1u << 16, dq = 1u << 17, cd = 1u << 28, bw = 1u << 30, vl = 1u << 31;
   constexpr std::uint64_t ymm = 0x6, zmm = 0xe6;
   CpuFeatures features;
   const Leaf one = cpuid(1), seven = cpuid(7);
   if (!has(one.ecx, osxsave | avx)) return features;
   const std::uint64_t states = enabled_states();
   features.avx2 = has(states, ymm) && has(one.ecx, fma | f16c) && has(seven.ebx, avx2);
-  features.avx512 = features.avx2 && has(states, zmm) && has(seven.ebx, f | dq | bw | vl);
+  features.avx512 = features.avx2 && has(states, zmm) && has(seven.ebx, f | dq | cd | bw | vl);
   return features;
 }
 

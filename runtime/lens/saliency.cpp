@@ -1,5 +1,8 @@
 #include "lens/saliency.h"
 
+#include <limits>
+
+#include "base/checked.h"
 #include "base/fp_environment.h"
 #include "lens/saliency_ids.h"
 #include "lens/saliency_rows.h"
@@ -71,9 +74,13 @@ base::Result<std::size_t> saliency_size(exec::Session& session, const exec::Batc
                          static_cast<unsigned long long>(batch.candidates));
   if (spec.level == SaliencyLevel::id) return id_saliency_size(session, batch, offsets);
   const std::size_t columns = saliency_columns(session.model(), spec.level);
+  const auto count = base::checked_multiply<std::uint64_t>(batch.candidates, columns);
+  if (!count || *count > std::numeric_limits<std::size_t>::max() / sizeof(float))
+    return Status::error(Code::limit_exceeded, "saliency: %llu candidates of %zu floats",
+                         static_cast<unsigned long long>(batch.candidates), columns);
   if (!offsets.empty())
     for (std::uint64_t c = 0; c <= batch.candidates; ++c) offsets[c] = c * columns;
-  return static_cast<std::size_t>(batch.candidates) * columns;
+  return static_cast<std::size_t>(*count);
 }
 
 Status saliency(exec::Session& session, const exec::Batch& batch, const SaliencySpec& spec, std::span<float> values,

@@ -20,9 +20,7 @@ encode::BagRules rules_for(const exec::Model& model, std::uint32_t f) noexcept {
   encode::BagRules rules;
   rules.feature = &model.desc().features[f];
   rules.encoder = model.encoder(rules.feature->encoder);
-  rules.table_rows = UINT64_MAX;
-  for (const exec::InputBlock& block : model.inputs())
-    if (block.feature == f) rules.table_rows = std::min(rules.table_rows, model.table_of(block).rows);
+  rules.table_rows = model.feature_rows(f);
   return rules;
 }
 

@@ -36,10 +36,6 @@ BagSource::BagSource(std::uint32_t feature, const encode::BagRules& rules, Level
   if (is_dense()) floats_ = lowering.scratch_bytes(sizeof(float) * id_capacity_);
 }
 
-void BagSource::limit_rows(std::uint64_t table_rows) noexcept {
-  rules_.table_rows = std::min(rules_.table_rows, table_rows);
-}
-
 encode::BagChunk BagSource::chunk(const StepContext& context) const noexcept {
   encode::BagChunk chunk;
   chunk.ids = at<std::uint32_t>(context, ids_);

@@ -15,7 +15,6 @@ class BagSource {
 
   [[nodiscard]] std::uint32_t feature() const noexcept { return feature_; }
   [[nodiscard]] const encode::BagRules& rules() const noexcept { return rules_; }
-  void limit_rows(std::uint64_t table_rows) noexcept;
 
   // Scratch for one chunk, in this strand's block.
   [[nodiscard]] encode::BagChunk chunk(const StepContext&) const noexcept;

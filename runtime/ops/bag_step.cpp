@@ -16,7 +16,6 @@ void BagStep::add(std::uint32_t feature, const encode::BagRules& rules, const Ta
   for (Bag& known : bags_)
     if (known.source.feature() == feature) bag = &known;
   if (bag == nullptr) bag = &bags_.emplace_back(Bag{BagSource(feature, rules, level_, lowering), {}});
-  bag->source.limit_rows(table.rows);
   bag->targets.push_back({table, y});
   ++targets_;
 }

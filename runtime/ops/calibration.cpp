@@ -27,7 +27,7 @@ struct Knots {
     const auto at = static_cast<std::size_t>(i);
     if (at + 1 == x.size()) return y.back() + 0.0f;
     const float t = (z - x[at]) / (x[at + 1] - x[at]);
-    return std::fma(t, y[at + 1] - y[at], y[at]) + 0.0f;
+    return std::min(std::fma(t, y[at + 1] - y[at], y[at]), y[at + 1]) + 0.0f;  // rounding must not overshoot
   }
   [[nodiscard]] float slope(float z) const noexcept {
     const std::ptrdiff_t i = piece(z);

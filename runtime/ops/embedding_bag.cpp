@@ -2,6 +2,8 @@
 // from +0 in the caller's order, then one division) or max. An empty bag gives the feature's missing
 // rule: a row, or zeros. Backward: features receive the gradient; there is nothing further back.
 // NaN: a NaN in a table row shows in the bag (max: a NaN wins).
+#include <algorithm>
+
 #include "ops/bag_step.h"
 #include "ops/check.h"
 #include "ops/factories.h"
@@ -52,6 +54,14 @@ std::uint64_t rows_named_by(const format::EncoderDesc& encoder) {
 
 }  // namespace
 
+std::vector<std::uint64_t> feature_rows(const format::ModelDesc& desc) {
+  std::vector<std::uint64_t> rows(desc.features.size(), UINT64_MAX);
+  for (const format::NodeDesc& node : desc.nodes)
+    if (const auto* bag = std::get_if<format::EmbeddingBagOp>(&node.op))
+      rows[bag->feature] = std::min(rows[bag->feature], desc.tables[bag->table].rows);
+  return rows;
+}
+
 Made make(const format::EmbeddingBagOp& op, const char* node, const ModelView& model) {
   const format::ModelDesc& desc = model.desc();
   const format::FeatureDesc& feature = desc.features[op.feature];
@@ -61,7 +71,7 @@ Made make(const format::EmbeddingBagOp& op, const char* node, const ModelView& m
 
   encode::BagRules rules;
   rules.feature = &feature;
-  rules.table_rows = table.rows;
+  rules.table_rows = model.feature_rows(op.feature);
   std::uint64_t named = 0;
   if (feature.kind == format::FeatureKind::sparse) {
     rules.encoder = model.encoder(feature.encoder);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "base/status.h"
 #include "encode/encoder.h"
@@ -25,7 +26,12 @@ class ModelView {
   [[nodiscard]] virtual const encode::Encoder* encoder(std::uint32_t index) const noexcept = 0;  // checked index
   [[nodiscard]] virtual const float* constant(std::uint32_t index) const noexcept = 0;           // checked index
   [[nodiscard]] virtual const std::byte* table(std::uint32_t index) const noexcept = 0;          // checked index
+  // Rows that ids of a feature may name: those of the smallest table it is pooled from anywhere in the model, so
+  // that what a session leaves out changes no score.
+  [[nodiscard]] virtual std::uint64_t feature_rows(std::uint32_t feature) const noexcept = 0;
 };
+// By feature; UINT64_MAX: of a feature that no embedding bag reads.
+std::vector<std::uint64_t> feature_rows(const format::ModelDesc& desc);
 
 struct ValueShape {
   std::uint32_t fields = 1, width = 0;

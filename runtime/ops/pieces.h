@@ -1,6 +1,7 @@
 // Walking values piece by piece where their columns live in several places.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -20,9 +21,9 @@ namespace clicklens::ops {
 
 // The place that holds `column`; places are in column order.
 [[nodiscard]] inline const Place& place_of(std::span<const Place> places, std::uint32_t column) noexcept {
-  std::size_t i = 0;
-  while (places[i].column + places[i].count <= column) ++i;
-  return places[i];
+  const auto behind = std::upper_bound(places.begin(), places.end(), column,
+                                       [](std::uint32_t at, const Place& place) { return at < place.column; });
+  return behind[-1];
 }
 
 // The end of the stretch from `column` that lies in one place.

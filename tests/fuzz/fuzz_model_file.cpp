@@ -7,6 +7,7 @@
 #include "format/container.h"
 #include "format/model_file.h"
 #include "format/writer.h"
+#include "support/exercise.h"
 
 namespace {
 
@@ -25,6 +26,7 @@ void open(std::span<const std::byte> bytes) {
   if (!again.ok()) std::abort();
   // NaN never equals itself, and only a verified description holds none.
   if (!(*again == (*model)->desc())) std::abort();
+  static_cast<void>(testing::exercise(bytes));
 }
 
 std::vector<std::byte> sealed(std::span<const std::byte> bytes) {

@@ -7,6 +7,7 @@
 
 #include "format/container.h"
 #include "format/model_file.h"
+#include "support/exercise.h"
 #include "support/tiny_model.h"
 
 namespace clicklens::format {
@@ -104,15 +105,18 @@ TEST_F(HostileFile, EveryByteBehindCountsForVerifySegments) {
 // The checksum is made right again, so that the verifiers meet the damage.
 TEST_F(HostileFile, ResealedDamageNeverCrashes) {
   Random random(13);
-  int refused = 0, opened = 0;
+  int refused = 0, opened = 0, ran = 0;
   for (int i = 0; i < 6000; ++i) {
     auto damaged = bytes_;
     for (std::uint64_t changes = 1 + random.below(3); changes > 0; --changes)
       damaged[header_bytes + random.below(header_.flatbuffer_size)] = static_cast<std::byte>(random.next());
-    open(sealed(header_, damaged), false).ok() ? ++opened : ++refused;
+    const auto bytes = sealed(header_, damaged);
+    open(bytes, false).ok() ? ++opened : ++refused;
+    ran += testing::exercise(bytes) ? 1 : 0;
   }
   EXPECT_GT(refused, 1000);
   EXPECT_GT(opened, 10);  // a changed name, say, is a valid file
+  EXPECT_GT(ran, 10);
 }
 
 TEST_F(HostileFile, ResealedPiecesOfOtherPlacesNeverCrash) {
@@ -122,7 +126,9 @@ TEST_F(HostileFile, ResealedPiecesOfOtherPlacesNeverCrash) {
     const std::uint64_t length = 1 + random.below(64), from = random.below(header_.flatbuffer_size - length),
                         to = random.below(header_.flatbuffer_size - length);
     std::memmove(damaged.data() + header_bytes + to, bytes_.data() + header_bytes + from, length);
-    static_cast<void>(open(sealed(header_, damaged), true));
+    const auto bytes = sealed(header_, damaged);
+    static_cast<void>(open(bytes, true));
+    static_cast<void>(testing::exercise(bytes));
   }
 }
 

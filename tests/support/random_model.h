@@ -9,9 +9,12 @@ class RandomModel {
  public:
   explicit RandomModel(std::uint32_t seed) : maker(seed) {
     const std::uint32_t features = 2 + maker.below(5);
-    for (std::uint32_t f = 0; f < features; ++f) add_feature(f);
+    while (next_feature_ < features) add_feature(next_feature_++);
     add_concat();
-    for (std::uint32_t n = 3 + maker.below(8); n > 0; --n) add_node();
+    for (std::uint32_t n = 3 + maker.below(8); n > 0; --n) {
+      if (maker.below(5) == 0) add_feature(next_feature_++);  // inputs may come late
+      add_node();
+    }
     add_concat();
     const std::uint32_t tasks = 1 + maker.below(2);
     for (std::uint32_t t = 0; t < tasks; ++t) add_output("task" + std::to_string(t));
@@ -107,6 +110,7 @@ class RandomModel {
   }
 
   std::vector<Known> known_;
+  std::uint32_t next_feature_ = 0;
 };
 
 }  // namespace clicklens::testing

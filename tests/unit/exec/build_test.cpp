@@ -85,5 +85,39 @@ TEST(Build, LimitsHold) {
   EXPECT_EQ(exec::complete(small.maker.desc, small.maker.limits).status().code(), base::Code::limit_exceeded);
 }
 
+// Ten thousand concats of one input each would end the stack of whoever walks them.
+TEST(Build, NestedConcatsAreLimited) {
+  EXPECT_NE(fault([](Small& s) {
+              for (int i = 0; i < 10000; ++i) s.x = s.maker.node(format::ConcatOp{}, {s.x});
+            }).find("nested"),
+            std::string::npos);
+  EXPECT_EQ(fault([](Small& s) {
+              for (int i = 0; i < 200; ++i) s.x = s.maker.node(format::ConcatOp{}, {s.x});
+            }),
+            "");
+}
+
+// Columns of alternating scopes, doubled and then copied: a small file that asks for gigabytes.
+TEST(Build, RunsAreLimited) {
+  EXPECT_NE(fault([](Small& s) {
+              std::uint32_t x = s.maker.node(format::ConcatOp{}, {s.user, s.ad});
+              for (int i = 0; i < 16; ++i) x = s.maker.node(format::ConcatOp{}, {x, x});
+              for (int i = 0; i < 100; ++i) s.maker.node(format::ConcatOp{}, {x});
+            }).find("change their scope"),
+            std::string::npos);
+}
+
+// One id, one meaning: the smallest table that a feature is pooled from bounds its rows in every session.
+TEST(Build, TheSmallestTableBoundsAFeature) {
+  Small small;
+  const std::uint32_t feature = small.maker.sparse("item", format::Scope::candidate, 5);
+  small.maker.bag(feature, small.maker.table(9, 4));
+  small.maker.bag(feature, small.maker.table(6, 4));
+  const auto model = small.maker.open();
+  ASSERT_NE(model, nullptr);
+  EXPECT_EQ(model->feature_rows(feature), 6u);
+  EXPECT_EQ(model->feature_rows(0), 10u);
+}
+
 }  // namespace
 }  // namespace clicklens

@@ -112,6 +112,37 @@ TEST_P(SessionTest, AnyStoredOrderIsExecutedAsItStands) {
   expect_bits(logits(*session, batch.unshared()), expected, "unshared");
 }
 
+TEST_P(SessionTest, EachValueIsCapturedAloneWithItsBits) {
+  Made made(GetParam());
+  ASSERT_NE(made.model, nullptr);
+  const RandomBatch batch(made.random.maker, made.desc(), {4, 0, 9});
+  const Reference<float> reference(made.random.maker, made.desc());
+  const std::vector<float> expected = reference_logits(made, batch);
+  for (std::uint32_t v = 0; v < made.desc().values.size(); ++v) {
+    exec::SessionOptions options;
+    options.tile_rows = 6;
+    options.captures = {v};
+    const std::size_t columns = made.model->graph().values[v].columns();
+    const bool shared = made.model->graph().values[v].scope() == graph::Scope::request;
+    std::vector<float> rows(batch.rows() * columns, -99.0f), scores(expected.size());
+    const exec::CaptureBuffer buffer{v, rows.data(), rows.size(), 0};
+    exec::Output output;
+    output.kind = exec::OutputKind::logit;
+    output.values = scores.data();
+    output.capacity = scores.size();
+    output.captures = {&buffer, 1};
+    const auto session = session_of(made, options);
+    ASSERT_NE(session, nullptr);
+    ASSERT_TRUE(session->run(batch.batch(), output).ok());
+    expect_bits(scores, expected, "scores");
+    for (std::size_t row = 0; row < batch.rows(); ++row) {
+      const auto begin = rows.begin() + static_cast<std::ptrdiff_t>((shared ? batch.request_of(row) : row) * columns);
+      expect_bits({begin, begin + static_cast<std::ptrdiff_t>(columns)}, reference.forward(batch.row(row)).at(v),
+                  made.desc().values[v].name.c_str());
+    }
+  }
+}
+
 TEST_P(SessionTest, EveryValueIsCapturedWithItsBitsAndChangesNothing) {
   Made made(GetParam());
   ASSERT_NE(made.model, nullptr);

@@ -160,6 +160,16 @@ const Case nodes[] = {
      [](ModelDesc& d) {
        op<CalibrationOp>(d).knots_y = {0, 1, 0};
      }},
+    {"node 'calibrate': knots",
+     [](ModelDesc& d) {
+       op<CalibrationOp>(d).knots_x = {-3e38f, 3e38f};
+       op<CalibrationOp>(d).knots_y = {0, 1};
+     }},
+    {"node 'calibrate': knots",
+     [](ModelDesc& d) {
+       op<CalibrationOp>(d).knots_x = {0, 1e-30f};
+       op<CalibrationOp>(d).knots_y = {0, 1e30f};
+     }},
     {"node 'concat': inputs", [](ModelDesc& d) { d.nodes[3].inputs[1] = 99; }},
     {"node 'concat': outputs", [](ModelDesc& d) { d.nodes[3].outputs[0] = no_index; }},
     {"node 'concat': outputs", [](ModelDesc& d) { d.nodes[3].outputs.clear(); }},

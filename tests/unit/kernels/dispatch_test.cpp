@@ -71,7 +71,8 @@ TEST(Dispatch, DetectionAgreesWithTheCompilers) {
 #if defined(__x86_64__)
   EXPECT_EQ(cpu.avx2, __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"));
   EXPECT_EQ(cpu.avx512, __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"));
+                            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd") &&
+                            __builtin_cpu_supports("avx512vl"));
   EXPECT_FALSE(cpu.neon);
 #elif defined(__aarch64__)
   EXPECT_TRUE(cpu.neon);

@@ -351,5 +351,30 @@ TEST(Saliency, RefusesWhatItCannotGive) {
   EXPECT_EQ(code(spec, **plain), base::Code::bad_state);
 }
 
+// 2^39 candidates of nothing are a valid batch; their saliencies would not fit any address.
+TEST(Saliency, SizesThatOverflowAreRefused) {
+  ModelMaker maker(1);
+  constexpr std::uint32_t wide = 1u << 20;
+  for (int i = 0; i < 9; ++i)
+    maker.node(format::DenseInputOp{maker.dense("d" + std::to_string(i), format::Scope::candidate, wide)}, {});
+  const std::uint32_t one = maker.node(format::DenseInputOp{maker.dense("one", format::Scope::candidate, 1)}, {});
+  maker.output("ctr", one);
+  const auto model = maker.open();
+  ASSERT_NE(model, nullptr);
+  exec::SessionOptions options;
+  options.gradients = true;
+  options.tile_rows = 1;
+  const auto session = exec::Session::create(model, RandomBatch::inputs(model->desc()), options);
+  ASSERT_TRUE(session.ok()) << session.status().message();
+  exec::Batch batch;
+  batch.candidates = std::uint64_t{1} << 39;
+  lens::SaliencySpec spec;
+  spec.method = SaliencyMethod::gradient_x_input;
+  spec.level = SaliencyLevel::dimension;
+  EXPECT_EQ(lens::saliency_size(**session, batch, spec, {}).status().code(), base::Code::limit_exceeded);
+  spec.level = SaliencyLevel::group;
+  EXPECT_TRUE(lens::saliency_size(**session, batch, spec, {}).ok());
+}
+
 }  // namespace
 }  // namespace clicklens
