@@ -23,7 +23,7 @@ asan: ## unit tests under AddressSanitizer and UBSan
 	@sh cmake/setup.sh ci && sh cmake/ctest.sh asan
 ubsan: ## unit tests under UBSan alone
 	@sh cmake/setup.sh ci && sh cmake/ctest.sh ubsan
-tsan: ## unit tests under ThreadSanitizer
+tsan: ## unit tests of what threads share under ThreadSanitizer
 	@sh cmake/setup.sh ci && sh cmake/ctest.sh tsan
 aarch64: ## NEON build, tested under qemu-aarch64
 	@sh cmake/setup.sh ci && sh cmake/ctest.sh aarch64
