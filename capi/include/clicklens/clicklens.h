@@ -287,8 +287,17 @@ typedef struct clens_session_options {
   size_t capture_count;
   clens_parallel_for parallel_for; /* host's threads; NULL: strands - 1 helper threads of our own */
   void *parallel_host;
+  const size_t *observed; /* values that lenses (clens_neurons_add, clens_probe_rows_add) may watch, by index */
+  size_t observed_count;
+  const struct clens_probe *probe; /* its logits come with every run's scores; held by the session. NULL: none */
+  /* Early exit: candidates whose logit by probe number `exit_probe` - 1 is below `exit_bound` stop at that
+   * probe's layer: their score is the probe's. 0: off. Not with gradients, observed values, or captures of
+   * what lies behind the layer (UNSUPPORTED). */
+  uint32_t exit_probe;
+  float exit_bound; /* finite */
 } clens_session_options;
-#define CLENS_SESSION_OPTIONS_INIT {sizeof(clens_session_options), 0, 0, 0, 0, NULL, 0, NULL, NULL}
+#define CLENS_SESSION_OPTIONS_INIT \
+  {sizeof(clens_session_options), 0, 0, 0, 0, NULL, 0, NULL, NULL, NULL, 0, NULL, 0, 0.0f}
 
 /* Binds features to inputs by name. A required feature without input, or an input of a kind its feature
  * cannot take: NOT_FOUND / INVALID_ARGUMENT, naming the feature. Since 0.1. */
@@ -397,10 +406,14 @@ typedef struct clens_output {
   clens_capture *captures;
   size_t capture_count;
   size_t capture_size; /* sizeof(clens_capture) of the caller */
-  clens_counts counts; /* out */
+  clens_counts counts;   /* out */
+  float *probe_logits;   /* probe_logits[candidate * probes + i], of the session's probe; NULL: not wanted */
+  size_t probe_capacity; /* floats */
+  uint64_t exited;       /* out: candidates that stopped early */
 } clens_output;
 #define CLENS_OUTPUT_INIT \
-  {sizeof(clens_output), CLENS_OUTPUT_PROBABILITY, 0, NULL, 0, 0, NULL, 0, sizeof(clens_capture), {0, 0, 0, 0, 0}}
+  {sizeof(clens_output), CLENS_OUTPUT_PROBABILITY, 0, NULL, 0, 0, NULL, 0, sizeof(clens_capture), {0, 0, 0, 0, 0}, \
+   NULL, 0, 0}
 
 /* Scores a batch. Structure (offsets, kinds, counts) is checked before any work: BAD_BATCH, scores
  * untouched. Bad values follow the feature's missing or unknown rule and are counted. Allocates
@@ -518,6 +531,273 @@ typedef struct clens_metrics_result {
 } clens_metrics_result;
 #define CLENS_METRICS_RESULT_INIT {sizeof(clens_metrics_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 CLENS_API clens_status clens_metrics_compute(const clens_metrics *metrics, clens_metrics_result *result);
+
+/* ---------------------------------------------------------------- rows: what lenses are told beside a batch */
+
+/* One entry per candidate of the batch in every array; NULL: not known. */
+typedef struct clens_rows {
+  size_t struct_size;
+  const uint8_t *labels;    /* 0 or 1, else BAD_VALUE and nothing was added */
+  const uint64_t *clusters; /* key of the unit whose rows depend on each other (the user): standard errors */
+  const uint64_t *groups;   /* key of GAUC's groups */
+  const uint64_t *controls; /* id of the control task's column */
+  const float *targets;     /* a number to predict, for numeric probes; finite */
+  uint64_t first_row;       /* number of the first candidate among all rows of the data. Rows are drawn by a hash
+                               of (request key, position in the request) where the batch has request_keys, else of
+                               first_row + candidate; so parts of one data set need their own first_row */
+} clens_rows;
+#define CLENS_ROWS_INIT {sizeof(clens_rows), NULL, NULL, NULL, NULL, NULL, 0}
+
+/* ---------------------------------------------------------------- neurons */
+
+/* What every neuron (column) of some values does over a data set: one pass, exact and mergeable. Sums of x and
+ * x^2 are exact integers (no rounding until a figure is read), so parts merged in any order give the bytes of
+ * the whole. Statistics are per candidate: a request's neuron counts once for each of its candidates.
+ * Non-finite values are counted and left out.
+ * Thread: one at a time. Lifetime: until released; holds its model. */
+typedef struct clens_neurons clens_neurons;
+
+#define CLENS_NEURONS_SCORES 1u /* also products with the logit: score_correlation */
+#define CLENS_NEURONS_CLUSTERED                                                                                 \
+  2u                           /* sums and counts by bucket of the cluster key: the _se figures. Every add then \
+                                  needs clusters. About 36 KiB a neuron */
+#define CLENS_NEURONS_PROVE 4u /* bounds from the weights: PROVABLY_DEAD. Reads whole embedding tables */
+
+typedef struct clens_neurons_options {
+  size_t struct_size;
+  const size_t *values; /* values to watch, by index; NULL: every layer of the model */
+  size_t value_count;
+  size_t task;          /* output whose logit is the score */
+  uint32_t count_every; /* quantiles and AUC from one row in so many, drawn by hash; 0: 4; 1: all */
+  uint32_t sample_rows; /* rows kept whole, those with the smallest hash, for covariance; 0: 4096 */
+  uint32_t buckets;     /* of the jackknife, 64..200; 0: 64 */
+  uint32_t flags;       /* CLENS_NEURONS_* */
+} clens_neurons_options;
+#define CLENS_NEURONS_OPTIONS_INIT {sizeof(clens_neurons_options), NULL, 0, 0, 0, 0, 0, 0}
+
+/* Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes),
+ * OUT_OF_MEMORY. Since 0.1. */
+CLENS_API clens_status clens_neurons_create(const clens_model *model, const clens_neurons_options *options,
+                                            clens_neurons **out);
+CLENS_API void clens_neurons_release(clens_neurons *neurons);
+/* Runs the batch and adds its candidates. The session is of the same model and observes every watched value
+ * (BAD_STATE). With labels, figures are also kept by click; parts with and without labels do not mix (BAD_STATE).
+ * `rows` NULL: no labels, no clusters, rows numbered on from the last add. Allocates nothing after the first
+ * few batches. A run that fails adds nothing, or is to be thrown away (BAD_VALUE of a strict batch). */
+CLENS_API clens_status clens_neurons_add(clens_neurons *neurons, clens_session *session, const clens_batch *batch,
+                                         const clens_rows *rows);
+/* Adds all of `other`: same model id, values, options (INVALID_ARGUMENT), labels alike (BAD_STATE). */
+CLENS_API clens_status clens_neurons_merge(clens_neurons *neurons, const clens_neurons *other);
+/* Everything as bytes (schemas/profile.fbs); equal statistics give equal bytes. BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_neurons_size(const clens_neurons *neurons, size_t *size);
+CLENS_API clens_status clens_neurons_save(const clens_neurons *neurons, void *buffer, size_t capacity);
+/* The bytes are untrusted: BAD_FILE names the field. BAD_STATE: of another model. */
+CLENS_API clens_status clens_neurons_load(const clens_model *model, const void *bytes, size_t size,
+                                          clens_neurons **out);
+
+#define CLENS_NEURON_DEAD 1u          /* never > 0 in 10,000 rows or more; true rate at most 3 / rows (95 %) */
+#define CLENS_NEURON_PROVABLY_DEAD 2u /* cannot be > 0, whatever the ids (bounds of weights and tables) */
+#define CLENS_NEURON_ALWAYS_ON 4u     /* > 0 on every row (information, no fault) */
+#define CLENS_NEURON_SATURATED 8u     /* sigmoid outside [.01, .99], tanh outside (-.99, .99) on >= 99 % of rows */
+#define CLENS_NEURON_DUPLICATE                                                         \
+  16u /* |r| >= 0.9999 with an earlier neuron of its layer and equal sign on >= 99.9 % \
+         of the sampled rows */
+
+/* NaN: not defined, or not kept. Quantities without a label of their own are over all rows. */
+typedef struct clens_neuron {
+  uint64_t rows, non_finite; /* finite rows; others */
+  uint64_t active;           /* rows with x > 0 */
+  double mean, sd;           /* sd: of the rows, divisor rows - 1 */
+  double minimum, maximum;
+  double click_mean, other_mean;
+  double label_correlation, score_correlation; /* Pearson */
+  double auc, auc_error_bound; /* of the neuron alone as a score, from counts: off by at most the bound */
+  double mean_se, sd_se, active_ratio_se, label_correlation_se, auc_se; /* clustered delete-one-bucket jackknife */
+  uint64_t saturated, counted;                                          /* of the counted rows */
+  uint32_t findings;                                                    /* CLENS_NEURON_* */
+  uint32_t duplicate_of;                                                /* column of the earlier neuron */
+} clens_neuron;
+
+typedef struct clens_neuron_layer {
+  size_t struct_size;
+  const char *name; /* lives as long as the clens_neurons */
+  size_t value;
+  uint64_t width;
+  uint64_t rows, clicks, labelled; /* rows added; clicks among the labelled */
+  uint64_t counted, sampled;       /* rows counted for quantiles and AUC; rows kept whole */
+  double effective_rank; /* exp(entropy of the covariance's eigenvalues) of the sampled rows (Roy and Vetterli 2007) */
+  double component_share[2]; /* of the variance, by the two largest principal components */
+  uint64_t dead, provably_dead, always_on, saturated, duplicates;
+  uint32_t redundant; /* effective rank below 10 % of the width */
+  uint32_t reserved;
+} clens_neuron_layer;
+#define CLENS_NEURON_LAYER_INIT {sizeof(clens_neuron_layer), NULL, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0}
+
+/* Layers are numbered as the options' values. All of these read and change nothing. */
+CLENS_API size_t clens_neurons_layers(const clens_neurons *neurons);
+CLENS_API clens_status clens_neurons_layer(const clens_neurons *neurons, size_t layer, clens_neuron_layer *out);
+/* `neurons_out[width]`, elements `stride` bytes apart (sizeof(clens_neuron) of the caller). BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_neurons_read(const clens_neurons *neurons, size_t layer, clens_neuron *neurons_out,
+                                          size_t stride, size_t capacity);
+/* values[column * count + i] = quantile probabilities[i] (0..1) of the counted rows, as the middle of its bin; the
+ * bin's ends to low and high (NULL: not wanted). Bins: zero, and sign x 32 octaves [2^-20, 2^12) x 4, ends clamped to
+ * the minimum and maximum. */
+CLENS_API clens_status clens_neurons_quantiles(const clens_neurons *neurons, size_t layer, const double *probabilities,
+                                               size_t count, double *values, double *low, double *high,
+                                               size_t capacity);
+/* The sampled rows in ascending order of their hash: values[row * width + column], hashes, logits (with SCORES), labels
+ * (255: none); NULL: not wanted. `capacity` rows; BUFFER_TOO_SMALL when fewer than clens_neuron_layer.sampled. */
+CLENS_API clens_status clens_neurons_sample(const clens_neurons *neurons, size_t layer, float *values, uint64_t *hashes,
+                                            float *logits, uint8_t *labels, size_t capacity);
+/* Two principal components of the sampled rows: components[2 * width] unit vectors (sign: largest entry positive). */
+CLENS_API clens_status clens_neurons_components(const clens_neurons *neurons, size_t layer, double *components,
+                                                size_t capacity);
+/* Linear CKA (Kornblith et al. 2019) of two layers of one model or two, over the sampled rows that both kept
+ * (equal hashes: feed both the same rows). NOT_FOUND: fewer than 2 common rows. */
+CLENS_API clens_status clens_neurons_cka(const clens_neurons *a, size_t layer_a, const clens_neurons *b, size_t layer_b,
+                                         double *cka, uint64_t *rows);
+
+/* A layer over reference rows and over other rows (a training day, a later day). */
+typedef struct clens_layer_change {
+  size_t struct_size;
+  double spread_ratio;        /* median over neurons that vary in the reference of sd(other) / sd(reference) */
+  double covariance_distance; /* |C - C_ref| / |C_ref|, Frobenius */
+  double covariance_null;     /* the same between the two halves of the reference's sample, divided by sqrt(2) */
+  double angles[2];           /* principal angles between the spans of the two largest components, radians */
+} clens_layer_change;
+#define CLENS_LAYER_CHANGE_INIT \
+  {sizeof(clens_layer_change), 0, 0, 0, { 0, 0 }}
+CLENS_API clens_status clens_neurons_compare(const clens_neurons *reference, const clens_neurons *other, size_t layer,
+                                             clens_layer_change *out);
+
+/* ---------------------------------------------------------------- probes */
+
+/* Captured values of some rows in memory, with their labels: what probes are fitted to and evaluated on.
+ * Thread: one at a time while adding, any number reading. Lifetime: until released; holds its model. */
+typedef struct clens_probe_rows clens_probe_rows;
+typedef struct clens_probe_rows_options {
+  size_t struct_size;
+  const size_t *values; /* values to probe, by index; NULL: every layer, then every task's logit */
+  size_t value_count;
+  uint64_t memory_bytes; /* 0: 2 GiB. An add beyond it: LIMIT_EXCEEDED, nothing was added */
+} clens_probe_rows_options;
+#define CLENS_PROBE_ROWS_OPTIONS_INIT {sizeof(clens_probe_rows_options), NULL, 0, 0}
+CLENS_API clens_status clens_probe_rows_create(const clens_model *model, const clens_probe_rows_options *options,
+                                               clens_probe_rows **out);
+CLENS_API void clens_probe_rows_release(clens_probe_rows *rows);
+/* Runs the batch and keeps its candidates' values. `keep` (NULL: all): one byte per candidate, 0: leave it out. The
+ * session observes every probed value (BAD_STATE). What `info` gives (labels, targets, clusters, groups, controls)
+ * must be alike in all adds (BAD_STATE). Rows with a value that is not finite are counted and left out. */
+CLENS_API clens_status clens_probe_rows_add(clens_probe_rows *rows, clens_session *session, const clens_batch *batch,
+                                            const clens_rows *info, const uint8_t *keep);
+CLENS_API uint64_t clens_probe_rows_count(const clens_probe_rows *rows);
+CLENS_API uint64_t clens_probe_rows_non_finite(const clens_probe_rows *rows);
+/* New labels (0 or 1) or targets for all rows, in the order they were kept: another concept, the same activations. */
+CLENS_API clens_status clens_probe_rows_relabel(clens_probe_rows *rows, const uint8_t *labels, const float *targets,
+                                                size_t count);
+/* values[row * width + column] of value number `index`. BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_probe_rows_values(const clens_probe_rows *rows, size_t index, float *values,
+                                               size_t capacity);
+
+/* One linear classifier (or regression) per value. Thread: immutable, shared. Lifetime: reference-counted. */
+typedef struct clens_probe clens_probe;
+
+typedef enum clens_probe_target { CLENS_PROBE_LABEL = 0, CLENS_PROBE_NUMBER = 1 } clens_probe_target;
+
+/* Minimised per value over standardised inputs u = (x - mean) / sd of the fit rows, intercept free:
+ *   LABEL:   mean weighted log loss + lambda / 2 |w|^2   (non-clicks weigh 1 / negative_rate)
+ *   NUMBER:  mean squared error / 2 + lambda / 2 |w|^2
+ * A column with sd <= 1e-6 x the value's largest has coefficient 0. */
+typedef struct clens_probe_options {
+  size_t struct_size;
+  uint32_t target; /* clens_probe_target */
+  uint32_t reserved;
+  double lambda;        /* 0: the best of 1e-5, 1e-4 .. 1e-1 by loss on `validation`; 1e-3 without it */
+  double negative_rate; /* 0: 1 */
+  double tolerance;     /* largest component of the gradient of the objective; 0: 1e-8 */
+} clens_probe_options;
+#define CLENS_PROBE_OPTIONS_INIT {sizeof(clens_probe_options), 0, 0, 0, 0, 0}
+/* `validation` may be NULL. BAD_VALUE: one class alone, or no labels / targets. */
+CLENS_API clens_status clens_probe_fit(const clens_probe_rows *fit, const clens_probe_rows *validation,
+                                       const clens_probe_options *options, clens_probe **out);
+CLENS_API void clens_probe_retain(clens_probe *probe);
+CLENS_API void clens_probe_release(clens_probe *probe);
+
+typedef struct clens_probe_info {
+  size_t struct_size;
+  const char *name; /* the layer's, value's or output's name; lives as long as the probe */
+  size_t value;
+  uint64_t width, rows, clicks;
+  uint32_t target, converged;
+  uint32_t iterations, reserved;
+  double lambda, objective, gradient; /* gradient: largest component at the end */
+  double intercept;                   /* on standardised inputs */
+} clens_probe_info;
+#define CLENS_PROBE_INFO_INIT {sizeof(clens_probe_info), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+CLENS_API size_t clens_probe_count(const clens_probe *probe);
+CLENS_API clens_status clens_probe_describe(const clens_probe *probe, size_t index, clens_probe_info *info);
+/* width entries each; NULL: not wanted. coefficients are on standardised inputs. */
+CLENS_API clens_status clens_probe_coefficients(const clens_probe *probe, size_t index, double *mean, double *sd,
+                                                double *coefficients, size_t capacity);
+
+/* Logits (predictions of NUMBER) of probe `index` on rows, in double. */
+CLENS_API clens_status clens_probe_logits(const clens_probe *probe, size_t index, const clens_probe_rows *rows,
+                                          double *logits, size_t capacity);
+/* The same figures as clens_metrics, of the probe's logits as floats. r2: NUMBER only, else NaN. */
+CLENS_API clens_status clens_probe_evaluate(const clens_probe *probe, size_t index, const clens_probe_rows *rows,
+                                            const clens_metrics_options *options, clens_metrics_result *result,
+                                            double *r2);
+
+/* AUC of two scores of the same rows. */
+typedef struct clens_auc_difference {
+  size_t struct_size;
+  double auc_a, auc_b, difference; /* b - a */
+  double se;                       /* paired clustered jackknife (every row its own cluster without keys) */
+  double delong_se;                /* DeLong, DeLong and Clarke-Pearson 1988: rows independent */
+  double delong_clustered_se;      /* Obuchowski 1997; NaN without clusters */
+  double delong_se_a, delong_se_b, delong_clustered_se_a, delong_clustered_se_b; /* of each AUC alone */
+  double low, high;                                                              /* difference -+ 1.96 se */
+} clens_auc_difference;
+#define CLENS_AUC_DIFFERENCE_INIT {sizeof(clens_auc_difference), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+/* Scores are finite. `clusters` may be NULL. buckets 0: 128. */
+CLENS_API clens_status clens_auc_compare(const float *a, const float *b, const uint8_t *labels,
+                                         const uint64_t *clusters, size_t n, uint32_t buckets,
+                                         clens_auc_difference *result);
+/* Probes `a` and `b` (LABEL) on the same rows. */
+CLENS_API clens_status clens_probe_difference(const clens_probe *probe, size_t a, size_t b,
+                                              const clens_probe_rows *rows, clens_auc_difference *result);
+
+/* Controls, at the probe's lambda, mean and sd over draws. */
+typedef enum clens_probe_control_kind {
+  CLENS_CONTROL_SHUFFLED = 0,   /* labels shuffled among the rows, fitted, scored against equally shuffled labels */
+  CLENS_CONTROL_RANDOM_TASK = 1 /* a random label per id of the control column at the click rate (Hewitt and Liang
+                                   2019), fitted on `fit`, scored on `eval`'s rows of ids that `fit` has too */
+} clens_probe_control_kind;
+typedef struct clens_probe_control_result {
+  size_t struct_size;
+  uint32_t draws, reserved;
+  double fit_auc_mean, fit_auc_sd;   /* on the rows fitted to: optimism */
+  double eval_auc_mean, eval_auc_sd; /* on `eval` */
+  uint64_t eval_rows;                /* that were scored */
+} clens_probe_control_result;
+#define CLENS_PROBE_CONTROL_RESULT_INIT {sizeof(clens_probe_control_result), 0, 0, 0, 0, 0, 0, 0}
+/* draws 0: 10. Same seed, same result. INVALID_ARGUMENT: NUMBER; RANDOM_TASK without controls. */
+CLENS_API clens_status clens_probe_control(const clens_probe *probe, size_t index, uint32_t kind,
+                                           const clens_probe_rows *fit, const clens_probe_rows *eval, uint32_t draws,
+                                           uint64_t seed, clens_probe_control_result *result);
+/* A model of the same graph with fresh weights (the third control): tables N(0, 0.01^2), linear weights and biases
+ * uniform in +-1/sqrt(inputs), batch norms the identity, prelu 0.25; encoders and calibration as they are. In private
+ * memory of the file's size. Same seed, same weights. */
+CLENS_API clens_status clens_model_untrained(const clens_model *model, uint64_t seed, clens_model **out);
+
+/* Apart: a file of its own (schemas/probe.fbs), written atomically. IO. */
+CLENS_API clens_status clens_probe_save(const clens_probe *probe, const char *path);
+/* Verified as a model is; BAD_STATE: fitted to another model. */
+CLENS_API clens_status clens_probe_open(const char *path, const clens_model *model, clens_probe **out);
+/* In the model: writes model_path with the probe in it to out_path (which may be model_path), scores unchanged. */
+CLENS_API clens_status clens_probe_attach(const clens_probe *probe, const char *model_path, const char *out_path);
+/* The probe that the model's file carries; NOT_FOUND. */
+CLENS_API clens_status clens_model_probe(const clens_model *model, clens_probe **out);
 
 /* ---------------------------------------------------------------- writing models */
 
