@@ -492,6 +492,13 @@ CLENS_API clens_status clens_saliency_run(clens_session *session, const clens_ba
 CLENS_API clens_status clens_saliency_means(clens_session *session, const clens_batch *batch, double *sums,
                                             size_t capacity, uint64_t *rows);
 
+/* Which features say something of each candidate: covered[candidate * features + feature] is 1 where the
+ * feature has an id with a table row of its own, or a finite dense value, and 0 where it is missing or
+ * where a row or value stands in for missing or unknown ones. `capacity` in bytes; too small:
+ * BUFFER_TOO_SMALL. The session needs no gradients. Allocates nothing. */
+CLENS_API clens_status clens_saliency_coverage(clens_session *session, const clens_batch *batch, uint8_t *covered,
+                                               size_t capacity);
+
 /* ---------------------------------------------------------------- metrics */
 
 /* Streaming evaluation of logits against clicks. Thread: one at a time. Lifetime: until released. */

@@ -323,6 +323,14 @@ class Session {
       means[i] = static_cast<float>(sums[i] / static_cast<double>(rows));
     return means;
   }
+  // candidates x features: 1 where the feature says something of the candidate.
+  std::vector<std::uint8_t> coverage(const Batch& batch) {
+    const clens_batch view = batch.view();
+    std::vector<std::uint8_t> covered(view.candidates * model_.describe().features + 1);
+    check(clens_saliency_coverage(get(), &view, covered.data(), covered.size()));
+    covered.pop_back();
+    return covered;
+  }
 
  private:
   Model model_;
