@@ -23,13 +23,17 @@ void print(const Report& report, bool json) {
   json ? print_json(report) : print_text(report);
 }
 
-void add_data(CLI::App& app, std::string& model, std::vector<std::string>& data, ReadOptions& read) {
-  app.add_option("MODEL", model, "Model file (.clens)")->required();
-  app.add_option("DATA", data, "CSV or TSV files, plain or gzip; several: days in order")->required();
+void add_requests(CLI::App& app, ReadOptions& read) {
   auto* request =
       app.add_option("--request", read.request_column,
                      "Consecutive rows equal in this column are one request (default: request_id if there)");
   app.add_flag("--single-rows", read.single_rows, "Every row is its own request")->excludes(request);
+}
+
+void add_data(CLI::App& app, std::string& model, std::vector<std::string>& data, ReadOptions& read) {
+  app.add_option("MODEL", model, "Model file (.clens)")->required();
+  app.add_option("DATA", data, "CSV or TSV files, plain or gzip; several: days in order")->required();
+  add_requests(app, read);
 }
 
 void add_threads(CLI::App& app, unsigned& threads) {
@@ -116,6 +120,65 @@ void add_saliency(CLI::App& app, const bool& json) {
   });
 }
 
+void add_labels(CLI::App& command, ReadOptions& read) {
+  read.labels = true;
+  command.add_option("--label", read.label_column, "Column of clicks (default: label, else click)");
+  command.add_option("--cluster", read.cluster_column,
+                     "Column that standard errors cluster by (default: user_id, else the request)");
+}
+
+void add_neurons(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<NeuronsOptions>();
+  CLI::App* command = app.add_subcommand("neurons", "What every neuron does: activity, spread, dead and equal ones");
+  add_data(*command, options->model, options->data, options->read);
+  add_labels(*command, options->read);
+  options->read.optional_labels = true;
+  command->add_option("--compare", options->compare, "Files to hold against DATA, each by itself");
+  command->add_option("--layer", options->layers, "Layers or values to watch (default: every layer)");
+  command->add_option("--count-every", options->count_every, "Quantiles and AUC from one row in so many")
+      ->check(CLI::Range(1u, 1000000u))
+      ->capture_default_str();
+  command->add_option("--sample-rows", options->sample_rows, "Rows kept whole for ranks, duplicates and CKA")
+      ->check(CLI::Range(2u, 1000000u))
+      ->capture_default_str();
+  command->add_flag("--prove", options->prove, "Which neurons the weights keep from firing, whatever the ids");
+  command->add_option("--task", options->task, "Output whose logit is the score (default: the first)");
+  command->callback([options, &json] { print(neurons(*options), json); });
+}
+
+void add_probe(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<ProbeOptions>();
+  CLI::App* command = app.add_subcommand("probe", "What every layer knows: a linear classifier on each");
+  command->add_option("MODEL", options->model, "Model file (.clens)")->required();
+  command->add_option("--fit", options->fit, "Files to fit on; best a day the network was not trained on")->required();
+  command->add_option("--eval", options->eval, "Files to evaluate on, each by itself")->required();
+  add_requests(*command, options->read);
+  add_labels(*command, options->read);
+  command->add_option("--target", options->target, "Column to predict in place of clicks");
+  command->add_option("--top", options->top, "Categories of the target, most frequent first")->capture_default_str();
+  command->add_option("--group-by", options->read.group_column, "Column whose groups GAUC averages over");
+  command->add_option("--control", options->read.control_column,
+                      "Column whose ids get the control task's random labels (default: that of --cluster)");
+  command->add_option("--draws", options->draws, "Draws of each control; 0: none")
+      ->check(CLI::Range(0u, 1000u))
+      ->capture_default_str();
+  command->add_option("--seed", options->seed, "Of the controls")->capture_default_str();
+  command->add_option("--layer", options->layers, "Layers or values to probe (default: every layer and the logit)");
+  command->add_option("--lambda", options->lambda, "L2 penalty (default: chosen on a fifth of the users fitted to)")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--negative-rate", options->negative_rate, "Share of negatives kept by sampling")
+      ->check(CLI::Range(1e-9, 1.0));
+  command->add_option("--user-share", options->user_share, "Share of the users to fit on, drawn by hash")
+      ->check(CLI::Range(1e-9, 1.0))
+      ->capture_default_str();
+  command->add_flag("--in-sample", options->in_sample, "Files may be both fitted to and evaluated on");
+  command->add_option("--save", options->save, "Write the (first) probe to this file");
+  command->add_option("--attach", options->attach, "Write the model with the (first) probe in it to this file");
+  auto* exit = command->add_option("--exit", options->exit_layer, "Also report early exit at this layer");
+  command->add_option("--bound", options->exit_bound, "Logit below which candidates stop there")->needs(exit);
+  command->callback([options, &json] { print(probe(*options), json); });
+}
+
 void add_synth(CLI::App& app, const bool& json) {
   auto options = std::make_shared<SynthOptions>();
   CLI::App* command = app.add_subcommand("synth", "Write synthetic days of labelled clicks");
@@ -155,6 +218,8 @@ int run(int argc, char** argv) {
   add_score(app, json);
   add_evaluate(app, json);
   add_saliency(app, json);
+  add_neurons(app, json);
+  add_probe(app, json);
   add_synth(app, json);
   add_bench(app, json);
   try {

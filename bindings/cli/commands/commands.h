@@ -2,6 +2,7 @@
 // except that `score` writes its scores.
 #pragma once
 
+#include "commands/inside_reports.h"
 #include "commands/options.h"
 #include "commands/reports.h"
 
@@ -12,6 +13,8 @@ ScoreReport score(const ScoreOptions& options);
 EvaluateReport evaluate(const EvaluateOptions& options);
 SaliencyReport saliency(const SaliencyOptions& options);
 ExplainReport explain(const SaliencyOptions& options);
+NeuronsReport neurons(const NeuronsOptions& options);
+ProbeReport probe(const ProbeOptions& options);
 SynthReport synthesise(const SynthOptions& options);
 BenchReport bench(const BenchOptions& options);
 

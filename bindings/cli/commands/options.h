@@ -44,6 +44,28 @@ struct SaliencyOptions {
   unsigned threads = 1;
 };
 
+struct NeuronsOptions {
+  std::string model, task;
+  std::vector<std::string> data, compare, layers;
+  ReadOptions read;
+  std::uint32_t count_every = 4, sample_rows = 4096;
+  bool prove = false;
+};
+
+struct ProbeOptions {
+  std::string model, target, save, attach, exit_layer;
+  std::vector<std::string> fit, eval, layers;
+  ReadOptions read;
+  double lambda = 0;  // 0: chosen on a part of the fit rows' users
+  double negative_rate = 1.0;
+  double exit_bound = 0;
+  double user_share = 1.0;   // of the fit data's users, drawn by hash
+  std::uint32_t draws = 10;  // of the controls; 0: none
+  std::uint32_t top = 5;     // categories of a concept
+  std::uint64_t seed = 1;
+  bool in_sample = false;
+};
+
 struct SynthOptions {
   std::uint64_t days = 1, rows = 20000, seed = 1, drift_day = 0;
   std::string out;

@@ -29,6 +29,8 @@ BlockReader::BlockReader(std::string path, std::span<const FeatureSpec> features
   bind_features();
   if (!options_.single_rows)
     request_ = options_.request_column.empty() ? csv_.find("request_id") : require(options_.request_column);
+  if (!options_.control_column.empty()) control_ = require(options_.control_column);
+  if (!options_.text_column.empty()) text_ = require(options_.text_column);
   if (!options_.labels) return;
   label_ = options_.label_column.empty() ? find_label() : require(options_.label_column);
   if (!options_.group_column.empty()) group_ = require(options_.group_column);
@@ -58,7 +60,8 @@ std::size_t BlockReader::require(const std::string& column) const {
 std::size_t BlockReader::find_label() const {
   const std::size_t label = csv_.find("label");
   const std::size_t column = label != none ? label : csv_.find("click");
-  if (column == none) csv_.fail(none, "no column 'label' or 'click'; --label names another");
+  if (column == none && !options_.optional_labels)
+    csv_.fail(none, "no column 'label' or 'click'; --label names another");
   return column;
 }
 
@@ -102,6 +105,8 @@ void BlockReader::begin_block() {
   block_.labels.clear();
   block_.groups.clear();
   block_.clusters.clear();
+  block_.controls.clear();
+  block_.texts.clear();
   for (Binding& b : bindings_) b.data.clear();
 }
 
@@ -120,7 +125,7 @@ void BlockReader::add_row(bool other_request) {
     else
       add_request_cell(b, other_request, new_entry);
   }
-  if (options_.labels) add_keys();
+  add_keys();
   ++block_.rows;
   ++rows_read_;
 }
@@ -140,9 +145,13 @@ void BlockReader::add_request_cell(Binding& b, bool other_request, bool new_entr
 
 void BlockReader::add_keys() {
   const auto fields = csv_.fields();
-  const std::string_view label = fields[label_];
-  if (label != "0" && label != "1") csv_.fail(label_, join({"label '", label, "' is neither 0 nor 1"}));
-  block_.labels.push_back(label == "1" ? 1 : 0);
+  if (label_ != none) {
+    const std::string_view label = fields[label_];
+    if (label != "0" && label != "1") csv_.fail(label_, join({"label '", label, "' is neither 0 nor 1"}));
+    block_.labels.push_back(label == "1" ? 1 : 0);
+  }
+  if (control_ != none) block_.controls.push_back(group_key(fields[control_]));
+  if (text_ != none) block_.texts.emplace_back(fields[text_]);
   if (group_ != none) block_.groups.push_back(group_key(fields[group_]));
   if (cluster_ != none) block_.clusters.push_back(group_key(fields[cluster_]));
 }

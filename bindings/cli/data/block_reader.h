@@ -19,9 +19,12 @@ struct ReadOptions {
   std::string request_column = {};  // rows with equal values in a row are one request; empty: "request_id" if there
   bool single_rows = false;         // every row is its own request, whatever the columns
   bool labels = false;
+  bool optional_labels = false;     // with labels: a file without a column of them is read all the same
   std::string label_column = {};    // empty: "label", else "click"
   std::string group_column = {};    // keys for GAUC; empty: none
   std::string cluster_column = {};  // keys for standard errors; empty: "user_id", else the request
+  std::string control_column = {};  // ids of a probe's control task; empty: none
+  std::string text_column = {};     // cells to keep as they are; empty: none
   std::size_t block_rows = 2048;
 };
 
@@ -30,8 +33,10 @@ struct Block {
   std::size_t rows = 0;
   std::vector<std::int64_t> request_offsets;
   std::vector<clens_column> columns;
-  std::vector<std::uint8_t> labels;             // with ReadOptions::labels
-  std::vector<std::uint64_t> groups, clusters;  // with labels and where there is such a column
+  std::vector<std::uint8_t> labels;             // with ReadOptions::labels and where there is such a column
+  std::vector<std::uint64_t> groups, clusters;  // with ReadOptions::labels and where there is such a column
+  std::vector<std::uint64_t> controls;          // with a control column
+  std::vector<std::string> texts;               // with a text column
 
   [[nodiscard]] clens_batch batch() const noexcept;
 };
@@ -53,6 +58,7 @@ class BlockReader {
   // Names of the columns in use, empty where there is none.
   [[nodiscard]] std::string request_column() const { return name_of(request_); }
   [[nodiscard]] std::string cluster_column() const { return name_of(cluster_); }
+  [[nodiscard]] std::string label_column() const { return name_of(label_); }
 
  private:
   struct Binding {
@@ -80,6 +86,7 @@ class BlockReader {
   std::vector<std::size_t> binding_of_;  // by feature
   std::size_t request_ = CsvReader::no_column, label_ = CsvReader::no_column;
   std::size_t group_ = CsvReader::no_column, cluster_ = CsvReader::no_column;
+  std::size_t control_ = CsvReader::no_column, text_ = CsvReader::no_column;
   std::string request_value_;
   std::uint64_t rows_read_ = 0;
   bool pending_ = false;  // the CSV reader's record is not yet in a block

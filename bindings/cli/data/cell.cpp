@@ -37,4 +37,11 @@ std::uint64_t group_key(std::string_view text) noexcept {
   return hash;
 }
 
+std::uint64_t mix_key(std::uint64_t key) noexcept {
+  key += 0x9E3779B97F4A7C15ull;
+  key = (key ^ (key >> 30)) * 0xBF58476D1CE4E5B9ull;
+  key = (key ^ (key >> 27)) * 0x94D049BB133111EBull;
+  return key ^ (key >> 31);
+}
+
 }  // namespace clicklens::cli

@@ -16,4 +16,7 @@ std::optional<float> parse_float(std::string_view text) noexcept;
 // A key for grouping: the integer where the text is one, else a hash of its bytes.
 std::uint64_t group_key(std::string_view text) noexcept;
 
+// The finaliser of SplitMix64: keys that are close land anywhere.
+std::uint64_t mix_key(std::uint64_t key) noexcept;
+
 }  // namespace clicklens::cli

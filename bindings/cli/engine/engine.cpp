@@ -50,17 +50,31 @@ Model::Model(const std::string& path) {
   clens_model* model = nullptr;
   check(clens_model_open(path.c_str(), nullptr, &model));
   handle_.reset(model);
-  check(clens_model_describe(model, &info_));
+  describe();
+}
+
+Model::Model(clens_model* handle) : handle_(handle) {
+  describe();
+}
+
+void Model::describe() {
+  check(clens_model_describe(get(), &info_));
   for (std::size_t i = 0; i < info_.features; ++i) features_.push_back(to_spec(feature_info(i)));
   for (std::size_t i = 0; i < info_.groups; ++i) {
     const char* name = nullptr;
-    check(clens_model_group(model, i, &name));
+    check(clens_model_group(get(), i, &name));
     groups_.emplace_back(name);
   }
   for (std::size_t i = 0; i < info_.outputs; ++i) {
     clens_named_value output = CLENS_NAMED_VALUE_INIT;
-    check(clens_model_output(model, i, &output));
+    check(clens_model_output(get(), i, &output));
     tasks_.emplace_back(output.name);
+    outputs_.push_back(output);
+  }
+  for (std::size_t i = 0; i < info_.layers; ++i) {
+    clens_named_value layer = CLENS_NAMED_VALUE_INIT;
+    check(clens_model_layer(get(), i, &layer));
+    layers_.push_back(layer);
   }
 }
 
@@ -77,11 +91,26 @@ clens_feature_info Model::feature_info(std::size_t index) const {
   return info;
 }
 
+std::string Model::metadata(const std::string& wanted) const {
+  for (std::size_t i = 0; i < info_.metadata; ++i) {
+    const char* key = nullptr;
+    const char* value = nullptr;
+    cli::check(clens_model_metadata(get(), i, &key, &value));
+    if (wanted == key) return value;
+  }
+  return {};
+}
+
 Session::Session(const Model& model, const Options& options)
     : tasks_(model.tasks().size()), inputs_(make_inputs(model, options.table_rows)) {
   clens_session_options made = CLENS_SESSION_OPTIONS_INIT;
   made.strands = options.threads;
   made.gradients = options.gradients ? 1 : 0;
+  made.observed = options.observed.data();
+  made.observed_count = options.observed.size();
+  made.probe = options.probe;
+  made.exit_probe = options.exit_probe;
+  made.exit_bound = options.exit_bound;
   clens_session* session = nullptr;
   cli::check(clens_session_create(model.get(), inputs_.get(), &made, &session));
   handle_.reset(session);
@@ -106,6 +135,7 @@ void Session::run(const clens_batch& batch, clens_output_kind kind, std::vector<
   counts.cut += output.counts.cut;
   counts.bad_values += output.counts.bad_values;
   counts.non_finite += output.counts.non_finite;
+  exited_ += output.exited;
 }
 
 }  // namespace clicklens::cli

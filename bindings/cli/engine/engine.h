@@ -20,6 +20,9 @@ struct Release {
   void operator()(clens_inputs* handle) const noexcept { clens_inputs_release(handle); }
   void operator()(clens_session* handle) const noexcept { clens_session_release(handle); }
   void operator()(clens_metrics* handle) const noexcept { clens_metrics_release(handle); }
+  void operator()(clens_neurons* handle) const noexcept { clens_neurons_release(handle); }
+  void operator()(clens_probe_rows* handle) const noexcept { clens_probe_rows_release(handle); }
+  void operator()(clens_probe* handle) const noexcept { clens_probe_release(handle); }
 };
 template <class T>
 using Handle = std::unique_ptr<T, Release>;
@@ -27,6 +30,8 @@ using Handle = std::unique_ptr<T, Release>;
 class Model {
  public:
   explicit Model(const std::string& path);
+  // Takes over a handle.
+  explicit Model(clens_model* handle);
 
   [[nodiscard]] clens_model* get() const noexcept { return handle_.get(); }
   [[nodiscard]] const clens_model_info& info() const noexcept { return info_; }
@@ -36,12 +41,20 @@ class Model {
   // Index of a task by name, the first when the name is empty.
   [[nodiscard]] std::size_t task(const std::string& name) const;
   [[nodiscard]] clens_feature_info feature_info(std::size_t index) const;
+  // Value of a metadata key, empty where there is none.
+  [[nodiscard]] std::string metadata(const std::string& key) const;
+  // Names and values.
+  [[nodiscard]] const std::vector<clens_named_value>& layers() const noexcept { return layers_; }
+  [[nodiscard]] const std::vector<clens_named_value>& outputs() const noexcept { return outputs_; }
 
  private:
+  void describe();
+
   Handle<clens_model> handle_;
   clens_model_info info_ = CLENS_MODEL_INFO_INIT;
   std::vector<FeatureSpec> features_;
   std::vector<std::string> groups_, tasks_;
+  std::vector<clens_named_value> layers_, outputs_;
 };
 
 // One input per feature, in the model's order.
@@ -51,11 +64,17 @@ class Session {
     unsigned threads = 1;
     bool gradients = false;
     bool table_rows = false;  // sparse inputs are rows, encoded already
+    std::vector<std::size_t> observed = {};
+    const clens_probe* probe = nullptr;
+    std::uint32_t exit_probe = 0;  // number of the probe plus 1; 0: no early exit
+    float exit_bound = 0;
   };
   Session(const Model& model, const Options& options);
 
   [[nodiscard]] clens_session* get() const noexcept { return handle_.get(); }
   [[nodiscard]] std::size_t tasks() const noexcept { return tasks_; }
+  // Candidates of all runs that stopped early.
+  [[nodiscard]] std::uint64_t exited() const noexcept { return exited_; }
   // Throws the session's last message unless `status` is CLENS_OK.
   void check(clens_status status) const;
   // All tasks of all candidates to `scores` (resized); what the run met is added to `counts`.
@@ -63,6 +82,7 @@ class Session {
 
  private:
   std::size_t tasks_;
+  std::uint64_t exited_ = 0;
   Handle<clens_inputs> inputs_;
   Handle<clens_session> handle_;
 };

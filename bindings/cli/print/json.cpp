@@ -1,26 +1,11 @@
-#include <cstdio>
-#include <nlohmann/json.hpp>
+#include "print/json.h"
 
-#include "error.h"
+#include <cstdio>
+
 #include "print/print.h"
 
 namespace clicklens::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;  // NaN becomes null: not defined
-
-void put(const Json& json) {
-  const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throw Error("standard output: cannot write");
-}
-
-Json to_json(const clens_counts& counts) {
-  return {{"missing", counts.missing},
-          {"unknown", counts.unknown},
-          {"cut", counts.cut},
-          {"bad_values", counts.bad_values},
-          {"non_finite", counts.non_finite}};
-}
 
 Json reference_json(const std::vector<std::string>& reference) {
   return reference.empty() ? Json() : Json(reference);
@@ -48,7 +33,7 @@ Json to_json(const EvaluateReport::Day& day) {
           {"cluster", day.cluster.empty() ? Json() : Json(day.cluster)},
           {"enough_data", m.enough_data != 0},
           {"excluded_non_finite", m.non_finite},
-          {"counts", to_json(day.counts)}};
+          {"counts", counts_json(day.counts)}};
 }
 
 Json to_json(const SaliencyReport::Day& day) {
@@ -60,7 +45,7 @@ Json to_json(const SaliencyReport::Day& day) {
                           {"mean", g.mean},
                           {"sd", g.sd},
                           {"coverage", g.coverage}});
-  return {{"file", day.file}, {"rows", day.rows}, {"groups", groups}, {"counts", to_json(day.counts)}};
+  return {{"file", day.file}, {"rows", day.rows}, {"groups", groups}, {"counts", counts_json(day.counts)}};
 }
 
 Json to_json(const ExplainReport::Feature& feature) {
@@ -114,7 +99,8 @@ void print_json(const InspectReport& r) {
 void print_json(const ScoreReport& r) {
   Json files = Json::array();
   for (const auto& f : r.files) files.push_back(Json{{"file", f.file}, {"rows", f.rows}});
-  put(Json{{"out", r.out}, {"rows", r.rows}, {"files", files}, {"counts", to_json(r.counts)}, {"seconds", r.seconds}});
+  put(Json{
+      {"out", r.out}, {"rows", r.rows}, {"files", files}, {"counts", counts_json(r.counts)}, {"seconds", r.seconds}});
 }
 
 void print_json(const EvaluateReport& r) {

@@ -1,6 +1,7 @@
 // Reports on standard output: tables for people, JSON for machines.
 #pragma once
 
+#include "commands/inside_reports.h"
 #include "commands/reports.h"
 
 namespace clicklens::cli {
@@ -10,6 +11,8 @@ void print_text(const ScoreReport& report);
 void print_text(const EvaluateReport& report);
 void print_text(const SaliencyReport& report);
 void print_text(const ExplainReport& report);
+void print_text(const NeuronsReport& report);
+void print_text(const ProbeReport& report);
 void print_text(const SynthReport& report);
 void print_text(const BenchReport& report);
 
@@ -18,6 +21,8 @@ void print_json(const ScoreReport& report);
 void print_json(const EvaluateReport& report);
 void print_json(const SaliencyReport& report);
 void print_json(const ExplainReport& report);
+void print_json(const NeuronsReport& report);
+void print_json(const ProbeReport& report);
 void print_json(const SynthReport& report);
 void print_json(const BenchReport& report);
 

@@ -6,33 +6,11 @@
 #include <filesystem>
 #include <string_view>
 
+#include "print/format.h"
 #include "print/print.h"
 
 namespace clicklens::cli {
 namespace {
-
-std::string base_name(const std::string& path) {
-  return std::filesystem::path(path).filename().string();
-}
-
-std::string number(double value, int decimals = 4) {
-  return std::isnan(value) ? "-" : fmt::format("{:.{}f}", value, decimals);
-}
-
-std::string with_error(double value, double error) {
-  return std::isnan(error) ? number(value) : fmt::format("{} +-{}", number(value), number(error));
-}
-
-std::string list(const std::vector<std::string>& texts, std::string_view separator) {
-  std::string line;
-  for (const std::string& text : texts) line.append(line.empty() ? "" : separator).append(text);
-  return line;
-}
-
-std::string bar(double share) {
-  constexpr double width = 30;
-  return std::string(static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * width + 0.5), '#');
-}
 
 // "where the means come from", for centred saliency.
 std::string reference_line(const std::vector<std::string>& reference, bool own) {
@@ -40,12 +18,6 @@ std::string reference_line(const std::vector<std::string>& reference, bool own) 
   std::vector<std::string> names;
   for (const std::string& file : reference) names.push_back(base_name(file));
   return fmt::format(", reference means from {}{}", own ? "the data themselves: " : "", list(names, ", "));
-}
-
-template <class Rows, class Name>
-std::size_t widest(const Rows& rows, Name&& name, std::size_t least) {
-  for (const auto& row : rows) least = std::max(least, std::string_view(name(row)).size());
-  return least;
 }
 
 void print_counts(const clens_counts& counts) {
