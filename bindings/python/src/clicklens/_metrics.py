@@ -49,8 +49,8 @@ class Metrics:
     def add(self, logits, labels, groups=None, clusters=None) -> None:
         """Adds n rows: logits, clicks (0 or 1), and optionally a group and a cluster key each."""
         logits = np.ascontiguousarray(logits, np.float32).ravel()
-        clicks = _clicks(labels)
-        keys = [_keys(groups, "groups"), _keys(clusters, "clusters")]
+        clicks = clicks_of(labels)
+        keys = [keys_of(groups, "groups"), keys_of(clusters, "clusters")]
         for name, array in (("labels", clicks), ("groups", keys[0]), ("clusters", keys[1])):
             if array is not None and array.size != logits.size:
                 raise Error(Status.INVALID_ARGUMENT, f"{name} has {array.size} rows, logits {logits.size}")
@@ -66,11 +66,17 @@ class Metrics:
         """The figures of all rows added so far."""
         result = struct("clens_metrics_result")
         check(lib.clens_metrics_compute(self._handle, result))
-        found = {f.name: getattr(result, f.name) for f in fields(Evaluation)}
-        return Evaluation(**{**found, "enough_data": bool(found["enough_data"])})
+        return evaluation_of(result)
 
 
-def _clicks(labels) -> np.ndarray:
+def evaluation_of(raw) -> Evaluation:
+    """A clens_metrics_result as Python has it."""
+    found = {f.name: getattr(raw, f.name) for f in fields(Evaluation)}
+    return Evaluation(**{**found, "enough_data": bool(found["enough_data"])})
+
+
+def clicks_of(labels) -> np.ndarray:
+    """Clicks as bytes of 0 and 1."""
     given = np.asarray(labels).ravel()
     try:
         numbers = given if given.dtype.kind in "biuf" else given.astype(np.float64)
@@ -83,7 +89,7 @@ def _clicks(labels) -> np.ndarray:
     return np.ascontiguousarray(numbers.astype(np.uint8))
 
 
-def _keys(keys, name: str):
+def keys_of(keys, name: str):
     """64-bit keys: integers (also as text) as they are, other text hashed, as the command line does."""
     if keys is None:
         return None

@@ -17,6 +17,10 @@ class Wants:
     strands: int = 1
     gradients: bool = False
     captures: tuple[int, ...] = ()
+    observed: tuple[int, ...] = ()
+    probe: object = None  # a clens_probe
+    exit_probe: int = 0   # its number plus 1
+    exit_bound: float = 0.0
 
 
 def _make_inputs(signature):
@@ -35,6 +39,10 @@ def _make_session(model, signature, wants: Wants):
     options = struct("clens_session_options")
     options.strands, options.gradients = wants.strands, wants.gradients
     options.captures, options.capture_count = captures, len(wants.captures)
+    observed = ffi.new("size_t[]", list(wants.observed)) if wants.observed else ffi.NULL
+    options.observed, options.observed_count = observed, len(wants.observed)
+    if wants.probe is not None:
+        options.probe, options.exit_probe, options.exit_bound = wants.probe, wants.exit_probe, wants.exit_bound
     made = ffi.new("clens_session **")
     check(lib.clens_session_create(model, inputs, options, made))
     return ffi.gc(made[0], lib.clens_session_release)
