@@ -27,6 +27,12 @@ row=$("$clicklens" score "$model" "$days"/day=04.tsv | awk '$1 > best { best = $
 say "Why the best-scored row of day 4 got its score: group by group, id by id."
 "$clicklens" saliency "$model" "$days"/day=04.tsv --row "$row" --reference "$days"/day=01.tsv
 
+say "What the neurons do on the training day, and how their spread changes on a later day and behind the drift."
+"$clicklens" neurons "$model" "$days"/day=01.tsv --compare "$days"/day=04.tsv "$days"/day=06.tsv --prove
+
+say "What every layer knows: linear probes fitted on day 2, evaluated on days 3 and 6, with their controls."
+"$clicklens" probe "$model" --fit "$days"/day=02.tsv --eval "$days"/day=03.tsv "$days"/day=06.tsv --draws 10
+
 say "The scores of day 4 under every instruction set: the same bytes, so the same checksum."
 checksums=
 for isa in avx512 avx2 neon scalar; do
