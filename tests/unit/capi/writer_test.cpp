@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -141,6 +142,10 @@ TEST(VocabularyC, MistakesAreNamed) {
   EXPECT_EQ(clens_vocabulary_create_strings(words, nullptr, nullptr, 2, &made), CLENS_E_INVALID_ARGUMENT);
   words[1] = "\xFFgreen";
   EXPECT_EQ(clens_vocabulary_create_strings(words, lengths, nullptr, 2, &made), CLENS_E_INVALID_ARGUMENT);
+  for (const std::size_t count : {std::size_t{1} << 32, std::numeric_limits<std::size_t>::max()}) {
+    EXPECT_EQ(clens_vocabulary_create_strings(words, lengths, nullptr, count, &made), CLENS_E_LIMIT_EXCEEDED);
+    EXPECT_EQ(clens_vocabulary_create_keys(ids, nullptr, count, &made), CLENS_E_LIMIT_EXCEEDED);
+  }
   EXPECT_EQ(made, nullptr);
   EXPECT_EQ(clens_vocabulary_describe(nullptr, nullptr), CLENS_E_INVALID_ARGUMENT);
   clens_vocabulary_release(nullptr);
