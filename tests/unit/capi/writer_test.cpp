@@ -83,7 +83,10 @@ TEST_F(WriterC, MistakesAreNamed) {
   TinyModel wrong = model_;
   wrong.desc.nodes[4].inputs[0] = 77;
   begin(sparse_description(wrong.desc), CLENS_E_BAD_FILE);
+  EXPECT_EQ(last_error().find(path_.str() + ": "), 0u) << last_error();
   EXPECT_NE(last_error().find("hidden"), std::string::npos) << last_error();
+  begin({description.begin(), description.begin() + 8}, CLENS_E_BAD_FILE);
+  EXPECT_EQ(last_error().find(path_.str() + ": "), 0u) << last_error();
 
   const auto writer = begin(description);
   EXPECT_EQ(clens_writer_append(writer.get(), "x", 1), CLENS_E_BAD_STATE);  // before any segment
