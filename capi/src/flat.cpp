@@ -54,11 +54,11 @@ clens_status clens_session_run_flat(clens_session* session, const void* buffer, 
   if (session == nullptr) return clicklens::capi::report(require(session, "session"));
   return guard(session->message, [&]() -> Status {
     CLENS_TRY(require(buffer, "buffer"));
-    CLENS_TRY(require(out, "out"));
     if (kind > CLENS_OUTPUT_LOGIT)
       return Status::error(Code::invalid_argument, "kind: %u is no clens_output_kind", kind);
     clicklens::exec::Batch batch;
     CLENS_TRY(clicklens::capi::read_flat(*session, {static_cast<const std::byte*>(buffer), size}, batch));
+    if (batch.candidates > 0) CLENS_TRY(require(out, "out"));
     clicklens::exec::Output output;
     output.kind = static_cast<clicklens::exec::OutputKind>(kind);
     output.values = out;
