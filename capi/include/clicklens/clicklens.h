@@ -457,7 +457,10 @@ typedef enum clens_saliency_method {
 typedef enum clens_saliency_level {
   CLENS_LEVEL_GROUP = 0,     /* candidates x groups */
   CLENS_LEVEL_FEATURE = 1,   /* candidates x features */
-  CLENS_LEVEL_ID = 2,        /* ragged: per candidate, per sparse feature in model order, its ids in caller order */
+  CLENS_LEVEL_ID = 2,        /* ragged: per candidate, per sparse feature in model order, its ids in caller order.
+                                Cut and dropped ids have 0; an unknown id has the part of the row that stands in
+                                for it (the feature's unknown_row); under max pooling a dimension's part is that
+                                of the first id that gave it */
   CLENS_LEVEL_DIMENSION = 3  /* candidates x input_width; L1 and L2 give the signed gradient itself */
 } clens_saliency_level;
 
