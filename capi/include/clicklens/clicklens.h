@@ -291,7 +291,7 @@ typedef void (*clens_parallel_for)(void *host, size_t n, clens_task task, void *
 typedef struct clens_session_options {
   size_t struct_size;
   uint32_t strands;       /* parts a batch may be cut into, each with own scratch; 0 or 1: none; up to 256 */
-  uint32_t gradients;     /* nonzero: clens_saliency_run is allowed */
+  uint32_t gradients;     /* nonzero: clens_saliency_run and clens_saliency_means are allowed */
   uint32_t tile_rows;     /* candidates that go through the network together; 0: chosen (1..1024) */
   uint32_t reserved;      /* 0 */
   const size_t *captures; /* values that runs may capture, by index */
@@ -508,7 +508,9 @@ CLENS_API clens_status clens_saliency_run(clens_session *session, const clens_ba
 
 /* Adds each candidate's pooled inputs to sums[input_width] and the number of candidates to *rows; the
  * means a caller passes as clens_saliency_spec.means are sums / rows over its reference data. Sums of a run
- * that failed are of no use. Statuses: BAD_BATCH, BAD_VALUE, UNSUPPORTED (batch.cache), BUFFER_TOO_SMALL. */
+ * that failed are of no use. The session must have been made with gradients: only then are pooled inputs
+ * kept. Statuses: BAD_STATE (it was not), BAD_BATCH, BAD_VALUE, UNSUPPORTED (batch.cache),
+ * BUFFER_TOO_SMALL. */
 CLENS_API clens_status clens_saliency_means(clens_session *session, const clens_batch *batch, double *sums,
                                             size_t capacity, uint64_t *rows);
 

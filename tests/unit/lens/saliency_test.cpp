@@ -410,6 +410,21 @@ TEST(Saliency, AnUnknownIdHasThePartOfTheRowThatStandsInForIt) {
   EXPECT_EQ(max_pooled_ids(table, SaliencyMethod::gradient_x_input, {0, 99}, 2), (std::vector<float>{0, 10 - 30}));
 }
 
+// Without gradients the memory of pooled inputs is used again, and sums of it would be of anything.
+TEST(Saliency, MeansNeedGradients) {
+  RandomModel random(101);
+  const auto model = random.maker.open();
+  ASSERT_NE(model, nullptr);
+  const RandomBatch batch(random.maker, model->desc(), {2});
+  std::vector<double> sums(model->input_width(), 0.5);
+  const auto plain = exec::Session::create(model, RandomBatch::inputs(model->desc()), {});
+  ASSERT_TRUE(plain.ok());
+  const base::Status status = lens::add_input_sums(**plain, batch.batch(), sums);
+  EXPECT_EQ(status.code(), base::Code::bad_state);
+  EXPECT_NE(std::string(status.message()).find("without gradients"), std::string::npos) << status.message();
+  for (const double sum : sums) EXPECT_EQ(sum, 0.5);
+}
+
 // 2^39 candidates of nothing are a valid batch; their saliencies would not fit any address.
 TEST(Saliency, SizesThatOverflowAreRefused) {
   ModelMaker maker(1);
