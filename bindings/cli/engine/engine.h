@@ -51,6 +51,7 @@ class Model {
   void describe();
 
   Handle<clens_model> handle_;
+  std::string path_;
   clens_model_info info_ = CLENS_MODEL_INFO_INIT;
   std::vector<FeatureSpec> features_;
   std::vector<std::string> groups_, tasks_;

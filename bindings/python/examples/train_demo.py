@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Trains the demo's model on one synthetic day: `clicklens synth --rows 20000 --out DIR` writes it.
+"""Trains the demo's model on one synthetic day: `clicklens synth` writes it and later ones.
 
-    train_demo.py DIR/day1.tsv --out demo.clens --check DIR/day2.tsv DIR/day5.tsv
+    train_demo.py DIR/day=01.tsv --out demo.clens --check DIR/day=02.tsv DIR/day=05.tsv
 
 The network is that which the generator's parameters were tried with: per group the sum of its features' bags
 (dim 8), 56-64-32-16-1, tables N(0, 0.01^2), dense Adam 5e-3, batch 128, one shuffled epoch, then the output

@@ -107,7 +107,7 @@ def test_early_exit(model, fitted):
     probe, (_, _, logits, data), _ = fitted
     inside = model.probe_logits(data, probe)[:, 1]
     bound = float(np.quantile(inside, 0.4))
-    scores, exited = model.score(data, output="logit", probe=probe, exit_at=(1, bound), exits=True)
+    scores, exited = model.score_early(data, probe, 1, bound, output="logit")
     stopped = inside < np.float32(bound)
     assert exited == stopped.sum() > 0
     np.testing.assert_array_equal(scores, np.where(stopped, inside, logits))

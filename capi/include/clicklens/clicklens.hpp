@@ -59,10 +59,13 @@ class Model {
     check(clens_model_open(path.c_str(), options, &made));
     handle_.reset(made);
   }
-  Model(const void* bytes, std::size_t size, const clens_model_options* options = nullptr) {
+  // Not a constructor: Model(path, NULL) would be taken for it.
+  static Model from_memory(const void* bytes, std::size_t size, const clens_model_options* options = nullptr) {
     clens_model* made = nullptr;
     check(clens_model_open_memory(bytes, size, options, &made));
-    handle_.reset(made);
+    Model model;
+    model.handle_.reset(made);
+    return model;
   }
   Model(const Model& other) : handle_(other.get()) { clens_model_retain(other.get()); }
   Model(Model&& other) noexcept : handle_(std::move(other.handle_)) {}
@@ -124,6 +127,7 @@ class Model {
   void self_test() const { check(clens_model_self_test(get())); }
 
  private:
+  Model() = default;
   Handle<clens_model> handle_;
 };
 
@@ -312,7 +316,7 @@ class Session {
     values.pop_back();
     return values;
   }
-  // Mean pooled inputs over a reference batch: clens_saliency_spec.means.
+  // Mean pooled inputs over a reference batch: clens_saliency_spec.means. Needs a session with gradients.
   std::vector<float> input_means(const Batch& batch) {
     const clens_batch view = batch.view();
     std::vector<double> sums(model_.describe().input_width + 1);

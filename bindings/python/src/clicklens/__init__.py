@@ -5,7 +5,7 @@
     h = model.activations({...}, ["l1"])["l1"]                     # what happened inside
     s = model.saliency({...})                                      # why: one column per feature group
 
-`Builder` writes model files from arrays; `read_table` reads the command line's CSV and TSV days.
+`neurons` and `probe` tell what every neuron does and what every layer knows. `Builder` writes model files from arrays; `read_table` reads the command line's CSV and TSV days.
 Every failure is a `clicklens.Error` with `.status` and `.message`.
 """
 
@@ -16,13 +16,18 @@ from ._influence import saliency
 from ._info import Feature, ModelInfo, Named, Table, Value
 from ._library import Error, Status, isa, supported_isas, version
 from ._metrics import Evaluation, Metrics
+from ._inside import neurons
 from ._model import Counts, Model, open
+from ._neurons import LayerChange, NeuronLayer, Neurons
+from ._probe import AucDifference, Control, Probe, ProbeInfo, ProbeRows, compare_auc
+from ._probing import probe
 from ._tables import read_days, read_table
 
 __version__ = version()
 
 __all__ = [
-    "Builder", "Counts", "Error", "Evaluation", "Feature", "Metrics", "Model", "ModelInfo", "Named", "Status",
-    "Table", "Value", "evaluate", "isa", "open", "read_days", "read_table", "request_offsets", "saliency",
-    "supported_isas", "version",
+    "AucDifference", "Builder", "Control", "Counts", "Error", "Evaluation", "Feature", "LayerChange", "Metrics",
+    "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "Probe", "ProbeInfo", "ProbeRows", "Status", "Table",
+    "Value", "compare_auc", "evaluate", "isa", "neurons", "open", "probe", "read_days", "read_table",
+    "request_offsets", "saliency", "supported_isas", "version",
 ]

@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from ._arguments import listed
 from ._library import Error, Status
 from ._metrics import Metrics
 from ._requests import column_of, read_requests
@@ -16,7 +17,7 @@ from ._tables import TableData
 
 def paths(files) -> list:
     """One path or several."""
-    return [files] if isinstance(files, (str, os.PathLike)) else list(files)
+    return [files] if isinstance(files, (str, bytes, os.PathLike)) else listed(files, "files")
 
 
 def evaluate(model, files, *, label: str = "", group_by: str = "", cluster: str = "", request: str = "",
@@ -35,7 +36,7 @@ def evaluate(model, files, *, label: str = "", group_by: str = "", cluster: str 
         by = cluster or ("user_id" if "user_id" in day.table else day.column)
         logits, counts = model.score(day.data, day.offsets, "logit", strands, counts=True)
         metrics = Metrics(negative_rate=negative_rate, correct_scores=correct_scores)
-        metrics.add(logits.reshape(-1, len(model.outputs))[:, model.task_index(task)], _labels(day.table, label),
+        metrics.add(logits.reshape(-1, len(model.outputs))[:, model.task_index(task)], labels_of(day.table, label),
                     column_of(day.table, group_by), column_of(day.table, by))
         figures = asdict(metrics.result())
         days.append({"file": day.table.path, "excluded_non_finite": figures.pop("non_finite"), "cluster": by or None,
@@ -48,8 +49,11 @@ def not_nan(value):
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _labels(table: TableData, label: str) -> np.ndarray:
+def labels_of(table: TableData, label: str, optional: bool = False) -> np.ndarray | None:
+    """Clicks of a table; optional: None where it has no column of them."""
     name = label or ("label" if "label" in table or "click" not in table else "click")
+    if optional and not label and name not in table:
+        return None
     cells = column_of(table, name)
     for row, cell in enumerate(cells):
         if cell not in ("0", "1"):

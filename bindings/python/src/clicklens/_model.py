@@ -9,9 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from . import _info, _saliency
+from ._arguments import listed, number, path_text, text, whole
 from ._batch import Batch
 from ._library import Error, Status, address, check, check_session, choice, ffi, lib, struct
 from ._metrics import Evaluation, Metrics
+from ._probe import Probe
 from ._session import SessionPool, Wants
 
 _ACCESS = {"map": lib.CLENS_ACCESS_MAP, "copy": lib.CLENS_ACCESS_COPY}
@@ -39,7 +41,7 @@ def open(path, *, access: str = "map", verify: bool = False, warm: bool = False)
     options.access = choice(_ACCESS, access, "access")
     options.flags = (lib.CLENS_OPEN_VERIFY_SEGMENTS if verify else 0) | (lib.CLENS_OPEN_WARM if warm else 0)
     made = ffi.new("clens_model **")
-    check(lib.clens_model_open(os.fsencode(path), options, made))
+    check(lib.clens_model_open(os.fsencode(path_text(path)), options, made))
     return Model(made[0])
 
 
@@ -57,17 +59,17 @@ class Model:
     """
 
     def __init__(self, handle):
-        self._handle = ffi.gc(handle, lib.clens_model_release)
-        self._sessions = SessionPool(self._handle)
-        raw = _info.describe(self._handle)
+        self.handle = ffi.gc(handle, lib.clens_model_release)
+        self.sessions = SessionPool(self.handle)
+        raw = _info.describe(self.handle)
         self.info = _info.model_info(raw)
-        self.features = _info.features(self._handle, raw.features)
-        self.groups = _info.groups(self._handle, raw.groups)
-        self.tables = _info.tables(self._handle, raw.tables)
-        self.values = _info.values(self._handle, raw.values)
-        self.layers = _info.named(self._handle, raw.layers, lib.clens_model_layer, self.values)
-        self.outputs = _info.named(self._handle, raw.outputs, lib.clens_model_output, self.values)
-        self.metadata = _info.metadata(self._handle, raw.metadata)
+        self.features = _info.features(self.handle, raw.features)
+        self.groups = _info.groups(self.handle, raw.groups)
+        self.tables = _info.tables(self.handle, raw.tables)
+        self.values = _info.values(self.handle, raw.values)
+        self.layers = _info.named(self.handle, raw.layers, lib.clens_model_layer, self.values)
+        self.outputs = _info.named(self.handle, raw.outputs, lib.clens_model_output, self.values)
+        self.metadata = _info.metadata(self.handle, raw.metadata)
 
     def __repr__(self) -> str:
         return (f"<clicklens.Model '{self.info.name}': {len(self.features)} features in {len(self.groups)} groups, "
@@ -75,11 +77,11 @@ class Model:
 
     def verify_segments(self) -> None:
         """Checksums every segment; Error CHECKSUM_MISMATCH names the first that differs."""
-        check(lib.clens_model_verify_segments(self._handle))
+        check(lib.clens_model_verify_segments(self.handle))
 
     def self_test(self) -> None:
         """Runs the rows stored in the file; Error NOT_FOUND when there are none."""
-        check(lib.clens_model_self_test(self._handle))
+        check(lib.clens_model_self_test(self.handle))
 
     def score(self, data, requests=None, output: str = "probability", strands: int = 1, *, counts: bool = False):
         """Scores every candidate: float32 [n], or [n, tasks] when the model has several outputs.
@@ -90,6 +92,47 @@ class Model:
         scores = scores[:, 0] if len(self.outputs) == 1 else scores
         return (scores, met) if counts else scores
 
+    def score_early(self, data, probe, index: int, bound: float, requests=None, output: str = "probability",
+                    strands: int = 1):
+        """(scores, how many candidates stopped early). Candidates whose logit by probe `index` is below `bound`
+        stop at that probe's layer, with the probe's score; the others have the scores of `score`."""
+        wants = Wants(_strands(strands), probe=probe.handle, exit_probe=whole(index, "index", 0, len(probe) - 1) + 1,
+                      exit_bound=number(bound, "bound"))
+        batch, out = Batch(self.features, data, requests), struct("clens_output")
+        out.kind = choice(_OUTPUTS, output, "output")
+        scores, exited = np.empty(batch.candidates, np.float32), 0
+        with self.sessions.borrow(batch, wants) as session:
+            for chunk in batch.chunks():
+                _aim(out, scores[chunk.begin : chunk.end])
+                check_session(session, lib.clens_session_run(session, chunk.c_batch, out))
+                exited += out.exited
+        return scores, exited
+
+    def probe_logits(self, data, probe, requests=None, strands: int = 1) -> np.ndarray:
+        """Logits of every probe of a set, computed inside the run, float32 [n, probes]."""
+        batch, out = Batch(self.features, data, requests), struct("clens_output")
+        logits = np.empty((batch.candidates, len(probe)), np.float32)
+        scores = np.empty((batch.candidates, len(self.outputs)), np.float32)
+        with self.sessions.borrow(batch, Wants(_strands(strands), probe=probe.handle)) as session:
+            for chunk in batch.chunks():
+                part = logits[chunk.begin : chunk.end]
+                _aim(out, scores[chunk.begin : chunk.end])
+                out.probe_logits, out.probe_capacity = address(part, "float *"), part.size
+                check_session(session, lib.clens_session_run(session, chunk.c_batch, out))
+        return logits
+
+    def probe(self) -> Probe:
+        """The probe that the model's file carries; Error NOT_FOUND."""
+        made = ffi.new("clens_probe **")
+        check(lib.clens_model_probe(self.handle, made))
+        return Probe(made[0])
+
+    def untrained(self, seed: int) -> Model:
+        """A model of the same graph with fresh weights, in memory: what a probe's control is measured on."""
+        made = ffi.new("clens_model **")
+        check(lib.clens_model_untrained(self.handle, whole(seed, "seed"), made))
+        return Model(made[0])
+
     def activations(self, data, values: Sequence[str] | None = None, requests=None,
                     strands: int = 1) -> dict[str, np.ndarray]:
         """The named values or layers (default: every layer), as float32 [rows, width] each.
@@ -97,8 +140,8 @@ class Model:
         Rows are rows of the value's own scope: a value that depends only on the request has one row per
         request, any other one per candidate.
         """
-        names = [layer.name for layer in self.layers] if values is None else list(values)
-        indices = tuple(self._find(name) for name in names)
+        names = [layer.name for layer in self.layers] if values is None else listed(values, "values")
+        indices = tuple(self.find_value(name) for name in names)
         batch = Batch(self.features, data, requests)
         _, captured, _ = self._run(batch, "logit", strands, tuple(dict.fromkeys(indices)))
         return {name: captured[index] for name, index in zip(names, indices)}
@@ -117,13 +160,9 @@ class Model:
         """
         batch = Batch(self.features, data, requests)
         spec = _saliency.Spec.of(self, method, level, target, task, per_request)
-        if spec.centred:
-            if means is None and reference is not None:
-                means = self.means(reference)
-            spec.set_means(self.means_of([batch]) if means is None else means, self.info.input_width)
-        wants = Wants(strands, True, spec.captures)
-        with self._sessions.borrow(batch, wants) as session:
-            return _saliency.run(self, session, batch, spec)
+        if spec.centred and means is None and reference is not None:
+            means = self.means(reference)
+        return self._explain(batch, spec, means, strands)[0]
 
     def means(self, data, requests=None) -> np.ndarray:
         """Mean pooled inputs over reference rows, float32 [input_width]: what centred saliency subtracts."""
@@ -137,7 +176,7 @@ class Model:
         """
         batch = Batch(self.features, data, requests)
         covered = np.zeros((batch.candidates, len(self.features)), bool)
-        with self._sessions.borrow(batch, Wants()) as session:
+        with self.sessions.borrow(batch, Wants()) as session:
             for chunk in batch.chunks():
                 part = covered[chunk.begin : chunk.end]
                 check_session(session, lib.clens_saliency_coverage(session, chunk.c_batch,
@@ -158,9 +197,10 @@ class Model:
 
     # -------------------------------------------------------------- inside
 
-    def _find(self, name: str) -> int:
+    def find_value(self, name: str) -> int:
+        """Index of the value that a layer's, value's or output's name means."""
         index = ffi.new("size_t *")
-        check(lib.clens_model_find_value(self._handle, name.encode("utf-8"), index))
+        check(lib.clens_model_find_value(self.handle, text(name, "a value's name").encode("utf-8"), index))
         return index[0]
 
     def task_index(self, task) -> int:
@@ -168,20 +208,35 @@ class Model:
         names = [output.name for output in self.outputs]
         if isinstance(task, str) and task in names:
             return names.index(task)
-        if isinstance(task, (int, np.integer)) and 0 <= task < len(names):
+        if isinstance(task, (int, np.integer)) and not isinstance(task, bool) and 0 <= task < len(names):
             return int(task)
         raise Error(Status.NOT_FOUND, f"task {task!r}: the model's outputs are {', '.join(names)}")
+
+    def _explain(self, batch: Batch, spec: _saliency.Spec, means, strands: int):
+        """Saliency and Counts; without means, those of the batch."""
+        if spec.centred:
+            if means is None:  # an empty batch has none, and needs none
+                means = self.means_of([batch]) if batch.candidates else np.zeros(self.info.input_width)
+            spec.set_means(means, self.info.input_width)
+        with self.sessions.borrow(batch, Wants(_strands(strands), True, spec.captures)) as session:
+            values, met = _saliency.run(self, session, batch, spec)
+        total = Counts()
+        for out in met:
+            total = add_counts(total, out.counts)
+        return values, total
 
     def means_of(self, batches) -> np.ndarray:
         """Mean pooled inputs over several prepared batches."""
         sums = np.zeros(max(self.info.input_width, 1), np.float64)
         rows = ffi.new("uint64_t *")
         for batch in batches:
-            with self._sessions.borrow(batch, Wants(gradients=True)) as session:
+            with self.sessions.borrow(batch, Wants(gradients=True)) as session:
                 for chunk in batch.chunks():
                     check_session(session, lib.clens_saliency_means(session, chunk.c_batch, address(sums, "double *"),
                                                                     self.info.input_width, rows))
-        return (sums[: self.info.input_width] / max(rows[0], 1)).astype(np.float32)
+        if rows[0] == 0:
+            raise Error(Status.INVALID_ARGUMENT, "no rows to take reference means from")
+        return (sums[: self.info.input_width] / rows[0]).astype(np.float32)
 
     def _run(self, batch: Batch, output: str, strands: int, captures: tuple[int, ...] = ()):
         tasks = len(self.outputs)
@@ -194,7 +249,7 @@ class Model:
         out.captures, out.capture_count = wanted, len(captures)
         out.capture_size = ffi.sizeof("clens_capture")
         total = Counts()
-        with self._sessions.borrow(batch, Wants(strands, False, captures)) as session:
+        with self.sessions.borrow(batch, Wants(_strands(strands), False, captures)) as session:
             for chunk in batch.chunks():
                 _aim(out, scores[chunk.begin : chunk.end])
                 for c, index in zip(wanted, captures):
@@ -205,6 +260,10 @@ class Model:
                 check_session(session, lib.clens_session_run(session, chunk.c_batch, out))
                 total = add_counts(total, out.counts)
         return scores, captured, total
+
+
+def _strands(strands) -> int:
+    return whole(strands, "strands", 0, 2**32 - 1)
 
 
 def _aim(out, part: np.ndarray) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from ._arguments import whole
 from ._batch import Batch
-from ._library import address, check, ffi, lib, struct, text
+from ._library import Error, Status, address, check, ffi, lib, struct, text
 from ._rows import RowInfo, records
 from ._session import Wants
 
@@ -121,10 +122,17 @@ class Neurons:
         return NeuronLayer(**{**found, "name": text(raw.name), "redundant": bool(raw.redundant),
                               "component_share": tuple(raw.component_share)})
 
+    def op(self, index: int) -> str:
+        """Operator that makes the values of a layer: "linear", "relu", ..."""
+        return self._model.values[self._values[index]].op
+
     def _index(self, layer) -> int:
-        if isinstance(layer, str):
-            return [each.name for each in self.layers].index(layer)
-        return int(layer)
+        names = [each.name for each in self.layers]
+        if isinstance(layer, str) and layer in names:
+            return names.index(layer)
+        if not isinstance(layer, str) and 0 <= whole(layer, "layer") < len(names):
+            return int(layer)
+        raise Error(Status.NOT_FOUND, f"layer {layer!r}: those watched are {', '.join(names)}")
 
     def read(self, layer) -> np.ndarray:
         """One record per neuron of a layer (name or index): mean, sd, auc, ... as clens_neuron has them.
