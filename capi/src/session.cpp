@@ -39,10 +39,10 @@ Status read_options(const clens_session_options* given, exec::SessionOptions& op
   return read_values(known.observed, known.observed_count, "options.observed", options.observed);
 }
 
-// A run asks for scores, for captures or for both.
-Status check_wanted(const exec::Output& output) noexcept {
-  if (output.captures.empty()) return require(output.values, "output.values");
-  return {};
+// A run asks for scores, for captures or for both. An empty array may have no address.
+Status check_wanted(const exec::Batch& batch, const exec::Output& output) noexcept {
+  if (batch.candidates == 0 || !output.captures.empty()) return {};
+  return require(output.values, "output.values");
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ clens_status clens_session_run(clens_session* session, const clens_batch* batch,
     clicklens::capi::OutputView view;
     clicklens::exec::Output wanted;
     CLENS_TRY(view.read(*session, output, wanted));
-    CLENS_TRY(clicklens::capi::check_wanted(wanted));
+    CLENS_TRY(clicklens::capi::check_wanted(known, wanted));
     CLENS_TRY(session->session->run(known, wanted));
     view.write(*session, known, wanted);
     return {};

@@ -101,7 +101,8 @@ Status Session::check_capture(const Batch& batch, const CaptureBuffer& buffer) n
   const std::uint64_t rows = value.scope() == graph::Scope::request ? batch.request_count() : batch.candidates;
   const std::size_t stride = buffer.row_stride == 0 ? value.columns() : buffer.row_stride;
   const auto needed = base::checked_multiply(rows, stride);
-  if (stride < value.columns() || !needed || *needed > buffer.capacity)
+  // the last row needs its columns only
+  if (stride < value.columns() || !needed || (rows > 0 && *needed - (stride - value.columns()) > buffer.capacity))
     return Status::error(Code::buffer_too_small,
                          "capture of '%s': %llu rows of %u floats, capacity %zu, row_stride %zu",
                          model_->desc().values[buffer.value].name.c_str(), static_cast<unsigned long long>(rows),
