@@ -85,6 +85,8 @@ Status OutputView::read(clens_session& session, clens_output* given, exec::Outpu
   out.values = known_.values;
   out.capacity = known_.capacity;
   out.row_stride = known_.row_stride;
+  out.probe_logits = known_.probe_logits;
+  out.probe_capacity = known_.probe_capacity;
   return read_captures(session, out);
 }
 
@@ -115,6 +117,7 @@ void OutputView::write(const clens_session& session, const exec::Batch& batch,
   if (given_ == nullptr) return;
   given_->counts = {from.counts.missing, from.counts.unknown, from.counts.cut, from.counts.bad_values,
                     from.counts.non_finite};
+  if (given_->struct_size >= offsetof(clens_output, exited) + sizeof given_->exited) given_->exited = from.exited;
   auto* bytes = reinterpret_cast<unsigned char*>(known_.captures);
   for (const exec::CaptureBuffer& buffer : from.captures) {
     const graph::Scope scope = session.session->model().graph().values[buffer.value].scope();

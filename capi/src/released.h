@@ -48,11 +48,12 @@ CLENS_RELEASED(clens_value_info, CLENS_UP_TO(clens_value_info, width));
 CLENS_RELEASED(clens_named_value, CLENS_UP_TO(clens_named_value, value));
 CLENS_RELEASED(clens_table_info, CLENS_UP_TO(clens_table_info, bytes));
 CLENS_RELEASED(clens_input_spec, CLENS_UP_TO(clens_input_spec, kind));
-CLENS_RELEASED(clens_session_options, CLENS_UP_TO(clens_session_options, parallel_host));
+CLENS_RELEASED(clens_session_options, CLENS_UP_TO(clens_session_options, parallel_host),
+               CLENS_UP_TO(clens_session_options, exit_bound));
 CLENS_RELEASED(clens_column, CLENS_UP_TO(clens_column, value_validity));
 CLENS_RELEASED(clens_batch, CLENS_UP_TO(clens_batch, cache_rows));
 CLENS_RELEASED(clens_capture, CLENS_UP_TO(clens_capture, reserved));
-CLENS_RELEASED(clens_output, CLENS_UP_TO(clens_output, counts));
+CLENS_RELEASED(clens_output, CLENS_UP_TO(clens_output, counts), CLENS_UP_TO(clens_output, exited));
 CLENS_RELEASED(clens_saliency_spec, CLENS_UP_TO(clens_saliency_spec, mean_count));
 CLENS_RELEASED(clens_metrics_options, CLENS_UP_TO(clens_metrics_options, reserved));
 CLENS_RELEASED(clens_metrics_result, CLENS_UP_TO(clens_metrics_result, reserved));

@@ -30,7 +30,7 @@ class Spec:
             c.target = lib.CLENS_TARGET_NEURON
             if len(target) != 2:
                 raise bad(f"a neuron is (value name, column), not {target!r}")
-            c.value, c.column = model._find(target[0]), whole(target[1], "target's column")
+            c.value, c.column = model.find_value(target[0]), whole(target[1], "target's column")
             return cls(c, (c.value,))
         c.target, c.task = choice(TARGETS, target, "target"), model.task_index(task)
         return cls(c)
