@@ -14,6 +14,18 @@ namespace {
 using base::Code;
 using base::Status;
 
+Status read_values(const std::size_t* given, std::size_t count, const char* argument,
+                   std::vector<std::uint32_t>& values) {
+  if (count == 0) return {};
+  CLENS_TRY(require(given, argument));
+  for (std::size_t i = 0; i < count; ++i) {
+    if (given[i] >= format::no_index)
+      return Status::error(Code::invalid_argument, "%s[%zu]: no value %zu", argument, i, given[i]);
+    values.push_back(static_cast<std::uint32_t>(given[i]));
+  }
+  return {};
+}
+
 Status read_options(const clens_session_options* given, exec::SessionOptions& options) {
   clens_session_options known = CLENS_SESSION_OPTIONS_INIT;
   CLENS_TRY(read_sized(given, "options", known));
@@ -23,14 +35,8 @@ Status read_options(const clens_session_options* given, exec::SessionOptions& op
   options.gradients = known.gradients != 0;
   options.parallel_for = known.parallel_for;
   options.host = known.parallel_host;
-  if (known.capture_count == 0) return {};
-  CLENS_TRY(require(known.captures, "options.captures"));
-  for (std::size_t i = 0; i < known.capture_count; ++i) {
-    if (known.captures[i] >= format::no_index)
-      return Status::error(Code::invalid_argument, "options.captures[%zu]: no value %zu", i, known.captures[i]);
-    options.captures.push_back(static_cast<std::uint32_t>(known.captures[i]));
-  }
-  return {};
+  CLENS_TRY(read_values(known.captures, known.capture_count, "options.captures", options.captures));
+  return read_values(known.observed, known.observed_count, "options.observed", options.observed);
 }
 
 // A run asks for scores, for captures or for both.

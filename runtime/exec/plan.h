@@ -17,6 +17,7 @@ struct PlanOptions {
   std::size_t tile_rows = 0;
   bool gradients = false;
   std::vector<std::uint32_t> captures;  // values
+  std::vector<std::uint32_t> observed;  // values
 };
 
 using Steps = std::vector<std::unique_ptr<ops::Step>>;
@@ -38,6 +39,7 @@ struct Plan {
   std::vector<ops::Place> input_gradients;      // by input block; empty without gradients
   std::vector<BackwardPlan> backward;
   std::vector<std::uint32_t> captures;
+  std::vector<std::vector<ops::Place>> observed;  // by observed value: where it is at the end of each tile
   std::size_t request_of_row = 0;  // offset of tile_rows u32
   std::size_t scores = 0;          // offset of tile_rows floats
   ops::Place input_scratch;        // with gradients: room for a tile of the widest input

@@ -19,20 +19,25 @@ constexpr std::size_t default_tile_rows = 96;
 constexpr std::size_t most_tile_rows = 1024;
 constexpr std::size_t most_strands = 256;
 
+Status check_values(const Model& model, const std::vector<std::uint32_t>& values, const char* what) {
+  std::vector<bool> seen(model.desc().values.size());
+  for (const std::uint32_t value : values) {
+    if (value >= seen.size())
+      return Status::error(Code::invalid_argument, "session: %s value %u of %zu", what, value, seen.size());
+    if (seen[value]) return Status::error(Code::invalid_argument, "session: %s value %u twice", what, value);
+    seen[value] = true;
+  }
+  return {};
+}
+
 Status check_options(const Model& model, const SessionOptions& options) {
   if (options.strands > most_strands)
     return Status::error(Code::invalid_argument, "session: %zu strands, allowed %zu", options.strands, most_strands);
   if (options.tile_rows > most_tile_rows)
     return Status::error(Code::invalid_argument, "session: tile_rows %zu, allowed %zu", options.tile_rows,
                          most_tile_rows);
-  for (const std::uint32_t value : options.captures) {
-    if (value >= model.desc().values.size())
-      return Status::error(Code::invalid_argument, "session: capture of value %u of %zu", value,
-                           model.desc().values.size());
-    if (std::count(options.captures.begin(), options.captures.end(), value) > 1)
-      return Status::error(Code::invalid_argument, "session: value %u is captured twice", value);
-  }
-  return {};
+  CLENS_TRY(check_values(model, options.captures, "captures"));
+  return check_values(model, options.observed, "observes");
 }
 
 }  // namespace
@@ -69,6 +74,7 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
   plan.tile_rows = options.tile_rows == 0 ? default_tile_rows : options.tile_rows;
   plan.gradients = options.gradients;
   plan.captures = options.captures;
+  plan.observed = options.observed;
   auto made = make_plan(*session->model_, **table, plan);
   if (!made.ok()) return made.status();
   session->plan_ = std::move(*made);

@@ -20,7 +20,8 @@ struct SessionOptions {
   std::size_t strands = 1;
   std::size_t tile_rows = 0;  // 0: chosen
   bool gradients = false;
-  std::vector<std::uint32_t> captures;
+  std::vector<std::uint32_t> captures;  // values that a run may copy out
+  std::vector<std::uint32_t> observed;  // values that observers find in Plan::observed
   ParallelFor parallel_for = nullptr;
   void* host = nullptr;
   const kernels::Table* kernels = nullptr;  // null: the set in force
@@ -36,11 +37,13 @@ class Session {
   // in order.
   base::Status explain(const Batch& batch, const GradientTarget& target, Output& output, TileObserver& observer,
                        bool in_order) noexcept;
-  // Forward only, on one strand, tiles in order: for observers that add up.
+  // Forward only, on one strand, tiles in order: for observers that add up. They read observed values and logits.
   base::Status observe(const Batch& batch, TileObserver& observer) noexcept;
 
   [[nodiscard]] const Model& model() const noexcept { return *model_; }
   [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
+  // In the order of Plan::observed.
+  [[nodiscard]] std::span<const std::uint32_t> observed() const noexcept { return options_.observed; }
   [[nodiscard]] std::size_t inputs() const noexcept { return columns_.size(); }
   [[nodiscard]] std::size_t block_bytes() const noexcept { return block_.size(); }
   // Room for one batch's columns, so that a caller's batch can be converted without allocating.

@@ -124,6 +124,15 @@ TEST(SessionC, OptionsAreChecked) {
   captures[0] = captures[1] = 3;
   options.capture_count = 2;
   EXPECT_EQ(create(host, options), CLENS_E_INVALID_ARGUMENT);
+  options = CLENS_SESSION_OPTIONS_INIT;
+  options.observed_count = 1;
+  EXPECT_EQ(create(host, options), CLENS_E_INVALID_ARGUMENT);
+  EXPECT_EQ(last_error(), "options.observed: NULL");
+  options.observed = captures;
+  EXPECT_EQ(create(host, options), CLENS_OK);
+  options.observed_count = 2;
+  EXPECT_EQ(create(host, options), CLENS_E_INVALID_ARGUMENT);
+  EXPECT_EQ(last_error(), "session: observes value 3 twice");
 }
 
 TEST(SessionC, CapturesRowsOfTheValuesOwnScope) {
