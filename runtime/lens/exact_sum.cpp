@@ -136,6 +136,10 @@ void ExactSum::merge(const ExactSum& other) {
   }
 }
 
+void ExactSum::remove(const ExactSum& other) {
+  merge(ExactSum(negated(other.words_)));
+}
+
 double ExactSum::value() const {
   return rounded(words_, unit);
 }

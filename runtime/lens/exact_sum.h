@@ -24,6 +24,7 @@ class ExactSum {
   void add(double term);
   void add_product(float a, float b) { add(double{a} * double{b}); }  // 48 bits: the product is exact
   void merge(const ExactSum& other);
+  void remove(const ExactSum& other);
 
   // The nearest double, ties to even.
   [[nodiscard]] double value() const;
