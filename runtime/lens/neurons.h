@@ -54,6 +54,10 @@ struct LayerFigures {
   bool redundant = false;
 };
 
+struct Quantile {
+  double middle, low, high;  // of its bin, ends clamped to the minimum and maximum; NaN: no rows were counted
+};
+
 struct LayerChange {
   double spread_ratio, covariance_distance, covariance_null, angles[2];
 };
@@ -82,7 +86,11 @@ class Neurons {
   [[nodiscard]] NeuronFigures figures(std::size_t layer, std::size_t column) const;
   // Bits of NeuronFinding by column; duplicates refer to an earlier column.
   [[nodiscard]] std::vector<std::uint32_t> findings(std::size_t layer) const;
+  [[nodiscard]] std::uint32_t duplicate_of(std::size_t layer, std::size_t column) const {
+    return analysis(layer).duplicate_of[column];
+  }
   [[nodiscard]] LayerFigures summary(std::size_t layer) const;
+  [[nodiscard]] Quantile quantile(std::size_t layer, std::size_t column, double p) const;
   // Of the sampled rows; kept until rows are added.
   [[nodiscard]] const LayerAnalysis& analysis(std::size_t layer) const;
   // Ascending by hash.

@@ -120,6 +120,15 @@ LayerFigures Neurons::summary(std::size_t index) const {
   return out;
 }
 
+Quantile Neurons::quantile(std::size_t index, std::size_t column, double p) const {
+  const NeuronLayer& layer = layers()[index];
+  if (layer.counts.counted(column) == 0) return {none, none, none};
+  const BinEnds ends = bin_ends(quantile_bin(layer.counts.of(column), p));
+  const double least = double{layer.columns.minimum[column]}, most = double{layer.columns.maximum[column]};
+  const double low = std::clamp(ends.low, least, most), high = std::clamp(ends.high, least, most);
+  return {low + (high - low) / 2, low, high};
+}
+
 const LayerAnalysis& Neurons::analysis(std::size_t index) const {
   auto& kept = analyses_[index];
   if (!kept) kept = analyse(*kernels_, sampled_rows(index), layers_[index].kind != NeuronKind::input);
