@@ -23,6 +23,7 @@ class Fuser {
     for (const format::OutputDesc& output : model_.desc().outputs) keep_to_the_end(output.logit);
     for (const std::uint32_t value : options_.observed) keep_to_the_end(value);
     for (const std::uint32_t value : options_.captures) kept_[value] = true;
+    for (const ProbeWeights& probe : options_.probes) kept_[probe.value] = true;
     mark_needed();
     if (options_.gradients) mark_backward();
     for (std::uint32_t node = 0; node < nodes_; ++node) fuse_behind(node);
