@@ -1,0 +1,188 @@
+#include "lens/neurons.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "base/fp_environment.h"
+#include "kernels/dispatch.h"
+#include "lens/bounds.h"
+#include "lens/neurons_watch.h"
+
+namespace clicklens::lens {
+namespace {
+
+using base::Code;
+using base::Status;
+
+constexpr std::uint32_t most_sample_rows = 1u << 20;
+
+Status refuse(const char* option, unsigned long long value, const char* allowed) {
+  return Status::error(Code::invalid_argument, "options.%s: %llu; %s", option, value, allowed);
+}
+
+std::vector<std::uint32_t> layer_values(const exec::Model& model) {
+  std::vector<std::uint32_t> values;
+  for (const format::LayerDesc& layer : model.desc().layers)
+    if (std::find(values.begin(), values.end(), layer.value) == values.end()) values.push_back(layer.value);
+  return values;
+}
+
+Status check_values(const exec::Model& model, const std::vector<std::uint32_t>& values) {
+  if (values.empty()) return Status::error(Code::invalid_argument, "options.values: none, and the model names no layer");
+  std::set<std::uint32_t> seen;
+  for (const std::uint32_t value : values) {
+    if (value >= model.desc().values.size()) return refuse("values", value, "the model has no such value");
+    if (!seen.insert(value).second) return refuse("values", value, "a second time");
+  }
+  return {};
+}
+
+Status check_options(const exec::Model& model, const NeuronsOptions& options) {
+  constexpr std::uint32_t known = format::neurons_scores | format::neurons_clustered | format::neurons_prove;
+  CLENS_TRY(check_values(model, options.values));
+  if (options.task >= model.desc().outputs.size()) return refuse("task", options.task, "the model has no such output");
+  if (options.count_every == 0) return refuse("count_every", 0, "from 1");
+  if (options.sample_rows == 0 || options.sample_rows > most_sample_rows)
+    return refuse("sample_rows", options.sample_rows, "1 to 1048576");
+  if (options.buckets < format::least_buckets || options.buckets > format::most_buckets)
+    return refuse("buckets", options.buckets, "64 to 200");
+  if ((options.flags & ~known) != 0) return refuse("flags", options.flags, "unknown ones");
+  return {};
+}
+
+// In double: what overflows is too much anyway.
+double bytes_needed(const exec::Model& model, const NeuronsOptions& options) {
+  double columns = 0;
+  for (const std::uint32_t value : options.values) columns += model.graph().values[value].columns();
+  double of_column = 2.0 * (sizeof(ColumnCell) + 120 + 8.0 * neuron_bins) + sizeof(LoneRows);
+  if (options.has(format::neurons_clustered))
+    of_column += 2.0 * options.buckets * (sizeof(BucketCell) + 4.0 * neuron_octaves);
+  return columns * of_column + (options.sample_rows + 1.0) * (4 * columns + 16);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Neurons>> Neurons::create(std::shared_ptr<const exec::Model> model,
+                                                       const NeuronsOptions& given) {
+  NeuronsOptions options = given;
+  if (options.values.empty()) options.values = layer_values(*model);
+  CLENS_TRY(check_options(*model, options));
+  const double bytes = bytes_needed(*model, options);
+  if (bytes > static_cast<double>(model->limits().session_bytes))
+    return Status::error(Code::limit_exceeded, "neurons: about %.0f bytes are above the model's session_bytes", bytes);
+  const auto kernels = kernels::active_table();
+  if (!kernels.ok()) return kernels.status();
+  std::unique_ptr<Neurons> made(new Neurons(std::move(model), options, **kernels));
+  if (options.has(format::neurons_prove)) CLENS_TRY(made->prove());
+  return made;
+}
+
+Neurons::Neurons(std::shared_ptr<const exec::Model> model, const NeuronsOptions& options,
+                 const kernels::Table& kernels)
+    : model_(std::move(model)), options_(options), kernels_(&kernels), sample_(options.sample_rows, [&] {
+        std::size_t width = 0;
+        for (const std::uint32_t value : options.values) width += model_->graph().values[value].columns();
+        return width;
+      }()) {
+  std::size_t offset = 0;
+  for (const std::uint32_t value : options_.values) {
+    layers_.emplace_back(*model_, value, options_.flags, options_.buckets);
+    layers_.back().offset = offset;
+    offset += layers_.back().width;
+  }
+  analyses_.resize(layers_.size());
+}
+
+Status Neurons::prove() {
+  for (NeuronLayer& layer : layers_) {
+    if (layer.kind != NeuronKind::rectified) continue;
+    layer.provably_dead.resize(layer.width);
+    CLENS_TRY(provably_dead(*model_, layer.value, layer.provably_dead));
+  }
+  return {};
+}
+
+Status Neurons::check_rows(const exec::Session& session, const exec::Batch& batch, const NeuronRows& rows) const {
+  if (broken_) return Status::error(Code::bad_state, "neurons: an add failed half way; nothing more can be added");
+  const format::ModelId &ours = model_->file().id(), &theirs = session.model().file().id();
+  if (ours.low != theirs.low || ours.high != theirs.high)
+    return Status::error(Code::bad_state, "neurons: the session is of another model");
+  if (batch.candidates == 0) return {};
+  if (options_.has(format::neurons_clustered)) {
+    if (rows.clusters == nullptr) return Status::error(Code::invalid_argument, "rows.clusters: NULL; CLUSTERED needs them");
+    if (batch.candidates > std::numeric_limits<std::uint32_t>::max() - rows_)
+      return Status::error(Code::limit_exceeded, "neurons: clustered counts end at 2^32 - 1 rows");
+  }
+  if (classes_ != 0 && (classes_ == 2) != (rows.labels != nullptr))
+    return Status::error(Code::bad_state, "rows.labels: rows with and without labels do not mix");
+  for (std::uint64_t i = 0; rows.labels != nullptr && i < batch.candidates; ++i)
+    if (rows.labels[i] > 1)
+      return Status::error(Code::bad_value, "rows.labels[%llu] is %u: a label is 0 or 1",
+                           static_cast<unsigned long long>(i), unsigned{rows.labels[i]});
+  return {};
+}
+
+Status Neurons::add(exec::Session& session, const exec::Batch& batch, const NeuronRows& rows) {
+  CLENS_TRY(check_rows(session, batch, rows));
+  CLENS_TRY(session.bind(batch));  // structure, before anything counts on it
+  auto watch = NeuronWatch::over(*this, session, batch, rows);
+  if (!watch.ok()) return watch.status();
+  const bool first = classes_ == 0 && batch.candidates > 0;
+  if (first) set_classes(rows.labels != nullptr ? 2 : 1);
+  changed();
+  const base::FpEnvironment canonical;
+  if (const Status status = session.observe(batch, *watch); !status.ok()) {
+    broken_ = watch->has_added();
+    if (first && !broken_) set_classes(0);
+    return status;
+  }
+  next_row_ = rows.first_row.value_or(next_row_) + batch.candidates;
+  return {};
+}
+
+void Neurons::set_classes(std::size_t classes) {
+  for (NeuronLayer& layer : layers_) layer.set_classes(classes);
+  classes_ = classes;
+}
+
+Status Neurons::merge(const Neurons& other) {
+  if (broken_ || other.broken_) return Status::error(Code::bad_state, "neurons: an add failed half way");
+  const format::ModelId &ours = model_->file().id(), &theirs = other.model_->file().id();
+  if (ours.low != theirs.low || ours.high != theirs.high || options_ != other.options_)
+    return Status::error(Code::invalid_argument, "other: its model or options differ");
+  if (other.classes_ == 0) return {};
+  if (classes_ != 0 && classes_ != other.classes_)
+    return Status::error(Code::bad_state, "other: rows with and without labels do not mix");
+  if (options_.has(format::neurons_clustered) && other.rows_ > std::numeric_limits<std::uint32_t>::max() - rows_)
+    return Status::error(Code::limit_exceeded, "neurons: clustered counts end at 2^32 - 1 rows");
+  if (classes_ == 0) set_classes(other.classes_);
+  changed();
+  settle();
+  other.settle();
+  sample_.merge(other.sample_);
+  for (std::size_t i = 0; i < layers_.size(); ++i) layers_[i].merge(other.layers_[i]);
+  rows_ += other.rows_;
+  clicks_ += other.clicks_;
+  counted_ += other.counted_;
+  counted_clicks_ += other.counted_clicks_;
+  score_rows_ += other.score_rows_;
+  score_sum_.merge(other.score_sum_);
+  score_square_.merge(other.score_square_);
+  return {};
+}
+
+void Neurons::changed() {
+  for (auto& analysis : analyses_) analysis.reset();
+}
+
+void Neurons::settle() const {
+  for (NeuronLayer& layer : layers_) layer.settle();
+}
+
+const std::vector<NeuronLayer>& Neurons::layers() const {
+  settle();
+  return layers_;
+}
+
+}  // namespace clicklens::lens

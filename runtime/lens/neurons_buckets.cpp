@@ -1,0 +1,142 @@
+#include "lens/neurons_buckets.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "lens/metrics_jackknife.h"
+
+namespace clicklens::lens {
+namespace {
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+constexpr double sum_unit = 0x1p-40, square_unit = 0x1p-38;
+
+__extension__ typedef __int128 Signed;  // NOLINT(modernize-use-using): __extension__ needs it
+
+template <class Real>
+Real real(FixedSum sum) {
+  return static_cast<Real>(static_cast<Signed>(sum));
+}
+
+// Exact but for rounding to the unit, to nearest even in the canonical environment.
+void add_value(BucketCell& to, float x) {
+  const double cut = double{std::clamp(x, -bucket_reach, bucket_reach)};
+  to.sum += static_cast<FixedSum>(Signed{std::llrint(cut / sum_unit)});
+  to.square += static_cast<FixedSum>(Signed{std::llrint(cut * cut / square_unit)});
+  ++to.rows;
+  to.active += x > 0 ? 1 : 0;
+}
+
+// Sums over rows of either class; with one bucket taken away they are those of the others.
+struct Totals {
+  struct Class {
+    std::int64_t rows = 0, active = 0;
+    FixedSum sum = 0, square = 0;
+  } classes[2];
+
+  void add(std::size_t k, const BucketCell& cell) {
+    classes[k].rows += std::int64_t{cell.rows};
+    classes[k].active += std::int64_t{cell.active};
+    classes[k].sum += cell.sum;
+    classes[k].square += cell.square;
+  }
+  void remove(std::size_t k, const BucketCell& cell) {
+    classes[k].rows -= std::int64_t{cell.rows};
+    classes[k].active -= std::int64_t{cell.active};
+    classes[k].sum -= cell.sum;
+    classes[k].square -= cell.square;
+  }
+  [[nodiscard]] double rows() const { return static_cast<double>(classes[0].rows + classes[1].rows); }
+  [[nodiscard]] double mean() const {
+    return real<double>(classes[0].sum + classes[1].sum) * sum_unit / rows();
+  }
+  // Sum of squared deviations; long double because a mean far from zero cancels.
+  [[nodiscard]] double spread() const {
+    const auto sum = real<long double>(classes[0].sum + classes[1].sum) * sum_unit;
+    const auto square = real<long double>(classes[0].square + classes[1].square) * square_unit;
+    return static_cast<double>(std::max(square - sum * sum / static_cast<long double>(rows()), 0.0L));
+  }
+  [[nodiscard]] double sd() const { return rows() > 1 ? std::sqrt(spread() / (rows() - 1)) : none; }
+  [[nodiscard]] double active_ratio() const {
+    return static_cast<double>(classes[0].active + classes[1].active) / rows();
+  }
+  // sum (x - mean)(y - mean y) = (N C / n) (mean of clicks - mean of others)
+  [[nodiscard]] double label_correlation() const {
+    const auto others = static_cast<double>(classes[0].rows), clicks = static_cast<double>(classes[1].rows);
+    if (others == 0 || clicks == 0 || !(spread() > 0)) return none;
+    const double gap = real<double>(classes[1].sum) * sum_unit / clicks -
+                       real<double>(classes[0].sum) * sum_unit / others;
+    return gap * std::sqrt(others * clicks / rows() / spread());
+  }
+};
+
+}  // namespace
+
+void NeuronBuckets::set_classes(std::size_t classes) {
+  classes_ = classes;
+  cells.assign(buckets_ * classes * width_, {});
+  bins.assign(cells.size(), {});
+}
+
+void NeuronBuckets::merge(const NeuronBuckets& other) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    cells[i].sum += other.cells[i].sum;
+    cells[i].square += other.cells[i].square;
+    cells[i].rows += other.cells[i].rows;
+    cells[i].active += other.cells[i].active;
+    for (std::size_t bin = 0; bin < neuron_octaves; ++bin) bins[i][bin] += other.bins[i][bin];
+  }
+}
+
+void NeuronBuckets::add(const std::vector<ops::Place>& places, const NeuronTile& tile) {
+  std::size_t next = 0;  // of the counted rows, which ascend
+  for (std::uint32_t row = 0; row < tile.rows; ++row) {
+    const bool counted = next < tile.counted.size() && tile.counted[next] == row;
+    next += counted ? 1 : 0;
+    for (const ops::Place& place : places) {
+      const float* x = tile.at(place, row);
+      const std::size_t first = index(tile.buckets[row], tile.classes[row], place.column);
+      for (std::size_t c = 0; c < place.count; ++c) {
+        if (!std::isfinite(x[c])) continue;
+        add_value(cells[first + c], x[c]);
+        if (counted) ++bins[first + c][octave_of(bin_of(x[c]))];
+      }
+    }
+  }
+}
+
+ColumnErrors NeuronBuckets::errors(std::size_t column) const {
+  Totals all;
+  for (std::size_t b = 0; b < buckets_; ++b)
+    for (std::size_t k = 0; k < classes_; ++k) all.add(k, cells[index(b, k, column)]);
+  std::vector<double> means, sds, ratios, correlations;
+  for (std::size_t b = 0; b < buckets_; ++b) {
+    Totals left = all;
+    for (std::size_t k = 0; k < classes_; ++k) left.remove(k, cells[index(b, k, column)]);
+    if (left.rows() == all.rows()) continue;
+    means.push_back(left.mean());
+    sds.push_back(left.sd());
+    ratios.push_back(left.active_ratio());
+    correlations.push_back(left.label_correlation());
+  }
+  return {jackknife_se(means), jackknife_se(sds), jackknife_se(ratios),
+          classes_ == 2 ? jackknife_se(correlations) : none, auc_error(column)};
+}
+
+double NeuronBuckets::auc_error(std::size_t column) const {
+  if (classes_ != 2) return none;
+  AucCounter pairs(buckets_);
+  std::vector<Cell> tie;
+  for (std::size_t bin = 0; bin < neuron_octaves; ++bin) {
+    tie.clear();
+    for (std::uint32_t b = 0; b < buckets_; ++b) {
+      const std::uint32_t others = bins[index(b, 0, column)][bin], clicks = bins[index(b, 1, column)][bin];
+      if (others + clicks > 0) tie.push_back({0, clicks, others, b});
+    }
+    if (!tie.empty()) pairs.add_tie(tie);
+  }
+  return jackknife_se(pairs.delete_one());
+}
+
+}  // namespace clicklens::lens

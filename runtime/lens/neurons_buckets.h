@@ -1,0 +1,54 @@
+// Sums and counts of a layer's columns by bucket of the cluster key: what clustered standard errors are computed from
+// (metrics_jackknife.h). Fixed point, so that any order of adding gives the same bits: x in units of 2^-40 and x^2 in
+// units of 2^-38, of |x| cut at 2^12, in 128 bits. Standard deviations below 2^-15 or so lose digits to the units.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lens/neurons_bins.h"
+
+namespace clicklens::lens {
+
+// Two's complement in an unsigned type: whatever a file holds, adding is defined.
+__extension__ typedef unsigned __int128 FixedSum;  // NOLINT(modernize-use-using): __extension__ needs it
+
+inline constexpr float bucket_reach = 0x1p12f;
+
+struct BucketCell {
+  FixedSum sum = 0, square = 0;
+  std::uint32_t rows = 0, active = 0;
+};
+
+struct ColumnErrors {
+  double mean, sd, active_ratio, label_correlation, auc;  // standard errors; NaN: not defined
+};
+
+class NeuronBuckets {
+ public:
+  NeuronBuckets(std::size_t width, std::uint32_t buckets) : width_(width), buckets_(buckets) {}
+
+  void set_classes(std::size_t classes);
+  void merge(const NeuronBuckets& other);
+  void add(const std::vector<ops::Place>& places, const NeuronTile& tile);
+
+  [[nodiscard]] ColumnErrors errors(std::size_t column) const;
+
+  std::vector<BucketCell> cells;                               // [bucket][class][column]
+  std::vector<std::array<std::uint32_t, neuron_octaves>> bins;  // likewise, of the counted rows
+
+ private:
+  [[nodiscard]] std::size_t index(std::size_t bucket, std::size_t class_index, std::size_t column) const {
+    return (bucket * classes_ + class_index) * width_ + column;
+  }
+  [[nodiscard]] double auc_error(std::size_t column) const;
+
+  std::size_t width_;
+  std::uint32_t buckets_;
+  std::size_t classes_ = 0;
+};
+
+}  // namespace clicklens::lens

@@ -1,0 +1,43 @@
+// A tile of a run as the parts of the neuron lens see it: where each row's values are, and what is known of the rows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "exec/batch.h"
+#include "kernels/args.h"
+
+namespace clicklens::lens {
+
+// Rows of one class.
+struct ClassRows {
+  std::vector<std::uint32_t> rows;           // of the tile
+  std::vector<std::uint32_t> request_rows;   // their rows at request level
+  std::vector<float> logits;                 // with scores
+  std::vector<double> scores;                // the same, 0 where fast sums do not take it
+  std::vector<std::uint32_t> special;        // positions in `rows` of the logits they do not take
+};
+
+struct NeuronTile {
+  const ops::StepContext* context = nullptr;
+  std::size_t rows = 0;
+  std::vector<std::uint64_t> hashes;
+  std::vector<std::uint8_t> labels;     // 255: none
+  std::vector<std::uint8_t> classes;    // of each row
+  std::vector<std::uint32_t> buckets;   // clustered
+  std::vector<float> logits;            // with scores
+  std::vector<std::uint32_t> counted;   // rows drawn for counts
+  ClassRows by_class[2];
+
+  void reserve(std::size_t tile_rows, bool scored, bool clustered);
+
+  // Row `row` of a place that runs at row or request level.
+  [[nodiscard]] const float* at(const ops::Place& place, std::uint32_t row) const {
+    const std::size_t index = place.level == ops::Level::request ? context->request_of_row[row] : row;
+    return context->at(place) + index * place.ld;
+  }
+};
+
+}  // namespace clicklens::lens
