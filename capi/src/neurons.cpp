@@ -1,5 +1,6 @@
 #include "lens/neurons.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "batch.h"
@@ -241,7 +242,7 @@ clens_status clens_neurons_read(const clens_neurons* neurons, size_t layer, clen
   return guard([&]() -> Status {
     CLENS_TRY(check_layer(neurons, layer));
     CLENS_TRY(require(neurons_out, "neurons_out"));
-    CLENS_TRY(clicklens::capi::check_stride(stride, sizeof(clens_neuron), "stride"));
+    CLENS_TRY(clicklens::capi::check_stride<clens_neuron>(stride, "stride"));
     const Neurons& from = *neurons->neurons;
     const std::size_t width = from.layers()[layer].width;
     CLENS_TRY(check_capacity(capacity, width, "neurons"));
@@ -249,7 +250,7 @@ clens_status clens_neurons_read(const clens_neurons* neurons, size_t layer, clen
     auto* bytes = reinterpret_cast<unsigned char*>(neurons_out);
     for (std::size_t c = 0; c < width; ++c) {
       const clens_neuron neuron = clicklens::capi::to_c(from.figures(layer, c), findings[c], from.duplicate_of(layer, c));
-      std::memcpy(bytes + c * stride, &neuron, sizeof neuron);
+      std::memcpy(bytes + c * stride, &neuron, std::min(stride, sizeof neuron));
     }
     return {};
   });

@@ -57,6 +57,11 @@ CLENS_RELEASED(clens_output, CLENS_UP_TO(clens_output, counts), CLENS_UP_TO(clen
 CLENS_RELEASED(clens_saliency_spec, CLENS_UP_TO(clens_saliency_spec, mean_count));
 CLENS_RELEASED(clens_metrics_options, CLENS_UP_TO(clens_metrics_options, reserved));
 CLENS_RELEASED(clens_metrics_result, CLENS_UP_TO(clens_metrics_result, reserved));
+CLENS_RELEASED(clens_rows, CLENS_UP_TO(clens_rows, first_row));
+CLENS_RELEASED(clens_neurons_options, CLENS_UP_TO(clens_neurons_options, flags));
+CLENS_RELEASED(clens_neuron, CLENS_UP_TO(clens_neuron, duplicate_of));
+CLENS_RELEASED(clens_neuron_layer, CLENS_UP_TO(clens_neuron_layer, reserved));
+CLENS_RELEASED(clens_layer_change, CLENS_UP_TO(clens_layer_change, angles));
 CLENS_RELEASED(clens_vocabulary_info, CLENS_UP_TO(clens_vocabulary_info, text_size));
 #undef CLENS_RELEASED
 #undef CLENS_UP_TO

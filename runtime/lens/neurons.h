@@ -47,7 +47,9 @@ struct NeuronFigures {
   std::uint64_t saturated = 0, counted = 0;
 };
 
-enum NeuronFinding : std::uint32_t { dead = 1, provably_dead_finding = 2, always_on = 4, saturated = 8, duplicate = 16 };
+struct NeuronFinding {
+  static constexpr std::uint32_t dead = 1, provably_dead = 2, always_on = 4, saturated = 8, duplicate = 16;
+};
 
 struct LayerFigures {
   std::uint64_t dead = 0, provably_dead = 0, always_on = 0, saturated = 0, duplicates = 0;

@@ -6,6 +6,8 @@
 namespace clicklens::lens {
 namespace {
 
+using Finding = NeuronFinding;
+
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t enough_rows = 10'000, enough_counted = 1'000;
 
@@ -85,33 +87,30 @@ std::vector<std::uint32_t> Neurons::findings(std::size_t index) const {
   if (layer.kind == NeuronKind::input) return found;
   const auto& duplicate_of = analysis(index).duplicate_of;
   for (std::size_t c = 0; c < layer.width; ++c) {
-    if (duplicate_of[c] != format::no_index) found[c] |= duplicate;
-    if (!layer.provably_dead.empty() && layer.provably_dead[c] != 0) found[c] |= provably_dead_finding;
+    if (duplicate_of[c] != format::no_index) found[c] |= Finding::duplicate;
+    if (!layer.provably_dead.empty() && layer.provably_dead[c] != 0) found[c] |= Finding::provably_dead;
     if (classes_ == 0) continue;
     const ColumnCell whole = layer.columns.whole(c);
     if (layer.kind == NeuronKind::rectified && whole.non_finite == 0) {
-      if (whole.active == 0 && rows_ >= enough_rows) found[c] |= dead;
-      if (whole.active == rows_) found[c] |= always_on;
+      if (whole.active == 0 && rows_ >= enough_rows) found[c] |= Finding::dead;
+      if (whole.active == rows_) found[c] |= Finding::always_on;
     }
     if (!layer.counts.has_limits()) continue;
     const std::uint64_t counted = layer.counts.counted(c), beyond = layer.counts.saturated[c];
     if (counted >= enough_counted && static_cast<double>(beyond) >= 0.99 * static_cast<double>(counted))
-      found[c] |= saturated;
+      found[c] |= Finding::saturated;
   }
   return found;
 }
 
 LayerFigures Neurons::summary(std::size_t index) const {
   LayerFigures out;
-  const auto count = [&](std::uint64_t& number, std::uint32_t bits, NeuronFinding finding) {
-    number += (bits & finding) != 0 ? 1 : 0;
-  };
   for (const std::uint32_t bits : findings(index)) {
-    count(out.dead, bits, lens::dead);
-    count(out.provably_dead, bits, provably_dead_finding);
-    count(out.always_on, bits, lens::always_on);
-    count(out.saturated, bits, lens::saturated);
-    count(out.duplicates, bits, duplicate);
+    out.dead += (bits & Finding::dead) != 0 ? 1 : 0;
+    out.provably_dead += (bits & Finding::provably_dead) != 0 ? 1 : 0;
+    out.always_on += (bits & Finding::always_on) != 0 ? 1 : 0;
+    out.saturated += (bits & Finding::saturated) != 0 ? 1 : 0;
+    out.duplicates += (bits & Finding::duplicate) != 0 ? 1 : 0;
   }
   const NeuronLayer& layer = layers_[index];
   const LayerAnalysis& sampled = analysis(index);

@@ -45,6 +45,7 @@ struct Release {
   void operator()(clens_inputs* handle) const noexcept { clens_inputs_release(handle); }
   void operator()(clens_session* handle) const noexcept { clens_session_release(handle); }
   void operator()(clens_metrics* handle) const noexcept { clens_metrics_release(handle); }
+  void operator()(clens_neurons* handle) const noexcept { clens_neurons_release(handle); }
   void operator()(clens_writer* handle) const noexcept { clens_writer_release(handle); }
   void operator()(clens_vocabulary* handle) const noexcept { clens_vocabulary_release(handle); }
 };
@@ -340,6 +341,76 @@ class Session {
   Model model_;
   Handle<clens_session> handle_;
   std::size_t tasks_ = 0;
+};
+
+// What every neuron of some layers does over a data set.
+class Neurons {
+ public:
+  explicit Neurons(const Model& model, const clens_neurons_options* options = nullptr) {
+    clens_neurons* made = nullptr;
+    check(clens_neurons_create(model.get(), options, &made));
+    handle_.reset(made);
+  }
+  // Of what save() gave.
+  Neurons(const Model& model, const std::vector<std::uint8_t>& bytes) {
+    clens_neurons* made = nullptr;
+    check(clens_neurons_load(model.get(), bytes.data(), bytes.size(), &made));
+    handle_.reset(made);
+  }
+  clens_neurons* get() const noexcept { return handle_.get(); }
+
+  // The session must observe the values watched.
+  void add(Session& session, const Batch& batch, const clens_rows* rows = nullptr) {
+    const clens_batch view = batch.view();
+    check(clens_neurons_add(get(), session.get(), &view, rows));
+  }
+  void merge(const Neurons& other) { check(clens_neurons_merge(get(), other.get())); }
+  std::vector<std::uint8_t> save() const {
+    std::size_t size = 0;
+    check(clens_neurons_size(get(), &size));
+    std::vector<std::uint8_t> bytes(size);
+    check(clens_neurons_save(get(), bytes.data(), size));
+    return bytes;
+  }
+
+  std::size_t layers() const noexcept { return clens_neurons_layers(get()); }
+  clens_neuron_layer layer(std::size_t index) const {
+    clens_neuron_layer info = CLENS_NEURON_LAYER_INIT;
+    check(clens_neurons_layer(get(), index, &info));
+    return info;
+  }
+  std::vector<clens_neuron> read(std::size_t layer_index) const {
+    std::vector<clens_neuron> neurons(layer(layer_index).width);
+    check(clens_neurons_read(get(), layer_index, neurons.data(), sizeof(clens_neuron), neurons.size()));
+    return neurons;
+  }
+  // [column * probabilities.size() + i]
+  std::vector<double> quantiles(std::size_t layer_index, const std::vector<double>& probabilities) const {
+    std::vector<double> values(layer(layer_index).width * probabilities.size());
+    check(clens_neurons_quantiles(get(), layer_index, probabilities.data(), probabilities.size(), values.data(), nullptr,
+                                  nullptr, values.size()));
+    return values;
+  }
+  // [2][width]
+  std::vector<double> components(std::size_t layer_index) const {
+    std::vector<double> vectors(2 * layer(layer_index).width);
+    check(clens_neurons_components(get(), layer_index, vectors.data(), vectors.size()));
+    return vectors;
+  }
+  double cka(std::size_t layer_index, const Neurons& other, std::size_t other_layer) const {
+    double value = 0;
+    check(clens_neurons_cka(get(), layer_index, other.get(), other_layer, &value, nullptr));
+    return value;
+  }
+  // This as the reference.
+  clens_layer_change compare(const Neurons& other, std::size_t layer_index) const {
+    clens_layer_change change = CLENS_LAYER_CHANGE_INIT;
+    check(clens_neurons_compare(get(), other.get(), layer_index, &change));
+    return change;
+  }
+
+ private:
+  Handle<clens_neurons> handle_;
 };
 
 // Streaming evaluation of logits against clicks.
