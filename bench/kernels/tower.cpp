@@ -36,7 +36,7 @@ class Tower {
       std::vector<float> w(n * k);
       for (float& v : w) v = random.weight();
       weights_[l] = reserve(table.packed_floats(n, k));
-      table.pack_linear({w.data(), k, 1, nullptr, nullptr, n, k, weights_[l]});
+      table.pack_linear({w.data(), k, 1, nullptr, n, k, weights_[l]});
       bias_[l] = reserve(n);
       values_[l] = reserve(tile * n);
     }

@@ -47,7 +47,7 @@ Status check_batch(const clens_batch& batch) noexcept {
     return Status::error(Code::unsupported, "batch.cache: this version has no candidate cache");
   if (batch.column_count == 0) return {};
   CLENS_TRY(require(batch.columns, "batch.columns"));
-  return check_stride(batch.column_size, sizeof(clens_column), "batch.column_size");
+  return check_stride<clens_column>(batch.column_size, "batch.column_size");
 }
 
 Status check_capture(const clens_capture& capture, std::size_t index) noexcept {
@@ -85,13 +85,15 @@ Status OutputView::read(clens_session& session, clens_output* given, exec::Outpu
   out.values = known_.values;
   out.capacity = known_.capacity;
   out.row_stride = known_.row_stride;
+  out.probe_logits = known_.probe_logits;
+  out.probe_capacity = known_.probe_capacity;
   return read_captures(session, out);
 }
 
 Status OutputView::read_captures(clens_session& session, exec::Output& out) noexcept {
   if (known_.capture_count == 0) return {};
   CLENS_TRY(require(known_.captures, "output.captures"));
-  CLENS_TRY(check_stride(known_.capture_size, sizeof(clens_capture), "output.capture_size"));
+  CLENS_TRY(check_stride<clens_capture>(known_.capture_size, "output.capture_size"));
   std::vector<exec::CaptureBuffer>& room = session.capture_room;
   if (known_.capture_count > room.size())
     return Status::error(Code::invalid_argument, "output.capture_count: %zu, the session was created for %zu",
@@ -113,9 +115,9 @@ Status OutputView::read_captures(clens_session& session, exec::Output& out) noex
 void OutputView::write(const clens_session& session, const exec::Batch& batch,
                        const exec::Output& from) const noexcept {
   if (given_ == nullptr) return;
-  if (given_->struct_size >= offsetof(clens_output, counts) + sizeof(clens_counts))
-    given_->counts = {from.counts.missing, from.counts.unknown, from.counts.cut, from.counts.bad_values,
-                      from.counts.non_finite};
+  given_->counts = {from.counts.missing, from.counts.unknown, from.counts.cut, from.counts.bad_values,
+                    from.counts.non_finite};
+  if (given_->struct_size >= offsetof(clens_output, exited) + sizeof given_->exited) given_->exited = from.exited;
   auto* bytes = reinterpret_cast<unsigned char*>(known_.captures);
   for (const exec::CaptureBuffer& buffer : from.captures) {
     const graph::Scope scope = session.session->model().graph().values[buffer.value].scope();

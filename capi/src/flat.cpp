@@ -2,7 +2,6 @@
 
 #include "batch.h"
 #include "guard.h"
-#include "sized.h"
 
 namespace clicklens::capi {
 namespace {
@@ -14,12 +13,6 @@ using base::Status;
 Status bind(clens_session& session, const clens_batch* given, exec::Batch& batch) noexcept {
   CLENS_TRY(read_batch(session, given, batch));
   return session.session->bind(batch);
-}
-
-// Older callers' structs may lack the field.
-const std::uint64_t* keys_of(const clens_batch* given) noexcept {
-  const bool there = given->struct_size >= offsetof(clens_batch, request_keys) + sizeof given->request_keys;
-  return there ? given->request_keys : nullptr;
 }
 
 }  // namespace
@@ -36,7 +29,7 @@ clens_status clens_flat_size(clens_session* session, const clens_batch* batch, s
     CLENS_TRY(require(size, "size"));
     clicklens::exec::Batch known;
     CLENS_TRY(clicklens::capi::bind(*session, batch, known));
-    *size = clicklens::capi::write_flat(*session, known, clicklens::capi::keys_of(batch), nullptr);
+    *size = clicklens::capi::write_flat(*session, known, batch->request_keys, nullptr);
     return {};
   });
 }
@@ -47,12 +40,11 @@ clens_status clens_flat_write(clens_session* session, const clens_batch* batch, 
     CLENS_TRY(require(buffer, "buffer"));
     clicklens::exec::Batch known;
     CLENS_TRY(clicklens::capi::bind(*session, batch, known));
-    const std::uint64_t* keys = clicklens::capi::keys_of(batch);
-    const std::uint64_t needed = clicklens::capi::write_flat(*session, known, keys, nullptr);
+    const std::uint64_t needed = clicklens::capi::write_flat(*session, known, batch->request_keys, nullptr);
     if (needed > capacity)
       return Status::error(Code::buffer_too_small, "flat batch: %llu bytes, capacity %zu",
                            static_cast<unsigned long long>(needed), capacity);
-    clicklens::capi::write_flat(*session, known, keys, static_cast<std::byte*>(buffer));
+    clicklens::capi::write_flat(*session, known, batch->request_keys, static_cast<std::byte*>(buffer));
     return {};
   });
 }
@@ -62,11 +54,11 @@ clens_status clens_session_run_flat(clens_session* session, const void* buffer, 
   if (session == nullptr) return clicklens::capi::report(require(session, "session"));
   return guard(session->message, [&]() -> Status {
     CLENS_TRY(require(buffer, "buffer"));
-    CLENS_TRY(require(out, "out"));
     if (kind > CLENS_OUTPUT_LOGIT)
       return Status::error(Code::invalid_argument, "kind: %u is no clens_output_kind", kind);
     clicklens::exec::Batch batch;
     CLENS_TRY(clicklens::capi::read_flat(*session, {static_cast<const std::byte*>(buffer), size}, batch));
+    if (batch.candidates > 0) CLENS_TRY(require(out, "out"));
     clicklens::exec::Output output;
     output.kind = static_cast<clicklens::exec::OutputKind>(kind);
     output.values = out;

@@ -43,7 +43,7 @@ struct FlatColumn {
   std::uint64_t row_offsets = 0;                      // entries + 1 offsets
   std::uint64_t weights = 0;                          // f32, one per integer or string
   std::uint64_t validity = 0;                         // bits, one per entry
-  std::uint64_t value_validity = 0;                   // bits, one per integer or string
+  std::uint64_t value_validity = 0;                   // bits, one per integer, string or float
 };
 static_assert(sizeof(FlatColumn) == 88 && std::is_trivially_copyable_v<FlatColumn>);
 

@@ -110,6 +110,7 @@ FlatColumn write_column(const encode::Column& column, std::uint64_t entries, std
   if (column.kind == encode::ColumnKind::floats) {
     record.value_count = entries * width;
     record.values = sink.bytes(column.values, column.first * width * sizeof(float), record.value_count * sizeof(float));
+    record.value_validity = sink.bits(column.value_validity, column.first * width, record.value_count);
   } else {
     write_sparse(column, entries, record, sink);
   }

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <system_error>
 
 #include "base/fp_environment.h"
@@ -24,6 +25,8 @@ base::Status contain(Body&& body) noexcept {
     return body();
   } catch (const std::bad_alloc&) {
     return base::Status::error(base::Code::out_of_memory, "out of memory");
+  } catch (const std::length_error&) {  // a container longer than any can be
+    return base::Status::error(base::Code::limit_exceeded, "more elements than fit into memory");
   } catch (const std::system_error& error) {  // a thread that the system would not start
     return base::Status::error(base::Code::out_of_memory, "refused by the system: %s", error.what());
   } catch (const std::exception& error) {

@@ -33,6 +33,9 @@ base::Result<std::unique_ptr<clens_session>> make_session(std::shared_ptr<const 
                                                           const exec::Inputs& inputs,
                                                           const exec::SessionOptions& options);
 
+// The probes of a handle as a session runs them, by probe. BAD_STATE: they are of another model.
+base::Result<std::vector<exec::ProbeWeights>> session_probes(const clens_probe& probe, const exec::Model& model);
+
 // A limit of 0 in the C struct is the default.
 base::Status read_limits(const clens_limits* given, base::Limits& limits) noexcept;
 

@@ -1,5 +1,6 @@
 #include "exec/inputs.h"
 
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -16,6 +17,11 @@ using base::Status;
 Status read_spec(const clens_input_spec* first, std::size_t index, exec::InputSpec& spec) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(first) + index * first->struct_size;
   clens_input_spec known = CLENS_INPUT_SPEC_INIT;
+  std::size_t size = 0;
+  std::memcpy(&size, bytes, sizeof size);
+  if (size != first->struct_size)
+    return Status::error(Code::invalid_argument, "specs[%zu].struct_size: %zu, that of specs[0] is %zu", index, size,
+                         first->struct_size);
   CLENS_TRY(read_sized(reinterpret_cast<const clens_input_spec*>(bytes), "specs", known));
   if (known.name == nullptr) return Status::error(Code::invalid_argument, "specs[%zu].name: NULL", index);
   if (known.kind > CLENS_COLUMN_FLOATS)
@@ -27,7 +33,7 @@ Status read_spec(const clens_input_spec* first, std::size_t index, exec::InputSp
 Status read_specs(const clens_input_spec* specs, std::size_t count, std::vector<exec::InputSpec>& out) {
   if (count == 0) return {};
   CLENS_TRY(require(specs, "specs"));
-  CLENS_TRY(check_stride(specs->struct_size, sizeof(clens_input_spec), "specs[0].struct_size"));
+  CLENS_TRY(check_struct_size<clens_input_spec>(specs->struct_size, "specs[0]"));
   if (count >= format::no_index) return Status::error(Code::invalid_argument, "count: %zu", count);
   out.resize(count);
   for (std::size_t i = 0; i < count; ++i) CLENS_TRY(read_spec(specs, i, out[i]));

@@ -3,6 +3,7 @@
 #include "batch.h"
 #include "guard.h"
 #include "handles.h"
+#include "lens/coverage.h"
 #include "sized.h"
 
 namespace clicklens::capi {
@@ -65,7 +66,7 @@ clens_status clens_saliency_run(clens_session* session, const clens_batch* batch
                                 float* values, size_t capacity, clens_output* scores) {
   if (session == nullptr) return clicklens::capi::report(require(session, "session"));
   return guard(session->message, [&]() -> Status {
-    CLENS_TRY(require(values, "values"));
+    if (capacity > 0) CLENS_TRY(require(values, "values"));  // an empty array may have no address
     clicklens::exec::Batch known;
     CLENS_TRY(clicklens::capi::read_batch(*session, batch, known));
     clicklens::lens::SaliencySpec wanted;
@@ -90,5 +91,16 @@ clens_status clens_saliency_means(clens_session* session, const clens_batch* bat
     CLENS_TRY(clicklens::lens::add_input_sums(*session->session, known, {sums, capacity}));
     *rows += known.candidates;
     return {};
+  });
+}
+
+clens_status clens_saliency_coverage(clens_session* session, const clens_batch* batch, uint8_t* covered,
+                                     size_t capacity) {
+  if (session == nullptr) return clicklens::capi::report(require(session, "session"));
+  return guard(session->message, [&]() -> Status {
+    CLENS_TRY(require(covered, "covered"));
+    clicklens::exec::Batch known;
+    CLENS_TRY(clicklens::capi::read_batch(*session, batch, known));
+    return clicklens::lens::coverage(*session->session, known, {covered, capacity});
   });
 }

@@ -14,7 +14,33 @@ namespace {
 using base::Code;
 using base::Status;
 
-Status read_options(const clens_session_options* given, exec::SessionOptions& options) {
+Status read_values(const std::size_t* given, std::size_t count, const char* argument,
+                   std::vector<std::uint32_t>& values) {
+  if (count == 0) return {};
+  CLENS_TRY(require(given, argument));
+  for (std::size_t i = 0; i < count; ++i) {
+    if (given[i] >= format::no_index)
+      return Status::error(Code::invalid_argument, "%s[%zu]: no value %zu", argument, i, given[i]);
+    values.push_back(static_cast<std::uint32_t>(given[i]));
+  }
+  return {};
+}
+
+Status read_probe(const clens_session_options& known, const exec::Model& model, exec::SessionOptions& options) {
+  if (known.probe != nullptr) {
+    auto probes = session_probes(*known.probe, model);
+    if (!probes.ok()) return probes.status();
+    options.probes = std::move(*probes);
+  }
+  if (known.exit_probe == 0) return {};
+  if (known.exit_probe > options.probes.size())
+    return Status::error(Code::invalid_argument, "options.exit_probe: %u, options.probe has %zu", known.exit_probe,
+                         options.probes.size());
+  options.exit = exec::ExitRule{known.exit_probe - 1, known.exit_bound};
+  return {};
+}
+
+Status read_options(const clens_session_options* given, const exec::Model& model, exec::SessionOptions& options) {
   clens_session_options known = CLENS_SESSION_OPTIONS_INIT;
   CLENS_TRY(read_sized(given, "options", known));
   if (known.reserved != 0) return Status::error(Code::invalid_argument, "options.reserved: must be 0");
@@ -23,20 +49,15 @@ Status read_options(const clens_session_options* given, exec::SessionOptions& op
   options.gradients = known.gradients != 0;
   options.parallel_for = known.parallel_for;
   options.host = known.parallel_host;
-  if (known.capture_count == 0) return {};
-  CLENS_TRY(require(known.captures, "options.captures"));
-  for (std::size_t i = 0; i < known.capture_count; ++i) {
-    if (known.captures[i] >= format::no_index)
-      return Status::error(Code::invalid_argument, "options.captures[%zu]: no value %zu", i, known.captures[i]);
-    options.captures.push_back(static_cast<std::uint32_t>(known.captures[i]));
-  }
-  return {};
+  CLENS_TRY(read_values(known.captures, known.capture_count, "options.captures", options.captures));
+  CLENS_TRY(read_values(known.observed, known.observed_count, "options.observed", options.observed));
+  return read_probe(known, model, options);
 }
 
-// A run asks for scores, for captures or for both.
-Status check_wanted(const exec::Output& output) noexcept {
-  if (output.captures.empty()) return require(output.values, "output.values");
-  return {};
+// A run asks for scores, for captures, for probes' logits or for several of them. An empty array may have no address.
+Status check_wanted(const exec::Batch& batch, const exec::Output& output) noexcept {
+  if (batch.candidates == 0 || !output.captures.empty() || output.probe_logits != nullptr) return {};
+  return require(output.values, "output.values");
 }
 
 }  // namespace
@@ -71,7 +92,7 @@ clens_status clens_session_create(const clens_model* model, const clens_inputs* 
     CLENS_TRY(require(inputs, "inputs"));
     CLENS_TRY(require(out, "out"));
     clicklens::exec::SessionOptions known;
-    CLENS_TRY(clicklens::capi::read_options(options, known));
+    CLENS_TRY(clicklens::capi::read_options(options, *model->model, known));
     auto made = clicklens::capi::make_session(model->model, inputs->inputs, known);
     if (!made.ok()) return made.status();
     *out = made->release();
@@ -100,7 +121,7 @@ clens_status clens_session_run(clens_session* session, const clens_batch* batch,
     clicklens::capi::OutputView view;
     clicklens::exec::Output wanted;
     CLENS_TRY(view.read(*session, output, wanted));
-    CLENS_TRY(clicklens::capi::check_wanted(wanted));
+    CLENS_TRY(clicklens::capi::check_wanted(known, wanted));
     CLENS_TRY(session->session->run(known, wanted));
     view.write(*session, known, wanted);
     return {};

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "encode/encoder.h"
 #include "encode/vocabulary_builder.h"
 #include "guard.h"
 #include "sized.h"
@@ -41,6 +42,7 @@ clens_status clens_vocabulary_create_strings(const char* const* keys, const size
     CLENS_TRY(require(keys, "keys"));
     CLENS_TRY(require(lengths, "lengths"));
     CLENS_TRY(require(out, "out"));
+    if (count > clicklens::encode::most_rows) return Status::error(Code::limit_exceeded, "count: above 2^32 - 2");
     std::vector<std::string_view> views;
     views.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "exec/compose.h"
+#include "format/front.h"
 #include "guard.h"
 #include "handles.h"
 
@@ -24,9 +25,9 @@ clens_status clens_writer_begin(const char* path, const void* description, size_
     clicklens::base::Limits known;
     CLENS_TRY(clicklens::capi::read_limits(limits, known));
     auto parsed = clicklens::format::parse_model({static_cast<const std::byte*>(description), size}, known);
-    if (!parsed.ok()) return parsed.status();
+    if (!parsed.ok()) return clicklens::format::named(path, parsed.status());
     auto complete = clicklens::exec::complete(std::move(*parsed), known);
-    if (!complete.ok()) return complete.status();
+    if (!complete.ok()) return clicklens::format::named(path, complete.status());
     auto handle = std::make_unique<clens_writer>();
     auto writer = clicklens::format::Writer::begin(path, std::move(*complete), known);
     if (!writer.ok()) return writer.status();

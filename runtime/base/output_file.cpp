@@ -1,11 +1,11 @@
 #include "base/output_file.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <sys/random.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <utility>
 
@@ -14,11 +14,20 @@
 namespace clicklens::base {
 namespace {
 
-// Short and independent of the final name, which may already be as long as names can be.
+constexpr ::mode_t permissions = 0777;
+
+std::uint64_t random_bits() noexcept {
+  std::uint64_t bits = 0;
+  if (::getrandom(&bits, sizeof bits, GRND_NONBLOCK) == static_cast<ssize_t>(sizeof bits)) return bits;
+  return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+}
+
+// Short and independent of the final name, which may already be as long as names can be. Random: in a
+// container every process has the same id, and killed ones leave their files behind.
 std::string temporary_name(const std::string& folder) {
-  static constinit std::atomic<unsigned> counter{0};
   char name[64];
-  std::snprintf(name, sizeof name, "/.clicklens-%ld-%u.tmp", static_cast<long>(::getpid()), counter++);
+  std::snprintf(name, sizeof name, "/.clicklens-%ld-%016llx.tmp", static_cast<long>(::getpid()),
+                static_cast<unsigned long long>(random_bits()));
   return folder + name;
 }
 
@@ -42,10 +51,13 @@ int retry(Call call) noexcept {
 Result<std::unique_ptr<OutputFile>> OutputFile::create(const char* path) {
   if (path == nullptr || *path == '\0') return Status::error(Code::invalid_argument, "path: empty");
   struct stat info {};
-  if (::stat(path, &info) == 0 && S_ISDIR(info.st_mode))  // told now, not after hours of writing
-    return Status::error(Code::io_error, "%s: is a folder", ShownPath(path).text);
+  const bool exists = ::stat(path, &info) == 0;
+  // told now, not after hours of writing
+  if (exists && S_ISDIR(info.st_mode)) return Status::error(Code::io_error, "%s: is a folder", ShownPath(path).text);
+  if (exists && !S_ISREG(info.st_mode))
+    return Status::error(Code::io_error, "%s: not a regular file", ShownPath(path).text);
   std::unique_ptr<OutputFile> file(new OutputFile(path, folder_of(path)));
-  CLENS_TRY(file->open_temporary());
+  CLENS_TRY(file->open_temporary(exists ? &info : nullptr));
   return file;
 }
 
@@ -56,19 +68,22 @@ OutputFile::~OutputFile() {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
-Status OutputFile::open_temporary() {
-  for (int attempt = 0; attempt < 100; ++attempt) {
-    std::string name = temporary_name(folder_);
-    descriptor_ = retry([&] { return ::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
-    if (descriptor_ >= 0) {
-      temporary_ = std::move(name);
-      return {};
-    }
-    if (errno != EEXIST) break;  // left behind by a process of the same id
+Status OutputFile::open_temporary(const struct ::stat* replaced) {
+  const ::mode_t mode = replaced == nullptr ? 0666 : replaced->st_mode & permissions;
+  std::string name;
+  for (int attempt = 0; attempt < 100 && descriptor_ < 0; ++attempt) {
+    name = temporary_name(folder_);
+    descriptor_ = retry([&] { return ::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode); });
+    if (descriptor_ < 0 && errno != EEXIST) break;
   }
-  const int error = errno;
-  if (error == ENOENT) return io_error(folder_.c_str(), "no such folder", error);
-  return io_error(folder_.c_str(), "cannot write into the folder", error);
+  if (descriptor_ < 0 && errno == ENOENT) return io_error(folder_.c_str(), "no such folder", ENOENT);
+  if (descriptor_ < 0) return io_error(name.c_str(), "cannot create", errno);
+  temporary_ = std::move(name);
+  if (replaced == nullptr) return {};
+  struct stat made {};  // the umask may have taken bits away
+  if (::fstat(descriptor_, &made) == 0 && (made.st_mode & permissions) == mode) return {};
+  if (::fchmod(descriptor_, mode) == 0) return {};
+  return io_error(temporary_.c_str(), "cannot set the permissions", errno);
 }
 
 Status OutputFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes) noexcept {

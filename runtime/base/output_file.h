@@ -1,6 +1,9 @@
 // A file that appears whole or not at all: written under a temporary name in the same folder, synced,
-// renamed over its path, and the folder synced. Abandoned: the temporary file is removed.
+// renamed over its path, and the folder synced. Abandoned: the temporary file is removed. A file that is
+// replaced leaves its permissions behind; of a symbolic link to one, the link is replaced.
 #pragma once
+
+#include <sys/stat.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -26,7 +29,7 @@ class OutputFile {
  private:
   OutputFile(std::string path, std::string folder);
 
-  Status open_temporary();
+  Status open_temporary(const struct ::stat* replaced);
   Status sync_folder() noexcept;
 
   std::string path_, folder_, temporary_;

@@ -25,8 +25,8 @@ BagReader::BagReader(const BagRules& rules, const Column* column, Counts& counts
       pooling_(rules.feature->pooling),
       divides_(pooling_ == Pooling::mean || pooling_ == Pooling::sqrtn),
       longest_(rules.feature->max_length != 0 ? rules.feature->max_length : std::numeric_limits<std::uint64_t>::max()),
-      missing_id_(rule_row(rules.feature->missing_row, rules.table_rows)),
-      unknown_id_(rule_row(rules.feature->unknown_row, rules.table_rows)) {}
+      missing_id_(rules.stand_ins ? rule_row(rules.feature->missing_row, rules.table_rows) : unknown_row),
+      unknown_id_(rules.stand_ins ? rule_row(rules.feature->unknown_row, rules.table_rows) : unknown_row) {}
 
 void BagReader::start(std::uint64_t begin, std::uint64_t end) noexcept {
   next_ = begin;

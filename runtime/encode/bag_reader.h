@@ -21,6 +21,8 @@ struct BagRules {
   const Encoder* encoder = nullptr;              // of KEYS and STRINGS columns
   std::uint64_t table_rows = 0;                  // ids handed out are below this
   bool strict = false;                           // a bad value is BAD_VALUE instead of being counted
+  bool stand_ins = true;                         // missing_row and unknown_row are followed; else only rows of
+                                                 // the caller's own ids come out
 };
 
 // Caller's scratch, then what next() put there.
@@ -103,5 +105,9 @@ class BagReader {
 // values replaced by the feature's missing_value and counted. Not ok only under `strict`.
 base::Status read_dense(const format::FeatureDesc& feature, const Column* column, std::uint64_t begin,
                         std::uint64_t end, bool strict, float* out, std::size_t ld_out, Counts& counts) noexcept;
+
+// Whether a dense entry has an element that read_dense would not replace.
+[[nodiscard]] bool has_dense_value(const format::FeatureDesc& feature, const Column* column,
+                                   std::uint64_t entry) noexcept;
 
 }  // namespace clicklens::encode

@@ -64,4 +64,12 @@ base::Status read_dense(const format::FeatureDesc& feature, const Column* column
   return {};
 }
 
+bool has_dense_value(const format::FeatureDesc& feature, const Column* column, std::uint64_t entry) noexcept {
+  if (is_missing(column, entry)) return false;
+  const std::uint64_t element = (column->first + entry) * feature.width;
+  for (std::uint32_t c = 0; c < feature.width; ++c)
+    if (is_set(column->value_validity, element + c) && is_finite(load<float>(column->values, element + c))) return true;
+  return false;
+}
+
 }  // namespace clicklens::encode

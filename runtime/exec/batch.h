@@ -42,7 +42,10 @@ struct Output {
   std::size_t capacity = 0;
   std::size_t row_stride = 0;  // 0: the number of tasks
   std::span<const CaptureBuffer> captures;
-  encode::Counts counts;  // out
+  float* probe_logits = nullptr;  // probe_logits[candidate * probes + i]; null: not wanted
+  std::size_t probe_capacity = 0;
+  encode::Counts counts;     // out
+  std::uint64_t exited = 0;  // out: candidates that stopped early
 };
 
 // What gradients are taken of: column `column` of `value`; `probability` multiplies by p (1 - p).

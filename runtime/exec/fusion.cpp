@@ -20,11 +20,10 @@ class Fuser {
   }
 
   Fusion run() {
-    for (const format::OutputDesc& output : model_.desc().outputs) {
-      kept_[output.logit] = true;
-      fusion_.lasting[output.logit] = true;
-    }
+    for (const format::OutputDesc& output : model_.desc().outputs) keep_to_the_end(output.logit);
+    for (const std::uint32_t value : options_.observed) keep_to_the_end(value);
     for (const std::uint32_t value : options_.captures) kept_[value] = true;
+    for (const ProbeWeights& probe : options_.probes) kept_[probe.value] = true;
     mark_needed();
     if (options_.gradients) mark_backward();
     for (std::uint32_t node = 0; node < nodes_; ++node) fuse_behind(node);
@@ -32,6 +31,11 @@ class Fuser {
   }
 
  private:
+  void keep_to_the_end(std::uint32_t value) {
+    kept_[value] = true;
+    fusion_.lasting[value] = true;
+  }
+
   void mark_needed() {
     std::vector<bool> wanted = kept_;
     for (auto node = static_cast<std::uint32_t>(nodes_); node-- > 0;) {
@@ -44,10 +48,7 @@ class Fuser {
 
   // What backward and the input gradients read must be in memory until the end of the tile.
   void mark_backward() {
-    const auto keep = [this](std::uint32_t value) {
-      kept_[value] = true;
-      fusion_.lasting[value] = true;
-    };
+    const auto keep = [this](std::uint32_t value) { keep_to_the_end(value); };
     for (std::uint32_t node = 0; node < nodes_; ++node) {
       const format::NodeDesc& desc = model_.desc().nodes[node];
       const ops::BackwardReads reads = model_.op(node).backward_reads();

@@ -10,7 +10,7 @@
 namespace clicklens::exec {
 
 struct Fusion {
-  std::vector<bool> needed;               // by node: some output or capture depends on it
+  std::vector<bool> needed;               // by node: some output, capture, probe or observed value depends on it
   std::vector<bool> fused;                // by node: runs inside an earlier node's step
   std::vector<ops::Epilogue> epilogue;    // by node
   std::vector<std::uint32_t> result;      // by node: the value it finally writes
@@ -19,7 +19,8 @@ struct Fusion {
   std::vector<bool> lasting;              // by value: needed until the end of the tile
 };
 
-// A value that is captured, an output, or read by backward is never elided: it exists with the same bits.
+// A value that is captured, observed, probed, an output, or read by backward is never elided: it exists with the same
+// bits.
 Fusion fuse(const Model& model, const PlanOptions& options);
 
 }  // namespace clicklens::exec

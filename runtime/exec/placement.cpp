@@ -49,6 +49,7 @@ class Placer {
       else
         fix_offsets(output_of(node));
     }
+    placement_.last_read = std::move(deaths_);
     return std::move(placement_);
   }
 

@@ -23,6 +23,7 @@ struct PlacementRequest {
 
 struct Placement {
   std::vector<std::vector<ops::Place>> places;  // by value, in column order
+  std::vector<std::uint32_t> last_read;         // by value: the last node that reads it; behind all: it lasts
 };
 
 // Reserves the matrices in `layout`.

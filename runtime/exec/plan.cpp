@@ -18,7 +18,11 @@ using ops::Place;
 class Planner final : public ops::BackwardLowering {
  public:
   Planner(const Model& model, const kernels::Table& table, const PlanOptions& options)
-      : model_(model), table_(table), options_(options), plan_(std::make_unique<Plan>()) {}
+      : model_(model),
+        table_(table),
+        options_(options),
+        plan_(std::make_unique<Plan>()),
+        tile_steps_(&plan_->per_tile) {}
 
   base::Result<std::unique_ptr<Plan>> run();
 
@@ -31,7 +35,7 @@ class Planner final : public ops::BackwardLowering {
     return model_.packed().get(args, table_);
   }
   void emit(Level level, std::unique_ptr<ops::Step> step) override {
-    Steps& steps = back_ != nullptr ? back_->steps : level == Level::request ? plan_->per_requests : plan_->per_tile;
+    Steps& steps = back_ != nullptr ? back_->steps : level == Level::request ? plan_->per_requests : *tile_steps_;
     steps.push_back(std::move(step));
   }
   ops::BagStep& bags(Level level) override { return *bags_[static_cast<int>(level)]; }
@@ -43,7 +47,17 @@ class Planner final : public ops::BackwardLowering {
 
  private:
   base::Status lower_forward();
-  void lower_captures(std::uint32_t value);
+  base::Status lower_node(std::uint32_t node);
+  base::Status lower_captures(std::uint32_t value);
+  base::Status lower_probes(std::uint32_t value);
+  void place_probes();
+  void split_for_exit(std::uint32_t at);
+  [[nodiscard]] bool has_split() const noexcept { return plan_->exit.has_value(); }
+  [[nodiscard]] bool is_input(std::uint32_t node) const { return model_.op(node).feature() != format::no_index; }
+  [[nodiscard]] std::uint32_t exit_value() const { return options_.probes[options_.exit->probe].value; }
+  [[nodiscard]] bool makes_exit(std::uint32_t node) const {
+    return options_.exit && fusion_.result[node] == exit_value();
+  }
   void place_gradients();
   void place_gradient(std::uint32_t value);
   base::Status lower_backward(std::uint32_t target);
@@ -55,8 +69,10 @@ class Planner final : public ops::BackwardLowering {
   std::unique_ptr<Plan> plan_;
   base::ArenaLayout layout_;
   Fusion fusion_;
+  PlacementRequest request_;
   Placement placement_;
   std::unique_ptr<ops::BagStep> bags_[2];
+  Steps* tile_steps_;             // where steps at row level go
   BackwardPlan* back_ = nullptr;  // while lowering backward
   std::vector<Place> gradients_;  // by value
   std::vector<bool> inside_;      // by value: its gradient lies inside its concat's
@@ -72,8 +88,9 @@ base::Result<std::unique_ptr<Plan>> Planner::run() {
   plan_->tile_rows = options_.tile_rows;
   plan_->captures = options_.captures;
   fusion_ = fuse(model_, options_);
-  placement_ = place_values(
-      {&model_, options_.tile_rows, fusion_.needed, fusion_.elided, fusion_.written_by, fusion_.lasting}, layout_);
+  request_ = {&model_, options_.tile_rows, fusion_.needed, fusion_.elided, fusion_.written_by, fusion_.lasting};
+  placement_ = place_values(request_, layout_);
+  place_probes();
   CLENS_TRY(lower_forward());
   if (options_.gradients) {
     place_gradients();
@@ -89,15 +106,26 @@ base::Result<std::unique_ptr<Plan>> Planner::run() {
   return std::move(plan_);
 }
 
+void Planner::place_probes() {
+  if (options_.probes.empty()) return;
+  const Place logits = scratch(Level::row, static_cast<std::uint32_t>(options_.probes.size()));
+  for (std::uint32_t i = 0; i < logits.count; ++i) {
+    plan_->probes.push_back({ops::slice(logits, i, 1), false});
+    plan_->probes.back().logit.column = 0;
+  }
+}
+
 base::Status Planner::lower_forward() {
   for (const Level level : {Level::request, Level::row})
     bags_[static_cast<int>(level)] = std::make_unique<ops::BagStep>(level);
-  for (std::uint32_t node = 0; node < model_.desc().nodes.size(); ++node) {
-    if (!fusion_.needed[node] || fusion_.fused[node]) continue;
-    const format::NodeDesc& desc = model_.desc().nodes[node];
-    CLENS_TRY(
-        model_.op(node).forward({desc.inputs, desc.outputs, &fusion_.epilogue[node], fusion_.result[node]}, *this));
-    lower_captures(fusion_.result[node]);
+  // Inputs first: they are read for all rows of a tile, before any of them may stop.
+  for (const bool inputs : {true, false}) {
+    for (std::uint32_t node = 0; node < model_.desc().nodes.size(); ++node) {
+      if (!fusion_.needed[node] || fusion_.fused[node] || is_input(node) != inputs) continue;
+      CLENS_TRY(lower_node(node));
+      if (!inputs && makes_exit(node)) split_for_exit(node + 1);
+    }
+    if (inputs && options_.exit && is_input(model_.graph().values[exit_value()].producer)) split_for_exit(0);
   }
   for (const Level level : {Level::request, Level::row}) {
     auto& bags = bags_[static_cast<int>(level)];
@@ -109,14 +137,49 @@ base::Status Planner::lower_forward() {
   return {};
 }
 
+base::Status Planner::lower_node(std::uint32_t node) {
+  const format::NodeDesc& desc = model_.desc().nodes[node];
+  const std::uint32_t result = fusion_.result[node];
+  CLENS_TRY(model_.op(node).forward({desc.inputs, desc.outputs, &fusion_.epilogue[node], result}, *this));
+  CLENS_TRY(lower_captures(result));
+  return lower_probes(result);
+}
+
 // Right behind the step that wrote the value: its memory may be used again from the next node on.
-void Planner::lower_captures(std::uint32_t value) {
+base::Status Planner::lower_captures(std::uint32_t value) {
   for (std::size_t i = 0; i < options_.captures.size(); ++i) {
     if (options_.captures[i] != value) continue;
     const bool shared = model_.graph().values[value].scope() == graph::Scope::request;
     const Level level = shared ? Level::request : Level::row;
+    if (!shared && has_split())
+      return base::Status::error(base::Code::unsupported,
+                                 "session: captures value '%s', which is made behind the early exit",
+                                 model_.desc().values[value].name.c_str());
     emit(level, std::make_unique<CaptureStep>(i, level, placement_.places[value]));
   }
+  return {};
+}
+
+// A value of request scope is ready before any tile.
+base::Status Planner::lower_probes(std::uint32_t value) {
+  const bool shared = model_.graph().values[value].scope() == graph::Scope::request;
+  for (std::size_t i = 0; i < options_.probes.size(); ++i) {
+    if (options_.probes[i].value != value) continue;
+    const bool decides = options_.exit && options_.exit->probe == i;
+    ProbePlan& probe = plan_->probes[i];
+    auto step = ProbeStep::make(options_.probes[i], placement_.places[value], probe.logit, table_, decides);
+    if (!step.ok()) return step.status();
+    probe.late = !shared && has_split();
+    (shared ? plan_->per_tile : *tile_steps_).push_back(std::move(*step));
+  }
+  return {};
+}
+
+void Planner::split_for_exit(std::uint32_t at) {
+  plan_->exit.emplace();
+  plan_->exit->rule = *options_.exit;
+  plan_->exit->live = places_across(request_, placement_, at);
+  tile_steps_ = &plan_->exit->after;
 }
 
 // Gradients are matrices at row level over a value's columns, whatever its scopes. An input of a concat
@@ -167,6 +230,7 @@ base::Status Planner::lower_backward(std::uint32_t target) {
 void Planner::name_results() {
   for (const format::OutputDesc& output : model_.desc().outputs)
     plan_->logits.push_back(placement_.places[output.logit].front());
+  for (const std::uint32_t value : options_.observed) plan_->observed.push_back(placement_.places[value]);
   for (const InputBlock& block : model_.inputs()) {
     plan_->inputs.push_back(placement_.places[block.value]);
     if (options_.gradients) plan_->input_gradients.push_back(gradients_[block.value]);
@@ -175,6 +239,7 @@ void Planner::name_results() {
   for (const InputBlock& block : model_.inputs()) widest = std::max(widest, block.width);
   if (options_.gradients) plan_->input_scratch = scratch(Level::row, widest);
   plan_->request_of_row = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
+  if (plan_->exit) plan_->exit->row_of = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
   plan_->scores = layout_.reserve_array<float>(options_.tile_rows);
 }
 

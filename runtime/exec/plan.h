@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/arena.h"
+#include "exec/early_exit.h"
 #include "exec/model.h"
+#include "exec/probe_step.h"
 #include "ops/step.h"
 
 namespace clicklens::exec {
@@ -17,6 +20,9 @@ struct PlanOptions {
   std::size_t tile_rows = 0;
   bool gradients = false;
   std::vector<std::uint32_t> captures;  // values
+  std::vector<std::uint32_t> observed;  // values
+  std::span<const ProbeWeights> probes;
+  std::optional<ExitRule> exit;
 };
 
 using Steps = std::vector<std::unique_ptr<ops::Step>>;
@@ -29,6 +35,19 @@ struct BackwardPlan {
   Steps steps;
 };
 
+// What happens between a probe and the end of the tile, where rows may stop there.
+struct ExitPlan {
+  ExitRule rule;
+  std::vector<ops::Place> live;  // what the rows that go on take along
+  Steps after;                   // for them alone
+  std::size_t row_of = 0;        // offset of tile_rows u32: row of the tile, by row that goes on
+};
+
+struct ProbePlan {
+  ops::Place logit;   // one column, to the end of the tile
+  bool late = false;  // made behind the exit: has the rows that go on
+};
+
 struct Plan {
   std::size_t tile_rows = 0;
   std::size_t block_bytes = 0;  // of one strand
@@ -38,6 +57,9 @@ struct Plan {
   std::vector<ops::Place> input_gradients;      // by input block; empty without gradients
   std::vector<BackwardPlan> backward;
   std::vector<std::uint32_t> captures;
+  std::vector<std::vector<ops::Place>> observed;  // by observed value: where it is at the end of each tile
+  std::vector<ProbePlan> probes;
+  std::optional<ExitPlan> exit;
   std::size_t request_of_row = 0;  // offset of tile_rows u32
   std::size_t scores = 0;          // offset of tile_rows floats
   ops::Place input_scratch;        // with gradients: room for a tile of the widest input

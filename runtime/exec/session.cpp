@@ -16,24 +16,6 @@ using base::Status;
 // A tile's activations of a usual tower (about 1,000 floats a row) stay in a 1 MiB L2 beside the weights
 // that stream through it.
 constexpr std::size_t default_tile_rows = 96;
-constexpr std::size_t most_tile_rows = 1024;
-constexpr std::size_t most_strands = 256;
-
-Status check_options(const Model& model, const SessionOptions& options) {
-  if (options.strands > most_strands)
-    return Status::error(Code::invalid_argument, "session: %zu strands, allowed %zu", options.strands, most_strands);
-  if (options.tile_rows > most_tile_rows)
-    return Status::error(Code::invalid_argument, "session: tile_rows %zu, allowed %zu", options.tile_rows,
-                         most_tile_rows);
-  for (const std::uint32_t value : options.captures) {
-    if (value >= model.desc().values.size())
-      return Status::error(Code::invalid_argument, "session: capture of value %u of %zu", value,
-                           model.desc().values.size());
-    if (std::count(options.captures.begin(), options.captures.end(), value) > 1)
-      return Status::error(Code::invalid_argument, "session: value %u is captured twice", value);
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -64,11 +46,15 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
   const std::size_t strands = session->options_.strands;
   session->statuses_.resize(strands);
   session->counts_.resize(strands);
+  session->exited_.resize(strands);
 
   PlanOptions plan;
   plan.tile_rows = options.tile_rows == 0 ? default_tile_rows : options.tile_rows;
   plan.gradients = options.gradients;
   plan.captures = options.captures;
+  plan.observed = options.observed;
+  plan.probes = session->options_.probes;
+  plan.exit = options.exit;
   auto made = make_plan(*session->model_, **table, plan);
   if (!made.ok()) return made.status();
   session->plan_ = std::move(*made);
@@ -95,7 +81,8 @@ Status Session::check_capture(const Batch& batch, const CaptureBuffer& buffer) n
   const std::uint64_t rows = value.scope() == graph::Scope::request ? batch.request_count() : batch.candidates;
   const std::size_t stride = buffer.row_stride == 0 ? value.columns() : buffer.row_stride;
   const auto needed = base::checked_multiply(rows, stride);
-  if (stride < value.columns() || !needed || *needed > buffer.capacity)
+  // the last row needs its columns only
+  if (stride < value.columns() || !needed || (rows > 0 && *needed - (stride - value.columns()) > buffer.capacity))
     return Status::error(Code::buffer_too_small,
                          "capture of '%s': %llu rows of %u floats, capacity %zu, row_stride %zu",
                          model_->desc().values[buffer.value].name.c_str(), static_cast<unsigned long long>(rows),
@@ -104,9 +91,21 @@ Status Session::check_capture(const Batch& batch, const CaptureBuffer& buffer) n
   return {};
 }
 
+Status Session::check_probe_room(const Batch& batch, const Output& output) noexcept {
+  if (output.probe_logits == nullptr) return {};
+  const std::size_t probes = plan_->probes.size();
+  if (probes == 0)
+    return Status::error(Code::bad_state, "output.probe_logits: the session was created without a probe");
+  const auto needed = base::checked_multiply<std::uint64_t>(batch.candidates, probes);
+  if (needed && *needed <= output.probe_capacity) return {};
+  return Status::error(Code::buffer_too_small, "output.probe_logits: %llu candidates x %zu probes, capacity %zu",
+                       static_cast<unsigned long long>(batch.candidates), probes, output.probe_capacity);
+}
+
 Status Session::check_output(const Batch& batch, const Output& output) noexcept {
   std::fill(sinks_.begin(), sinks_.end(), ops::Sink{});
   for (const CaptureBuffer& buffer : output.captures) CLENS_TRY(check_capture(batch, buffer));
+  CLENS_TRY(check_probe_room(batch, output));
   if (output.values == nullptr) return {};
   const std::size_t tasks = plan_->logits.size();
   const std::size_t stride = output.row_stride == 0 ? tasks : output.row_stride;
@@ -135,6 +134,8 @@ Status Session::explain(const Batch& batch, const GradientTarget& target, Output
 }
 
 Status Session::observe(const Batch& batch, TileObserver& observer) noexcept {
+  if (plan_->exit)
+    return Status::error(Code::unsupported, "session: rows that stop early cannot be observed to the end");
   Output nothing;
   return run_all(batch, nullptr, nothing, &observer, 1);
 }
@@ -144,6 +145,7 @@ Status Session::run_all(const Batch& batch, const GradientTarget* target, Output
   CLENS_TRY(check_output(batch, output));
   CLENS_TRY(binding_.bind(batch));
   output.counts = {};
+  output.exited = 0;
   Shared shared{};
   shared.session = this;
   shared.tiles = (batch.candidates + plan_->tile_rows - 1) / plan_->tile_rows;
@@ -165,6 +167,7 @@ Status Session::run_all(const Batch& batch, const GradientTarget* target, Output
     output.counts.cut += counts_[i].cut;
     output.counts.bad_values += counts_[i].bad_values;
     output.counts.non_finite += counts_[i].non_finite;
+    output.exited += exited_[i];
   }
   return {};
 }
@@ -191,8 +194,9 @@ void Session::run_strand(void* opaque, std::size_t index) noexcept {
   const std::uint64_t begin = std::min(candidates, shared.tiles * index / shared.strands * rows);
   const std::uint64_t end = std::min(candidates, shared.tiles * (index + 1) / shared.strands * rows);
   session.counts_[index] = {};
+  session.exited_[index] = 0;
   Strand strand(shared.task, session.block_.data() + index * session.plan_->block_bytes, index);
-  session.statuses_[index] = strand.run(begin, end, session.counts_[index]);
+  session.statuses_[index] = strand.run(begin, end, session.counts_[index], session.exited_[index]);
 }
 
 }  // namespace clicklens::exec

@@ -9,22 +9,11 @@
 #include "base/memory.h"
 #include "exec/batch.h"
 #include "exec/inputs.h"
+#include "exec/session_options.h"
 #include "exec/strand.h"
 #include "exec/threads.h"
 
 namespace clicklens::exec {
-
-using ParallelFor = void (*)(void* host, std::size_t n, Task task, void* context);
-
-struct SessionOptions {
-  std::size_t strands = 1;
-  std::size_t tile_rows = 0;  // 0: chosen
-  bool gradients = false;
-  std::vector<std::uint32_t> captures;
-  ParallelFor parallel_for = nullptr;
-  void* host = nullptr;
-  const kernels::Table* kernels = nullptr;  // null: the set in force
-};
 
 class Session {
  public:
@@ -36,11 +25,13 @@ class Session {
   // in order.
   base::Status explain(const Batch& batch, const GradientTarget& target, Output& output, TileObserver& observer,
                        bool in_order) noexcept;
-  // Forward only, on one strand, tiles in order: for observers that add up.
+  // Forward only, on one strand, tiles in order: for observers that add up. They read observed values and logits.
   base::Status observe(const Batch& batch, TileObserver& observer) noexcept;
 
   [[nodiscard]] const Model& model() const noexcept { return *model_; }
   [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
+  // In the order of Plan::observed.
+  [[nodiscard]] std::span<const std::uint32_t> observed() const noexcept { return options_.observed; }
   [[nodiscard]] std::size_t inputs() const noexcept { return columns_.size(); }
   [[nodiscard]] std::size_t block_bytes() const noexcept { return block_.size(); }
   // Room for one batch's columns, so that a caller's batch can be converted without allocating.
@@ -53,6 +44,7 @@ class Session {
  private:
   struct Shared;  // one run, as all strands see it
   base::Status check_output(const Batch& batch, const Output& output) noexcept;
+  base::Status check_probe_room(const Batch& batch, const Output& output) noexcept;
   base::Status check_capture(const Batch& batch, const CaptureBuffer& buffer) noexcept;
   base::Status run_all(const Batch& batch, const GradientTarget* target, Output& output, TileObserver* observer,
                        std::size_t strands) noexcept;
@@ -68,6 +60,7 @@ class Session {
   std::vector<ops::Sink> sinks_;        // by capture
   std::vector<base::Status> statuses_;  // by strand
   std::vector<encode::Counts> counts_;  // by strand
+  std::vector<std::uint64_t> exited_;   // by strand
   base::AlignedBlock block_;
   std::unique_ptr<HelperThreads> helpers_;
 };

@@ -27,12 +27,15 @@ Strand::Strand(const StrandTask& task, std::byte* block, std::size_t index) noex
   context_.request_of_row = request_of_row_;
   context_.columns = task.columns;
   context_.strict = task.batch->strict;
+  context_.probes = task.output->probe_logits != nullptr;
 }
 
-base::Status Strand::run(std::uint64_t begin, std::uint64_t end, encode::Counts& counts) noexcept {
+base::Status Strand::run(std::uint64_t begin, std::uint64_t end, encode::Counts& counts,
+                         std::uint64_t& exited) noexcept {
   begin_ = begin;
   end_ = end;
   counts_ = &counts;
+  exited_ = &exited;
   const Batch& batch = *task_.batch;
   const bool last = end == batch.candidates;  // empty requests at the very end belong to the last strand
   const std::uint64_t stop = last ? batch.request_count() : batch.first_request_from(end);
@@ -77,11 +80,22 @@ base::Status Strand::run_candidates(std::uint64_t first_request, std::uint64_t l
 base::Status Strand::run_tile(std::uint64_t candidate, std::size_t rows) noexcept {
   map_rows(candidate, rows);
   context_.first_candidate = candidate;
-  context_.rows = rows;
+  context_.rows = tile_rows_ = rows;
   CLENS_TRY(run_all(task_.plan->per_tile, context_));
+  if (task_.plan->exit) CLENS_TRY(run_after_exit(*task_.plan->exit));
+  if (context_.probes) write_probes();
   if (task_.output->values != nullptr) write_scores();
   if (task_.target != nullptr) CLENS_TRY(run_backward());
   return task_.observer != nullptr ? task_.observer->tile(*task_.plan, context_, index_) : base::Status{};
+}
+
+base::Status Strand::run_after_exit(const ExitPlan& exit) noexcept {
+  auto* row_of = reinterpret_cast<std::uint32_t*>(context_.block + exit.row_of);
+  row_of_ = row_of;
+  const ops::Place& logit = task_.plan->probes[exit.rule.probe].logit;
+  context_.rows = drop_rows(context_, logit, exit.rule.bound, exit.live, request_of_row_, row_of);
+  *exited_ += tile_rows_ - context_.rows;
+  return context_.rows == 0 ? base::Status{} : run_all(exit.after, context_);
 }
 
 void Strand::map_rows(std::uint64_t candidate, std::size_t rows) noexcept {
@@ -96,30 +110,53 @@ void Strand::write_scores() noexcept {
   for (std::size_t task = 0; task < task_.plan->logits.size(); ++task) write_task(task);
 }
 
-// One column of the tile, side by side.
-void Strand::gather(const ops::Place& column) noexcept {
+// One column, side by side.
+void Strand::gather(const ops::Place& column, std::size_t rows) noexcept {
   const kernels::Operand from = context_.operand(column, ops::Level::row);
-  for (std::size_t i = 0; i < context_.rows; ++i)
-    scores_[i] = from.data[(from.rows != nullptr ? from.rows[i] : i) * from.ld];
+  for (std::size_t i = 0; i < rows; ++i) scores_[i] = from.data[(from.rows != nullptr ? from.rows[i] : i) * from.ld];
+}
+
+// By row of the tile; a row that stopped early has its probe's logit.
+void Strand::gather_score(const ops::Place& logit) noexcept {
+  gather(logit, context_.rows);
+  if (context_.rows == tile_rows_) return;
+  const ops::Place& probe = task_.plan->probes[task_.plan->exit->rule.probe].logit;
+  const float* logits = context_.at(probe);
+  spread_rows(scores_, context_.rows, tile_rows_, row_of_, [&](std::size_t row) { return logits[row * probe.ld]; });
+}
+
+void Strand::gather_probe(const ProbePlan& probe) noexcept {
+  gather(probe.logit, probe.late ? context_.rows : tile_rows_);
+  if (probe.late && context_.rows < tile_rows_)
+    spread_rows(scores_, context_.rows, tile_rows_, row_of_, [](std::size_t) { return canonical_nan; });
+}
+
+void Strand::write_probes() noexcept {
+  const std::size_t probes = task_.plan->probes.size();
+  for (std::size_t probe = 0; probe < probes; ++probe) {
+    gather_probe(task_.plan->probes[probe]);
+    float* out = task_.output->probe_logits + context_.first_candidate * probes + probe;
+    for (std::size_t i = 0; i < tile_rows_; ++i) out[i * probes] = std::isnan(scores_[i]) ? canonical_nan : scores_[i];
+  }
 }
 
 void Strand::sigmoid_scores() noexcept {
   kernels::MapArgs sigmoid;
-  sigmoid.a = {scores_, context_.rows, nullptr};
+  sigmoid.a = {scores_, tile_rows_, nullptr};
   sigmoid.y = scores_;
-  sigmoid.ldy = context_.rows;
+  sigmoid.ldy = tile_rows_;
   sigmoid.rows = 1;
-  sigmoid.cols = context_.rows;
+  sigmoid.cols = tile_rows_;
   context_.kernels->sigmoid(sigmoid);
 }
 
 void Strand::write_task(std::size_t task) noexcept {
-  gather(task_.plan->logits[task]);
-  for (std::size_t i = 0; i < context_.rows; ++i)
+  gather_score(task_.plan->logits[task]);
+  for (std::size_t i = 0; i < tile_rows_; ++i)
     if (!std::isfinite(scores_[i])) ++counts_->non_finite;
   if (task_.output->kind == OutputKind::probability) sigmoid_scores();
   float* out = task_.output->values + context_.first_candidate * task_.row_stride + task;
-  for (std::size_t i = 0; i < context_.rows; ++i) {
+  for (std::size_t i = 0; i < tile_rows_; ++i) {
     const float score = scores_[i];
     out[i * task_.row_stride] = std::isnan(score) ? canonical_nan : score;
   }
@@ -127,7 +164,7 @@ void Strand::write_task(std::size_t task) noexcept {
 
 // d sigmoid(z) / dz = s (1 - s)
 void Strand::read_slopes(const ops::Place& logit) noexcept {
-  gather(logit);
+  gather(logit, context_.rows);
   sigmoid_scores();
   for (std::size_t i = 0; i < context_.rows; ++i) scores_[i] = scores_[i] * (1.0f - scores_[i]) + 0.0f;
 }

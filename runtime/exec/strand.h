@@ -26,9 +26,9 @@ class Strand {
  public:
   Strand(const StrandTask& task, std::byte* block, std::size_t index) noexcept;
 
-  // Candidates [begin, end). Adds what it met to `counts`. A request is counted and captured by the
-  // strand that has its first candidate.
-  base::Status run(std::uint64_t begin, std::uint64_t end, encode::Counts& counts) noexcept;
+  // Candidates [begin, end). Adds what it met to `counts`, and those that stopped early to `exited`. A request is
+  // counted and captured by the strand that has its first candidate.
+  base::Status run(std::uint64_t begin, std::uint64_t end, encode::Counts& counts, std::uint64_t& exited) noexcept;
 
  private:
   base::Status run_requests(std::uint64_t first, std::uint64_t last, bool owned) noexcept;
@@ -36,9 +36,13 @@ class Strand {
   base::Status run_tile(std::uint64_t candidate, std::size_t rows) noexcept;
   base::Status run_backward() noexcept;
   void map_rows(std::uint64_t candidate, std::size_t rows) noexcept;
+  base::Status run_after_exit(const ExitPlan& exit) noexcept;
   void write_scores() noexcept;
   void write_task(std::size_t task) noexcept;
-  void gather(const ops::Place& column) noexcept;
+  void write_probes() noexcept;
+  void gather(const ops::Place& column, std::size_t rows) noexcept;
+  void gather_score(const ops::Place& logit) noexcept;
+  void gather_probe(const ProbePlan& probe) noexcept;
   void sigmoid_scores() noexcept;
   void read_slopes(const ops::Place& logit) noexcept;
 
@@ -47,9 +51,12 @@ class Strand {
   std::size_t index_;
   std::uint32_t* request_of_row_;
   float* scores_;
+  const std::uint32_t* row_of_ = nullptr;  // with early exit: by row that went on, its row of the tile
+  std::size_t tile_rows_ = 0;              // of the tile at hand, those that stopped early too
   std::uint64_t begin_ = 0, end_ = 0;
   encode::Counts ignored_;
   encode::Counts* counts_ = nullptr;
+  std::uint64_t* exited_ = nullptr;
 };
 
 }  // namespace clicklens::exec

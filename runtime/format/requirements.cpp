@@ -12,6 +12,11 @@
 namespace clicklens::format {
 namespace {
 
+struct Capability {
+  const char* name;
+  const char* since;  // first version of clicklens that has it
+};
+
 constexpr Capability known[] = {
     {"operator.embedding_bag", "0.1"},
     {"operator.dense_input", "0.1"},
@@ -86,10 +91,6 @@ bool listed(const ModelDesc& desc, std::string_view name) noexcept {
 }
 
 }  // namespace
-
-std::span<const Capability> known_capabilities() noexcept {
-  return known;
-}
 
 std::vector<RequirementDesc> required_capabilities(const ModelDesc& desc) {
   Names names;

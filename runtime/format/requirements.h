@@ -11,14 +11,6 @@
 
 namespace clicklens::format {
 
-struct Capability {
-  const char* name;
-  const char* since;  // first version of clicklens that has it
-};
-
-// All that this version knows.
-std::span<const Capability> known_capabilities() noexcept;
-
 // What `desc` uses, each once, in a fixed order. `since` is empty for what this version cannot run.
 std::vector<RequirementDesc> required_capabilities(const ModelDesc& desc);
 

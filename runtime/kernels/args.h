@@ -35,12 +35,11 @@ struct LinearArgs {
   std::size_t ldy = 0;
 };
 
-// Element (out j, reduction i) is w[out(j) * stride_out + reduction(i) * stride_reduction]; index
-// arrays may be null (identity).
+// Element (out j, reduction i) is w[j * stride_out + reduction(i) * stride_reduction]; a null
+// reduction_index is the identity.
 struct PackArgs {
   const float* w = nullptr;
   std::size_t stride_out = 0, stride_reduction = 0;
-  const std::uint32_t* out_index = nullptr;
   const std::uint32_t* reduction_index = nullptr;
   std::size_t n = 0, k = 0;
   float* packed = nullptr;  // packed_floats(n, k) floats at 64-byte alignment

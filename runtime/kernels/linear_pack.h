@@ -34,8 +34,7 @@ struct LinearPack {
     const float* from = p.w + reduction * p.stride_reduction;
     bool finite = true;
     for (std::size_t lane = 0; lane < count; ++lane) {
-      const std::size_t out = p.out_index != nullptr ? p.out_index[first + lane] : first + lane;
-      const float w = from[out * p.stride_out];
+      const float w = from[(first + lane) * p.stride_out];
       finite &= (__builtin_bit_cast(std::uint32_t, w) & 0x7f800000u) != 0x7f800000u;
       to[lane] = w;
     }

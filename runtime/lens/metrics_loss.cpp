@@ -15,15 +15,6 @@ double quotient(double numerator, double denominator) {
 
 }  // namespace
 
-double softplus(double x) {
-  return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
-}
-
-double sigmoid(double x) {
-  const double tail = std::exp(-std::abs(x));
-  return (x >= 0 ? 1 : tail) / (1 + tail);
-}
-
 LossSums::LossSums(const Sample& sample, double negative_rate, double shift)
     : LossSums(sample.buckets(), negative_rate) {
   sample.visit([&](std::span<const Cell> cells) {

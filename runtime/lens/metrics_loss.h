@@ -9,10 +9,6 @@
 
 namespace clicklens::lens {
 
-// log(1 + exp(x)): neither overflows nor loses the tail.
-double softplus(double x);
-double sigmoid(double x);
-
 // A two-word sum (Knuth's two-sum): over positive terms its relative error stays near n * 2^-105, so the
 // order in which parts are merged does not show in a double.
 class WideSum {

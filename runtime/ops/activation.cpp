@@ -80,10 +80,6 @@ class Activation final : public Operator {
     return {};
   }
 
-  [[nodiscard]] Cost cost(Inputs, const graph::Value& output) const noexcept override {
-    return {static_cast<double>(output.columns()), 0};
-  }
-
  private:
   [[nodiscard]] MapParameters parameters() const noexcept {
     return {.scale = slopes_.empty() ? nullptr : slopes_.data(), .shift = nullptr, .slope = slope_};

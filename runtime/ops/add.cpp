@@ -28,10 +28,6 @@ class Add final : public Operator {
       emit_gradient_map(lowering, lowering.kernels().copy, node.outputs[0], {}, input, {});
     return {};
   }
-
-  [[nodiscard]] Cost cost(Inputs, const graph::Value& output) const noexcept override {
-    return {static_cast<double>(output.columns()), 0};
-  }
 };
 
 }  // namespace

@@ -15,7 +15,6 @@ class BagStep final : public Step {
 
   struct Table {
     const std::byte* data = nullptr;
-    std::uint64_t rows = 0;
     std::uint32_t row_stride = 0, dim = 0;
     kernels::Element type = kernels::Element::f32;
   };

@@ -41,10 +41,6 @@ class BatchNorm final : public Operator {
     return {};
   }
 
-  [[nodiscard]] Cost cost(Inputs, const graph::Value& output) const noexcept override {
-    return {2.0 * output.columns(), 8.0 * output.columns()};
-  }
-
  private:
   const float* scale_;
   const float* shift_;

@@ -49,8 +49,6 @@ class Concat final : public Operator {
     }
     return {};
   }
-
-  [[nodiscard]] Cost cost(Inputs, const graph::Value&) const noexcept override { return {}; }
 };
 
 }  // namespace

@@ -51,10 +51,6 @@ class DenseInput final : public Operator {
 
   base::Status backward(const NodeView&, BackwardLowering&) const override { return {}; }
 
-  [[nodiscard]] Cost cost(Inputs, const graph::Value& output) const noexcept override {
-    return {2.0 * output.columns(), 4.0 * output.columns()};
-  }
-
  private:
   std::uint32_t feature_;
   const format::FeatureDesc& desc_;

@@ -36,10 +36,6 @@ class EmbeddingBag final : public Operator {
 
   Status backward(const NodeView&, BackwardLowering&) const override { return {}; }
 
-  [[nodiscard]] Cost cost(Inputs, const graph::Value& output) const noexcept override {
-    return {2.0 * output.columns(), static_cast<double>(table_.row_stride)};
-  }
-
  private:
   std::uint32_t feature_, index_;
   encode::BagRules rules_;
@@ -90,7 +86,7 @@ Made make(const format::EmbeddingBagOp& op, const char* node, const ModelView& m
   if (feature.pooling == format::Pooling::max && feature.weighted)
     return Status::error(Code::bad_file, "node '%s': feature '%s' is weighted, max pooling takes no weights", node,
                          feature.name.c_str());
-  const BagStep::Table view{model.table(op.table), table.rows, table.row_stride, table.dim, kernels::Element::f32};
+  const BagStep::Table view{model.table(op.table), table.row_stride, table.dim, kernels::Element::f32};
   return std::unique_ptr<Operator>(std::make_unique<EmbeddingBag>(op.feature, op.table, rules, view));
 }
 

@@ -33,10 +33,6 @@ class Linear final : public Operator {
   base::Status forward(const NodeView& node, Lowering& lowering) const override;
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override;
 
-  [[nodiscard]] Cost cost(Inputs, const graph::Value&) const noexcept override {
-    return {2.0 * out_ * in_, 4.0 * out_ * in_};
-  }
-
  private:
   // Lowers the chain over `segments` into y; the last call carries addend and epilogue.
   base::Status emit_chain(std::span<const Segment> segments, LinearCall call, const std::optional<Place>& addend,

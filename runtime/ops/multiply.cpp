@@ -31,10 +31,6 @@ class Multiply final : public Operator {
       emit_gradient_map(lowering, kernel, node.outputs[0], lowering.places(node.inputs[1 - i]), node.inputs[i], {});
     return {};
   }
-
-  [[nodiscard]] Cost cost(Inputs, const graph::Value& output) const noexcept override {
-    return {static_cast<double>(output.columns()), 0};
-  }
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // The operator interface. An operator is one file in this folder: shape and scopes, forward, backward,
-// cost, and its NaN rule in the file's opening comment. Nothing outside ops/ knows which operators exist.
+// and its NaN rule in the file's opening comment. Nothing outside ops/ knows which operators exist.
 #pragma once
 
 #include <cstdint>
@@ -38,10 +38,6 @@ struct ValueShape {
   graph::Runs runs;
 };
 
-struct Cost {
-  double flops = 0, bytes = 0;  // per row, forward; bytes of weights and table rows read
-};
-
 // Which forward values backward needs to find in memory.
 struct BackwardReads {
   bool inputs = false, outputs = false;
@@ -77,7 +73,6 @@ class Operator {
   [[nodiscard]] virtual BackwardReads backward_reads() const noexcept { return {}; }
   // Adds d(target)/d(output) . d(output)/d(input) to the inputs' gradients. Features have none to give.
   virtual base::Status backward(const NodeView&, BackwardLowering&) const = 0;
-  [[nodiscard]] virtual Cost cost(Inputs inputs, const graph::Value& output) const noexcept = 0;
 };
 
 // The operator of a node, its attributes and references checked. BAD_FILE names the node.

@@ -40,6 +40,7 @@ struct StepContext {
   std::uint64_t first_request = 0, first_candidate = 0;
   const encode::Column* const* columns = nullptr;  // by feature; null: absent
   const Sink* sinks = nullptr;                     // by capture of the session; null: nothing is captured
+  bool probes = false;                             // probes' logits are wanted
   bool strict = false;
   encode::Counts* counts = nullptr;
 

@@ -56,10 +56,6 @@ class Sum final : public Operator {
     return {};
   }
 
-  [[nodiscard]] Cost cost(Inputs inputs, const graph::Value&) const noexcept override {
-    return {static_cast<double>(inputs[0]->columns()), 0};
-  }
-
  private:
   [[nodiscard]] bool has(graph::Part part) const noexcept {
     return std::any_of(order_.begin(), order_.end(), [part](const auto& run) { return run.part == part; });

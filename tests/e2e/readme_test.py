@@ -1,5 +1,6 @@
 """README.md tells the truth: its commands give the output it shows, its program compiles, its verbs and
-files exist, its picture is of these figures. (The Python package's tests run its Python.)"""
+files exist, its picture is of these figures. (The Python package's tests run its Python.) Commands run
+in a shell that knows nothing but what the README told it."""
 
 import json
 import os
@@ -14,8 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text()
-LIBRARY = Path(os.environ["LIBRARY"]).parent
 SHOWN = "..."  # a line that stands for any number of lines
+MARK = "--end-of-a-command--"
 
 
 def blocks(language):
@@ -33,38 +34,54 @@ def pattern(shown):
 
 
 class Readme(unittest.TestCase):
+    """A checkout with a finished build and an empty home folder: nothing else helps the reader's shell."""
+
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="clens-readme-"))
         self.addCleanup(shutil.rmtree, self.folder)
         (self.folder / "bindings").symlink_to(ROOT / "bindings")
-        command = Path(os.environ["CLICKLENS"]).parent
-        self.environment = {
-            **os.environ, "PATH": f"{command}:{os.environ['PATH']}", "LIBRARY_PATH": str(LIBRARY),
-            "LD_LIBRARY_PATH": str(LIBRARY), "C_INCLUDE_PATH": str(ROOT / "capi" / "include")}
+        (self.folder / "build").mkdir()
+        (self.folder / "build" / "release").symlink_to(os.environ["BUILD"])
+        (self.folder / "home").mkdir()
 
-    def run_shell(self, command):
-        done = subprocess.run(["sh", "-c", command], cwd=self.folder, env=self.environment, capture_output=True,
-                              text=True, check=False)
-        self.assertEqual(done.returncode, 0, f"{command}: {done.stderr}")
-        return done.stdout
+    def run_shell(self, *commands):
+        """What each command wrote; one shell runs them all, as the reader's does."""
+        helped = ("PATH", "CLICKLENS", "LIBRARY", "INCLUDE", "CPATH", "CFLAGS", "LDFLAGS", "PKG_CONFIG", "BUILD")
+        environment = {key: value for key, value in os.environ.items() if not any(h in key for h in helped)}
+        tools = [part for part in os.environ["PATH"].split(os.pathsep) if not (Path(part) / "clicklens").exists()]
+        environment |= {"PATH": os.pathsep.join(tools), "HOME": str(self.folder / "home")}
+        script = "".join(f"{command}\nstatus=$?; echo {MARK}; [ $status = 0 ] || exit $status\n" for command in commands)
+        done = subprocess.run(["sh", "-c", script], cwd=self.folder, env=environment, capture_output=True, text=True,
+                              check=False)
+        outputs = done.stdout.split(f"{MARK}\n")
+        self.assertEqual(done.returncode, 0, f"{commands[len(outputs) - 2]}: {done.stderr}")
+        return outputs[: len(commands)]
+
+    def installs(self):
+        """The lines after `make build`."""
+        lines = "\n".join(blocks("sh")).splitlines()
+        found = lines[max(i for i, line in enumerate(lines) if line.startswith("make build")) + 1 :]
+        self.assertEqual(len(found), 1)
+        return found
 
     def test_commands_give_the_output_shown(self):
         (program,) = blocks("c")
         (self.folder / "score.c").write_text(program)
         ran = [pair for block in blocks("console") for pair in commands(block)]
         self.assertGreaterEqual(len(ran), 5)
-        for command, shown in ran:
+        outputs = self.run_shell(*self.installs(), *(command for command, _ in ran))
+        for (command, shown), output in zip(ran, outputs[1:]):
             with self.subTest(command):
-                self.assertRegex(self.run_shell(command), re.compile(f"^{pattern(shown)}$"))
+                self.assertRegex(output, re.compile(f"^{pattern(shown)}$"))
         self.check_picture()
 
     def check_picture(self):
         for command in ("evaluate demo.clens days/*.tsv",
                         "saliency demo.clens days/day=01.tsv days/day=04.tsv --reference days/day=01.tsv"):
-            report = self.run_shell(f"clicklens {command} --json")
+            (report,) = self.run_shell(f"~/.local/bin/clicklens {command} --json")
             (self.folder / f"{command.split()[0]}.json").write_text(report)
             self.assertIn("days", json.loads(report))
-        drawn = self.run_shell(f"{shlex.quote(sys.executable)} bindings/cli/demo/picture.py evaluate.json saliency.json")
+        (drawn,) = self.run_shell(f"{shlex.quote(sys.executable)} bindings/cli/demo/picture.py evaluate.json saliency.json")
         self.assertEqual(drawn, (ROOT / "bindings" / "cli" / "demo" / "demo.svg").read_text())
 
     def test_verbs_are_in_the_makefile(self):

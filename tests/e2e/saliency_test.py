@@ -44,6 +44,15 @@ class Saliency(CommandTest):
         for group in report["days"][0]["groups"]:
             self.assertAlmostEqual(group["coverage"], covered[group["group"]] / 30, places=12)
 
+    def test_ids_that_the_model_does_not_know_cover_nothing(self):
+        """Users from 50 on and tags from 20 on have no row; words are hashed, so that each has one."""
+        rows = [[*c[:2], 50 + i // 3 if i // 3 % 2 else 7, "" if i % 2 else "w1", "99:2" if i % 4 else "99|3", *c[5:]]
+                for i, c in enumerate(self.rows[:30])]
+        report = run_json("saliency", self.model, self.write("odd.csv", table(rows)))
+        covered = {group["group"]: round(30 * group["coverage"]) for group in report["days"][0]["groups"]}
+        price = sum(cells[5] != "" for cells in rows)
+        self.assertEqual(covered, {"user": 15, "ad": 15, "price": price, "context": 30})
+
     def test_a_row_adds_up_from_ids_to_features_to_groups(self):
         for number in (2, 6, 100, 387):
             report = self.explain(number, "--method", "gradient-x-input")

@@ -103,7 +103,7 @@ TEST(Parity, BatchSizes) {
     exec::SessionOptions options;
     options.kernels = kernels::table_for(isa);
     const auto session = fixture().session(options);
-    const std::size_t step = isa == kernels::Isa::scalar ? 37 : 1;  // slow, and tested one by one above
+    const std::size_t step = isa == kernels::Isa::scalar ? 37 : 1;  // slow: every 37th size only
     for (std::size_t rows = 1; rows <= most_rows; rows += step) {
       exec::Batch part = unshared.batch();
       part.candidates = rows;

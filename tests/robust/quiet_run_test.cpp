@@ -36,7 +36,7 @@ class Everything {
     }
   }
 
-  bool run(std::size_t n) noexcept { return score(n) && score_flat(n) && explain(n) && average(n); }
+  bool run(std::size_t n) noexcept { return score(n) && score_flat(n) && explain(n) && average(n) && cover(n); }
 
  private:
   [[nodiscard]] clens_batch batch(std::size_t n) const noexcept {
@@ -82,6 +82,11 @@ class Everything {
     const clens_batch part = batch(n);
     std::uint64_t rows = 0;
     return clens_saliency_means(session_.get(), &part, sums_.data(), sums_.size(), &rows) == CLENS_OK && rows == n;
+  }
+  bool cover(std::size_t n) noexcept {
+    const clens_batch part = batch(n);
+    std::uint8_t covered[3 * most];
+    return clens_saliency_coverage(session_.get(), &part, covered, sizeof covered) == CLENS_OK && covered[0] == 1;
   }
 
   TinyHost host_;

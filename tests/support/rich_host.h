@@ -119,7 +119,10 @@ inline void RichHost::make_data(std::size_t begin, std::size_t count) {
     words.rows.push_back(static_cast<std::int64_t>(words.strings.size() - 1));
     title.text += "title " + std::to_string(i * i);
     title.strings.push_back(static_cast<std::int64_t>(title.text.size()));
-    for (int d = 0; d < 2; ++d) price.floats.push_back(static_cast<float>(i) - 3.5f * static_cast<float>(d));
+    for (std::size_t d = 0; d < 2; ++d) {
+      rich::set_bit(price.value_validity, price.floats.size(), (2 * i + d) % 3 != 1);
+      price.floats.push_back(static_cast<float>(i) - 3.5f * static_cast<float>(d));
+    }
     for (Column& column : data_) rich::set_bit(column.validity, i - begin, !rich::is_null(i));
   }
 }
@@ -149,7 +152,7 @@ inline void RichHost::describe() {
           wide ? static_cast<const void*>(data.rows.data()) : static_cast<const void*>(data.narrow_rows.data());
     if (i == 0) column.weights = data.floats.data();
     column.validity = data.validity.data();
-    if (i == 0) column.value_validity = data.value_validity.data();
+    if (i == 0 || i == 3) column.value_validity = data.value_validity.data();
     columns_[i] = column;
   }
 }

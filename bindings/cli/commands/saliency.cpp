@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -28,21 +29,15 @@ class Moments {
   double absolute_ = 0, mean_ = 0, squares_ = 0;
 };
 
-// Adds, per group, the rows of a block in which some feature of the group has a value.
-void add_coverage(const BlockReader& reader, const Block& block, const Model& model, std::vector<std::uint64_t>& rows) {
-  const std::size_t groups = model.groups().size();
-  std::vector<std::uint8_t> covered(block.rows * groups, 0);
-  for (std::size_t f = 0; f < model.features().size(); ++f) {
-    const ColumnData* data = reader.data(f);
-    if (data == nullptr) continue;
-    const FeatureSpec& feature = model.features()[f];
-    for (std::size_t request = 0; request + 1 < block.request_offsets.size(); ++request) {
-      const auto end = static_cast<std::size_t>(block.request_offsets[request + 1]);
-      for (auto row = static_cast<std::size_t>(block.request_offsets[request]); row < end; ++row)
-        if (data->present(feature.per_request ? request : row)) covered[row * groups + feature.group_index] = 1;
-    }
+// Adds, per group, the rows of a block in which some feature of the group says something.
+void add_coverage(const std::vector<std::uint8_t>& covered, const Model& model, std::vector<std::uint64_t>& rows) {
+  const std::size_t features = model.features().size();
+  std::vector<std::uint8_t> groups(model.groups().size());
+  for (std::size_t row = 0; row < covered.size() / features; ++row) {
+    std::fill(groups.begin(), groups.end(), std::uint8_t{0});
+    for (std::size_t f = 0; f < features; ++f) groups[model.features()[f].group_index] |= covered[row * features + f];
+    for (std::size_t g = 0; g < groups.size(); ++g) rows[g] += groups[g];
   }
-  for (std::size_t i = 0; i < covered.size(); ++i) rows[i % groups] += covered[i];
 }
 
 SaliencyReport::Day finish(const Model& model, const std::vector<Moments>& moments,
@@ -69,7 +64,7 @@ SaliencyReport::Day read_day(const std::string& path, const ReadOptions& read, S
   while (const Block* block = reader.next()) {
     const std::vector<float>& values = run.run(*block, CLENS_LEVEL_GROUP, counts);
     for (std::size_t i = 0; i < values.size(); ++i) moments[i % moments.size()].add(static_cast<double>(values[i]));
-    add_coverage(reader, *block, model, covered);
+    add_coverage(run.coverage(*block), model, covered);
     rows += block->rows;
     progress.update(reader.position());
   }

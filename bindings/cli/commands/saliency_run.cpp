@@ -93,6 +93,13 @@ const std::vector<float>& SaliencyRun::run(const Block& block, const clens_salie
   return values_;
 }
 
+const std::vector<std::uint8_t>& SaliencyRun::coverage(const Block& block) {
+  const clens_batch batch = block.batch();
+  covered_.resize(block.rows * model_.features().size());
+  session_.check(clens_saliency_coverage(session_.get(), &batch, covered_.data(), covered_.size()));
+  return covered_;
+}
+
 double SaliencyRun::score(const Block& block, std::size_t row, clens_output_kind kind) {
   clens_counts counts = {0, 0, 0, 0, 0};
   session_.run(block.batch(), kind, scores_, counts);

@@ -25,6 +25,8 @@ class SaliencyRun {
                                 std::vector<std::uint64_t>* offsets = nullptr);
   // The same by gradient x input, whatever the method.
   const std::vector<float>& run_ids(const Block& block, std::vector<std::uint64_t>& offsets);
+  // Whether each feature says something of each candidate of the block, candidate-major.
+  const std::vector<std::uint8_t>& coverage(const Block& block);
   // Score of one row of the block.
   double score(const Block& block, std::size_t row, clens_output_kind kind);
 
@@ -45,6 +47,7 @@ class SaliencyRun {
   std::size_t task_;
   Session session_;
   std::vector<float> means_, values_, scores_;
+  std::vector<std::uint8_t> covered_;
 };
 
 }  // namespace clicklens::cli

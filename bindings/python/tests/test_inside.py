@@ -120,3 +120,16 @@ def test_wrong_names(model, data):
     assert caught.value.status == clicklens.Status.UNSUPPORTED
     with pytest.raises(clicklens.Error, match="task"):
         model.saliency(data, task="sales")
+
+
+def test_coverage_is_what_the_model_knows(model, data):
+    from conftest import USERS
+
+    data["price"][3] = None
+    data["price"][4] = float("inf")
+    wanted = [[user in USERS, any(100 <= t < 110 for t in tags), ad < 20, price not in (None, float("inf"))]
+              for user, tags, ad, price in zip(*data.values())]
+    got = model.coverage(data)
+    assert got.dtype == bool and got.tolist() == wanted
+    shared = {**data, "user": data["user"][:2], "tags": data["tags"][:2]}
+    assert model.coverage(shared, [0, 20, 50])[:, 0].tolist() == [wanted[0][0]] * 20 + [wanted[1][0]] * 30

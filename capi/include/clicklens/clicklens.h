@@ -23,8 +23,13 @@
  *  - A function that can fail returns clens_status; clens_last_error() has the message of this thread's
  *    last failure, clens_session_error() that of a session. Scores never carry errors.
  *  - Handles are opaque. release(NULL) does nothing. Output handles are written only on CLENS_OK.
- *  - Structs start with struct_size: set it with the _INIT macro. Zero means the default; a struct
- *    larger than this library knows is accepted when its unknown tail is zero.
+ *  - What does not say since when it exists exists since 0.1.
+ *  - Structs start with struct_size: set it with the _INIT macro. Zero means the default. A struct of an
+ *    older version lacks the fields appended since; one larger than this library knows is accepted
+ *    when its unknown tail is zero. A size that no version had: INVALID_ARGUMENT.
+ *  - Of the statuses a function gives, those every function gives are not repeated: INVALID_ARGUMENT for a
+ *    NULL that is not allowed, an unknown enum value or flag and a reserved field that is not 0;
+ *    OUT_OF_MEMORY from functions that allocate.
  *  - Option pointers may be NULL: all defaults. Strings are UTF-8 and NUL-terminated.
  *  - The library never prints, aborts, exits, throws across this boundary, or keeps a caller's pointer
  *    after the call returns, unless the function says so.
@@ -54,7 +59,7 @@ extern "C" {
 #define CLENS_VERSION_MINOR 1
 #define CLENS_VERSION_PATCH 0
 
-/* major * 1000000 + minor * 1000 + patch of the library at hand. Since 0.1. */
+/* major * 1000000 + minor * 1000 + patch of the library at hand. */
 CLENS_API uint32_t clens_version_number(void);
 /* "major.minor.patch", static storage. */
 CLENS_API const char *clens_version_string(void);
@@ -102,7 +107,9 @@ CLENS_API const char *clens_supported_isas(void);
 
 /* Hook for all blocks of models and sessions. Call before any other function, once; later: BAD_STATE.
  * allocate returns `size` bytes at `alignment` (a power of two) or NULL; deallocate takes them back
- * from any thread. Bookkeeping of a few KiB per handle still uses the C++ heap. */
+ * from any thread. The blocks are copies of files, packed weights and the memory that runs work in. The C++
+ * heap still serves descriptions and plans, which grow with a model's features and nodes, and all of
+ * inputs, writers, vocabularies and metrics. */
 typedef struct clens_allocator {
   size_t struct_size;
   void *context;
@@ -154,7 +161,9 @@ typedef struct clens_model_options {
 #define CLENS_MODEL_OPTIONS_INIT {sizeof(clens_model_options), CLENS_ACCESS_MAP, 0, NULL}
 
 /* Opens and verifies `path`. Statuses: IO, BAD_FILE, CHECKSUM_MISMATCH, UNKNOWN_REQUIREMENT (the file
- * needs a newer clicklens; the message says which), LIMIT_EXCEEDED, OUT_OF_MEMORY. Since 0.1. */
+ * needs a newer clicklens; the message says which), LIMIT_EXCEEDED, OUT_OF_MEMORY. A file of another
+ * arithmetic version, older or newer, opens too: that its scores have the bits its writer saw is
+ * promised only where clens_model_info.arithmetic_version equals clens_arithmetic_version(). */
 CLENS_API clens_status clens_model_open(const char *path, const clens_model_options *options, clens_model **out);
 /* The same from memory. With ACCESS_MAP the bytes (64-byte aligned) must outlive the model; with
  * ACCESS_COPY they are copied. INVALID_ARGUMENT: bytes that are not aligned. */
@@ -167,8 +176,10 @@ CLENS_API void clens_model_release(clens_model *model);
 CLENS_API clens_status clens_model_verify_segments(const clens_model *model);
 /* Touches every page of every segment. */
 CLENS_API clens_status clens_model_warm(const clens_model *model);
-/* Runs the rows stored in the file: bits compared when arithmetic versions are equal, else within 1e-5.
- * NOT_FOUND: the file has none. INTERNAL: a score differs (the message says which). */
+/* Runs the rows stored in the file in a session of its own: logits are compared by their bits when arithmetic
+ * versions are equal, else within 1e-5, relative above 1. Statuses: NOT_FOUND (the file has none), INTERNAL
+ * (a score differs; the message says which), BAD_FILE (rows that are no batch of this model), and
+ * LIMIT_EXCEEDED, UNSUPPORTED_ISA and OUT_OF_MEMORY as clens_session_create. */
 CLENS_API clens_status clens_model_self_test(const clens_model *model);
 
 /* What a model is made of. Strings live as long as the model. Indices run from 0 to the count, beyond it:
@@ -260,8 +271,8 @@ typedef struct clens_input_spec {
 } clens_input_spec;
 #define CLENS_INPUT_SPEC_INIT {sizeof(clens_input_spec), NULL, 0}
 
-/* `specs` is an array of `count` structs, each specs[0].struct_size bytes apart. Two equal names:
- * INVALID_ARGUMENT. */
+/* `specs` is an array of `count` structs, each specs[0].struct_size bytes apart. INVALID_ARGUMENT: two equal
+ * names, a struct_size that is not that of specs[0]. */
 CLENS_API clens_status clens_inputs_create(const clens_input_spec *specs, size_t count, clens_inputs **out);
 CLENS_API void clens_inputs_retain(clens_inputs *inputs);
 CLENS_API void clens_inputs_release(clens_inputs *inputs);
@@ -279,7 +290,7 @@ typedef void (*clens_parallel_for)(void *host, size_t n, clens_task task, void *
 
 typedef struct clens_session_options {
   size_t struct_size;
-  uint32_t strands;       /* parts a batch may be cut into, each with own scratch; 0 or 1: none */
+  uint32_t strands;       /* parts a batch may be cut into, each with own scratch; 0 or 1: none; up to 256 */
   uint32_t gradients;     /* nonzero: clens_saliency_run is allowed */
   uint32_t tile_rows;     /* candidates that go through the network together; 0: chosen (1..1024) */
   uint32_t reserved;      /* 0 */
@@ -299,8 +310,11 @@ typedef struct clens_session_options {
 #define CLENS_SESSION_OPTIONS_INIT \
   {sizeof(clens_session_options), 0, 0, 0, 0, NULL, 0, NULL, NULL, NULL, 0, NULL, 0, 0.0f}
 
-/* Binds features to inputs by name. A required feature without input, or an input of a kind its feature
- * cannot take: NOT_FOUND / INVALID_ARGUMENT, naming the feature. Since 0.1. */
+/* Binds features to inputs by name. Statuses: NOT_FOUND (a required feature without input) and
+ * INVALID_ARGUMENT (an input of a kind its feature cannot take), naming the feature; INVALID_ARGUMENT also
+ * for more than 256 strands, tile_rows above 1024, a capture of no value or of one value twice;
+ * LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model), UNSUPPORTED_ISA (as
+ * clens_isa), OUT_OF_MEMORY (also when the system refuses a helper thread). */
 CLENS_API clens_status clens_session_create(const clens_model *model, const clens_inputs *inputs,
                                             const clens_session_options *options, clens_session **out);
 CLENS_API void clens_session_release(clens_session *session);
@@ -324,7 +338,9 @@ typedef enum clens_value_type {
   CLENS_TYPE_BYTES = 9 /* strings */
 } clens_value_type;
 
-/* One input's data for a batch, in Arrow's layout; any Arrow array of these types passes unconverted.
+/* One input's data for a batch, in Arrow's layout. Arrow arrays of these types pass as they are, with two
+ * exceptions: both offset arrays of a list of strings have one width (offset_bits), and `first` slices
+ * entries only, so for a list whose child array is sliced the child's offset is added to row_offsets.
  * A request-scope feature has one entry per request, others one per candidate. Entry i is element
  * first + i of row_offsets and validity (and of values, where row_offsets is NULL).
  *
@@ -348,7 +364,8 @@ typedef struct clens_column {
   const void *row_offsets;     /* lists: first + entries + 1 offsets; NULL: one value per entry */
   const float *weights;        /* one per integer or string; NULL: all 1 */
   const uint8_t *validity;     /* Arrow bitmap of entries, NULL: all present */
-  const uint8_t *value_validity; /* Arrow bitmap of list elements, NULL: all present */
+  const uint8_t *value_validity; /* Arrow bitmap of elements: of the integers, strings or floats above, in
+                                    lists, alone or in rows of width w; NULL: all present */
 } clens_column;
 #define CLENS_COLUMN_INIT {0, 0, 0, 0, 0, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL}
 
@@ -375,7 +392,7 @@ typedef enum clens_output_kind { CLENS_OUTPUT_PROBABILITY = 0, CLENS_OUTPUT_LOGI
 
 /* What a run met in the batch, over all features. */
 typedef struct clens_counts {
-  uint64_t missing;    /* entries without a value */
+  uint64_t missing;    /* entries that end without a value, null elements of entries that keep another */
   uint64_t unknown;    /* ids the encoder does not know, rows out of range */
   uint64_t cut;        /* ids beyond max_length */
   uint64_t bad_values; /* NaN or infinite dense values or weights, invalid UTF-8 */
@@ -388,7 +405,7 @@ typedef struct clens_counts {
 typedef struct clens_capture {
   size_t value;      /* in: index, one of the session's captures */
   float *data;       /* in: caller's buffer; NULL: skip */
-  size_t capacity;   /* in: floats */
+  size_t capacity;   /* in: floats; the last row needs no more than the value's width */
   size_t row_stride; /* in: floats from row to row; 0: the value's width */
   uint64_t rows;     /* out */
   uint32_t scope;    /* out: CLENS_SCOPE_REQUEST, else per candidate */
@@ -399,9 +416,10 @@ typedef struct clens_output {
   size_t struct_size;
   uint32_t kind;      /* clens_output_kind */
   uint32_t reserved;  /* 0 */
-  float *values;      /* values[candidate * row_stride + task]; NULL: no scores, where something is captured
-                         or saliency is run */
-  size_t capacity;    /* floats; too small: BUFFER_TOO_SMALL before any work */
+  float *values;      /* values[candidate * row_stride + task]; NULL: no scores, where something is captured,
+                         saliency is run or there are no candidates */
+  size_t capacity;    /* floats; too small: BUFFER_TOO_SMALL before any work. The last row needs no more than
+                         its tasks */
   size_t row_stride;  /* 0: the number of tasks */
   clens_capture *captures;
   size_t capture_count;
@@ -416,21 +434,25 @@ typedef struct clens_output {
    NULL, 0, 0}
 
 /* Scores a batch. Structure (offsets, kinds, counts) is checked before any work: BAD_BATCH, scores
- * untouched. Bad values follow the feature's missing or unknown rule and are counted. Allocates
- * nothing, takes no lock and makes no system call with one strand. BAD_STATE: a value that the session was
- * not made to capture; helper threads in a child process, which has none of them after fork. Since 0.1. */
+ * untouched. Bad values follow the feature's missing or unknown rule and are counted; under
+ * CLENS_BATCH_STRICT the run ends with BAD_VALUE and leaves values and captures indeterminate. Allocates
+ * nothing, takes no lock and makes no system call with one strand. Other statuses: INVALID_ARGUMENT (nothing
+ * is asked for, one value is captured twice), BUFFER_TOO_SMALL, UNSUPPORTED (batch.cache), BAD_STATE (a value
+ * that the session was not made to capture; helper threads in a child process, which has none of them
+ * after fork; a parallel_for that left tasks out: values and captures are indeterminate). */
 CLENS_API clens_status clens_session_run(clens_session *session, const clens_batch *batch, clens_output *output);
 
 /* The flat form of a batch: one buffer whose pointers are offsets into it; little-endian, 8-byte aligned,
  * all bounds checked. For recording, replay, JNI, Go. The batch is checked as by clens_session_run; only
  * entries that count are written (slices are cut out, inputs no feature wants are left out), so equal
- * batches give equal bytes. Statuses: BAD_BATCH, BUFFER_TOO_SMALL. */
+ * batches give equal bytes. Statuses: BAD_BATCH, UNSUPPORTED (batch.cache), BUFFER_TOO_SMALL. */
 CLENS_API clens_status clens_flat_size(clens_session *session, const clens_batch *batch, size_t *size);
 CLENS_API clens_status clens_flat_write(clens_session *session, const clens_batch *batch, void *buffer,
                                         size_t capacity);
-/* Scores a flat batch into out[candidate * tasks + task]; `kind` is a clens_output_kind. The buffer, 8-byte
- * aligned, is untrusted and must not change during the call. Allocates nothing. Statuses: BAD_BATCH (the
- * message names the field), BUFFER_TOO_SMALL. */
+/* Scores a flat batch into out[candidate * tasks + task]; `kind` is a clens_output_kind. The buffer is
+ * untrusted and must not change during the call. Allocates nothing. Statuses: INVALID_ARGUMENT (a buffer
+ * that is not 8-byte aligned), BAD_BATCH (the message names the field), BUFFER_TOO_SMALL, BAD_VALUE and
+ * BAD_STATE as clens_session_run. */
 CLENS_API clens_status clens_session_run_flat(clens_session *session, const void *buffer, size_t size, uint32_t kind,
                                               float *out, size_t capacity);
 
@@ -465,32 +487,47 @@ typedef struct clens_saliency_spec {
   uint32_t method, level, target; /* enums above */
   uint32_t flags;                 /* CLENS_SALIENCY_* */
   size_t task;                    /* LOGIT, PROBABILITY: output index */
-  size_t value, column;           /* NEURON: must be among the session's captures */
+  size_t value, column;           /* NEURON: one of the session's captures, or a task's logit */
   const float *means;             /* CENTRED: input_width reference means (clens_saliency_means) */
   size_t mean_count;
 } clens_saliency_spec;
 #define CLENS_SALIENCY_SPEC_INIT {sizeof(clens_saliency_spec), 0, 0, 0, 0, 0, 0, 0, NULL, 0}
 
 /* Number of floats clens_saliency_run writes for this batch, and, where offsets is not NULL, the start
- * of every candidate's part: offsets[candidates + 1]. With PER_REQUEST rows are requests for
- * request-scope groups' columns and candidates for the rest: see clens_saliency_run. */
+ * of every candidate's part: offsets[candidates + 1]. Any session will do. Statuses: INVALID_ARGUMENT,
+ * UNSUPPORTED, BAD_BATCH and LIMIT_EXCEEDED as clens_saliency_run; BUFFER_TOO_SMALL (offset_capacity). */
 CLENS_API clens_status clens_saliency_size(clens_session *session, const clens_batch *batch,
                                            const clens_saliency_spec *spec, size_t *count, uint64_t *offsets,
                                            size_t offset_capacity);
 
 /* Runs forward and backward. `values` receives clens_saliency_size floats, candidate-major. With
  * PER_REQUEST every candidate of a request receives the same summed entries for request-scope
- * features. `scores`, when not NULL, is filled as by clens_session_run. The session must have been
- * created with gradients. UNSUPPORTED: centred at level ID (use GRADIENT_X_INPUT). Since 0.1. */
+ * features. `scores`, when not NULL, is filled as by clens_session_run.
+ *   INVALID_ARGUMENT  a task, value or column that the model has not; CENTRED with mean_count other than
+ *                     input_width; what clens_session_run refuses of `scores`
+ *   UNSUPPORTED       CENTRED at level ID (use GRADIENT_X_INPUT); PER_REQUEST at level ID, or with
+ *                     GRADIENT_L1 or _L2 at level GROUP or FEATURE; batch.cache
+ *   BAD_STATE         a session made without gradients; a NEURON of a value that is neither a task's logit
+ *                     nor among the session's captures; and as clens_session_run
+ *   BAD_BATCH, BUFFER_TOO_SMALL  before any work
+ *   LIMIT_EXCEEDED    more floats than fit into memory
+ *   BAD_VALUE         of a strict batch: `values`, scores and captures are indeterminate */
 CLENS_API clens_status clens_saliency_run(clens_session *session, const clens_batch *batch,
                                           const clens_saliency_spec *spec, float *values, size_t capacity,
                                           clens_output *scores);
 
 /* Adds each candidate's pooled inputs to sums[input_width] and the number of candidates to *rows; the
  * means a caller passes as clens_saliency_spec.means are sums / rows over its reference data. Sums of a run
- * that failed are of no use. */
+ * that failed are of no use. Statuses: BAD_BATCH, BAD_VALUE, UNSUPPORTED (batch.cache), BUFFER_TOO_SMALL. */
 CLENS_API clens_status clens_saliency_means(clens_session *session, const clens_batch *batch, double *sums,
                                             size_t capacity, uint64_t *rows);
+
+/* Which features say something of each candidate: covered[candidate * features + feature] is 1 where the
+ * feature has an id with a table row of its own, or a finite dense value, and 0 where it is missing or
+ * where a row or value stands in for missing or unknown ones. `capacity` in bytes; too small:
+ * BUFFER_TOO_SMALL. The session needs no gradients. Allocates nothing. */
+CLENS_API clens_status clens_saliency_coverage(clens_session *session, const clens_batch *batch, uint8_t *covered,
+                                               size_t capacity);
 
 /* ---------------------------------------------------------------- metrics */
 
@@ -507,14 +544,16 @@ typedef struct clens_metrics_options {
 } clens_metrics_options;
 #define CLENS_METRICS_OPTIONS_INIT {sizeof(clens_metrics_options), 0, 0, 0, 0, 0}
 
+/* INVALID_ARGUMENT: negative_rate or buckets out of range, streaming above 1. */
 CLENS_API clens_status clens_metrics_create(const clens_metrics_options *options, clens_metrics **out);
 CLENS_API void clens_metrics_release(clens_metrics *metrics);
 /* n rows: logit, label (0 or 1; anything else BAD_VALUE, nothing added), group key (GAUC) or NULL,
  * cluster key (standard errors) or NULL: every row its own cluster. Non-finite logits are counted and
- * left out. */
+ * left out. OUT_OF_MEMORY (exact metrics only): nothing added. */
 CLENS_API clens_status clens_metrics_add(clens_metrics *metrics, const float *logits, const uint8_t *labels,
                                          const uint64_t *groups, const uint64_t *clusters, size_t n);
-/* Adds all of `other` (same options). */
+/* Adds all of `other`, which may be `metrics` itself. INVALID_ARGUMENT: its options differ. OUT_OF_MEMORY:
+ * nothing added. */
 CLENS_API clens_status clens_metrics_merge(clens_metrics *metrics, const clens_metrics *other);
 
 /* NaN: not defined (one class, no groups). *_se: clustered delete-one-bucket jackknife. */
@@ -530,6 +569,7 @@ typedef struct clens_metrics_result {
   uint32_t reserved;
 } clens_metrics_result;
 #define CLENS_METRICS_RESULT_INIT {sizeof(clens_metrics_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+/* Of all rows added so far; more may follow. OUT_OF_MEMORY: exact metrics need 32 bytes a row meanwhile. */
 CLENS_API clens_status clens_metrics_compute(const clens_metrics *metrics, clens_metrics_result *result);
 
 /* ---------------------------------------------------------------- rows: what lenses are told beside a batch */
@@ -804,21 +844,32 @@ CLENS_API clens_status clens_model_probe(const clens_model *model, clens_probe *
 /* Writes one model file. The description is a FlatBuffer `Model` (schemas/model.fbs); shapes of values,
  * the canonical order, requirements, the arithmetic version, segment offsets and checksums may be left
  * out: they are filled in. Everything is verified as the loader would. The file appears at `path`
- * only when finish succeeds. Thread: one at a time. */
+ * only when finish succeeds; a file that it replaces leaves it its permissions, and a symbolic link is
+ * replaced, not followed. Thread: one at a time. Lifetime: until released. */
 typedef struct clens_writer clens_writer;
+/* Statuses, naming `path`: BAD_FILE and LIMIT_EXCEEDED (the description), UNKNOWN_REQUIREMENT and UNSUPPORTED
+ * (it needs what this version has not), IO (the folder cannot be written; `path` is there and no regular
+ * file), INVALID_ARGUMENT (an empty path). */
 CLENS_API clens_status clens_writer_begin(const char *path, const void *description, size_t size,
                                           const clens_limits *limits, clens_writer **out);
-/* Starts segment `index`; segments come in ascending order, each once, of the size described. */
+/* Starts segment `index`; segments come in ascending order, each once, of the size described. Statuses:
+ * BAD_STATE (not the next one; the one before is short; the writer has finished or failed), IO. */
 CLENS_API clens_status clens_writer_segment(clens_writer *writer, uint32_t index);
+/* Statuses: BAD_STATE (no segment was started; the writer has finished or failed), INVALID_ARGUMENT (longer than
+ * described; nothing is written), IO. */
 CLENS_API clens_status clens_writer_append(clens_writer *writer, const void *bytes, size_t size);
-/* Completes, syncs and renames into place. */
+/* Completes, syncs and renames into place. Statuses: BAD_STATE (a segment is short or absent; the writer has
+ * finished or failed), IO. */
 CLENS_API clens_status clens_writer_finish(clens_writer *writer);
 /* Without finish: nothing is left behind. */
 CLENS_API void clens_writer_release(clens_writer *writer);
 
-/* The two segments of a vocabulary: keys[i] becomes row i (or rows[i], below `count`). Two equal keys:
- * INVALID_ARGUMENT. */
+/* The two segments of a vocabulary: keys[i] becomes row i (or rows[i], below `count`; rows may be NULL).
+ * Thread: immutable, shared. Lifetime: until released, with the bytes that describe gives out. */
 typedef struct clens_vocabulary clens_vocabulary;
+/* Both copy the keys. Statuses: INVALID_ARGUMENT (no keys, two equal ones, a row that is not below `count`, a
+ * string that is not UTF-8), LIMIT_EXCEEDED (above 2^32 - 2 keys, 4 GiB of one string or 16 GiB of all),
+ * UNSUPPORTED (keys, chosen for it, that hash to one place). */
 CLENS_API clens_status clens_vocabulary_create_strings(const char *const *keys, const size_t *lengths,
                                                        const uint32_t *rows, size_t count, clens_vocabulary **out);
 CLENS_API clens_status clens_vocabulary_create_keys(const uint64_t *keys, const uint32_t *rows, size_t count,

@@ -59,10 +59,13 @@ class Model {
     check(clens_model_open(path.c_str(), options, &made));
     handle_.reset(made);
   }
-  Model(const void* bytes, std::size_t size, const clens_model_options* options = nullptr) {
+  // Not a constructor: Model(path, NULL) would be taken for it.
+  static Model from_memory(const void* bytes, std::size_t size, const clens_model_options* options = nullptr) {
     clens_model* made = nullptr;
     check(clens_model_open_memory(bytes, size, options, &made));
-    handle_.reset(made);
+    Model model;
+    model.handle_.reset(made);
+    return model;
   }
   Model(const Model& other) : handle_(other.get()) { clens_model_retain(other.get()); }
   Model(Model&& other) noexcept : handle_(std::move(other.handle_)) {}
@@ -124,6 +127,7 @@ class Model {
   void self_test() const { check(clens_model_self_test(get())); }
 
  private:
+  Model() = default;
   Handle<clens_model> handle_;
 };
 
@@ -322,6 +326,14 @@ class Session {
     for (std::size_t i = 0; i < means.size() && rows > 0; ++i)
       means[i] = static_cast<float>(sums[i] / static_cast<double>(rows));
     return means;
+  }
+  // candidates x features: 1 where the feature says something of the candidate.
+  std::vector<std::uint8_t> coverage(const Batch& batch) {
+    const clens_batch view = batch.view();
+    std::vector<std::uint8_t> covered(view.candidates * model_.describe().features + 1);
+    check(clens_saliency_coverage(get(), &view, covered.data(), covered.size()));
+    covered.pop_back();
+    return covered;
   }
 
  private:

@@ -125,6 +125,62 @@ TEST(OutputFile, NamesAFolderThatIsNotThere) {
   EXPECT_EQ(OutputFile::create(path.folder().c_str()).status().code(), Code::io_error);  // a folder itself
 }
 
+TEST(OutputFile, ReplacesRegularFilesOnly) {
+  const TemporaryPath path("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const std::string link = path.folder() + "/link";
+  ASSERT_EQ(::symlink(path.c_str(), link.c_str()), 0);
+  for (const std::string& each : {path.str(), link, std::string("/dev/null")}) {
+    const auto file = OutputFile::create(each.c_str());
+    EXPECT_EQ(file.status().code(), Code::io_error);
+    EXPECT_TRUE(names(file.status(), each + ": not a regular file")) << file.status().message();
+  }
+  EXPECT_TRUE(std::filesystem::is_fifo(path.str()));
+}
+
+TEST(OutputFile, ASymbolicLinkIsReplacedNotFollowed) {
+  const TemporaryPath path("link");
+  const std::string target = path.folder() + "/target";
+  write_text(target, "old");
+  ASSERT_EQ(::symlink(target.c_str(), path.c_str()), 0);
+  auto file = OutputFile::create(path.c_str());
+  ASSERT_TRUE(file.ok()) << file.status().message();
+  ASSERT_TRUE((*file)->commit(0).ok());
+  EXPECT_FALSE(std::filesystem::is_symlink(path.str()));
+  EXPECT_EQ(read_text(target), "old");
+}
+
+TEST(OutputFile, KeepsThePermissionsOfWhatItReplaces) {
+  const TemporaryPath path("out");
+  for (const mode_t mode : {mode_t{0600}, mode_t{0666}, mode_t{0444}, mode_t{0640}}) {
+    std::filesystem::remove(path.str());
+    write_text(path.str(), "old");
+    ASSERT_EQ(::chmod(path.c_str(), mode), 0);
+    auto file = OutputFile::create(path.c_str());
+    ASSERT_TRUE(file.ok()) << file.status().message();
+    ASSERT_TRUE((*file)->commit(0).ok());
+    struct stat info {};
+    ASSERT_EQ(::stat(path.c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 07777u, mode);
+  }
+}
+
+TEST(OutputFile, LeftoversOfAProcessOfTheSameIdDoNoHarm) {
+  const TemporaryPath path("out");
+  for (int i = 0; i < 1000; ++i)
+    write_text(path.folder() + "/.clicklens-" + std::to_string(::getpid()) + "-" + std::to_string(i) + ".tmp", "");
+  const auto file = OutputFile::create(path.c_str());
+  EXPECT_TRUE(file.ok()) << file.status().message();
+}
+
+TEST(OutputFile, NamesTheFileItTried) {
+  const TemporaryPath path("file");
+  write_text(path.str(), "");
+  const auto file = OutputFile::create((path.str() + "/out").c_str());
+  EXPECT_TRUE(names(file.status(), path.str() + "/.clicklens-")) << file.status().message();
+  EXPECT_TRUE(names(file.status(), std::strerror(ENOTDIR))) << file.status().message();
+}
+
 TEST(OutputFile, TakesTheLongestNames) {
   const TemporaryPath path(std::string(255, 'n'));
   auto file = OutputFile::create(path.c_str());

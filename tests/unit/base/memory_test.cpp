@@ -106,31 +106,24 @@ TEST(AlignedBlock, MovesLeaveNothingBehind) {
   EXPECT_EQ(second->size(), 0u);
 }
 
-TEST(Arena, PartsAreAlignedAndApart) {
+TEST(ArenaLayout, PartsAreAlignedAndApart) {
   ArenaLayout layout;
   const std::size_t bytes = layout.reserve(3);
-  const std::size_t numbers = layout.reserve_array<double>(5, 8);
-  const std::size_t page = layout.reserve(1, 4096);
+  const std::size_t numbers = layout.reserve_array<double>(9);
+  const std::size_t last = layout.reserve(1);
   EXPECT_EQ(bytes, 0u);
-  EXPECT_EQ(numbers, 8u);
-  EXPECT_EQ(page, 4096u);
-  EXPECT_EQ(layout.total(), 4097u);
-  auto arena = Arena::allocate(layout, 5000);
-  ASSERT_TRUE(arena.ok());
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(arena->at<std::byte>(page)) % 4096, 0u);
-  arena->at<double>(numbers)[4] = 1.5;
-  EXPECT_EQ(arena->at<double>(numbers)[4], 1.5);
+  EXPECT_EQ(numbers, 64u);
+  EXPECT_EQ(last, 192u);
+  EXPECT_EQ(layout.total(), 193u);
 }
 
-TEST(Arena, OverflowSticksAndLimitsHold) {
+TEST(ArenaLayout, OverflowSticks) {
   ArenaLayout layout;
   layout.reserve(100);
-  EXPECT_EQ(Arena::allocate(layout, 99).status().code(), Code::limit_exceeded);
   layout.reserve_array<double>(SIZE_MAX / 4);
   EXPECT_EQ(layout.total(), std::nullopt);
   layout.reserve(8);
   EXPECT_EQ(layout.total(), std::nullopt);
-  EXPECT_EQ(Arena::allocate(layout, SIZE_MAX).status().code(), Code::limit_exceeded);
   ArenaLayout sum;
   sum.reserve(SIZE_MAX - 100);
   sum.reserve(200);

@@ -147,23 +147,23 @@ TEST_F(BatchC, ColumnsMayBeOfANewerVersion) {
   refuse(CLENS_E_INVALID_ARGUMENT, "batch.columns[1]");
   batch_ = newer;
   columns[1].added = 0;
-
-  // and a batch from before request_keys, followed by whatever
-  batch_.struct_size = offsetof(clens_batch, request_keys);
-  batch_.cache = this;
-  ASSERT_EQ(run(), CLENS_OK) << last_error();
-  EXPECT_EQ(values_, wanted);
+  batch_.column_size = sizeof(Newer) - 4;  // no version's columns lie like this
+  refuse(CLENS_E_INVALID_ARGUMENT, "batch.column_size");
 }
 
-TEST_F(BatchC, OlderOutputsGetWhatTheyHaveRoomFor) {
-  std::vector<float> values(host_.candidates());
+TEST_F(BatchC, StructsOfNoVersionAreRefused) {
+  for (std::size_t size = 0; size < sizeof(clens_batch); ++size) {
+    batch_.struct_size = size;
+    refuse(CLENS_E_INVALID_ARGUMENT, "batch.struct_size");
+  }
   clens_output output = CLENS_OUTPUT_INIT;
-  output.values = values.data();
-  output.capacity = values.size();
-  output.struct_size = offsetof(clens_output, counts);
-  std::memset(&output.counts, 0x5A, sizeof output.counts);
-  ASSERT_EQ(clens_session_run(session_.get(), &batch_, &output), CLENS_OK);
-  EXPECT_EQ(output.counts.missing, 0x5A5A5A5A5A5A5A5Au);
+  output.values = values_.data();
+  output.capacity = values_.size();
+  for (const std::size_t size : {offsetof(clens_output, counts), offsetof(clens_output, counts) + 4}) {
+    output.struct_size = size;
+    EXPECT_EQ(clens_session_run(session_.get(), &batch_, &output), CLENS_E_INVALID_ARGUMENT) << size;
+    EXPECT_NE(last_error().find("output.struct_size"), std::string::npos) << last_error();
+  }
 }
 
 TEST_F(BatchC, EmptyBatchesAreBatches) {
@@ -175,6 +175,27 @@ TEST_F(BatchC, EmptyBatchesAreBatches) {
   batch_.columns = nullptr;
   EXPECT_EQ(run(), CLENS_OK) << last_error();
   EXPECT_EQ(values_, std::vector<float>(host_.candidates(), -7.0f));
+}
+
+// What an empty slice or vector is to hosts.
+TEST_F(BatchC, EmptyResultsNeedNoAddress) {
+  const auto session = host_.seeing_session();
+  batch_.candidates = 0;
+  batch_.requests = 0;
+  batch_.request_offsets = nullptr;
+  clens_output output = CLENS_OUTPUT_INIT;
+  EXPECT_EQ(clens_session_run(session.get(), &batch_, &output), CLENS_OK) << last_error();
+  std::uint64_t flat[100];
+  ASSERT_EQ(clens_flat_write(session.get(), &batch_, flat, sizeof flat), CLENS_OK) << last_error();
+  EXPECT_EQ(clens_session_run_flat(session.get(), flat, sizeof flat, 0, nullptr, 0), CLENS_OK) << last_error();
+  clens_saliency_spec spec = CLENS_SALIENCY_SPEC_INIT;
+  spec.method = CLENS_SALIENCY_GRADIENT_X_INPUT;
+  for (const std::uint32_t level : {0u, 1u, 2u, 3u}) {
+    spec.level = level;
+    EXPECT_EQ(clens_saliency_run(session.get(), &batch_, &spec, nullptr, 0, nullptr), CLENS_OK) << last_error();
+  }
+  batch_ = host_.batch();
+  EXPECT_EQ(clens_saliency_run(session.get(), &batch_, &spec, nullptr, 0, nullptr), CLENS_E_BUFFER_TOO_SMALL);
 }
 
 TEST_F(BatchC, EveryRowMayBeItsOwnRequest) {

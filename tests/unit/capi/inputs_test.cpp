@@ -68,8 +68,14 @@ TEST(InputsC, ElementsAreAsFarApartAsTheFirstSays) {
   clens_inputs_release(made);
   specs[1].added = 1;
   EXPECT_EQ(clens_inputs_create(&specs[0].known, 2, &made), CLENS_E_INVALID_ARGUMENT);
-  specs[0].known.struct_size = 8;
+  specs[1].added = 0;
+  specs[1].known.struct_size = sizeof(clens_input_spec);  // a caller who mixed up two headers
   EXPECT_EQ(clens_inputs_create(&specs[0].known, 2, &made), CLENS_E_INVALID_ARGUMENT);
+  EXPECT_EQ(last_error(), "specs[1].struct_size: 24, that of specs[0] is 32");
+  for (const std::size_t size : {8u, 20u, 28u}) {
+    specs[0].known.struct_size = size;
+    EXPECT_EQ(clens_inputs_create(&specs[0].known, 1, &made), CLENS_E_INVALID_ARGUMENT) << size;
+  }
 }
 
 TEST(InputsC, BindToFeaturesByName) {

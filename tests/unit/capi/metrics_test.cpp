@@ -116,15 +116,17 @@ TEST(MetricsC, StructsOfOtherVersionsAreUnderstood) {
   EXPECT_EQ(clens_metrics_create(&newer.known, &out), CLENS_E_INVALID_ARGUMENT);
   EXPECT_NE(last_error().find("struct_size"), std::string::npos);
 
-  clens_metrics_result older;
-  std::memset(&older, 0xAB, sizeof older);
-  older.struct_size = offsetof(clens_metrics_result, auc);
-  ASSERT_EQ(clens_metrics_compute(create().get(), &older), CLENS_OK);
-  EXPECT_EQ(older.struct_size, offsetof(clens_metrics_result, auc));
-  EXPECT_EQ(older.rows, 0u);
-  std::uint64_t beyond = 0;
-  std::memcpy(&beyond, &older.auc, sizeof beyond);
-  EXPECT_EQ(beyond, 0xABABABABABABABABull);
+  struct {
+    clens_metrics_result known = CLENS_METRICS_RESULT_INIT;
+    std::uint64_t added = 0xABABABABABABABABull;
+  } result;
+  result.known.struct_size = sizeof result;
+  ASSERT_EQ(clens_metrics_compute(create().get(), &result.known), CLENS_OK);
+  EXPECT_EQ(result.known.struct_size, sizeof result);
+  EXPECT_TRUE(std::isnan(result.known.auc));
+  EXPECT_EQ(result.added, 0xABABABABABABABABull);
+  result.known.struct_size = offsetof(clens_metrics_result, auc);
+  EXPECT_EQ(clens_metrics_compute(create().get(), &result.known), CLENS_E_INVALID_ARGUMENT);
 }
 
 TEST(MetricsC, TheHostsRoundingChangesNothing) {

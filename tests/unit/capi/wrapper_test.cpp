@@ -90,7 +90,13 @@ TEST(Wrapper, CopiesShareAndMovesHandOver) {
   const auto bytes = model_bytes(tiny_model());
   clens_model_options options = CLENS_MODEL_OPTIONS_INIT;
   options.access = CLENS_ACCESS_COPY;
-  EXPECT_EQ(Model(bytes.data(), bytes.size(), &options).describe().id_low, moved.describe().id_low);
+  EXPECT_EQ(Model::from_memory(bytes.data(), bytes.size(), &options).describe().id_low, moved.describe().id_low);
+}
+
+TEST(Wrapper, APathWithoutOptionsIsAPath) {
+  const TinyHost host;
+  const char* path = host.path();
+  EXPECT_STREQ(Model(path, NULL).describe().name, "tiny");  // NOLINT(modernize-use-nullptr): as C++98 hosts write
 }
 
 TEST(Wrapper, Evaluates) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -82,7 +83,10 @@ TEST_F(WriterC, MistakesAreNamed) {
   TinyModel wrong = model_;
   wrong.desc.nodes[4].inputs[0] = 77;
   begin(sparse_description(wrong.desc), CLENS_E_BAD_FILE);
+  EXPECT_EQ(last_error().find(path_.str() + ": "), 0u) << last_error();
   EXPECT_NE(last_error().find("hidden"), std::string::npos) << last_error();
+  begin({description.begin(), description.begin() + 8}, CLENS_E_BAD_FILE);
+  EXPECT_EQ(last_error().find(path_.str() + ": "), 0u) << last_error();
 
   const auto writer = begin(description);
   EXPECT_EQ(clens_writer_append(writer.get(), "x", 1), CLENS_E_BAD_STATE);  // before any segment
@@ -141,6 +145,10 @@ TEST(VocabularyC, MistakesAreNamed) {
   EXPECT_EQ(clens_vocabulary_create_strings(words, nullptr, nullptr, 2, &made), CLENS_E_INVALID_ARGUMENT);
   words[1] = "\xFFgreen";
   EXPECT_EQ(clens_vocabulary_create_strings(words, lengths, nullptr, 2, &made), CLENS_E_INVALID_ARGUMENT);
+  for (const std::size_t count : {std::size_t{1} << 32, std::numeric_limits<std::size_t>::max()}) {
+    EXPECT_EQ(clens_vocabulary_create_strings(words, lengths, nullptr, count, &made), CLENS_E_LIMIT_EXCEEDED);
+    EXPECT_EQ(clens_vocabulary_create_keys(ids, nullptr, count, &made), CLENS_E_LIMIT_EXCEEDED);
+  }
   EXPECT_EQ(made, nullptr);
   EXPECT_EQ(clens_vocabulary_describe(nullptr, nullptr), CLENS_E_INVALID_ARGUMENT);
   clens_vocabulary_release(nullptr);

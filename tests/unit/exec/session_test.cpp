@@ -2,29 +2,18 @@
 // whatever is captured, shared, fused, tiled or stranded.
 #include "exec/session.h"
 
-#include <bit>
-
-#include "support/random_batch.h"
-#include "support/random_model.h"
+#include "support/made.h"
 
 namespace clicklens {
 namespace {
 
+using testing::expect_bits;
+using testing::logits;
+using testing::Made;
 using testing::RandomBatch;
 using testing::RandomModel;
 using testing::Reference;
-
-std::uint32_t bits(float v) {
-  return std::isnan(v) ? 0x7FC00000u : std::bit_cast<std::uint32_t>(v);
-}
-
-struct Made {
-  explicit Made(std::uint32_t seed) : Made(RandomModel(seed)) {}
-  explicit Made(RandomModel given) : random(std::move(given)), model(random.maker.open()) {}
-  [[nodiscard]] const format::ModelDesc& desc() const { return model->desc(); }
-  RandomModel random;
-  std::shared_ptr<exec::Model> model;
-};
+using testing::session_of;
 
 // Another writer's order: some runs of R and C moved into P, or cut in two.
 void demote_orders(testing::ModelMaker& maker) {
@@ -43,23 +32,6 @@ void demote_orders(testing::ModelMaker& maker) {
   }
 }
 
-std::unique_ptr<exec::Session> session_of(const Made& made, const exec::SessionOptions& options) {
-  auto session = exec::Session::create(made.model, RandomBatch::inputs(made.desc()), options);
-  EXPECT_TRUE(session.ok()) << session.status().message();
-  return session.ok() ? std::move(*session) : nullptr;
-}
-
-std::vector<float> logits(exec::Session& session, const RandomBatch& batch) {
-  std::vector<float> values(batch.rows() * session.plan().logits.size(), -99.0f);
-  exec::Output output;
-  output.kind = exec::OutputKind::logit;
-  output.values = values.data();
-  output.capacity = values.size();
-  const base::Status status = session.run(batch.batch(), output);
-  EXPECT_TRUE(status.ok()) << status.message();
-  return values;
-}
-
 std::vector<float> reference_logits(Made& made, const RandomBatch& batch) {
   const Reference<float> reference(made.random.maker, made.desc());
   std::vector<float> values;
@@ -68,12 +40,6 @@ std::vector<float> reference_logits(Made& made, const RandomBatch& batch) {
     for (const format::OutputDesc& output : made.desc().outputs) values.push_back(all.at(output.logit)[0]);
   }
   return values;
-}
-
-void expect_bits(const std::vector<float>& found, const std::vector<float>& expected, const char* what) {
-  ASSERT_EQ(found.size(), expected.size()) << what;
-  for (std::size_t i = 0; i < found.size(); ++i)
-    ASSERT_EQ(bits(found[i]), bits(expected[i])) << what << " at " << i << ": " << found[i] << " / " << expected[i];
 }
 
 class SessionTest : public ::testing::TestWithParam<std::uint32_t> {};

@@ -18,7 +18,7 @@ def saliency(model, files, *, reference=None, method: str = "centred", target: s
 
     reference: files that "centred" takes its means from (default: the data files themselves, together).
     share:     mean |saliency| of the group over the sum of all groups'.
-    coverage:  share of rows in which some feature of the group has a value.
+    coverage:  share of rows in which some feature of the group has an id with a table row, or a number.
     These are the numbers of `clicklens saliency --json`.
     """
     choice(METHODS, method, "method"), choice(TARGETS, target, "target")
@@ -50,12 +50,8 @@ def _groups(model, day: Requests, values: np.ndarray) -> list[dict]:
 
 
 def _covered(model, day: Requests, rows: int) -> np.ndarray:
-    """Rows in which some feature of a group has a value, per group."""
-    covered = np.zeros((rows, len(model.groups)), bool)
-    batch = Batch(model.features, day.data, day.offsets)
-    for feature, column in zip(batch.features, batch.columns):
-        present = column.entry_lengths() > 0
-        if feature.scope == "request" and day.offsets is not None:
-            present = np.repeat(present, np.diff(day.offsets))
-        covered[:, model.groups.index(feature.group)] |= present
-    return covered.sum(0).astype(np.float64)
+    """Rows in which some feature of a group says something, per group."""
+    groups = np.zeros((rows, len(model.groups)), bool)
+    for feature, column in zip(model.features, model.coverage(day.data, day.offsets).T):
+        groups[:, model.groups.index(feature.group)] |= column
+    return groups.sum(0).astype(np.float64)

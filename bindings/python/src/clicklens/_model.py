@@ -129,6 +129,21 @@ class Model:
         """Mean pooled inputs over reference rows, float32 [input_width]: what centred saliency subtracts."""
         return self.means_of([Batch(self.features, data, requests)])
 
+    def coverage(self, data, requests=None) -> np.ndarray:
+        """Whether each feature says something of each candidate, bool [n, features].
+
+        True where it has an id with a table row of its own, or a finite number; rows and numbers that stand
+        in for missing and unknown ones do not count.
+        """
+        batch = Batch(self.features, data, requests)
+        covered = np.zeros((batch.candidates, len(self.features)), bool)
+        with self._sessions.borrow(batch, Wants()) as session:
+            for chunk in batch.chunks():
+                part = covered[chunk.begin : chunk.end]
+                check_session(session, lib.clens_saliency_coverage(session, chunk.c_batch,
+                                                                   address(part, "uint8_t *"), part.size))
+        return covered
+
     def evaluate(self, data, labels, groups=None, clusters=None, negative_rate: float = 1, *, task=0,
                  requests=None, strands: int = 1) -> Evaluation:
         """Scores the data and compares with clicks (0 or 1).

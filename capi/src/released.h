@@ -1,0 +1,64 @@
+// The sizes each public struct has had. A caller's struct ends at one of them, since its header was one of
+// these versions', so no field is ever read or written in half.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <iterator>
+
+#include "clicklens/clicklens.h"
+
+namespace clicklens::capi {
+
+// sizes[]: ascending, the first that of 0.1, the last today's. A version that appends fields appends one.
+template <class Struct>
+struct Released;
+
+template <class Struct>
+inline constexpr std::size_t first_size = Released<Struct>::sizes[0];
+
+// Equal neighbours too are wrong: a field that fits into the padding of an older struct would be read from
+// bytes which no caller of that version set.
+template <std::size_t count>
+constexpr bool is_ascending(const std::size_t (&sizes)[count]) noexcept {
+  return std::adjacent_find(std::begin(sizes), std::end(sizes), std::greater_equal<>()) == std::end(sizes);
+}
+
+constexpr std::size_t padded(std::size_t end, std::size_t alignment) noexcept {
+  return (end + alignment - 1) / alignment * alignment;
+}
+
+// sizeof the struct as long as `field` was its last.
+#define CLENS_UP_TO(type, field) padded(offsetof(type, field) + sizeof(type::field), alignof(type))
+#define CLENS_RELEASED(type, ...)                                                \
+  template <>                                                                    \
+  struct Released<type> {                                                        \
+    static constexpr std::size_t sizes[] = {__VA_ARGS__};                        \
+    static_assert(is_ascending(sizes) && *std::rbegin(sizes) == sizeof(type),    \
+                  "a new last field of " #type " needs a size of its own here"); \
+  }
+
+CLENS_RELEASED(clens_allocator, CLENS_UP_TO(clens_allocator, deallocate));
+CLENS_RELEASED(clens_limits, CLENS_UP_TO(clens_limits, session_bytes));
+CLENS_RELEASED(clens_model_options, CLENS_UP_TO(clens_model_options, limits));
+CLENS_RELEASED(clens_model_info, CLENS_UP_TO(clens_model_info, input_width));
+CLENS_RELEASED(clens_feature_info, CLENS_UP_TO(clens_feature_info, input_begin));
+CLENS_RELEASED(clens_value_info, CLENS_UP_TO(clens_value_info, width));
+CLENS_RELEASED(clens_named_value, CLENS_UP_TO(clens_named_value, value));
+CLENS_RELEASED(clens_table_info, CLENS_UP_TO(clens_table_info, bytes));
+CLENS_RELEASED(clens_input_spec, CLENS_UP_TO(clens_input_spec, kind));
+CLENS_RELEASED(clens_session_options, CLENS_UP_TO(clens_session_options, parallel_host),
+               CLENS_UP_TO(clens_session_options, exit_bound));
+CLENS_RELEASED(clens_column, CLENS_UP_TO(clens_column, value_validity));
+CLENS_RELEASED(clens_batch, CLENS_UP_TO(clens_batch, cache_rows));
+CLENS_RELEASED(clens_capture, CLENS_UP_TO(clens_capture, reserved));
+CLENS_RELEASED(clens_output, CLENS_UP_TO(clens_output, counts), CLENS_UP_TO(clens_output, exited));
+CLENS_RELEASED(clens_saliency_spec, CLENS_UP_TO(clens_saliency_spec, mean_count));
+CLENS_RELEASED(clens_metrics_options, CLENS_UP_TO(clens_metrics_options, reserved));
+CLENS_RELEASED(clens_metrics_result, CLENS_UP_TO(clens_metrics_result, reserved));
+CLENS_RELEASED(clens_vocabulary_info, CLENS_UP_TO(clens_vocabulary_info, text_size));
+#undef CLENS_RELEASED
+#undef CLENS_UP_TO
+
+}  // namespace clicklens::capi

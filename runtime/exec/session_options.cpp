@@ -1,0 +1,74 @@
+#include "exec/session_options.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace clicklens::exec {
+namespace {
+
+using base::Code;
+using base::Status;
+
+constexpr std::size_t most_tile_rows = 1024;
+constexpr std::size_t most_strands = 256;
+
+Status check_values(const Model& model, const std::vector<std::uint32_t>& values, const char* what) {
+  std::vector<bool> seen(model.desc().values.size());
+  for (const std::uint32_t value : values) {
+    if (value >= seen.size())
+      return Status::error(Code::invalid_argument, "session: %s value %u of %zu", what, value, seen.size());
+    if (seen[value]) return Status::error(Code::invalid_argument, "session: %s value %u twice", what, value);
+    seen[value] = true;
+  }
+  return {};
+}
+
+Status check_probe(const Model& model, const ProbeWeights& probe, std::size_t index) {
+  if (probe.value >= model.desc().values.size())
+    return Status::error(Code::invalid_argument, "session: probe %zu of value %u of %zu", index, probe.value,
+                         model.desc().values.size());
+  const char* name = model.desc().values[probe.value].name.c_str();
+  const std::uint32_t columns = model.graph().values[probe.value].columns();
+  if (probe.weights.size() != columns)
+    return Status::error(Code::invalid_argument, "session: probe %zu has %zu weights, value '%s' %u columns", index,
+                         probe.weights.size(), name, columns);
+  const auto is_finite = [](float w) { return std::isfinite(w); };
+  if (is_finite(probe.bias) && std::all_of(probe.weights.begin(), probe.weights.end(), is_finite)) return {};
+  return Status::error(Code::invalid_argument, "session: probe %zu of value '%s' has a weight that is not finite",
+                       index, name);
+}
+
+Status check_exit(const Model& model, const SessionOptions& options) {
+  if (!options.exit) return {};
+  const ExitRule& exit = *options.exit;
+  if (exit.probe >= options.probes.size())
+    return Status::error(Code::invalid_argument, "session: exits by probe %u of %zu", exit.probe,
+                         options.probes.size());
+  if (!std::isfinite(exit.bound))
+    return Status::error(Code::invalid_argument, "session: the bound of the early exit is not finite");
+  if (model.desc().outputs.size() != 1)
+    return Status::error(Code::unsupported, "session: early exit from a model of %zu outputs; one probe has one score",
+                         model.desc().outputs.size());
+  if (options.gradients) return Status::error(Code::unsupported, "session: early exit with gradients");
+  if (!options.observed.empty()) return Status::error(Code::unsupported, "session: early exit with observed values");
+  const std::uint32_t value = options.probes[exit.probe].value;
+  if (model.graph().values[value].scope() != graph::Scope::request) return {};
+  return Status::error(Code::unsupported, "session: early exit at value '%s', which is the same for all candidates",
+                       model.desc().values[value].name.c_str());
+}
+
+}  // namespace
+
+Status check_options(const Model& model, const SessionOptions& options) {
+  if (options.strands > most_strands)
+    return Status::error(Code::invalid_argument, "session: %zu strands, allowed %zu", options.strands, most_strands);
+  if (options.tile_rows > most_tile_rows)
+    return Status::error(Code::invalid_argument, "session: tile_rows %zu, allowed %zu", options.tile_rows,
+                         most_tile_rows);
+  CLENS_TRY(check_values(model, options.captures, "captures"));
+  CLENS_TRY(check_values(model, options.observed, "observes"));
+  for (std::size_t i = 0; i < options.probes.size(); ++i) CLENS_TRY(check_probe(model, options.probes[i], i));
+  return check_exit(model, options);
+}
+
+}  // namespace clicklens::exec

@@ -1,0 +1,30 @@
+// All that a session may be asked to do, declared when it is made.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "exec/plan.h"
+#include "exec/threads.h"
+
+namespace clicklens::exec {
+
+using ParallelFor = void (*)(void* host, std::size_t n, Task task, void* context);
+
+struct SessionOptions {
+  std::size_t strands = 1;
+  std::size_t tile_rows = 0;  // 0: chosen
+  bool gradients = false;
+  std::vector<std::uint32_t> captures;  // values that a run may copy out
+  std::vector<std::uint32_t> observed;  // values that observers find in Plan::observed
+  std::vector<ProbeWeights> probes;     // whose logits come with the scores
+  std::optional<ExitRule> exit;         // models of one output
+  ParallelFor parallel_for = nullptr;
+  void* host = nullptr;
+  const kernels::Table* kernels = nullptr;  // null: the set in force
+};
+
+// The message names the option.
+base::Status check_options(const Model& model, const SessionOptions& options);
+
+}  // namespace clicklens::exec
