@@ -10,7 +10,8 @@ namespace {
 using base::Code;
 using base::Status;
 
-constexpr std::size_t block_bytes = std::size_t{4} << 20, fewest_rows = 16, most_rows = 8192;
+constexpr std::size_t block_bytes = std::size_t{4} << 20, fewest_rows = 16, most_block_rows = 8192;
+constexpr std::uint64_t most_rows = 0xFFFFFFFF;  // ranks are 32-bit
 // Labels and keys; charged whether they come or not, so that a limit means one number of rows.
 constexpr std::uint64_t info_bytes = 32;
 
@@ -52,7 +53,7 @@ ProbeData::ProbeData(std::vector<std::size_t> widths, std::uint64_t memory_bytes
     columns_ += width;
   }
   const std::size_t bytes = sizeof(float) * std::max<std::size_t>(columns_, 1);
-  block_rows_ = std::clamp(block_bytes / bytes, fewest_rows, most_rows);
+  block_rows_ = std::clamp(block_bytes / bytes, fewest_rows, most_block_rows);
 }
 
 std::uint64_t ProbeData::row_bytes() const noexcept {
@@ -62,7 +63,7 @@ std::uint64_t ProbeData::row_bytes() const noexcept {
 Status ProbeData::reserve(std::uint64_t rows, const RowInfo& info) {
   const auto all = base::checked_add<std::uint64_t>(rows_, rows);
   const auto bytes = all ? base::checked_multiply(*all, row_bytes()) : std::nullopt;
-  if (!bytes || *bytes > memory_bytes_)
+  if (!bytes || *bytes > memory_bytes_ || *all > most_rows)
     return Status::error(Code::limit_exceeded, "probe rows: %llu of %llu bytes are above memory_bytes, %llu",
                          static_cast<unsigned long long>(all.value_or(rows)),
                          static_cast<unsigned long long>(row_bytes()), static_cast<unsigned long long>(memory_bytes_));

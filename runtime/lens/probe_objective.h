@@ -6,11 +6,12 @@
 #include <span>
 #include <vector>
 
+#include "format/probe_desc.h"
 #include "lens/probe_data.h"
 
 namespace clicklens::lens {
 
-enum class ProbeTarget : std::uint32_t { label = 0, number = 1 };
+using format::ProbeTarget;
 
 // Mean and sd (divisor: rows) of each column. Columns with sd <= 1e-6 x the largest have `inverse` 0: their u is 0.
 struct Standard {
