@@ -86,4 +86,47 @@ struct ReduceArgs {
   bool accumulate = false;  // out += reduction
 };
 
+// Running sums of columns over rows. They continue what the arrays hold (`cols` entries each). With at
+// most 512 rows since the sums were reset, |x| != 0 of a column within 20 octaves, and its offsets larger
+// than all that is added, they are exact, and the same on every instruction set (statistics.h). Values
+// that are not finite make `sum` not finite, and the column's other results anything.
+struct MomentsArgs {
+  Operand x;
+  const double* score = nullptr;  // one per row of the call; null: no products
+  std::size_t rows = 0, cols = 0;
+  float *low = nullptr, *high = nullptr;                 // smallest |x| but 0, largest |x|; start at +inf and 0
+  float *minimum = nullptr, *maximum = nullptr;          // start at +inf and -inf
+  float* active = nullptr;                               // how many x > 0
+  double* sum = nullptr;                                 // starts at 0
+  double *square_high = nullptr, *square_low = nullptr;  // start at 2^k, 0: sum of x^2 = (high - 2^k) + low
+  double *cross_high = nullptr, *cross_low = nullptr;    // of x * score; start at 1.5 * 2^k, 0
+};
+
+// g[i * ldg + j] += sum over r of x[r * ldx + i] * x[r * ldx + j] for j >= i; what is below the diagonal may
+// change too and means nothing. Exact for integers.
+struct GramArgs {
+  const double* x = nullptr;
+  std::size_t ldx = 0;  // in doubles, as ldg
+  std::size_t rows = 0, cols = 0;
+  double* g = nullptr;
+  std::size_t ldg = 0;
+};
+
+// out[i] = bias + sum over c of x[i][c] * w[c]
+struct ProjectArgs {
+  Operand x;
+  const double* w = nullptr;
+  double bias = 0;
+  double* out = nullptr;
+  std::size_t rows = 0, cols = 0;
+};
+
+// g[c] += sum over i of r[i] * x[i][c]
+struct GatherArgs {
+  Operand x;
+  const double* r = nullptr;
+  double* g = nullptr;
+  std::size_t rows = 0, cols = 0;
+};
+
 }  // namespace clicklens::kernels

@@ -18,7 +18,9 @@ struct XsimdOps {
   using Floats = xsimd::batch<float, A>;
   using Ints = xsimd::batch<std::int32_t, A>;
   using Mask = xsimd::batch_bool<float, A>;
-  static constexpr std::size_t lanes = Floats::size;
+  using Doubles = xsimd::batch<double, A>;
+  static constexpr std::size_t lanes = Floats::size, double_lanes = Doubles::size;
+  static constexpr bool fast_fma = true;
 
   [[gnu::always_inline]] static Floats broadcast(float v) { return Floats(v); }
   [[gnu::always_inline]] static Floats load(const float* p) { return Floats::load_unaligned(p); }
@@ -48,6 +50,13 @@ struct XsimdOps {
   [[gnu::always_inline]] static Ints shift_right(Ints a) {  // arithmetic
     return a >> N;
   }
+
+  [[gnu::always_inline]] static Doubles broadcast(double v) { return Doubles(v); }
+  [[gnu::always_inline]] static Doubles load(const double* p) { return Doubles::load_unaligned(p); }
+  [[gnu::always_inline]] static void store(double* p, Doubles v) { v.store_unaligned(p); }
+  [[gnu::always_inline]] static Doubles add(Doubles a, Doubles b) { return a + b; }
+  [[gnu::always_inline]] static Doubles sub(Doubles a, Doubles b) { return a - b; }
+  [[gnu::always_inline]] static Doubles mul(Doubles a, Doubles b) { return a * b; }
 };
 
 template <class Ops>
@@ -148,6 +157,29 @@ template <class Ops>
   return from_bits((bits(magnitude) & IntVec<Ops>::broadcast(0x7fffffff)) |
                    (bits(sign) & IntVec<Ops>::broadcast(INT32_MIN)));
 }
+// One instruction where max and min are five: of numbers alone. With a NaN, or zeros of both signs, the
+// result is one of the two or NaN, which one depends on the set.
+template <class Ops>
+[[gnu::always_inline]] inline Vec<Ops> greater(Vec<Ops> a, Vec<Ops> b) {
+  return Ops::greater(a.r, b.r);
+}
+template <class Ops>
+[[gnu::always_inline]] inline Vec<Ops> lesser(Vec<Ops> a, Vec<Ops> b) {
+  return Ops::lesser(a.r, b.r);
+}
+template <class Ops>
+[[gnu::always_inline]] inline IntVec<Ops> min_unsigned(IntVec<Ops> a, IntVec<Ops> b) {
+  return Ops::min_unsigned(a.r, b.r);
+}
+// One more in the lanes of the mask.
+template <class Ops>
+[[gnu::always_inline]] inline IntVec<Ops> count(IntVec<Ops> so_far, Mask<Ops> m) {
+  return Ops::count(so_far.r, m.m);
+}
+template <class Ops>
+[[gnu::always_inline]] inline Vec<Ops> to_floats(IntVec<Ops> a) {
+  return Ops::to_floats(a.r);
+}
 // NaN when either is NaN; a when they are equal (so of +0 and -0 the first).
 template <class Ops>
 [[gnu::always_inline]] inline Vec<Ops> max(Vec<Ops> a, Vec<Ops> b) {
@@ -156,6 +188,48 @@ template <class Ops>
 template <class Ops>
 [[gnu::always_inline]] inline Vec<Ops> min(Vec<Ops> a, Vec<Ops> b) {
   return select((a <= b) & is_number(b), a, select(is_number(a), b, a));
+}
+
+// Lanes of double: half as many as of float, one where there is one. + - * fma round once.
+template <class Ops>
+struct DoubleVec {
+  static constexpr std::size_t lanes = Ops::double_lanes;
+  typename Ops::Doubles r;
+
+  DoubleVec() = default;
+  [[gnu::always_inline]] DoubleVec(typename Ops::Doubles v) : r(v) {}  // NOLINT: implicit by design
+  [[gnu::always_inline]] static DoubleVec zero() { return Ops::broadcast(0.0); }
+  [[gnu::always_inline]] static DoubleVec broadcast(double v) { return Ops::broadcast(v); }
+  [[gnu::always_inline]] static DoubleVec load(const double* p) { return Ops::load(p); }
+  [[gnu::always_inline]] void store(double* p) const { Ops::store(p, r); }
+  // The first n lanes (1..lanes), the others zero; memory past them is not touched.
+  [[gnu::always_inline]] static DoubleVec load_n(const double* p, std::size_t n) { return Ops::load_n(p, n); }
+  [[gnu::always_inline]] void store_n(double* p, std::size_t n) const { Ops::store_n(p, r, n); }
+  // Floats in memory, as many as there are lanes; or n of them.
+  [[gnu::always_inline]] static DoubleVec widen(const float* p) { return Ops::widen(p); }
+  [[gnu::always_inline]] static DoubleVec widen_n(const float* p, std::size_t n) { return Ops::widen_n(p, n); }
+
+  [[gnu::always_inline]] friend DoubleVec operator+(DoubleVec a, DoubleVec b) { return Ops::add(a.r, b.r); }
+  [[gnu::always_inline]] friend DoubleVec operator-(DoubleVec a, DoubleVec b) { return Ops::sub(a.r, b.r); }
+  [[gnu::always_inline]] friend DoubleVec operator*(DoubleVec a, DoubleVec b) { return Ops::mul(a.r, b.r); }
+};
+
+template <class Ops>
+[[gnu::always_inline]] inline DoubleVec<Ops> fma(DoubleVec<Ops> a, DoubleVec<Ops> b, DoubleVec<Ops> c) {
+  return Ops::fma(a.r, b.r, c.r);
+}
+// a * b + c in one rounding or in two, whichever the set does fast: the same where a * b is exact.
+template <class Ops>
+[[gnu::always_inline]] inline DoubleVec<Ops> multiply_add(DoubleVec<Ops> a, DoubleVec<Ops> b, DoubleVec<Ops> c) {
+  if constexpr (Ops::fast_fma) {
+    return fma(a, b, c);
+  } else {
+    return a * b + c;
+  }
+}
+template <class Ops>
+[[gnu::always_inline]] inline DoubleVec<Ops> in_register(DoubleVec<Ops> a) {
+  return Ops::in_register(a.r);
 }
 
 // Sixteen virtual lanes, the same on every set: column c of a row belongs to lane c mod 16.

@@ -26,6 +26,32 @@ struct Avx2Ops : XsimdOps<xsimd::fma3<xsimd::avx2>> {
     const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
   }
+
+  [[gnu::always_inline]] static Floats greater(Floats a, Floats b) { return _mm256_max_ps(a, b); }
+  [[gnu::always_inline]] static Floats lesser(Floats a, Floats b) { return _mm256_min_ps(a, b); }
+  [[gnu::always_inline]] static Ints min_unsigned(Ints a, Ints b) { return _mm256_min_epu32(a, b); }
+  [[gnu::always_inline]] static Ints count(Ints n, Mask m) { return _mm256_sub_epi32(n, _mm256_castps_si256(m)); }
+  [[gnu::always_inline]] static Floats to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
+
+  [[gnu::always_inline]] static Doubles fma(Doubles a, Doubles b, Doubles c) { return _mm256_fmadd_pd(a, b, c); }
+  [[gnu::always_inline]] static Doubles in_register(Doubles a) {
+    __m256d r = a;
+    __asm__("" : "+x"(r));
+    return r;
+  }
+  [[gnu::always_inline]] static __m256i first_doubles(std::size_t n) {
+    return _mm256_cmpgt_epi64(_mm256_set1_epi64x(static_cast<long long>(n)), _mm256_setr_epi64x(0, 1, 2, 3));
+  }
+  [[gnu::always_inline]] static Doubles load_n(const double* p, std::size_t n) {
+    return _mm256_maskload_pd(p, first_doubles(n));
+  }
+  [[gnu::always_inline]] static void store_n(double* p, Doubles v, std::size_t n) {
+    _mm256_maskstore_pd(p, first_doubles(n), v);
+  }
+  [[gnu::always_inline]] static Doubles widen(const float* p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
+  [[gnu::always_inline]] static Doubles widen_n(const float* p, std::size_t n) {
+    return _mm256_cvtps_pd(_mm_maskload_ps(p, _mm256_castsi256_si128(first(n))));
+  }
 };
 
 }  // namespace clicklens::kernels

@@ -41,6 +41,36 @@ struct Avx512Ops : XsimdOps<xsimd::avx512bw> {
     const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
   }
+
+  [[gnu::always_inline]] static Floats greater(Floats a, Floats b) { return _mm512_maskz_max_ps(0xffff, a, b); }
+  [[gnu::always_inline]] static Floats lesser(Floats a, Floats b) { return _mm512_maskz_min_ps(0xffff, a, b); }
+  [[gnu::always_inline]] static Ints min_unsigned(Ints a, Ints b) { return _mm512_maskz_min_epu32(0xffff, a, b); }
+  [[gnu::always_inline]] static Ints count(Ints n, Mask m) {
+    return _mm512_mask_add_epi32(n, m, n, _mm512_set1_epi32(1));
+  }
+  [[gnu::always_inline]] static Floats to_floats(Ints a) { return _mm512_maskz_cvtepi32_ps(0xffff, a); }
+
+  [[gnu::always_inline]] static Doubles fma(Doubles a, Doubles b, Doubles c) { return _mm512_fmadd_pd(a, b, c); }
+  [[gnu::always_inline]] static Doubles in_register(Doubles a) {
+    __m512d r = a;
+    __asm__("" : "+v"(r));
+    return r;
+  }
+  [[gnu::always_inline]] static __mmask8 first_doubles(std::size_t n) {
+    return static_cast<__mmask8>((std::uint32_t{1} << n) - 1);
+  }
+  [[gnu::always_inline]] static Doubles load_n(const double* p, std::size_t n) {
+    return _mm512_maskz_loadu_pd(first_doubles(n), p);
+  }
+  [[gnu::always_inline]] static void store_n(double* p, Doubles v, std::size_t n) {
+    _mm512_mask_storeu_pd(p, first_doubles(n), v);
+  }
+  [[gnu::always_inline]] static Doubles widen(const float* p) {
+    return _mm512_maskz_cvtps_pd(0xff, _mm256_loadu_ps(p));
+  }
+  [[gnu::always_inline]] static Doubles widen_n(const float* p, std::size_t n) {
+    return _mm512_maskz_cvtps_pd(0xff, _mm256_maskz_loadu_ps(first_doubles(n), p));
+  }
 };
 
 }  // namespace clicklens::kernels

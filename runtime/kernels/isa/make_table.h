@@ -7,6 +7,7 @@
 #include "kernels/linear_pack.h"
 #include "kernels/map.h"
 #include "kernels/reduce.h"
+#include "kernels/statistics.h"
 #include "kernels/table.h"
 
 namespace clicklens::kernels {
@@ -18,6 +19,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   using bag = Bag<I>;
   using map = Map<I>;
   using reduce = Reduce<I>;
+  struct statistics : Moments<I>, Gram<I>, Project<I> {};
   Table table{};
   table.isa = isa;
   table.name = name;

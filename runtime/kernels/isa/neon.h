@@ -34,6 +34,32 @@ struct NeonOps : XsimdOps<xsimd::neon64> {
     const float32x2_t two = vadd_f32(vget_low_f32(four), vget_high_f32(four));
     return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
   }
+
+  [[gnu::always_inline]] static Floats greater(Floats a, Floats b) { return vmaxq_f32(a, b); }
+  [[gnu::always_inline]] static Floats lesser(Floats a, Floats b) { return vminq_f32(a, b); }
+  [[gnu::always_inline]] static Ints min_unsigned(Ints a, Ints b) {
+    return vreinterpretq_s32_u32(vminq_u32(vreinterpretq_u32_s32(a), vreinterpretq_u32_s32(b)));
+  }
+  [[gnu::always_inline]] static Ints count(Ints n, Mask m) { return vsubq_s32(n, vreinterpretq_s32_u32(m)); }
+  [[gnu::always_inline]] static Floats to_floats(Ints a) { return vcvtq_f32_s32(a); }
+
+  [[gnu::always_inline]] static Doubles fma(Doubles a, Doubles b, Doubles c) { return vfmaq_f64(c, a, b); }
+  [[gnu::always_inline]] static Doubles in_register(Doubles a) {
+    float64x2_t r = a;
+    __asm__("" : "+w"(r));
+    return r;
+  }
+  [[gnu::always_inline]] static Doubles load_n(const double* p, std::size_t n) {
+    return n == 2 ? vld1q_f64(p) : vld1q_lane_f64(p, vdupq_n_f64(0.0), 0);
+  }
+  [[gnu::always_inline]] static void store_n(double* p, Doubles v, std::size_t n) {
+    if (n == 2) return vst1q_f64(p, v);
+    vst1q_lane_f64(p, v, 0);
+  }
+  [[gnu::always_inline]] static Doubles widen(const float* p) { return vcvt_f64_f32(vld1_f32(p)); }
+  [[gnu::always_inline]] static Doubles widen_n(const float* p, std::size_t n) {
+    return vcvt_f64_f32(n == 2 ? vld1_f32(p) : vld1_lane_f32(p, vdup_n_f32(0.0f), 0));
+  }
 };
 
 }  // namespace clicklens::kernels

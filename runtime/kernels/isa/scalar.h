@@ -9,7 +9,9 @@ struct ScalarOps {
   using Floats = float;
   using Ints = std::int32_t;
   using Mask = bool;
-  static constexpr std::size_t lanes = 1;
+  using Doubles = double;
+  static constexpr std::size_t lanes = 1, double_lanes = 1;
+  static constexpr bool fast_fma = false;  // may be a library call
 
   [[gnu::always_inline]] static float broadcast(float v) { return v; }
   [[gnu::always_inline]] static float load(const float* p) { return *p; }
@@ -50,6 +52,27 @@ struct ScalarOps {
   [[gnu::always_inline]] static std::int32_t shift_right(std::int32_t a) {
     return a >> N;
   }
+
+  [[gnu::always_inline]] static float greater(float a, float b) { return a < b ? b : a; }
+  [[gnu::always_inline]] static float lesser(float a, float b) { return b < a ? b : a; }
+  [[gnu::always_inline]] static std::int32_t min_unsigned(std::int32_t a, std::int32_t b) {
+    return static_cast<std::uint32_t>(b) < static_cast<std::uint32_t>(a) ? b : a;
+  }
+  [[gnu::always_inline]] static std::int32_t count(std::int32_t n, bool m) { return n + (m ? 1 : 0); }
+  [[gnu::always_inline]] static float to_floats(std::int32_t a) { return static_cast<float>(a); }
+
+  [[gnu::always_inline]] static double broadcast(double v) { return v; }
+  [[gnu::always_inline]] static double load(const double* p) { return *p; }
+  [[gnu::always_inline]] static double load_n(const double* p, std::size_t) { return *p; }
+  [[gnu::always_inline]] static void store(double* p, double v) { *p = v; }
+  [[gnu::always_inline]] static void store_n(double* p, double v, std::size_t) { *p = v; }
+  [[gnu::always_inline]] static double add(double a, double b) { return a + b; }
+  [[gnu::always_inline]] static double sub(double a, double b) { return a - b; }
+  [[gnu::always_inline]] static double mul(double a, double b) { return a * b; }
+  [[gnu::always_inline]] static double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
+  [[gnu::always_inline]] static double in_register(double a) { return a; }
+  [[gnu::always_inline]] static double widen(const float* p) { return static_cast<double>(*p); }
+  [[gnu::always_inline]] static double widen_n(const float* p, std::size_t) { return static_cast<double>(*p); }
 };
 
 }  // namespace clicklens::kernels

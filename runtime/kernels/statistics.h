@@ -1,0 +1,6 @@
+// Statistics of columns over rows, in double.
+#pragma once
+
+#include "kernels/statistics_gram.h"
+#include "kernels/statistics_moments.h"
+#include "kernels/statistics_project.h"
