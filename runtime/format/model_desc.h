@@ -212,6 +212,7 @@ struct ModelDesc {
   std::vector<LayerDesc> layers;
   SelfTestDesc self_test;
   std::vector<MetadataDesc> metadata;
+  std::vector<std::uint8_t> probes;  // a ProbeSet: probe_desc.h
   bool operator==(const ModelDesc&) const = default;
 };
 

@@ -27,6 +27,7 @@ struct OpenOptions {
 
 struct ModelId {
   std::uint64_t low = 0, high = 0;  // xxh3-128 of the FlatBuffer
+  bool operator==(const ModelId&) const = default;
 };
 
 class ModelFile {

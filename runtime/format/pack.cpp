@@ -170,8 +170,9 @@ Offset<fbs::Model> pack(Builder& builder, const ModelDesc& desc) {
     const auto key = builder.CreateString(from.key), value = builder.CreateString(from.value);
     return fbs::CreateMetadata(builder, key, value);
   });
+  const auto probes = numbers(builder, desc.probes);
   return fbs::CreateModel(builder, name, desc.arithmetic_version, requirements, segments, encoders, features,
-                          embeddings, constants, values, nodes, outputs, layers, self_test, metadata);
+                          embeddings, constants, values, nodes, outputs, layers, self_test, metadata, probes);
 }
 
 }  // namespace
