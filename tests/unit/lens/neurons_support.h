@@ -56,8 +56,8 @@ class ChosenValues {
 // Rows for ChosenValues, row-major.
 struct ChosenRows {
   std::vector<float> x, y, z;
-  std::vector<std::uint8_t> labels;       // empty: none
-  std::vector<std::uint64_t> clusters;    // empty: none
+  std::vector<std::uint8_t> labels;     // empty: none
+  std::vector<std::uint64_t> clusters;  // empty: none
 
   [[nodiscard]] std::size_t size() const { return z.size(); }
 
