@@ -151,8 +151,7 @@ using clicklens::capi::guard;
 using clicklens::capi::require;
 using clicklens::lens::Neurons;
 
-clens_status clens_neurons_create(const clens_model* model, const clens_neurons_options* options,
-                                  clens_neurons** out) {
+clens_status clens_neurons_create(const clens_model* model, const clens_neurons_options* options, clens_neurons** out) {
   return guard([&]() -> Status {
     CLENS_TRY(require(model, "model"));
     CLENS_TRY(require(out, "out"));
@@ -249,7 +248,8 @@ clens_status clens_neurons_read(const clens_neurons* neurons, size_t layer, clen
     const std::vector<std::uint32_t> findings = from.findings(layer);
     auto* bytes = reinterpret_cast<unsigned char*>(neurons_out);
     for (std::size_t c = 0; c < width; ++c) {
-      const clens_neuron neuron = clicklens::capi::to_c(from.figures(layer, c), findings[c], from.duplicate_of(layer, c));
+      const clens_neuron neuron =
+          clicklens::capi::to_c(from.figures(layer, c), findings[c], from.duplicate_of(layer, c));
       std::memcpy(bytes + c * stride, &neuron, std::min(stride, sizeof neuron));
     }
     return {};
@@ -293,8 +293,7 @@ clens_status clens_neurons_sample(const clens_neurons* neurons, size_t layer, fl
   });
 }
 
-clens_status clens_neurons_components(const clens_neurons* neurons, size_t layer, double* components,
-                                      size_t capacity) {
+clens_status clens_neurons_components(const clens_neurons* neurons, size_t layer, double* components, size_t capacity) {
   return guard([&]() -> Status {
     CLENS_TRY(check_layer(neurons, layer));
     CLENS_TRY(require(components, "components"));

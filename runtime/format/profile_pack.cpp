@@ -52,10 +52,10 @@ std::size_t bytes_of(const std::vector<T>& list) {
 }
 
 std::size_t bytes_of(const NeuronLayerDesc& l) {
-  return bytes_of(l.non_finite) + bytes_of(l.minimum) + bytes_of(l.maximum) + bytes_of(l.saturated) +
-         bytes_of(l.rows) + bytes_of(l.active) + bytes_of(l.sums) + bytes_of(l.squares) + bytes_of(l.counts) +
-         bytes_of(l.cross) + bytes_of(l.lone) + bytes_of(l.bucket_rows) + bytes_of(l.bucket_active) +
-         bytes_of(l.bucket_sums) + bytes_of(l.bucket_squares) + bytes_of(l.bucket_counts) + 256;
+  return bytes_of(l.non_finite) + bytes_of(l.minimum) + bytes_of(l.maximum) + bytes_of(l.saturated) + bytes_of(l.rows) +
+         bytes_of(l.active) + bytes_of(l.sums) + bytes_of(l.squares) + bytes_of(l.counts) + bytes_of(l.cross) +
+         bytes_of(l.lone) + bytes_of(l.bucket_rows) + bytes_of(l.bucket_active) + bytes_of(l.bucket_sums) +
+         bytes_of(l.bucket_squares) + bytes_of(l.bucket_counts) + 256;
 }
 
 std::size_t bytes_of(const NeuronsDesc& desc) {

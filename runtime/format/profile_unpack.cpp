@@ -55,8 +55,8 @@ NeuronsDesc read_neurons(Reader& reader, const fbs::Neurons& from) {
     return read_layer(reader, layer);
   });
   if (const auto* sample = from.sample(); sample != nullptr)
-    desc.sample = {reader.numbers(sample->hashes()), reader.numbers(sample->labels()),
-                   reader.numbers(sample->logits()), reader.numbers(sample->values())};
+    desc.sample = {reader.numbers(sample->hashes()), reader.numbers(sample->labels()), reader.numbers(sample->logits()),
+                   reader.numbers(sample->values())};
   return desc;
 }
 

@@ -143,7 +143,8 @@ class Shifted {
       double rest = x[i];
       if (i + 1 < n_) rest -= rows_[i].b * x[i + 1];
       if (i + 2 < n_) rest -= rows_[i].c * x[i + 2];
-      // the shift is an eigenvalue to the last digits, so a pivot is nearly zero; the solution's direction is what counts
+      // the shift is an eigenvalue to the last digits, so a pivot is nearly zero; the solution's direction is what
+      // counts
       x[i] = rest / (std::abs(rows_[i].a) < tiny_ ? std::copysign(tiny_, rows_[i].a) : rows_[i].a);
     }
   }

@@ -115,7 +115,7 @@ void ExactSum::add(double term) {
   const auto exponent = static_cast<int>(bits >> 52 & 0x7FF);
   if (exponent == 0) return;  // zero: what is less than 2^-1022 is no whole number of units
   const std::uint64_t mantissa = (bits & 0xFFFFFFFFFFFFFull) | 1ull << 52;
-  const int position = exponent - 1023 - 52 - unit;  // of the mantissa's lowest bit, in units
+  const int position = exponent - 1023 - 52 - unit;                         // of the mantissa's lowest bit, in units
   if (position <= -53 || position >= static_cast<int>(64 * limbs)) return;  // not by the contract
   const Wide placed = position >= 0 ? Wide{mantissa} << position % 64 : Wide{mantissa >> -position};
   const std::size_t from = position >= 0 ? static_cast<std::size_t>(position) / 64 : 0;

@@ -29,7 +29,8 @@ std::vector<std::uint32_t> layer_values(const exec::Model& model) {
 }
 
 Status check_values(const exec::Model& model, const std::vector<std::uint32_t>& values) {
-  if (values.empty()) return Status::error(Code::invalid_argument, "options.values: none, and the model names no layer");
+  if (values.empty())
+    return Status::error(Code::invalid_argument, "options.values: none, and the model names no layer");
   std::set<std::uint32_t> seen;
   for (const std::uint32_t value : values) {
     if (value >= model.desc().values.size()) return refuse("values", value, "the model has no such value");
@@ -78,8 +79,7 @@ base::Result<std::unique_ptr<Neurons>> Neurons::create(std::shared_ptr<const exe
   return made;
 }
 
-Neurons::Neurons(std::shared_ptr<const exec::Model> model, const NeuronsOptions& options,
-                 const kernels::Table& kernels)
+Neurons::Neurons(std::shared_ptr<const exec::Model> model, const NeuronsOptions& options, const kernels::Table& kernels)
     : model_(std::move(model)), options_(options), kernels_(&kernels), sample_(options.sample_rows, [&] {
         std::size_t width = 0;
         for (const std::uint32_t value : options.values) width += model_->graph().values[value].columns();
@@ -110,7 +110,8 @@ Status Neurons::check_rows(const exec::Session& session, const exec::Batch& batc
     return Status::error(Code::bad_state, "neurons: the session is of another model");
   if (batch.candidates == 0) return {};
   if (options_.has(format::neurons_clustered)) {
-    if (rows.clusters == nullptr) return Status::error(Code::invalid_argument, "rows.clusters: NULL; CLUSTERED needs them");
+    if (rows.clusters == nullptr)
+      return Status::error(Code::invalid_argument, "rows.clusters: NULL; CLUSTERED needs them");
     if (batch.candidates > std::numeric_limits<std::uint32_t>::max() - rows_)
       return Status::error(Code::limit_exceeded, "neurons: clustered counts end at 2^32 - 1 rows");
   }

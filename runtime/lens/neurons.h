@@ -6,8 +6,10 @@
 //   dead        rectified values: never > 0 in 10,000 rows or more, all of them finite
 //   always on   rectified values: > 0 on every row
 //   saturated   sigmoid at <= .01 or >= .99, tanh at +-.99 or beyond, on >= 99 % of at least 1,000 counted rows
-//   duplicate   |r| >= .9999 with an earlier neuron of the layer and equal sign on >= 99.9 % of the sampled rows, of which
-//               at least 100 are finite; neurons that hardly ever vary (sum d^2)^2 / sum d^4 < 10 have no r worth the name
+//   duplicate   |r| >= .9999 with an earlier neuron of the layer and equal sign on >= 99.9 % of the sampled rows, of
+//   which
+//               at least 100 are finite; neurons that hardly ever vary (sum d^2)^2 / sum d^4 < 10 have no r worth the
+//               name
 //   redundant   effective rank < 10 % of the width, from more sampled rows than columns
 #pragma once
 
@@ -107,7 +109,9 @@ class Neurons {
   void set_classes(std::size_t classes);
   void settle() const;
   void changed();
-  [[nodiscard]] std::uint64_t rows_of(std::size_t class_index) const { return class_index == 1 ? clicks_ : rows_ - clicks_; }
+  [[nodiscard]] std::uint64_t rows_of(std::size_t class_index) const {
+    return class_index == 1 ? clicks_ : rows_ - clicks_;
+  }
   [[nodiscard]] double score_correlation(const NeuronLayer&, std::size_t column) const;
   base::Status restore(const format::NeuronsDesc&);
 

@@ -35,7 +35,8 @@ void analyse_wide(LayerAnalysis& result, const kernels::Table& kernels, const Ce
     for (std::size_t r = 0; r < rows; ++r)
       for (std::size_t c = 0; c < x.cols; ++c) v[c] += spectrum.vectors[i * rows + r] * x.values[r * x.cols + c];
     for (std::size_t c = 0; c < x.cols; ++c) norm += v[c] * v[c];
-    const double* largest = std::max_element(v, v + x.cols, [](double a, double b) { return std::abs(a) < std::abs(b); });
+    const double* largest =
+        std::max_element(v, v + x.cols, [](double a, double b) { return std::abs(a) < std::abs(b); });
     const double scale = norm > 0 ? std::copysign(1 / std::sqrt(norm), *largest) : 0;
     for (std::size_t c = 0; c < x.cols; ++c) v[c] *= scale;
   }

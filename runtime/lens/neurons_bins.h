@@ -1,6 +1,6 @@
 // Counts of a neuron's values on edges that hold for every model and day, so that counts of any parts add up: zero, and
-// for either sign four bins in each of the 32 octaves [2^-20, 2^12), edges at 1, 1.25, 1.5 and 1.75 times a power of two.
-// What is smaller or larger is in the first or last bin of its sign.
+// for either sign four bins in each of the 32 octaves [2^-20, 2^12), edges at 1, 1.25, 1.5 and 1.75 times a power of
+// two. What is smaller or larger is in the first or last bin of its sign.
 #pragma once
 
 #include <bit>

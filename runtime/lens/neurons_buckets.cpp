@@ -48,9 +48,7 @@ struct Totals {
     classes[k].square -= cell.square;
   }
   [[nodiscard]] double rows() const { return static_cast<double>(classes[0].rows + classes[1].rows); }
-  [[nodiscard]] double mean() const {
-    return real<double>(classes[0].sum + classes[1].sum) * sum_unit / rows();
-  }
+  [[nodiscard]] double mean() const { return real<double>(classes[0].sum + classes[1].sum) * sum_unit / rows(); }
   // Sum of squared deviations; long double because a mean far from zero cancels.
   [[nodiscard]] double spread() const {
     const auto sum = real<long double>(classes[0].sum + classes[1].sum) * sum_unit;
@@ -65,8 +63,8 @@ struct Totals {
   [[nodiscard]] double label_correlation() const {
     const auto others = static_cast<double>(classes[0].rows), clicks = static_cast<double>(classes[1].rows);
     if (others == 0 || clicks == 0 || !(spread() > 0)) return none;
-    const double gap = real<double>(classes[1].sum) * sum_unit / clicks -
-                       real<double>(classes[0].sum) * sum_unit / others;
+    const double gap =
+        real<double>(classes[1].sum) * sum_unit / clicks - real<double>(classes[0].sum) * sum_unit / others;
     return gap * std::sqrt(others * clicks / rows() / spread());
   }
 };

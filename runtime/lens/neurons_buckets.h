@@ -37,7 +37,7 @@ class NeuronBuckets {
 
   [[nodiscard]] ColumnErrors errors(std::size_t column) const;
 
-  std::vector<BucketCell> cells;                               // [bucket][class][column]
+  std::vector<BucketCell> cells;                                // [bucket][class][column]
   std::vector<std::array<std::uint32_t, neuron_octaves>> bins;  // likewise, of the counted rows
 
  private:

@@ -131,8 +131,8 @@ base::Result<LayerChange> compare(const Neurons& reference, const Neurons& other
   CLENS_TRY(check_layer(other, layer));
   const std::size_t width = reference.layers()[layer].width;
   if (other.layers()[layer].width != width)
-    return Status::error(Code::invalid_argument, "layer %zu has %zu columns in the reference and %u in the other", layer,
-                         width, other.layers()[layer].width);
+    return Status::error(Code::invalid_argument, "layer %zu has %zu columns in the reference and %u in the other",
+                         layer, width, other.layers()[layer].width);
   LayerChange change{};
   change.spread_ratio = spread_ratio(reference, other, layer);
   const LayerAnalysis &before = reference.analysis(layer), &after = other.analysis(layer);

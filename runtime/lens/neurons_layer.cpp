@@ -43,7 +43,8 @@ NeuronKind kind_of(const exec::Model& model, std::uint32_t value) {
   return only_relus && !made.consumers.empty() ? NeuronKind::rectified : NeuronKind::other;
 }
 
-NeuronLayer::NeuronLayer(const exec::Model& model, std::uint32_t index, std::uint32_t flags, std::uint32_t buckets_count)
+NeuronLayer::NeuronLayer(const exec::Model& model, std::uint32_t index, std::uint32_t flags,
+                         std::uint32_t buckets_count)
     : value(index),
       width(model.graph().values[index].columns()),
       kind(kind_of(model, index)),

@@ -32,8 +32,8 @@ struct NeuronLayer {
   std::size_t offset = 0;  // of its columns in a sampled row
   NeuronColumns columns;
   NeuronCounts counts;
-  std::optional<NeuronBuckets> buckets;  // clustered
-  std::vector<MomentBlock> blocks;       // by class
+  std::optional<NeuronBuckets> buckets;     // clustered
+  std::vector<MomentBlock> blocks;          // by class
   std::vector<std::uint8_t> provably_dead;  // by column; empty: was not asked for
 };
 

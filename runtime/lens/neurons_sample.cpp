@@ -16,7 +16,8 @@ float canonical(float x) {
 }  // namespace
 
 void NeuronSample::reserve_more(std::uint64_t rows) {
-  const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(most_, heap_.size() + std::min<std::uint64_t>(rows, most_)));
+  const auto wanted =
+      static_cast<std::size_t>(std::min<std::uint64_t>(most_, heap_.size() + std::min<std::uint64_t>(rows, most_)));
   if (wanted + 1 <= rows_.size()) return;  // one slot is for the row at hand
   const std::size_t slots = std::min(most_, std::max(wanted, 2 * heap_.size())) + 1;
   heap_.reserve(slots);

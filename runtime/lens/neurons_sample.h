@@ -44,10 +44,10 @@ class NeuronSample {
   [[nodiscard]] bool less(std::uint32_t a, std::uint32_t b) const;
 
   std::size_t most_, width_;
-  std::vector<Row> rows_;             // by slot
-  std::vector<float> values_;         // [slot][column]
-  std::vector<std::uint32_t> heap_;   // slots, the largest row on top
-  std::uint32_t free_ = 0;            // the slot that offer() gave out
+  std::vector<Row> rows_;            // by slot
+  std::vector<float> values_;        // [slot][column]
+  std::vector<std::uint32_t> heap_;  // slots, the largest row on top
+  std::uint32_t free_ = 0;           // the slot that offer() gave out
 };
 
 }  // namespace clicklens::lens

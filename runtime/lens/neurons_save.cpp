@@ -77,7 +77,8 @@ void restore_columns(const format::NeuronLayerDesc& from, const std::uint64_t (&
   to.minimum = from.minimum;
   to.maximum = from.maximum;
   for (std::size_t i = 0; i < to.cells.size(); ++i)
-    to.cells[i] = {rows_of[i / to.width()] - from.rows[i], from.active[i], sum_at(from.sums, i), sum_at(from.squares, i)};
+    to.cells[i] = {rows_of[i / to.width()] - from.rows[i], from.active[i], sum_at(from.sums, i),
+                   sum_at(from.squares, i)};
   for (std::size_t c = 0; c < to.cross.size(); ++c) {
     to.cross[c] = sum_at(from.cross, c);
     if (!from.lone.empty()) restore_lone(from.lone, c, to.lone[c]);

@@ -13,22 +13,22 @@ namespace clicklens::lens {
 
 // Rows of one class.
 struct ClassRows {
-  std::vector<std::uint32_t> rows;           // of the tile
-  std::vector<std::uint32_t> request_rows;   // their rows at request level
-  std::vector<float> logits;                 // with scores
-  std::vector<double> scores;                // the same, 0 where fast sums do not take it
-  std::vector<std::uint32_t> special;        // positions in `rows` of the logits they do not take
+  std::vector<std::uint32_t> rows;          // of the tile
+  std::vector<std::uint32_t> request_rows;  // their rows at request level
+  std::vector<float> logits;                // with scores
+  std::vector<double> scores;               // the same, 0 where fast sums do not take it
+  std::vector<std::uint32_t> special;       // positions in `rows` of the logits they do not take
 };
 
 struct NeuronTile {
   const ops::StepContext* context = nullptr;
   std::size_t rows = 0;
   std::vector<std::uint64_t> hashes;
-  std::vector<std::uint8_t> labels;     // 255: none
-  std::vector<std::uint8_t> classes;    // of each row
-  std::vector<std::uint32_t> buckets;   // clustered
-  std::vector<float> logits;            // with scores
-  std::vector<std::uint32_t> counted;   // rows drawn for counts
+  std::vector<std::uint8_t> labels;    // 255: none
+  std::vector<std::uint8_t> classes;   // of each row
+  std::vector<std::uint32_t> buckets;  // clustered
+  std::vector<float> logits;           // with scores
+  std::vector<std::uint32_t> counted;  // rows drawn for counts
   ClassRows by_class[2];
 
   void reserve(std::size_t tile_rows, bool scored, bool clustered);

@@ -387,8 +387,8 @@ class Neurons {
   // [column * probabilities.size() + i]
   std::vector<double> quantiles(std::size_t layer_index, const std::vector<double>& probabilities) const {
     std::vector<double> values(layer(layer_index).width * probabilities.size());
-    check(clens_neurons_quantiles(get(), layer_index, probabilities.data(), probabilities.size(), values.data(), nullptr,
-                                  nullptr, values.size()));
+    check(clens_neurons_quantiles(get(), layer_index, probabilities.data(), probabilities.size(), values.data(),
+                                  nullptr, nullptr, values.size()));
     return values;
   }
   // [2][width]

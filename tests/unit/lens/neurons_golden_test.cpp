@@ -76,7 +76,7 @@ TEST_F(NeuronsGolden, AucIsWithinItsBoundAndExactOnDistinctBins) {
     SCOPED_TRACE(c);
     const BinnedAuc found = first_->figures(0, c).auc;
     EXPECT_LE(std::abs(found.value - columns[c].auc), found.error_bound + 1e-15);
-    if (c != unfit_for_bins) EXPECT_LT(found.error_bound, 0.2);
+    EXPECT_LT(found.error_bound, c == unfit_for_bins ? 0.51 : 0.2);
   }
   EXPECT_NEAR(first_->figures(0, 5).auc.value, columns[5].auc, 1e-12);
 }

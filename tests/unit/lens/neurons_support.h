@@ -56,8 +56,8 @@ class ChosenValues {
 // Rows for ChosenValues, row-major.
 struct ChosenRows {
   std::vector<float> x, y, z;
-  std::vector<std::uint8_t> labels;       // empty: none
-  std::vector<std::uint64_t> clusters;    // empty: none
+  std::vector<std::uint8_t> labels;     // empty: none
+  std::vector<std::uint64_t> clusters;  // empty: none
 
   [[nodiscard]] std::size_t size() const { return z.size(); }
 
@@ -95,6 +95,35 @@ struct ChosenRows {
     return view;
   }
 };
+
+// Magnitudes over all of float, denormals, zeros, logits of any size.
+inline ChosenRows wild_rows(std::size_t n, std::size_t width, std::uint32_t seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal;
+  ChosenRows rows;
+  const auto wild = [&](std::size_t kind) {
+    float x = normal(random);
+    if (kind == 1) x = std::max(x, 0.0f);
+    if (kind == 2) x = std::exp(6 * x);
+    if (kind == 3) x *= 1e-41f;
+    if (kind == 4) {
+      do {
+        x = std::bit_cast<float>(static_cast<std::uint32_t>(random()));
+      } while (!std::isfinite(x) || std::abs(x) > 1e38f);
+    }
+    if (kind == 5) x = random() % 50 == 0 ? 3e38f : x;
+    if (kind == 6) x = random() % 9 == 0 ? 1e-9f * x : 1000 + x;
+    return x;
+  };
+  for (std::size_t r = 0; r < n; ++r) {
+    for (std::size_t c = 0; c < width; ++c) rows.x.push_back(wild(c % 7));
+    rows.y.push_back(normal(random));
+    rows.z.push_back(random() % 20 == 0 ? wild(4) : normal(random));
+    rows.labels.push_back(static_cast<std::uint8_t>(random() % 10 == 0));
+    rows.clusters.push_back(random() % 60);
+  }
+  return rows;
+}
 
 inline std::vector<std::byte> saved(const lens::Neurons& neurons) {
   auto bytes = neurons.save();
