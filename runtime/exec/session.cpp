@@ -25,12 +25,13 @@ Status check_options(const Model& model, const SessionOptions& options) {
   if (options.tile_rows > most_tile_rows)
     return Status::error(Code::invalid_argument, "session: tile_rows %zu, allowed %zu", options.tile_rows,
                          most_tile_rows);
+  std::vector<bool> captured(model.desc().values.size());
   for (const std::uint32_t value : options.captures) {
     if (value >= model.desc().values.size())
       return Status::error(Code::invalid_argument, "session: capture of value %u of %zu", value,
                            model.desc().values.size());
-    if (std::count(options.captures.begin(), options.captures.end(), value) > 1)
-      return Status::error(Code::invalid_argument, "session: value %u is captured twice", value);
+    if (captured[value]) return Status::error(Code::invalid_argument, "session: value %u is captured twice", value);
+    captured[value] = true;
   }
   return {};
 }
