@@ -20,7 +20,7 @@ struct OpenOptions {
   enum class Access { map, copy };
   Access access = Access::map;
   bool warm = false;             // touch every page of every segment before returning
-  bool huge_pages = false;       // ask for huge pages; falls back to an anonymous copy (DESIGN 4)
+  bool huge_pages = false;       // ask for huge pages; falls back to an anonymous copy
   bool lock = false;             // mlock
   bool verify_segments = false;  // xxh3 of every segment
   base::Limits limits;
