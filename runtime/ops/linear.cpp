@@ -32,6 +32,9 @@ class Linear final : public Operator {
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
     return emit_backward_chain(weights(), node, lowering);
   }
+  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
+    return linear_bounds(weight_, bias_, out_, in_, *inputs[0]);
+  }
 
  private:
   [[nodiscard]] ChainWeights weights() const noexcept { return {weight_, in_, 1, out_, in_}; }

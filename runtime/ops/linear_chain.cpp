@@ -15,10 +15,12 @@ base::Status emit_part(const ChainWeights& weights, std::span<const Segment> seg
     pack.w = weights.weight;
     pack.stride_out = weights.stride_out;
     pack.stride_reduction = weights.stride_column;
+    std::vector<std::uint32_t> columns;
+    if (weights.stride_column != 0) columns = segment.columns();
     // one weight for all: segments of one length share one packing
-    if (weights.stride_column != 0) pack.reduction_index = segment.columns.data();
+    pack.reduction_index = columns.empty() ? nullptr : columns.data();
     pack.n = weights.outputs;
-    pack.k = segment.columns.size();
+    pack.k = segment.place.count;
     const base::Result<const float*> packed = lowering.packed(pack);
     if (!packed.ok()) return packed.status();
     call.x = segment.place;
@@ -41,7 +43,7 @@ base::Status emit_chain(const ChainWeights& weights, const float* bias, const gr
                         Lowering& lowering) {
   const std::span<const Place> x = lowering.places(node.inputs[0]);
   const Place y = lowering.places(node.result).front();
-  const auto part = [&](graph::Part part) { return segments_of(x, graph::columns_of_part(order, part)); };
+  const auto part = [&](graph::Part which) { return segments_of(x, order, which); };
   const std::vector<Segment> request = part(graph::Part::request);
   const std::vector<Segment> candidate = part(graph::Part::candidate);
   const std::vector<Segment> pair = part(graph::Part::pair);

@@ -313,8 +313,9 @@ typedef struct clens_session_options {
 /* Binds features to inputs by name. Statuses: NOT_FOUND (a required feature without input) and
  * INVALID_ARGUMENT (an input of a kind its feature cannot take), naming the feature; INVALID_ARGUMENT also
  * for more than 256 strands, tile_rows above 1024, a capture of no value or of one value twice;
- * LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model), UNSUPPORTED_ISA (as
- * clens_isa), OUT_OF_MEMORY (also when the system refuses a helper thread). */
+ * LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model, or the plan would have
+ * more than 2^20 steps or stretches of columns), UNSUPPORTED_ISA (as clens_isa), OUT_OF_MEMORY (also when
+ * the system refuses a helper thread). */
 CLENS_API clens_status clens_session_create(const clens_model *model, const clens_inputs *inputs,
                                             const clens_session_options *options, clens_session **out);
 CLENS_API void clens_session_release(clens_session *session);
