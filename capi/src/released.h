@@ -58,6 +58,12 @@ CLENS_RELEASED(clens_saliency_spec, CLENS_UP_TO(clens_saliency_spec, mean_count)
 CLENS_RELEASED(clens_metrics_options, CLENS_UP_TO(clens_metrics_options, reserved));
 CLENS_RELEASED(clens_metrics_result, CLENS_UP_TO(clens_metrics_result, reserved));
 CLENS_RELEASED(clens_vocabulary_info, CLENS_UP_TO(clens_vocabulary_info, text_size));
+CLENS_RELEASED(clens_rows, CLENS_UP_TO(clens_rows, first_row));
+CLENS_RELEASED(clens_probe_rows_options, CLENS_UP_TO(clens_probe_rows_options, memory_bytes));
+CLENS_RELEASED(clens_probe_options, CLENS_UP_TO(clens_probe_options, tolerance));
+CLENS_RELEASED(clens_probe_info, CLENS_UP_TO(clens_probe_info, intercept));
+CLENS_RELEASED(clens_auc_difference, CLENS_UP_TO(clens_auc_difference, high));
+CLENS_RELEASED(clens_probe_control_result, CLENS_UP_TO(clens_probe_control_result, eval_rows));
 #undef CLENS_RELEASED
 #undef CLENS_UP_TO
 
