@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/limits.h"
+#include "base/memory.h"
 #include "base/status.h"
 #include "format/model_desc.h"
 
@@ -36,6 +37,8 @@ class ModelFile {
   // The bytes are copied when options.access is copy; else they must be 64-byte aligned and outlive the
   // ModelFile.
   static base::Result<std::unique_ptr<ModelFile>> from_memory(std::span<const std::byte>, const OpenOptions&);
+  // Of bytes that are its own from here on, 64-byte aligned.
+  static base::Result<std::unique_ptr<ModelFile>> adopt(base::AlignedBlock, const OpenOptions&);
   virtual ~ModelFile() = default;
 
   [[nodiscard]] const ModelDesc& desc() const noexcept { return desc_; }

@@ -32,6 +32,9 @@ class Linear final : public Operator {
 
   base::Status forward(const NodeView& node, Lowering& lowering) const override;
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override;
+  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
+    return linear_bounds(weight_, bias_, out_, in_, *inputs[0]);
+  }
 
  private:
   // Lowers the chain over `segments` into y; the last call carries addend and epilogue.

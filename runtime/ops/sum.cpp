@@ -56,6 +56,15 @@ class Sum final : public Operator {
     return {};
   }
 
+  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value& output) const override {
+    const std::vector<Interval> columns = columns_of(*inputs[0]);
+    std::vector<SumBounds> sums(output.columns());
+    for (std::size_t c = 0; c < columns.size(); ++c) sums[c % sums.size()].add(columns[c]);
+    std::vector<Interval> ends;
+    for (const SumBounds& sum : sums) ends.push_back(sum.sum());
+    return boxed(std::move(ends));
+  }
+
  private:
   [[nodiscard]] bool has(graph::Part part) const noexcept {
     return std::any_of(order_.begin(), order_.end(), [part](const auto& run) { return run.part == part; });
