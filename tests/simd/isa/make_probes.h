@@ -10,6 +10,7 @@ template <class Ops>
 struct Probes {
   using V = Vec<Ops>;
   using I = IntVec<Ops>;
+  using D = DoubleVec<Ops>;
 
   template <auto F>
   static void run(const float* a, const float* b, const float* c, float* out, std::size_t n) {
@@ -27,6 +28,21 @@ struct Probes {
     for (std::size_t p = 0; p < lanes.parts; ++p) lanes.part[p] = V::load(sixteen + p * V::lanes);
     return lanes.tree_sum();
   }
+
+  // Where greater and lesser promise something.
+  static V of_numbers(V a, V b, V result) {
+    return select(is_number(a) & is_number(b), result + V::zero(), V::broadcast(1.0f));
+  }
+
+  template <auto F>
+  static void run_doubles(const double* a, const double* b, const double* c, double* out, std::size_t n) {
+    for (std::size_t i = 0; i < n; i += D::lanes) D(F(D::load(a + i), D::load(b + i), D::load(c + i))).store(out + i);
+  }
+  static void copy_doubles_n(const double* from, double* to, std::size_t n) { D::load_n(from, n).store_n(to, n); }
+  static void widen(const float* from, double* to, std::size_t n) {
+    for (std::size_t i = 0; i < n; i += D::lanes) D::widen(from + i).store(to + i);
+  }
+  static void widen_n(const float* from, double* to, std::size_t n) { D::widen_n(from, n).store(to); }
 
   static constexpr Probe operations[] = {
       {"add", &run<[](V a, V b, V) { return a + b; }>},
@@ -56,6 +72,20 @@ struct Probes {
       {"shift_left", &run<[](V a, V, V) { return from_bits(shift_left<23>(bits(a))); }>},
       {"shift_right", &run<[](V a, V, V) { return from_bits(shift_right<7>(bits(a))); }>},
       {"int_broadcast", &run<[](V, V, V) { return from_bits(I::broadcast(0x3f800001)); }>},
+      {"greater_number", &run<[](V a, V b, V) { return of_numbers(a, b, greater(a, b)); }>},
+      {"lesser_number", &run<[](V a, V b, V) { return of_numbers(a, b, lesser(a, b)); }>},
+      {"min_unsigned", &run<[](V a, V b, V) { return from_bits(min_unsigned(bits(a), bits(b))); }>},
+      {"count", &run<[](V a, V b, V c) { return from_bits(count(bits(a), b < c)); }>},
+      {"to_floats", &run<[](V a, V, V) { return to_floats(bits(a)); }>},
+  };
+  static constexpr DoubleProbe double_operations[] = {
+      {"add", &run_doubles<[](D a, D b, D) { return a + b; }>},
+      {"sub", &run_doubles<[](D a, D b, D) { return a - b; }>},
+      {"mul", &run_doubles<[](D a, D b, D) { return a * b; }>},
+      {"fma", &run_doubles<[](D a, D b, D c) { return fma(a, b, c); }>},
+      {"in_register", &run_doubles<[](D a, D, D) { return in_register(a); }>},
+      {"broadcast", &run_doubles<[](D, D, D) { return D::broadcast(0x1.0000000000001p-3); }>},
+      {"zero", &run_doubles<[](D, D, D) { return D::zero(); }>},
   };
   static constexpr Probe functions[] = {
       {"exp", &run<[](V a, V, V) { return math::exp(a); }>},
@@ -75,7 +105,13 @@ constexpr ProbeTable make_probes() {
           P::functions,
           sizeof P::functions / sizeof(Probe),
           &P::copy_n,
-          &P::tree_sum};
+          &P::tree_sum,
+          Ops::double_lanes,
+          P::double_operations,
+          sizeof P::double_operations / sizeof(DoubleProbe),
+          &P::copy_doubles_n,
+          &P::widen,
+          &P::widen_n};
 }
 
 }  // namespace clicklens::kernels
