@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "guard.h"
+#include "probe.h"
 #include "sized.h"
 
 struct clens_metrics {
@@ -11,12 +12,11 @@ struct clens_metrics {
 };
 
 namespace clicklens::capi {
-namespace {
 
 using base::Code;
 using base::Status;
 
-Status read_options(const clens_metrics_options* given, lens::MetricsOptions& options) {
+Status read_metrics_options(const clens_metrics_options* given, lens::MetricsOptions& options) noexcept {
   clens_metrics_options known = CLENS_METRICS_OPTIONS_INIT;
   CLENS_TRY(read_sized(given, "options", known));
   if (known.reserved != 0) return Status::error(Code::invalid_argument, "options.reserved: must be 0");
@@ -30,7 +30,7 @@ Status read_options(const clens_metrics_options* given, lens::MetricsOptions& op
   return {};
 }
 
-clens_metrics_result to_c(const lens::MetricsResult& from) {
+clens_metrics_result metrics_to_c(const lens::MetricsResult& from) noexcept {
   clens_metrics_result to = CLENS_METRICS_RESULT_INIT;
   to.rows = from.rows;
   to.clicks = from.clicks;
@@ -53,7 +53,6 @@ clens_metrics_result to_c(const lens::MetricsResult& from) {
   return to;
 }
 
-}  // namespace
 }  // namespace clicklens::capi
 
 using clicklens::base::Status;
@@ -64,7 +63,7 @@ clens_status clens_metrics_create(const clens_metrics_options* options, clens_me
   return guard([&]() -> Status {
     CLENS_TRY(require(out, "out"));
     clicklens::lens::MetricsOptions known;
-    CLENS_TRY(clicklens::capi::read_options(options, known));
+    CLENS_TRY(clicklens::capi::read_metrics_options(options, known));
     auto metrics = clicklens::lens::Metrics::create(known);
     if (!metrics.ok()) return metrics.status();
     *out = std::make_unique<clens_metrics>(clens_metrics{std::move(*metrics)}).release();
@@ -99,6 +98,6 @@ clens_status clens_metrics_compute(const clens_metrics* metrics, clens_metrics_r
   return guard([&]() -> Status {
     CLENS_TRY(require(metrics, "metrics"));
     CLENS_TRY(require(result, "result"));
-    return clicklens::capi::write_sized(clicklens::capi::to_c(metrics->metrics.compute()), "result", result);
+    return clicklens::capi::write_sized(clicklens::capi::metrics_to_c(metrics->metrics.compute()), "result", result);
   });
 }
