@@ -11,10 +11,6 @@ double edge(std::size_t step) {  // of magnitudes, 0 .. zero_bin
   return std::ldexp(1.0 + 0.25 * static_cast<double>(step % 4), static_cast<int>(step / 4) - 20);
 }
 
-bool is_finite(float x) {
-  return (std::bit_cast<std::uint32_t>(x) & 0x7F800000u) != 0x7F800000u;
-}
-
 }  // namespace
 
 BinEnds bin_ends(std::size_t bin) {
@@ -33,6 +29,8 @@ NeuronCounts::NeuronCounts(std::size_t width, float low, float high) : width_(wi
 void NeuronCounts::set_classes(std::size_t classes) {
   classes_ = classes;
   counts.assign(width_ * classes * neuron_bins, 0);
+  small_.assign(width_ * classes * small_bins, 0);
+  pending_ = 0;
 }
 
 void NeuronCounts::merge(const NeuronCounts& other) {
@@ -40,23 +38,40 @@ void NeuronCounts::merge(const NeuronCounts& other) {
   for (std::size_t i = 0; i < saturated.size(); ++i) saturated[i] += other.saturated[i];
 }
 
-// Column by column: the counts of a column stay in the nearest cache while the tile's rows go by.
 void NeuronCounts::add(const std::vector<ops::Place>& places, const NeuronTile& tile) {
-  for (const ops::Place& place : places) {
-    const float* const first = tile.context->at(place);
-    for (std::size_t c = 0; c < place.count; ++c) {
-      std::uint64_t* const to = &counts[(place.column + c) * classes_ * neuron_bins];
-      std::uint64_t beyond = 0;
-      for (const std::uint32_t row : tile.counted) {
-        const std::size_t index = place.level == ops::Level::request ? tile.context->request_of_row[row] : row;
-        const float x = first[index * place.ld + c];
-        if (!is_finite(x)) continue;
-        ++to[tile.classes[row] * neuron_bins + bin_of(x)];
-        beyond += (x <= low_) | (x >= high_);
-      }
-      if (has_limits()) saturated[place.column + c] += beyond;
+  if (tile.counted.size() > std::numeric_limits<std::uint16_t>::max() - pending_) settle();
+  pending_ += tile.counted.size();
+  for (const ops::Place& place : places)
+    for (std::size_t first = 0; first < place.count; first += block)
+      add_block(place, first, std::min<std::size_t>(block, place.count - first), tile);
+}
+
+// The counts of a block of columns stay in the nearest cache while the tile's rows go by.
+void NeuronCounts::add_block(const ops::Place& place, std::size_t first, std::size_t columns, const NeuronTile& tile) {
+  std::uint32_t bins[block];
+  const std::size_t column = place.column + first;
+  for (const std::uint32_t row : tile.counted) {
+    const float* const x = tile.at(place, row) + first;
+    for (std::size_t c = 0; c < columns; ++c) bins[c] = bin_of(x[c]);
+    std::uint16_t* const to = &small_[(tile.classes[row] * width_ + column) * small_bins];
+    for (std::size_t c = 0; c < columns; ++c) ++to[c * small_bins + bins[c]];
+    if (!has_limits()) continue;
+    for (std::size_t c = 0; c < columns; ++c)
+      saturated[column + c] += bins[c] != neuron_bins && ((x[c] <= low_) | (x[c] >= high_)) ? 1 : 0;
+  }
+}
+
+void NeuronCounts::settle() {
+  if (pending_ == 0) return;
+  for (std::size_t k = 0; k < classes_; ++k) {
+    for (std::size_t c = 0; c < width_; ++c) {
+      std::uint16_t* const from = &small_[(k * width_ + c) * small_bins];
+      std::uint64_t* const to = &counts[(c * classes_ + k) * neuron_bins];
+      for (std::size_t bin = 0; bin < neuron_bins; ++bin) to[bin] += from[bin];
+      std::fill_n(from, small_bins, std::uint16_t{0});
     }
   }
+  pending_ = 0;
 }
 
 std::uint64_t NeuronCounts::counted(std::size_t column) const {

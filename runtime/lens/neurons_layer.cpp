@@ -67,6 +67,7 @@ void NeuronLayer::merge(const NeuronLayer& other) {
 }
 
 void NeuronLayer::settle() {
+  counts.settle();
   for (std::size_t k = 0; k < blocks.size(); ++k) blocks[k].settle(k, columns);
 }
 
