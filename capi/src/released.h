@@ -63,7 +63,6 @@ CLENS_RELEASED(clens_neuron, CLENS_UP_TO(clens_neuron, duplicate_of));
 CLENS_RELEASED(clens_neuron_layer, CLENS_UP_TO(clens_neuron_layer, reserved));
 CLENS_RELEASED(clens_layer_change, CLENS_UP_TO(clens_layer_change, angles));
 CLENS_RELEASED(clens_vocabulary_info, CLENS_UP_TO(clens_vocabulary_info, text_size));
-CLENS_RELEASED(clens_rows, CLENS_UP_TO(clens_rows, first_row));
 CLENS_RELEASED(clens_probe_rows_options, CLENS_UP_TO(clens_probe_rows_options, memory_bytes));
 CLENS_RELEASED(clens_probe_options, CLENS_UP_TO(clens_probe_options, tolerance));
 CLENS_RELEASED(clens_probe_info, CLENS_UP_TO(clens_probe_info, intercept));
