@@ -1,4 +1,5 @@
-# One verb per need, each a line over a CMake preset (CMakePresets.json).
+# One verb per need, each a line over a CMake preset (CMakePresets.json). A line with $(MAKE) holds nothing
+# else: make runs it even under -n.
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 FUZZ_SECONDS ?= 60
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(JOBS)
@@ -8,7 +9,9 @@ export FUZZ_SECONDS
 .DEFAULT_GOAL := help
 
 demo: ## install what is missing, build, show scores and reasons
-	@sh cmake/setup.sh build && $(MAKE) --no-print-directory build && sh cmake/demo.sh
+	@sh cmake/setup.sh build
+	@$(MAKE) --no-print-directory build
+	@sh cmake/demo.sh
 test: ## install what is missing, build, run every test
 	@sh cmake/setup.sh test && sh cmake/test.sh
 build: ## build/bin/clicklens, build/lib/libclicklens.so and .a

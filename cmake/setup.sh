@@ -66,3 +66,9 @@ if [ ! -x build/venv/bin/python ]; then
   echo "setup: making the Python environment build/venv"
   /usr/bin/python3 -m venv --system-site-packages build/venv
 fi
+# Debian has no pyarrow. Below 21: later ones want NumPy 2, which the other packages were not built for.
+if ! build/venv/bin/python -c 'import pyarrow' 2>/dev/null; then
+  echo "setup: installing pyarrow into build/venv"
+  build/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 --only-binary :all: \
+    'pyarrow<21' 'numpy<2' >/dev/null 2>&1 || echo "setup: pyarrow cannot be installed; tests of Arrow columns will be skipped"
+fi

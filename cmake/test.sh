@@ -3,6 +3,16 @@
 set -u
 cd "$(dirname "$0")/.."
 results=build/release/results
+# Tests know real click logs by this variable alone.
+if [ -z "${CLICKLENS_REAL_DATA:-}" ]; then
+  for schema in ../*/data/*/schema.json; do
+    [ -f "$schema" ] || break
+    CLICKLENS_REAL_DATA=$(cd "$(dirname "$schema")" && pwd)
+    export CLICKLENS_REAL_DATA
+    echo "test: real click logs are those of $CLICKLENS_REAL_DATA"
+    break
+  done
+fi
 sh cmake/ctest.sh release
 status=$?
 

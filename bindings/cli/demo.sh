@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # What `make demo` shows once the build is done: seven synthetic days, a model trained on the first of
-# them (../python/examples/train_demo.py), its scores, where they fail, and why. Needs nothing but the build.
+# them (../python/examples/train_demo.py), its scores, where they fail, and why. Needs nothing but the build;
+# CLICKLENS names another program, CLICKLENS_DEMO_DAYS another folder for the days.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 clicklens=${CLICKLENS:-build/bin/clicklens}
 model=bindings/cli/demo/demo.clens
-days=build/demo
-rm -rf "$days"
+days=${CLICKLENS_DEMO_DAYS:-build/demo}
 mkdir -p "$days"
+rm -f "$days"/day=*.tsv "$days"/scores.*
 
 say() { printf '\n== %s\n' "$*"; }
 

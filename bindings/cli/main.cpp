@@ -1,13 +1,13 @@
 // The `clicklens` command: arguments in, one command run, its report printed. Exit status 0, 1 (data or
 // model error, one line on stderr), 2 (usage).
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "arguments.h"
 #include "commands/commands.h"
 #include "error.h"
 #include "print/print.h"
@@ -33,19 +33,7 @@ void add_data(CLI::App& app, std::string& model, std::vector<std::string>& data,
 }
 
 void add_threads(CLI::App& app, unsigned& threads) {
-  app.add_option("--threads", threads, "Threads that score")->check(CLI::Range(1u, 64u))->capture_default_str();
-}
-
-// An option that takes one of the names; `use` gets the place of the one taken.
-template <class Use>
-void add_choice(CLI::App& app, const char* option, const std::vector<std::string>& names, const char* help, Use use) {
-  app.add_option_function<std::string>(
-         option,
-         [&names, use](const std::string& name) {
-           use(static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin()));
-         },
-         help)
-      ->check(CLI::IsMember(&names));
+  add_whole(app, "--threads", threads, {1, 64}, "Threads that score");
 }
 
 void add_inspect(CLI::App& app, const bool& json) {
@@ -61,7 +49,8 @@ void add_score(CLI::App& app, const bool& json) {
   CLI::App* command = app.add_subcommand("score", "Click probabilities, one line a row");
   add_data(*command, options->model, options->data, options->read);
   add_threads(*command, options->threads);
-  command->add_option("--out,-o", options->out, "File to write, complete or not at all; -: standard output");
+  command->add_option("--out,-o", options->out, "File to write, complete or not at all; -: standard output")
+      ->check(not_empty());
   command->callback([options, &json] {
     options->json = json;
     const ScoreReport report = score(*options);
@@ -105,10 +94,13 @@ void add_saliency(CLI::App& app, const bool& json) {
              [options](std::size_t at) { options->target = static_cast<clens_saliency_target>(at); });
   command->add_option("--reference", options->reference,
                       "Data that centred saliency takes its means from (default: the data themselves)");
-  command->add_option("--row", options->row, "Explain this row (from 1) by group, feature and id")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62).description("ROW"));
+  add_whole(*command, "--row", options->row, {1, std::uint64_t{1} << 62},
+            "Explain this row (from 1) by group, feature and id")
+      ->default_str("");
   command->add_option("--task", options->task, "Output to explain (default: the first)");
   command->callback([options, &json] {
+    if (!options->reference.empty() && options->method != CLENS_SALIENCY_CENTRED)
+      throw CLI::ValidationError("--reference", "only --method centred takes means from reference data");
     if (options->row > 0)
       print(explain(*options), json);
     else
@@ -119,13 +111,13 @@ void add_saliency(CLI::App& app, const bool& json) {
 void add_synth(CLI::App& app, const bool& json) {
   auto options = std::make_shared<SynthOptions>();
   CLI::App* command = app.add_subcommand("synth", "Write synthetic days of labelled clicks");
-  command->add_option("--days", options->days, "Days")->required()->check(CLI::Range(1, 9999));
-  command->add_option("--rows", options->rows, "Rows a day")->required()->check(CLI::Range(1, 1000000000));
-  command->add_option("--seed", options->seed, "Seed: same seed, same bytes")->required();
-  command->add_option("--out", options->out, "Folder for day=01.tsv and so on")->required();
-  command->add_option("--drift-day", options->drift_day, "First drifted day; 0: none")->capture_default_str();
-  command->add_option("--noise", options->noise, "0: leave the column out")->capture_default_str();
-  command->add_option("--memo", options->memo, "0: leave the column out")->capture_default_str();
+  add_whole(*command, "--days", options->days, {1, 9999}, "Days")->required();
+  add_whole(*command, "--rows", options->rows, {1, 1000000000}, "Rows a day")->required();
+  add_whole(*command, "--seed", options->seed, {}, "Seed: same seed, same bytes")->required();
+  command->add_option("--out", options->out, "Folder for day=01.tsv and so on")->required()->check(not_empty());
+  add_whole(*command, "--drift-day", options->drift_day, {}, "First drifted day; 0: none");
+  add_switch(*command, "--noise", options->noise, "0: leave the column out");
+  add_switch(*command, "--memo", options->memo, "0: leave the column out");
   command->add_flag("--gzip", options->gzip, "Write .tsv.gz");
   command->callback([options, &json] { print(synthesise(*options), json); });
 }
@@ -134,13 +126,9 @@ void add_bench(CLI::App& app, const bool& json) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App* command = app.add_subcommand("bench", "Latency of one request with made-up ids");
   command->add_option("MODEL", options->model, "Model file (.clens)")->required();
-  command->add_option("--candidates", options->candidates, "Candidates of the request")
-      ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
-  command->add_option("--ids", options->ids, "Ids per sparse feature")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  command->add_option("--runs", options->runs, "Runs measured")->check(CLI::Range(1, 10000000))->capture_default_str();
+  add_whole(*command, "--candidates", options->candidates, {1, 1000000}, "Candidates of the request");
+  add_whole(*command, "--ids", options->ids, {1, 1000}, "Ids per sparse feature");
+  add_whole(*command, "--runs", options->runs, {1, 10000000}, "Runs measured");
   command->callback([options, &json] { print(bench(*options), json); });
 }
 

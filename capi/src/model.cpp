@@ -4,6 +4,7 @@
 
 #include "guard.h"
 #include "handles.h"
+#include "lens/untrained.h"
 #include "sized.h"
 
 namespace clicklens::capi {
@@ -85,6 +86,14 @@ clens_status clens_model_open_memory(const void* bytes, size_t size, const clens
     clicklens::format::OpenOptions known;
     CLENS_TRY(clicklens::capi::read_options(options, known));
     return clicklens::capi::hand_out(Model::from_memory({static_cast<const std::byte*>(bytes), size}, known), out);
+  });
+}
+
+clens_status clens_model_untrained(const clens_model* model, uint64_t seed, clens_model** out) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(model, "model"));
+    CLENS_TRY(require(out, "out"));
+    return clicklens::capi::hand_out(clicklens::lens::untrained(*model->model, seed), out);
   });
 }
 

@@ -17,6 +17,12 @@ base::Result<std::shared_ptr<Model>> Model::from_memory(std::span<const std::byt
   return make(std::move(*file), options.limits);
 }
 
+base::Result<std::shared_ptr<Model>> Model::adopt(base::AlignedBlock bytes, const format::OpenOptions& options) {
+  auto file = format::ModelFile::adopt(std::move(bytes), options);
+  if (!file.ok()) return file.status();
+  return make(std::move(*file), options.limits);
+}
+
 base::Result<std::shared_ptr<Model>> Model::make(std::unique_ptr<format::ModelFile> file, const base::Limits& limits) {
   auto model = std::make_shared<Model>();
   model->file_ = std::move(file);

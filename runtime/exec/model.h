@@ -25,6 +25,7 @@ class Model final : public ops::ModelView {
  public:
   static base::Result<std::shared_ptr<Model>> open(const char* path, const format::OpenOptions&);
   static base::Result<std::shared_ptr<Model>> from_memory(std::span<const std::byte>, const format::OpenOptions&);
+  static base::Result<std::shared_ptr<Model>> adopt(base::AlignedBlock, const format::OpenOptions&);
 
   [[nodiscard]] const format::ModelFile& file() const noexcept { return *file_; }
   [[nodiscard]] const format::ModelDesc& desc() const noexcept override { return file_->desc(); }

@@ -1,6 +1,9 @@
 #include "exec/placement.h"
 
 #include <algorithm>
+#include <queue>
+
+#include "exec/row_memory.h"
 
 namespace clicklens::exec {
 namespace {
@@ -32,20 +35,21 @@ class Placer {
   explicit Placer(const PlacementRequest& request)
       : request_(request), model_(*request.model), group_of_(model_.graph().values.size(), unplaced) {
     placement_.places.resize(group_of_.size());
+    gathered_.resize(model_.desc().nodes.size());
     deaths_ = deaths();
   }
 
-  Placement run(base::ArenaLayout& layout) {
+  base::Result<Placement> run(base::ArenaLayout& layout) {
     const auto nodes = static_cast<std::uint32_t>(model_.desc().nodes.size());
     for (std::uint32_t node = nodes; node-- > 0;)
-      if (request_.needed[node] && model_.op(node).is_view()) gather(node, new_group());
+      if (request_.needed[node] && model_.op(node).is_view()) CLENS_TRY(gather(node, new_group()));
     for (std::uint32_t node = 0; node < nodes; ++node)
-      if (request_.needed[node] && !model_.op(node).is_view()) put(output_of(node), unplaced);
+      if (request_.needed[node] && !model_.op(node).is_view()) CLENS_TRY(put(output_of(node), unplaced));
     reserve(layout);
     for (std::uint32_t node = 0; node < nodes; ++node) {
       if (!request_.needed[node]) continue;
       if (model_.op(node).is_view())
-        join_inputs(node);
+        CLENS_TRY(join_inputs(node));
       else
         fix_offsets(output_of(node));
     }
@@ -60,20 +64,21 @@ class Placer {
     return static_cast<std::uint32_t>(groups_.size() - 1);
   }
 
-  // The inputs of a view, and of views inside it, become neighbours in `group`.
-  void gather(std::uint32_t node, std::uint32_t group) {
+  // The inputs of a view, and of views inside it, become neighbours in `group`. Once: the second time all of
+  // them have their place, and views that hold others twice would be walked 2^depth times.
+  base::Status gather(std::uint32_t node, std::uint32_t group) {
+    if (gathered_[node]) return {};
+    gathered_[node] = true;
     for (const std::uint32_t input : model_.desc().nodes[node].inputs) {
       const std::uint32_t producer = model_.graph().values[input].producer;
-      if (model_.op(producer).is_view())
-        gather(producer, group);
-      else
-        put(input, group);
+      CLENS_TRY(model_.op(producer).is_view() ? gather(producer, group) : put(input, group));
     }
+    return {};
   }
 
   // Gives `value` columns in `group` (a group of its own where there is none), unless it has some.
-  void put(std::uint32_t value, std::uint32_t group) {
-    if (group_of_[value] != unplaced || request_.elided[value]) return;
+  base::Status put(std::uint32_t value, std::uint32_t group) {
+    if (group_of_[value] != unplaced || request_.elided[value]) return {};
     if (group == unplaced) group = new_group();
     group_of_[value] = group;
     Group& home = groups_[group];
@@ -81,11 +86,20 @@ class Placer {
       const Level level = level_of(run.scope);
       std::uint32_t& used = home.columns[static_cast<int>(level)];
       // offset counts columns until the group's memory is known
-      placement_.places[value].push_back({run.begin, run.count, level, used, 0});
+      CLENS_TRY(add_place(placement_.places[value], {run.begin, run.count, level, used, 0}));
       used += run.count;
     }
     home.first = std::min(home.first, birth(value));
     home.last = std::max(home.last, deaths_[value]);
+    return {};
+  }
+
+  base::Status add_place(std::vector<Place>& to, const Place& place) {
+    if (++places_ > most_places)
+      return base::Status::error(base::Code::limit_exceeded, "session: columns would lie in more than %zu places",
+                                 most_places);
+    to.push_back(place);
+    return {};
   }
 
   // Bags of a level are read before anything else runs.
@@ -110,40 +124,40 @@ class Placer {
 
   void reserve(base::ArenaLayout& layout);
   void fix_offsets(std::uint32_t value);
-  void join_inputs(std::uint32_t node);
+  base::Status join_inputs(std::uint32_t node);
 
   const PlacementRequest& request_;
   const Model& model_;
   std::vector<std::uint32_t> group_of_;
   std::vector<std::uint32_t> deaths_;
+  std::vector<bool> gathered_;  // by node
   std::vector<Group> groups_;
+  std::size_t places_ = 0;  // of all values
   Placement placement_;
 };
 
-// Request matrices last as long as a batch of requests; row matrices are laid out first-fit by lifetime.
+// Request matrices last as long as a batch of requests; row matrices share memory, in the order of their birth.
 void Placer::reserve(base::ArenaLayout& layout) {
-  std::vector<Group*> placed;
-  std::size_t extent = 0;
   const auto bytes_of = [&](const Group& group, Level level) {
     return sizeof(float) * group.ld(level) * request_.tile_rows;
   };
+  std::vector<Group*> births;
   for (Group& group : groups_) {
     group.offset[0] = layout.reserve(bytes_of(group, Level::request));
-    const std::size_t bytes = bytes_of(group, Level::row);
-    std::vector<const Group*> busy;
-    for (const Group* other : placed)
-      if (other->first <= group.last && group.first <= other->last) busy.push_back(other);
-    std::sort(busy.begin(), busy.end(), [](const Group* a, const Group* b) { return a->offset[1] < b->offset[1]; });
-    std::size_t at = 0;
-    for (const Group* other : busy) {
-      if (at + bytes <= other->offset[1]) break;
-      at = std::max(at, other->offset[1] + bytes_of(*other, Level::row));
-    }
-    group.offset[1] = at;
-    extent = std::max(extent, at + bytes);
-    placed.push_back(&group);
+    if (group.columns[1] > 0) births.push_back(&group);
   }
-  const std::size_t base = layout.reserve(extent);
+  const auto born_earlier = [](const Group* a, const Group* b) { return a->first < b->first; };
+  std::stable_sort(births.begin(), births.end(), born_earlier);
+  const auto dies_later = [](const Group* a, const Group* b) { return a->last > b->last; };
+  std::priority_queue<Group*, std::vector<Group*>, decltype(dies_later)> alive(dies_later);
+  RowMemory memory;
+  for (Group* group : births) {
+    for (; !alive.empty() && alive.top()->last < group->first; alive.pop())
+      memory.give(alive.top()->offset[1], bytes_of(*alive.top(), Level::row));
+    group->offset[1] = memory.take(bytes_of(*group, Level::row));
+    alive.push(group);
+  }
+  const std::size_t base = layout.reserve(memory.extent());
   for (Group& group : groups_) group.offset[1] += base;
 }
 
@@ -157,7 +171,7 @@ void Placer::fix_offsets(std::uint32_t value) {
 }
 
 // A view's places are its inputs', shifted; neighbours in memory become one.
-void Placer::join_inputs(std::uint32_t node) {
+base::Status Placer::join_inputs(std::uint32_t node) {
   std::vector<Place>& joined = placement_.places[output_of(node)];
   std::uint32_t column = 0;
   for (const std::uint32_t input : model_.desc().nodes[node].inputs) {
@@ -168,15 +182,16 @@ void Placer::join_inputs(std::uint32_t node) {
       if (neighbour)
         joined.back().count += place.count;
       else
-        joined.push_back(place);
+        CLENS_TRY(add_place(joined, place));
     }
     column += model_.graph().values[input].columns();
   }
+  return {};
 }
 
 }  // namespace
 
-Placement place_values(const PlacementRequest& request, base::ArenaLayout& layout) {
+base::Result<Placement> place_values(const PlacementRequest& request, base::ArenaLayout& layout) {
   return Placer(request).run(layout);
 }
 

@@ -3,6 +3,7 @@
 // level share memory when their lifetimes, in nodes, do not meet.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -26,7 +27,11 @@ struct Placement {
   std::vector<std::uint32_t> last_read;         // by value: the last node that reads it; behind all: it lasts
 };
 
-// Reserves the matrices in `layout`.
-Placement place_values(const PlacementRequest& request, base::ArenaLayout& layout);
+// Of all values together: 32 MiB. Columns of alternating scopes, doubled and copied by concats, would else make
+// gigabytes of a small file.
+constexpr std::size_t most_places = std::size_t{1} << 20;
+
+// Reserves the matrices in `layout`. LIMIT_EXCEEDED: more than most_places.
+base::Result<Placement> place_values(const PlacementRequest& request, base::ArenaLayout& layout);
 
 }  // namespace clicklens::exec

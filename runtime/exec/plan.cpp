@@ -1,6 +1,8 @@
 #include "exec/plan.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include "exec/capture_step.h"
 #include "exec/fusion.h"
@@ -32,9 +34,12 @@ class Planner final : public ops::BackwardLowering {
   std::size_t scratch_bytes(std::size_t bytes) override { return layout_.reserve(bytes); }
   [[nodiscard]] std::size_t tile_rows() const noexcept override { return options_.tile_rows; }
   base::Result<const float*> packed(const kernels::PackArgs& args) override {
+    CLENS_TRY(check_steps());
     return model_.packed().get(args, table_);
   }
+  // Beyond the limit nothing is kept; who lowers finds out by check_steps().
   void emit(Level level, std::unique_ptr<ops::Step> step) override {
+    if (++steps_ > most_steps) return;
     Steps& steps = back_ != nullptr ? back_->steps : level == Level::request ? plan_->per_requests : *tile_steps_;
     steps.push_back(std::move(step));
   }
@@ -46,9 +51,14 @@ class Planner final : public ops::BackwardLowering {
   [[nodiscard]] bool gradient_is_view(std::uint32_t value) const override { return inside_[value]; }
 
  private:
+  [[nodiscard]] base::Status check_steps() const {
+    if (steps_ <= most_steps) return {};
+    return base::Status::error(base::Code::limit_exceeded, "session: its plan would have more than %zu steps",
+                               most_steps);
+  }
   base::Status lower_forward();
   base::Status lower_node(std::uint32_t node);
-  base::Status lower_captures(std::uint32_t value);
+  base::Status lower_capture(std::uint32_t value);
   base::Status lower_probes(std::uint32_t value);
   void place_probes();
   void split_for_exit(std::uint32_t at);
@@ -72,11 +82,14 @@ class Planner final : public ops::BackwardLowering {
   PlacementRequest request_;
   Placement placement_;
   std::unique_ptr<ops::BagStep> bags_[2];
-  Steps* tile_steps_;             // where steps at row level go
-  BackwardPlan* back_ = nullptr;  // while lowering backward
-  std::vector<Place> gradients_;  // by value
-  std::vector<bool> inside_;      // by value: its gradient lies inside its concat's
-  std::vector<bool> written_;     // by value, of the backward at hand
+  Steps* tile_steps_;                      // where steps at row level go
+  BackwardPlan* back_ = nullptr;           // while lowering backward
+  std::vector<Place> gradients_;           // by value
+  std::vector<bool> inside_;               // by value: its gradient lies inside its concat's
+  std::vector<bool> written_;              // by value, of the backward at hand
+  std::vector<std::uint32_t> capture_of_;  // by value; no_index: not captured
+  std::vector<bool> is_probed_;            // by value
+  std::size_t steps_ = 0;                  // emitted
 };
 
 Place Planner::scratch(Level level, std::uint32_t columns) {
@@ -89,11 +102,16 @@ base::Result<std::unique_ptr<Plan>> Planner::run() {
   plan_->captures = options_.captures;
   fusion_ = fuse(model_, options_);
   request_ = {&model_, options_.tile_rows, fusion_.needed, fusion_.elided, fusion_.written_by, fusion_.lasting};
-  placement_ = place_values(request_, layout_);
+  auto placement = place_values(request_, layout_);
+  if (!placement.ok()) return placement.status();
+  placement_ = std::move(*placement);
+  capture_of_.resize(model_.desc().values.size(), format::no_index);
+  for (std::uint32_t i = 0; i < options_.captures.size(); ++i) capture_of_[options_.captures[i]] = i;
   place_probes();
   CLENS_TRY(lower_forward());
   if (options_.gradients) {
     place_gradients();
+    plan_->backward_of.resize(model_.desc().values.size(), format::no_index);
     for (const format::OutputDesc& output : model_.desc().outputs) CLENS_TRY(lower_backward(output.logit));
     for (const std::uint32_t value : options_.captures) CLENS_TRY(lower_backward(value));
   }
@@ -107,6 +125,8 @@ base::Result<std::unique_ptr<Plan>> Planner::run() {
 }
 
 void Planner::place_probes() {
+  is_probed_.resize(model_.desc().values.size());
+  for (const ProbeWeights& probe : options_.probes) is_probed_[probe.value] = true;
   if (options_.probes.empty()) return;
   const Place logits = scratch(Level::row, static_cast<std::uint32_t>(options_.probes.size()));
   for (std::uint32_t i = 0; i < logits.count; ++i) {
@@ -141,27 +161,27 @@ base::Status Planner::lower_node(std::uint32_t node) {
   const format::NodeDesc& desc = model_.desc().nodes[node];
   const std::uint32_t result = fusion_.result[node];
   CLENS_TRY(model_.op(node).forward({desc.inputs, desc.outputs, &fusion_.epilogue[node], result}, *this));
-  CLENS_TRY(lower_captures(result));
-  return lower_probes(result);
+  CLENS_TRY(lower_capture(result));
+  CLENS_TRY(lower_probes(result));
+  return check_steps();
 }
 
 // Right behind the step that wrote the value: its memory may be used again from the next node on.
-base::Status Planner::lower_captures(std::uint32_t value) {
-  for (std::size_t i = 0; i < options_.captures.size(); ++i) {
-    if (options_.captures[i] != value) continue;
-    const bool shared = model_.graph().values[value].scope() == graph::Scope::request;
-    const Level level = shared ? Level::request : Level::row;
-    if (!shared && has_split())
-      return base::Status::error(base::Code::unsupported,
-                                 "session: captures value '%s', which is made behind the early exit",
-                                 model_.desc().values[value].name.c_str());
-    emit(level, std::make_unique<CaptureStep>(i, level, placement_.places[value]));
-  }
+base::Status Planner::lower_capture(std::uint32_t value) {
+  if (capture_of_[value] == format::no_index) return {};
+  const bool shared = model_.graph().values[value].scope() == graph::Scope::request;
+  const Level level = shared ? Level::request : Level::row;
+  if (!shared && has_split())
+    return base::Status::error(base::Code::unsupported,
+                               "session: captures value '%s', which is made behind the early exit",
+                               model_.desc().values[value].name.c_str());
+  emit(level, std::make_unique<CaptureStep>(capture_of_[value], level, placement_.places[value]));
   return {};
 }
 
 // A value of request scope is ready before any tile.
 base::Status Planner::lower_probes(std::uint32_t value) {
+  if (!is_probed_[value]) return {};
   const bool shared = model_.graph().values[value].scope() == graph::Scope::request;
   for (std::size_t i = 0; i < options_.probes.size(); ++i) {
     if (options_.probes[i].value != value) continue;
@@ -208,23 +228,31 @@ void Planner::place_gradient(std::uint32_t value) {
   }
 }
 
+// Visits only nodes that the target depends on: with thousands of targets, walking all nodes for each would be
+// what creating a session takes its time for.
 base::Status Planner::lower_backward(std::uint32_t target) {
-  if (plan_->backward_from(target) != nullptr) return {};
+  if (plan_->backward_of[target] != format::no_index) return {};
+  plan_->backward_of[target] = static_cast<std::uint32_t>(plan_->backward.size());
   plan_->backward.push_back({target, gradients_[target], placement_.places[target].front(), {}});
   back_ = &plan_->backward.back();
   written_.assign(model_.desc().values.size(), false);
   written_[target] = true;
-  for (std::uint32_t node = model_.graph().values[target].producer + 1; node-- > 0;) {
+  const auto& values = model_.graph().values;
+  std::set<std::uint32_t, std::greater<>> reached{values[target].producer};
+  while (!reached.empty()) {
+    const std::uint32_t node = *reached.begin();
+    reached.erase(reached.begin());
     const format::NodeDesc& desc = model_.desc().nodes[node];
-    if (!fusion_.needed[node] || !written_[desc.outputs[0]]) continue;
     CLENS_TRY(model_.op(node).backward({desc.inputs, desc.outputs, &fusion_.epilogue[node], desc.outputs[0]}, *this));
+    CLENS_TRY(check_steps());
+    for (const std::uint32_t input : desc.inputs) reached.insert(values[input].producer);
   }
   for (const InputBlock& block : model_.inputs()) {
     if (!written_[block.value] && gradients_[block.value].count > 0)
       emit(Level::row, std::make_unique<ops::ZeroStep>(gradients_[block.value]));
   }
   back_ = nullptr;
-  return {};
+  return check_steps();
 }
 
 void Planner::name_results() {
@@ -246,9 +274,8 @@ void Planner::name_results() {
 }  // namespace
 
 const BackwardPlan* Plan::backward_from(std::uint32_t value) const noexcept {
-  for (const BackwardPlan& plan : backward)
-    if (plan.target == value) return &plan;
-  return nullptr;
+  if (value >= backward_of.size() || backward_of[value] == format::no_index) return nullptr;
+  return &backward[backward_of[value]];
 }
 
 base::Result<std::unique_ptr<Plan>> make_plan(const Model& model, const kernels::Table& table,

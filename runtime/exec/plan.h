@@ -25,6 +25,10 @@ struct PlanOptions {
   std::optional<ExitRule> exit;
 };
 
+// Of one plan, backwards included. A file of a few hundred kilobytes can ask for any number of steps: a backward
+// each of a long chain of captured values, a call each for scattered columns.
+constexpr std::size_t most_steps = std::size_t{1} << 20;
+
 using Steps = std::vector<std::unique_ptr<ops::Step>>;
 
 // From the gradient of one value to the gradients of all inputs.
@@ -56,6 +60,7 @@ struct Plan {
   std::vector<std::vector<ops::Place>> inputs;  // by input block: the pooled values
   std::vector<ops::Place> input_gradients;      // by input block; empty without gradients
   std::vector<BackwardPlan> backward;
+  std::vector<std::uint32_t> backward_of;  // by value; no_index: none. Empty without gradients
   std::vector<std::uint32_t> captures;
   std::vector<std::vector<ops::Place>> observed;  // by observed value: where it is at the end of each tile
   std::vector<ProbePlan> probes;
@@ -67,7 +72,8 @@ struct Plan {
   [[nodiscard]] const BackwardPlan* backward_from(std::uint32_t value) const noexcept;
 };
 
-// LIMIT_EXCEEDED when a strand's block would be larger than the model's limits allow.
+// LIMIT_EXCEEDED when a strand's block would be larger than the model's limits allow, and for more than
+// most_steps or most_places.
 base::Result<std::unique_ptr<Plan>> make_plan(const Model& model, const kernels::Table& table,
                                               const PlanOptions& options);
 

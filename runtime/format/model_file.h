@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/limits.h"
+#include "base/memory.h"
 #include "base/status.h"
 #include "format/model_desc.h"
 
@@ -19,7 +20,7 @@ struct OpenOptions {
   enum class Access { map, copy };
   Access access = Access::map;
   bool warm = false;             // touch every page of every segment before returning
-  bool huge_pages = false;       // ask for huge pages; falls back to an anonymous copy (DESIGN 4)
+  bool huge_pages = false;       // ask for huge pages; falls back to an anonymous copy
   bool lock = false;             // mlock
   bool verify_segments = false;  // xxh3 of every segment
   base::Limits limits;
@@ -35,6 +36,8 @@ class ModelFile {
   // The bytes are copied when options.access is copy; else they must be 64-byte aligned and outlive the
   // ModelFile.
   static base::Result<std::unique_ptr<ModelFile>> from_memory(std::span<const std::byte>, const OpenOptions&);
+  // Of bytes that are its own from here on, 64-byte aligned.
+  static base::Result<std::unique_ptr<ModelFile>> adopt(base::AlignedBlock, const OpenOptions&);
   virtual ~ModelFile() = default;
 
   [[nodiscard]] const ModelDesc& desc() const noexcept { return desc_; }

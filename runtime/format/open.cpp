@@ -23,6 +23,10 @@ class OpenModel final : public ModelFile {
 
   Status map(const base::File& file) noexcept;
   void refer_to(std::span<const std::byte> bytes) noexcept { bytes_ = bytes; }
+  void take(base::AlignedBlock block) noexcept {
+    block_ = std::move(block);
+    bytes_ = {block_.data(), block_.size()};
+  }
   Status copy(const Source& source, bool huge_pages) noexcept;
 
   // What the options ask for once the bytes are in place.
@@ -69,8 +73,7 @@ Status OpenModel::copy(const Source& source, bool huge_pages) noexcept {
   if (!block.ok()) return named(name_.c_str(), block.status());
   if (huge_pages) base::welcome_huge_pages({block->data(), block->size()});
   CLENS_TRY(source.read_at(0, {block->data(), block->size()}));
-  block_ = std::move(*block);
-  bytes_ = {block_.data(), block_.size()};
+  take(std::move(*block));
   mapping_ = {};
   return {};
 }
@@ -113,6 +116,15 @@ base::Result<std::unique_ptr<ModelFile>> ModelFile::from_memory(std::span<const 
     CLENS_TRY((*model)->copy(source, options.huge_pages));
   else
     (*model)->refer_to(bytes);
+  CLENS_TRY((*model)->prepare(source, options));
+  return std::unique_ptr<ModelFile>(std::move(*model));
+}
+
+base::Result<std::unique_ptr<ModelFile>> ModelFile::adopt(base::AlignedBlock block, const OpenOptions& options) {
+  const MemorySource source({block.data(), block.size()});
+  auto model = OpenModel::make(source, "model in memory", options.limits);
+  if (!model.ok()) return model.status();
+  (*model)->take(std::move(block));
   CLENS_TRY((*model)->prepare(source, options));
   return std::unique_ptr<ModelFile>(std::move(*model));
 }

@@ -102,6 +102,8 @@ Status saliency(exec::Session& session, const exec::Batch& batch, const Saliency
 }
 
 Status add_input_sums(exec::Session& session, const exec::Batch& batch, std::span<double> sums) noexcept {
+  if (!session.gradients())
+    return Status::error(Code::bad_state, "means: the session was created without gradients; set options.gradients");
   if (sums.size() < session.model().input_width())
     return Status::error(Code::buffer_too_small, "means: %zu sums for %zu input columns", sums.size(),
                          session.model().input_width());

@@ -36,7 +36,8 @@ base::Result<std::size_t> saliency_size(exec::Session&, const exec::Batch&, cons
 base::Status saliency(exec::Session&, const exec::Batch&, const SaliencySpec&, std::span<float> values,
                       exec::Output& scores) noexcept;
 
-// Adds every candidate's pooled inputs to sums, in order; one sum per input column.
+// Adds every candidate's pooled inputs to sums, in order; one sum per input column. BAD_STATE: a session
+// without gradients, whose pooled inputs' memory is used again before the tile ends.
 base::Status add_input_sums(exec::Session&, const exec::Batch&, std::span<double> sums) noexcept;
 
 }  // namespace clicklens::lens

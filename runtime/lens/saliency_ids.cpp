@@ -144,7 +144,8 @@ float IdSaliency::part_of(const Entry& entry, const Vectors& v) const noexcept {
   float part = 0.0f;
   for (std::size_t d = 0; d < v.dim; ++d) {
     if (is_max) {
-      const bool won = v.free[d] != 0.0f && v.row[d] + 0.0f == v.pooled[d];
+      const bool same = v.row[d] + 0.0f == v.pooled[d] || (std::isnan(v.row[d]) && std::isnan(v.pooled[d]));
+      const bool won = v.free[d] != 0.0f && same;
       if (!won) continue;
       v.free[d] = 0.0f;
     }

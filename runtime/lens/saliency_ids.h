@@ -1,5 +1,6 @@
 // Saliency of single ids. All ids of a bag share one gradient g; an id's part is w * (its row . g) / divisor
-// (max pooling: only the dimensions it won, the first of ties). Ids that were dropped get 0.
+// (max pooling: only the dimensions it won, the first of ties; a NaN wins). Ids that were dropped get 0; an
+// unknown one that the feature's unknown_row stands in for has that row's part.
 #pragma once
 
 #include "lens/saliency.h"

@@ -1,6 +1,8 @@
 // Activations, column by column: relu, leaky_relu, prelu, sigmoid, tanh.
 // Backward: relu'(0) = 0; leaky_relu and prelu take the slope at x <= 0 and read the input; sigmoid and
 // tanh read the output. NaN: passes through; a NaN input sends its gradient through relu.
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "ops/check.h"
@@ -80,7 +82,38 @@ class Activation final : public Operator {
     return {};
   }
 
+  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
+    return mapped(*inputs[0], [this](const Interval& x, std::size_t c) { return image(x, c); });
+  }
+
  private:
+  [[nodiscard]] Interval image(const Interval& x, std::size_t column) const noexcept {
+    switch (traits_.act) {
+      case kernels::Act::relu:
+        return {std::max(x.low, 0.0), std::max(x.high, 0.0)};
+      case kernels::Act::sigmoid:
+        return curve(x, [](double v) { return 1 / (1 + std::exp(-v)); });
+      case kernels::Act::tanh:
+        return curve(x, [](double v) { return std::tanh(v); });
+      default:
+        return bent(x, slopes_.empty() ? double{slope_} : double{slopes_[column]});
+    }
+  }
+  // x above 0, x * slope up to there.
+  static Interval bent(const Interval& x, double slope) noexcept {
+    if (!std::isfinite(slope)) return {};
+    if (x.low > 0) return x;
+    const Interval left = times(Interval{x.low, std::min(x.high, 0.0)}, {slope, slope});
+    return x.high <= 0 ? left : Interval{std::min(left.low, 0.0), std::max(left.high, x.high)};
+  }
+  // A rising curve whose kernel is off by a few units of the last place; small results may be rounded to 0, never
+  // past it.
+  template <class Curve>
+  static Interval curve(const Interval& x, Curve f) noexcept {
+    constexpr double relative = 1e-5, absolute = 1e-37;
+    const double low = f(x.low), high = f(x.high);
+    return {low - relative * std::abs(low) - absolute, high + relative * std::abs(high) + absolute};
+  }
   [[nodiscard]] MapParameters parameters() const noexcept {
     return {.scale = slopes_.empty() ? nullptr : slopes_.data(), .shift = nullptr, .slope = slope_};
   }

@@ -28,6 +28,12 @@ class Add final : public Operator {
       emit_gradient_map(lowering, lowering.kernels().copy, node.outputs[0], {}, input, {});
     return {};
   }
+
+  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
+    const std::vector<Interval> b = columns_of(*inputs[1]);
+    return mapped(*inputs[0],
+                  [&](const Interval& a, std::size_t c) { return rounded(a.low + b[c].low, a.high + b[c].high); });
+  }
 };
 
 }  // namespace

@@ -12,11 +12,9 @@ void flush(const StepContext& context, kernels::BagJob* jobs, std::size_t& count
 
 void BagStep::add(std::uint32_t feature, const encode::BagRules& rules, const Table& table, const Place& y,
                   Lowering& lowering) {
-  Bag* bag = nullptr;
-  for (Bag& known : bags_)
-    if (known.source.feature() == feature) bag = &known;
-  if (bag == nullptr) bag = &bags_.emplace_back(Bag{BagSource(feature, rules, level_, lowering), {}});
-  bag->targets.push_back({table, y});
+  const auto [known, is_new] = bag_of_.try_emplace(feature, bags_.size());
+  if (is_new) bags_.push_back({BagSource(feature, rules, level_, lowering), {}});
+  bags_[known->second].targets.push_back({table, y});
   ++targets_;
 }
 

@@ -2,6 +2,7 @@
 // all of them, so that prefetching crosses features.
 #pragma once
 
+#include <unordered_map>
 #include <vector>
 
 #include "ops/bag_source.h"
@@ -38,6 +39,7 @@ class BagStep final : public Step {
 
   Level level_;
   std::vector<Bag> bags_;
+  std::unordered_map<std::uint32_t, std::size_t> bag_of_;  // by feature
   std::size_t targets_ = 0;
   std::size_t jobs_ = 0;  // offset of targets_ BagJobs in the block; reserved by seal()
 

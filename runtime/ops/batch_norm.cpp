@@ -41,6 +41,11 @@ class BatchNorm final : public Operator {
     return {};
   }
 
+  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
+    return mapped(*inputs[0],
+                  [this](const Interval& x, std::size_t c) { return affine(x, double{scale_[c]}, double{shift_[c]}); });
+  }
+
  private:
   const float* scale_;
   const float* shift_;

@@ -108,6 +108,14 @@ class Calibration final : public Operator {
     return {};
   }
 
+  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
+    return mapped(*inputs[0], [this](const Interval& x, std::size_t) {
+      if (knots_.x.empty()) return affine(x, double{scale_}, double{shift_});
+      // never falls, in float arithmetic either; constant outside the knots
+      return Interval{double{knots_.value(float_below(x.low))}, double{knots_.value(float_above(x.high))}};
+    });
+  }
+
  private:
   float scale_, shift_;
   Knots knots_;

@@ -49,6 +49,13 @@ class Concat final : public Operator {
     }
     return {};
   }
+
+  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
+    Bounds all;
+    for (const Bounds* input : inputs)
+      all.factors.insert(all.factors.end(), input->factors.begin(), input->factors.end());
+    return all;
+  }
 };
 
 }  // namespace

@@ -51,6 +51,11 @@ class DenseInput final : public Operator {
 
   base::Status backward(const NodeView&, BackwardLowering&) const override { return {}; }
 
+  // Any number can be sent.
+  [[nodiscard]] Bounds bounds(BoundsOf, const graph::Value& output) const override {
+    return boxed(std::vector<Interval>(output.columns()));
+  }
+
  private:
   std::uint32_t feature_;
   const format::FeatureDesc& desc_;

@@ -3,6 +3,8 @@
 // rule: a row, or zeros. Backward: features receive the gradient; there is nothing further back.
 // NaN: a NaN in a table row shows in the bag (max: a NaN wins).
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "ops/bag_step.h"
 #include "ops/check.h"
@@ -35,12 +37,49 @@ class EmbeddingBag final : public Operator {
   }
 
   Status backward(const NodeView&, BackwardLowering&) const override { return {}; }
+  [[nodiscard]] Bounds bounds(BoundsOf, const graph::Value& output) const override;
 
  private:
   std::uint32_t feature_, index_;
   encode::BagRules rules_;
   BagStep::Table table_;
 };
+
+// Up to `most` rows a bag (0: any number), or `most` of them in a bucketised feature. Rows are all that ids may name,
+// missing and unknown ones among them; the zero vector stands for an empty bag without a row for it.
+Bounds EmbeddingBag::bounds(BoundsOf, const graph::Value& output) const {
+  const format::FeatureDesc& feature = *rules_.feature;
+  const bool is_dense = feature.kind == format::FeatureKind::dense;
+  const std::uint32_t most = is_dense ? feature.width : feature.max_length;
+  const bool has_missing_row =
+      feature.missing_row >= 0 && static_cast<std::uint64_t>(feature.missing_row) < rules_.table_rows;
+  Points points;
+  points.rows = table_.data;
+  points.row_stride = table_.row_stride;
+  points.count = is_dense ? DenseTransform(feature).buckets() : rules_.table_rows;
+  points.zero = !is_dense && !has_missing_row;
+  if (most != 1 && feature.pooling != format::Pooling::max && most != 0) {
+    const double n = most;
+    points.most = feature.pooling == format::Pooling::sum     ? n
+                  : feature.pooling == format::Pooling::sqrtn ? std::sqrt(n)
+                                                              : 1;
+    points.least = is_dense ? points.most : 1;
+    points.slack = rounding_of(n + 3);
+  }
+  Bounds rows{{{output.columns(), {}, points}}};
+  const bool any_weights = feature.weighted && !is_dense;
+  if (!any_weights && (most == 1 || (most != 0 && feature.pooling != format::Pooling::max))) return rows;
+  // Column by column: the largest of several rows; any multiple of a number, of either sign where weights are.
+  const double infinity = std::numeric_limits<double>::infinity();
+  const bool is_max = feature.pooling == format::Pooling::max;
+  // A float sum moves by at most twice what is added, since staying would be off by no more than that.
+  const double many = feature.pooling == format::Pooling::mean ? 2.001 : infinity;
+  return mapped(rows, [&](const Interval& x, std::size_t) {
+    if (is_max) return x;
+    if (any_weights) return x.low == 0 && x.high == 0 ? x : Interval{};
+    return Interval{times(many, std::min(x.low, 0.0)), times(many, std::max(x.high, 0.0))};
+  });
+}
 
 std::uint64_t rows_named_by(const format::EncoderDesc& encoder) {
   if (const auto* identity = std::get_if<format::IdentityEncoder>(&encoder.encoder)) return identity->rows;

@@ -31,6 +31,11 @@ class Multiply final : public Operator {
       emit_gradient_map(lowering, kernel, node.outputs[0], lowering.places(node.inputs[1 - i]), node.inputs[i], {});
     return {};
   }
+
+  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
+    const std::vector<Interval> b = columns_of(*inputs[1]);
+    return mapped(*inputs[0], [&](const Interval& a, std::size_t c) { return times(a, b[c]); });
+  }
 };
 
 }  // namespace

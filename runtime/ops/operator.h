@@ -12,6 +12,7 @@
 #include "format/model_desc.h"
 #include "graph/graph.h"
 #include "graph/order.h"
+#include "ops/bounds.h"
 #include "ops/epilogue.h"
 #include "ops/lowering.h"
 
@@ -73,6 +74,8 @@ class Operator {
   [[nodiscard]] virtual BackwardReads backward_reads() const noexcept { return {}; }
   // Adds d(target)/d(output) . d(output)/d(input) to the inputs' gradients. Features have none to give.
   virtual base::Status backward(const NodeView&, BackwardLowering&) const = 0;
+  // What its output can be when its inputs are as `inputs` says. Needs the model's data.
+  [[nodiscard]] virtual Bounds bounds(BoundsOf inputs, const graph::Value& output) const = 0;
 };
 
 // The operator of a node, its attributes and references checked. BAD_FILE names the node.

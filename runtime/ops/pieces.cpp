@@ -3,20 +3,27 @@
 namespace clicklens::ops {
 namespace {
 
-bool continues(const Segment& segment, const Place& next) noexcept {
-  return segment.place.level == next.level && segment.place.ld == next.ld &&
-         segment.place.offset + sizeof(float) * segment.columns.size() == next.offset;
+bool continues(const Place& before, const Place& next) noexcept {
+  return before.level == next.level && before.ld == next.ld &&
+         before.offset + sizeof(float) * before.count == next.offset;
 }
 
 }  // namespace
 
-std::vector<Segment> segments_of(std::span<const Place> places, std::span<const std::uint32_t> columns) {
+std::vector<Segment> segments_of(std::span<const Place> places, const graph::Order& order, graph::Part part) {
   std::vector<Segment> segments;
-  for (const std::uint32_t column : columns) {
-    const Place at = slice(place_of(places, column), column, 1);
-    if (segments.empty() || !continues(segments.back(), at)) segments.push_back({at, {}});
-    segments.back().columns.push_back(column);
-    segments.back().place.count = static_cast<std::uint32_t>(segments.back().columns.size());
+  for (const graph::OrderRun& run : order) {
+    if (run.part != part) continue;
+    for (std::uint32_t column = run.begin; column < run.begin + run.count;) {
+      const std::uint32_t end = std::min(stretch_end(places, column), run.begin + run.count);
+      const Place at = slice(place_of(places, column), column, end - column);
+      if (segments.empty() || !continues(segments.back().place, at))
+        segments.push_back({at, {}});
+      else
+        segments.back().place.count += at.count;
+      segments.back().runs.push_back({part, column, at.count});
+      column = end;
+    }
   }
   return segments;
 }

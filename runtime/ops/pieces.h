@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "graph/order.h"
 #include "ops/step.h"
 
 namespace clicklens::ops {
@@ -35,9 +36,11 @@ namespace clicklens::ops {
 // Columns that are neighbours in memory, read in ascending order by one kernel call.
 struct Segment {
   Place place;  // column: the first
-  std::vector<std::uint32_t> columns;
+  std::vector<graph::OrderRun> runs;
+
+  [[nodiscard]] std::vector<std::uint32_t> columns() const { return graph::columns_of_part(runs, runs.front().part); }
 };
-// `columns` ascend; as few segments as memory allows.
-[[nodiscard]] std::vector<Segment> segments_of(std::span<const Place> places, std::span<const std::uint32_t> columns);
+// The columns of one part of the order; as few segments as memory allows.
+[[nodiscard]] std::vector<Segment> segments_of(std::span<const Place> places, const graph::Order&, graph::Part);
 
 }  // namespace clicklens::ops

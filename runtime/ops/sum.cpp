@@ -1,15 +1,19 @@
 // sum: adds the fields of [fields, width] column by column to [1, width]; with width 1, all columns.
-// Canonical order: R ascending from +0, C likewise, then P continuing from R + C.
+// Canonical order: R ascending from +0, C likewise, then P continuing from R + C. With width 1 that is a
+// linear's chain over weights of 1: one call for neighbouring columns, not one for each.
 // Backward: every field receives the output's gradient. NaN: follows IEEE addition.
 #include <algorithm>
 
 #include "ops/check.h"
 #include "ops/factories.h"
+#include "ops/linear_chain.h"
 #include "ops/map_step.h"
 #include "ops/pieces.h"
 
 namespace clicklens::ops {
 namespace {
+
+constexpr float one = 1.0f;
 
 class Sum final : public Operator {
  public:
@@ -28,6 +32,7 @@ class Sum final : public Operator {
   base::Status forward(const NodeView& node, Lowering& lowering) const override {
     const std::span<const Place> x = lowering.places(node.inputs[0]);
     const Place y = lowering.places(node.result).front();
+    if (y.count == 1) return emit_chain(ones(x.back().column + x.back().count), nullptr, order_, node, lowering);
     const bool shares = has(graph::Part::request) && y.level == Level::row;
     Place shared = y;
     if (shares) shared = lowering.scratch(Level::request, y.count);
@@ -45,6 +50,7 @@ class Sum final : public Operator {
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
     const Place from = lowering.gradient(node.outputs[0]);
     const Place to = lowering.gradient(node.inputs[0]);
+    if (from.count == 1) return emit_backward_chain(ones(to.count), node, lowering);
     const bool add = lowering.has_gradient(node.inputs[0]);
     for (std::uint32_t column = 0; column < to.count; column += from.count) {
       Place field = slice(to, column, from.count);
@@ -56,7 +62,18 @@ class Sum final : public Operator {
     return {};
   }
 
+  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value& output) const override {
+    const std::vector<Interval> columns = columns_of(*inputs[0]);
+    std::vector<SumBounds> sums(output.columns());
+    for (std::size_t c = 0; c < columns.size(); ++c) sums[c % sums.size()].add(columns[c]);
+    std::vector<Interval> ends;
+    for (const SumBounds& sum : sums) ends.push_back(sum.sum());
+    return boxed(std::move(ends));
+  }
+
  private:
+  static ChainWeights ones(std::uint32_t columns) noexcept { return {&one, 0, 0, 1, columns}; }
+
   [[nodiscard]] bool has(graph::Part part) const noexcept {
     return std::any_of(order_.begin(), order_.end(), [part](const auto& run) { return run.part == part; });
   }

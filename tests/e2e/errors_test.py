@@ -26,6 +26,18 @@ class Errors(CommandTest):
         data = self.write("bad.csv", "label,user,price\n1,2,3\n")
         self.assertRegex(self.score_fails(data), r"bad\.csv:1: no column 'position', which the model requires$")
 
+    def test_unknown_tasks_name_the_model(self):
+        data = self.write("good.csv", table([row(i) for i in range(10)]))
+        for command in ("evaluate", "saliency"):
+            self.assertRegex(self.fails(command, self.model, data, "--task", "sale"),
+                             r"model\.clens: the model has no task 'sale'$")
+
+    def test_carriage_returns_within_the_header(self):
+        lines = table([row(i) for i in range(3)]).replace("\n", "\r")
+        self.assertRegex(self.score_fails(self.write("mac.csv", lines)),
+                         r"mac\.csv:1: a carriage return within the header line$")
+        self.assertRegex(self.score_fails(self.write("mac.tsv", lines.replace(",", "\t"))), r"mac\.tsv:1: a carriage return")
+
     def test_ragged_row(self):
         data = self.write("bad.csv", table([row(i) for i in range(2500)]) + "1,r9,3\n")
         self.assertRegex(self.score_fails(data), r"bad\.csv:2502: column 'words': row has 3 columns, the header has 7$")

@@ -88,6 +88,13 @@ class Saliency(CommandTest):
         got = next(f["value"] for f in weighted["features"] if f["feature"] == "price")
         self.assertAlmostEqual(got, value * p * (1 - p), places=6)
 
+    def test_ids_of_a_row_are_printed_as_given(self):
+        given = self.write("given.csv", table([[1, "r", "-3", "w1", "007:2|-1", "1", "01"]]))
+        report = run_json("saliency", self.model, given, "--row", 1, "--method", "gradient-x-input")
+        ids = {f["feature"]: [i["id"] for i in f["ids"]] for f in report["features"] if f["feature"] != "price"}
+        self.assertEqual(ids, {"user": ["-3"], "words": ["w1"], "tags": ["007", "-1"], "position": ["01"]})
+        self.assertIn("-3 (", run("saliency", self.model, given, "--row", 1).stdout)
+
     def test_centred_values_say_where_their_means_come_from(self):
         own = run_json("saliency", self.model, self.data)
         self.assertEqual((own["reference"], own["reference_is_data"]), ([str(self.data)], True))

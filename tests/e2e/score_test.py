@@ -72,6 +72,14 @@ class Score(CommandTest):
         self.assertEqual(run("score", self.model, self.data, "-o", os.devnull).returncode, 0)
         self.assertTrue(os.path.exists(os.devnull) and not os.path.isfile(os.devnull))
 
+    def test_numbers_beyond_a_doubles_range_are_bad_values_or_zero(self):
+        def met(price):
+            data = self.write("one.csv", table([[1, "r", 1, "w1", "", price, 1]]))
+            return run_json("score", self.model, data, "-o", self.folder / "s")["counts"], self.score(data)
+        self.assertEqual(met("1e400"), met("inf"))
+        self.assertEqual((met("1e400")[0]["bad_values"], met("-1e400")), (1, met("-inf")))
+        self.assertEqual(met("1e-400"), met("0"))
+
     def test_several_files_follow_each_other(self):
         self.assertEqual(self.score(self.data, self.data), self.lines * 2)
 

@@ -1,5 +1,6 @@
 // The same bits everywhere: instruction sets, batch sizes, tiles, strands, sharing, and whatever the host
 // did to the floating-point environment.
+#include <algorithm>
 #include <bit>
 #include <cfenv>
 #include <thread>
@@ -164,6 +165,56 @@ TEST(Parity, TheHostFlushesToZero) {
   asm volatile("msr fpcr, %0" ::"r"(before));
 #endif
   EXPECT_EQ(bits, fixture().expected);
+}
+
+// Probes of every value, in a session of one task that exits by one of them in the middle of the network.
+TEST(Parity, ProbesAndEarlyExit) {
+  ParityModel parity;
+  parity.maker.desc.outputs.resize(1);
+  const auto model = parity.maker.open();
+  const RandomBatch batch(parity.maker, model->desc(), Fixture::sizes());
+  exec::SessionOptions options;
+  for (std::uint32_t v = 0; v < model->desc().values.size(); ++v)
+    options.probes.push_back({v, parity.maker.draw(model->graph().values[v].columns()), 0.125f});
+  std::vector<std::uint32_t> expected;
+  const auto run = [&](const exec::SessionOptions& with, const exec::Batch& of) {
+    auto session = exec::Session::create(model, RandomBatch::inputs(model->desc()), with);
+    ASSERT_TRUE(session.ok()) << session.status().message();
+    std::vector<float> scores(most_rows), probes(most_rows * options.probes.size());
+    exec::Output output;
+    output.values = scores.data();
+    output.capacity = scores.size();
+    output.probe_logits = probes.data();
+    output.probe_capacity = probes.size();
+    ASSERT_TRUE((*session)->run(of, output).ok());
+    std::vector<std::uint32_t> bits{static_cast<std::uint32_t>(output.exited)};
+    for (const auto* floats : {&scores, &probes})
+      for (const float v : *floats) bits.push_back(std::bit_cast<std::uint32_t>(v));
+    if (expected.empty()) expected = bits;
+    EXPECT_EQ(bits, expected);
+  };
+  options.kernels = kernels::table_for(kernels::Isa::scalar);
+  run(options, batch.batch());
+  std::uint32_t middle = 0;
+  while (model->graph().values[middle].columns() != 33) ++middle;
+  std::vector<float> logits;
+  for (std::size_t row = 0; row < most_rows; ++row)
+    logits.push_back(std::bit_cast<float>(expected[1 + most_rows + row * options.probes.size() + middle]));
+  std::nth_element(logits.begin(), logits.begin() + most_rows / 2, logits.end());
+  options.exit = exec::ExitRule{middle, logits[most_rows / 2]};
+  expected.clear();
+  for (const kernels::Isa isa : isas()) {
+    options.kernels = kernels::table_for(isa);
+    for (const std::size_t tile : {1u, 7u, 96u, 300u}) {
+      for (options.strands = 1; options.strands <= 4; ++options.strands) {
+        options.tile_rows = tile;
+        run(options, batch.batch());
+        run(options, batch.unshared().batch());
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+  EXPECT_EQ(expected[0], most_rows / 2) << "half of the rows stop";
 }
 
 // The scores of arithmetic version 1, as one number: the same on every machine. A change here is a change

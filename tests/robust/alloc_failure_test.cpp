@@ -61,6 +61,16 @@ TEST(AllocFailure, Open) {
   fail_each("open, copied", 20, [&] { return open(host.path(), CLENS_ACCESS_COPY); });
 }
 
+TEST(AllocFailure, UntrainedModel) {
+  const TinyHost host;
+  fail_each("untrained", 20, [&] {
+    clens_model* model = nullptr;
+    const clens_status status = clens_model_untrained(host.model(), 1, &model);
+    clens_model_release(model);
+    return status;
+  });
+}
+
 TEST(AllocFailure, Inputs) {
   std::vector<clens_input_spec> specs(3, CLENS_INPUT_SPEC_INIT);
   specs[0].name = "a feature whose name is longer than a short string";

@@ -17,6 +17,7 @@
 
 #include "alloc_heap.h"
 #include "base/fp_environment.h"
+#include "support/probing_host.h"
 #include "support/rich_host.h"
 
 namespace clicklens::testing {
@@ -26,7 +27,13 @@ namespace {
 class Everything {
  public:
   static constexpr std::size_t most = 300;
-  Everything() : host_({most}), session_(host_.seeing_session()), values_(most * 10), means_(10, 0.25f), sums_(10) {
+  Everything()
+      : host_({most}),
+        session_(host_.seeing_session()),
+        exiting_(session_with(host_, probing_options(true))),
+        values_(most * 10),
+        means_(10, 0.25f),
+        sums_(10) {
     for (std::size_t n = 1; n <= most; ++n) {
       const clens_batch part = batch(n);
       std::size_t size = 0;
@@ -36,7 +43,10 @@ class Everything {
     }
   }
 
-  bool run(std::size_t n) noexcept { return score(n) && score_flat(n) && explain(n) && average(n) && cover(n); }
+  bool run(std::size_t n) noexcept {
+    return score(n) && score_flat(n) && explain(n) && average(n) && cover(n) && exit(n);
+  }
+  [[nodiscard]] std::uint64_t exited() const noexcept { return exited_; }
 
  private:
   [[nodiscard]] clens_batch batch(std::size_t n) const noexcept {
@@ -61,6 +71,20 @@ class Everything {
     float scores[most];
     const auto& buffer = flat_[n - 1];
     return clens_session_run_flat(session_.get(), buffer.data(), buffer.size() * 8, 0, scores, most) == CLENS_OK;
+  }
+  bool exit(std::size_t n) noexcept {
+    float scores[most];
+    float probes[most * tiny_probes];
+    clens_output output = CLENS_OUTPUT_INIT;
+    output.values = scores;
+    output.capacity = most;
+    output.probe_logits = probes;
+    output.probe_capacity = most * tiny_probes;
+    const clens_batch part = batch(n);
+    const auto& buffer = flat_[n - 1];
+    if (clens_session_run(exiting_.get(), &part, &output) != CLENS_OK) return false;
+    exited_ = output.exited;
+    return clens_session_run_flat(exiting_.get(), buffer.data(), buffer.size() * 8, 0, scores, most) == CLENS_OK;
   }
   bool explain(std::size_t n) noexcept {
     const clens_batch part = batch(n);
@@ -90,7 +114,8 @@ class Everything {
   }
 
   TinyHost host_;
-  HandleOf<clens_session> session_;
+  HandleOf<clens_session> session_, exiting_;
+  std::uint64_t exited_ = 0;  // by the last run
   std::vector<float> values_, means_;
   std::vector<double> sums_;
   std::vector<std::vector<std::uint64_t>> flat_;
@@ -110,6 +135,8 @@ TEST(Quiet, NoAllocationAndNoLock) {
     locks = locks_taken();
   }
   EXPECT_TRUE(good) << last_error();
+  EXPECT_GT(everything.exited(), 0u);
+  EXPECT_LT(everything.exited(), Everything::most);
   EXPECT_EQ(requests, 0);
   EXPECT_EQ(locks, 0);
 }

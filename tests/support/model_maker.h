@@ -77,6 +77,10 @@ class ModelMaker {
     tables.push_back(std::move(values));
     return static_cast<std::uint32_t>(tables.size() - 1);
   }
+  void replace_constant(std::uint32_t index, std::vector<float> values) {
+    segments_[desc.constants[index].segment] = values;
+    constants[index] = std::move(values);
+  }
   void replace_table(std::uint32_t index, std::vector<float> values) {
     segments_[desc.tables[index].segment] = values;
     tables[index] = std::move(values);

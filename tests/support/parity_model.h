@@ -1,4 +1,4 @@
-// The model of the parity tests: every scope, pooling and activation, widths that fit no vector, and one
+// The models of the parity tests. ParityModel: every scope, pooling and activation, widths that fit no vector, and one
 // input so small that flush-to-zero would lose it.
 #pragma once
 
@@ -49,6 +49,35 @@ struct ParityModel {
     const std::uint32_t small =
         maker.node(format::LinearOp{maker.constant({2, 4}, maker.draw(8, 1e-39f)), format::no_index}, {shop});
     return maker.node(format::LinearOp{maker.constant({1, 2}, {1e38f, -2e38f}), format::no_index}, {small});
+  }
+};
+
+// Values that two linears read, and bags read as fields: what the order of gradients shows in.
+struct ForkedModel {
+  ModelMaker maker{11};
+
+  ForkedModel() {
+    using format::ActivationKind;
+    using format::Scope;
+    const std::uint32_t user = bag("user", Scope::request, 12);
+    const std::uint32_t ad = bag("ad", Scope::candidate, 12);
+    const std::uint32_t cross = bag("cross", Scope::pair, 7, format::Pooling::mean);
+    const std::uint32_t fields = maker.node(format::ConcatOp{}, {user, ad});
+    maker.desc.values[fields].fields = 2;
+    const std::uint32_t pooled = maker.node(format::SumOp{}, {fields});
+    const std::uint32_t x = maker.node(format::ConcatOp{}, {cross, user, ad, pooled});
+    const std::uint32_t left = maker.activation(ActivationKind::relu, maker.linear(x, 43, 37));
+    const std::uint32_t right = maker.activation(ActivationKind::tanh, maker.linear(x, 43, 21));
+    const std::uint32_t gate = maker.activation(ActivationKind::sigmoid, maker.linear(left, 37, 18));
+    const std::uint32_t gated = maker.node(format::MultiplyOp{}, {maker.linear(left, 37, 18, false), gate});
+    maker.output("ctr", maker.linear(maker.node(format::ConcatOp{}, {gated, right}), 39, 1));
+    maker.output("cvr", maker.linear(right, 21, 1));
+  }
+
+ private:
+  std::uint32_t bag(const std::string& name, format::Scope scope, std::uint32_t dim,
+                    format::Pooling pooling = format::Pooling::sum) {
+    return maker.bag(maker.sparse(name, scope, 50, pooling), maker.table(50, dim));
   }
 };
 

@@ -1,5 +1,8 @@
-// Random models: features of every scope and pooling, then a random graph of all operators.
+// Random models: features of every scope and pooling, then a random graph of all operators, values of
+// several fields among them.
 #pragma once
+
+#include <algorithm>
 
 #include "support/model_maker.h"
 
@@ -11,23 +14,25 @@ class RandomModel {
     const std::uint32_t features = 2 + maker.below(5);
     while (next_feature_ < features) add_feature(next_feature_++);
     add_concat();
+    if (maker.below(2) == 0) add_fields();
     for (std::uint32_t n = 3 + maker.below(8); n > 0; --n) {
       if (maker.below(5) == 0) add_feature(next_feature_++);  // inputs may come late
       add_node();
     }
-    add_concat();
-    const std::uint32_t tasks = 1 + maker.below(2);
-    for (std::uint32_t t = 0; t < tasks; ++t) add_output("task" + std::to_string(t));
+    add_output("task0", join_last());
+    if (maker.below(2) == 0) add_output("task1", any());
   }
 
   ModelMaker maker;
 
  private:
   struct Known {
-    std::uint32_t value, columns;
+    std::uint32_t value, columns, fields = 1;
   };
   Known any() { return known_[maker.below(static_cast<std::uint32_t>(known_.size()))]; }
-  void know(std::uint32_t value, std::uint32_t columns) { known_.push_back({value, columns}); }
+  void know(std::uint32_t value, std::uint32_t columns, std::uint32_t fields = 1) {
+    known_.push_back({value, columns, fields});
+  }
 
   void add_feature(std::uint32_t f) {
     const auto scope = static_cast<format::Scope>(maker.below(3));
@@ -37,13 +42,33 @@ class RandomModel {
       know(maker.node(format::DenseInputOp{maker.dense(name, scope, width)}, {}), width);
       return;
     }
-    const auto pooling = static_cast<format::Pooling>(maker.below(4));
-    const bool weighted = pooling != format::Pooling::max && maker.below(3) == 0;
-    const std::uint32_t feature = maker.sparse(name, scope, 30, pooling, weighted);
+    const std::uint32_t feature = add_sparse(name, scope);
     for (std::uint32_t tables = 1 + (maker.below(4) == 0 ? 1u : 0u); tables > 0; --tables) {
       const std::uint32_t dim = 1 + maker.below(20);
       know(maker.bag(feature, maker.table(30, dim)), dim);
     }
+  }
+
+  std::uint32_t add_sparse(const std::string& name, format::Scope scope) {
+    const auto pooling = static_cast<format::Pooling>(maker.below(4));
+    const bool weighted = pooling != format::Pooling::max && maker.below(3) == 0;
+    return maker.sparse(name, scope, 30, pooling, weighted);
+  }
+
+  // Bags of one width, seen as [fields, width], and their sum.
+  void add_fields() {
+    const std::uint32_t fields = 2 + maker.below(3);
+    const std::uint32_t width = 1 + maker.below(6);
+    std::vector<std::uint32_t> bags;
+    while (bags.size() < fields) {
+      const auto scope = static_cast<format::Scope>(maker.below(3));
+      const std::uint32_t feature = add_sparse("f" + std::to_string(next_feature_++), scope);
+      bags.push_back(maker.bag(feature, maker.table(30, width)));
+    }
+    const std::uint32_t x = maker.node(format::ConcatOp{}, bags);
+    maker.desc.values[x].fields = fields;
+    know(x, fields * width, fields);
+    know(maker.node(format::SumOp{}, {x}), width);
   }
 
   void add_concat() {
@@ -57,28 +82,54 @@ class RandomModel {
     know(maker.node(format::ConcatOp{}, inputs), columns);
   }
 
+  // The latest values side by side: what reaches them reaches a task.
+  Known join_last() {
+    std::vector<std::uint32_t> inputs;
+    std::uint32_t columns = 0;
+    for (std::size_t k = known_.size() - std::min<std::size_t>(known_.size(), 4); k < known_.size(); ++k) {
+      inputs.push_back(known_[k].value);
+      columns += known_[k].columns;
+    }
+    know(maker.node(format::ConcatOp{}, inputs), columns);
+    return known_.back();
+  }
+
+  // Two linears of one value, joined again.
+  void add_fork() {
+    const Known x = any();
+    const std::uint32_t out = 1 + maker.below(20);
+    const std::uint32_t left = maker.linear(x.value, x.columns, out);
+    const std::uint32_t right = activation({maker.linear(x.value, x.columns, out, false), out});
+    const std::vector<std::uint32_t> both = {left, right};
+    know(maker.below(2) == 0 ? maker.node(format::AddOp{}, both) : maker.node(format::MultiplyOp{}, both), out);
+  }
+
   void add_node() {
     const Known x = any();
-    switch (maker.below(8)) {
+    switch (maker.below(10)) {
       case 0:
         return add_concat();
       case 1: {
         const std::uint32_t scale = maker.constant({x.columns}, maker.draw(x.columns));
         const std::uint32_t shift = maker.constant({x.columns}, maker.draw(x.columns));
-        return know(maker.node(format::BatchNormOp{scale, shift}, {x.value}), x.columns);
+        return know(maker.node(format::BatchNormOp{scale, shift}, {x.value}), x.columns, x.fields);
       }
       case 2:
-        return know(activation(x), x.columns);
+        return know(activation(x), x.columns, x.fields);
       case 3:
-        return know(maker.node(format::SumOp{}, {x.value}), 1);
+        return know(maker.node(format::SumOp{}, {x.value}), x.fields == 1 ? 1 : x.columns / x.fields);
       case 4: {
-        const Known y = same_width(x);
-        return know(maker.node(format::AddOp{}, {x.value, y.value}), x.columns);
+        const Known y = same_shape(x);
+        return know(maker.node(format::AddOp{}, {x.value, y.value}), x.columns, x.fields);
       }
       case 5: {
-        const Known y = same_width(x);
-        return know(maker.node(format::MultiplyOp{}, {x.value, y.value}), x.columns);
+        const Known y = same_shape(x);
+        return know(maker.node(format::MultiplyOp{}, {x.value, y.value}), x.columns, x.fields);
       }
+      case 6:
+        return add_fields();
+      case 7:
+        return add_fork();
       default: {
         const std::uint32_t out = 1 + maker.below(40);
         const std::uint32_t y = maker.linear(x.value, x.columns, out, maker.below(4) != 0);
@@ -94,14 +145,13 @@ class RandomModel {
     return maker.node(format::ActivationOp{kind, 0.0f, maker.constant({count}, maker.draw(count))}, {x.value});
   }
 
-  Known same_width(Known x) {
+  Known same_shape(Known x) {
     for (const Known& other : known_)
-      if (other.columns == x.columns && other.value != x.value) return other;
+      if (other.columns == x.columns && other.fields == x.fields && other.value != x.value) return other;
     return x;
   }
 
-  void add_output(const std::string& name) {
-    const Known x = any();
+  void add_output(const std::string& name, Known x) {
     std::uint32_t logit = maker.linear(x.value, x.columns, 1);
     if (maker.below(3) == 0) logit = maker.node(format::CalibrationOp{0.7f, -0.2f, {}, {}}, {logit});
     if (maker.below(3) == 0)

@@ -50,9 +50,11 @@ ExplainReport explain(const SaliencyOptions& options) {
   report.task = run.task();
   report.reference = run.reference();
   report.own_reference = run.own_reference();
+  ReadOptions read = options.read;
+  read.keep_text = true;
   std::uint64_t rows = 0;
   for (const std::string& path : options.data) {
-    BlockReader reader(path, run.model().features(), options.read);
+    BlockReader reader(path, run.model().features(), read);
     const std::uint64_t before = rows;
     while (const Block* block = reader.next()) {
       rows = before + block->first_row + block->rows;

@@ -5,10 +5,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <random>
+#include <utility>
 
+#include "data/interrupt_cleanup.h"
 #include "error.h"
 
 namespace clicklens::cli {
@@ -33,16 +37,31 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
     file_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
   } else {
     path_ = resolve(path_);
-    temporary_ = join({path_, ".", std::to_string(getpid()), ".tmp"});
-    file_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    create_temporary();
   }
   if (file_ < 0) fail("cannot create");
 }
 
+// Not mkstemp: the file's permissions shall be those that any new file gets.
+void AtomicFile::create_temporary() {
+  constexpr int attempts = 100;
+  std::random_device random;
+  for (int i = 0; i < attempts; ++i) {
+    const std::uint64_t number = (std::uint64_t{random()} << 32) | random();
+    std::string candidate = join({path_, ".", std::to_string(number), ".tmp"});
+    // O_EXCL: neither another's file nor a link that waits under this name is written to
+    file_ = open(candidate.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file_ >= 0) temporary_ = std::move(candidate);
+    if (file_ >= 0 || errno != EEXIST) break;
+  }
+  if (file_ >= 0) remove_when_interrupted(temporary_);
+}
+
 AtomicFile::~AtomicFile() {
-  if (file_ < 0) return;
-  close(file_);
-  if (!temporary_.empty()) unlink(temporary_.c_str());
+  if (file_ >= 0) close(file_);
+  if (temporary_.empty()) return;
+  unlink(temporary_.c_str());
+  keep_when_interrupted();
 }
 
 void AtomicFile::write(std::string_view bytes) {
@@ -55,12 +74,11 @@ void AtomicFile::write(std::string_view bytes) {
 
 void AtomicFile::commit() {
   if (!temporary_.empty() && fsync(file_) != 0) fail("cannot write");
-  if (close(file_) != 0) {
-    file_ = -1;
-    fail("cannot write");
-  }
-  file_ = -1;
-  if (!temporary_.empty() && std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot rename into place");
+  if (close(std::exchange(file_, -1)) != 0) fail("cannot write");
+  if (temporary_.empty()) return;
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot rename into place");
+  keep_when_interrupted();
+  temporary_.clear();
 }
 
 void AtomicFile::fail(const char* doing) const {

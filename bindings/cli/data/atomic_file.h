@@ -10,7 +10,7 @@ class AtomicFile {
  public:
   // A path that exists and is no regular file (a device, a pipe) is written directly.
   explicit AtomicFile(std::string path);
-  ~AtomicFile();  // without commit(): nothing is left behind
+  ~AtomicFile();  // without commit(): nothing is left behind, whatever failed
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
@@ -18,9 +18,10 @@ class AtomicFile {
   void commit();
 
  private:
+  void create_temporary();
   [[noreturn]] void fail(const char* doing) const;
 
-  std::string path_, temporary_;
+  std::string path_, temporary_;  // temporary_ empty: there is none, or none any more
   int file_ = -1;
 };
 

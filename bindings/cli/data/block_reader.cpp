@@ -45,7 +45,7 @@ void BlockReader::bind_features() {
       csv_.fail(none, join({"no column '", features_[f].name, "', which the model requires"}));
     if (column == none) continue;
     binding_of_[f] = bindings_.size();
-    bindings_.push_back(Binding{column, f, features_[f].per_request, ColumnData(features_[f]), {}});
+    bindings_.push_back(Binding{column, f, features_[f].per_request, ColumnData(features_[f], options_.keep_text), {}});
   }
 }
 

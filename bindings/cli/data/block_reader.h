@@ -18,6 +18,7 @@ namespace clicklens::cli {
 struct ReadOptions {
   std::string request_column = {};  // rows with equal values in a row are one request; empty: "request_id" if there
   bool single_rows = false;         // every row is its own request, whatever the columns
+  bool keep_text = false;           // ColumnData::texts() gives ids as they were written
   bool labels = false;
   std::string label_column = {};    // empty: "label", else "click"
   std::string group_column = {};    // keys for GAUC; empty: none

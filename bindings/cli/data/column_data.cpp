@@ -35,8 +35,8 @@ std::string to_text(float value) {
 
 }  // namespace
 
-ColumnData::ColumnData(const FeatureSpec& feature)
-    : kind_(feature.kind), weighted_(feature.weighted), width_(feature.width) {
+ColumnData::ColumnData(const FeatureSpec& feature, bool keep_text)
+    : kind_(feature.kind), weighted_(feature.weighted), keep_text_(keep_text), width_(feature.width) {
   clear();
 }
 
@@ -95,11 +95,11 @@ std::string ColumnData::add_id(std::string_view piece) {
     }
     weights_.push_back(weight);
   }
-  if (kind_ == CLENS_COLUMN_STRINGS) {
+  if (kind_ == CLENS_COLUMN_STRINGS || keep_text_) {
     bytes_.append(id);
     string_ends_.push_back(bytes_.size());
-    return {};
   }
+  if (kind_ == CLENS_COLUMN_STRINGS) return {};
   const auto key = parse_key(id);
   if (!key) return join({quoted(id), " is not a 64-bit integer"});
   keys_.push_back(*key);
@@ -113,7 +113,7 @@ std::vector<std::string> ColumnData::texts(std::size_t entry) const {
     return texts;
   }
   for (std::uint64_t i = row_ends_[entry]; i < row_ends_[entry + 1]; ++i) {
-    if (kind_ == CLENS_COLUMN_KEYS) {
+    if (kind_ == CLENS_COLUMN_KEYS && !keep_text_) {
       texts.push_back(std::to_string(keys_[i]));
     } else {
       texts.emplace_back(bytes_.data() + string_ends_[i], string_ends_[i + 1] - string_ends_[i]);

@@ -24,7 +24,8 @@ struct FeatureSpec {
 
 class ColumnData {
  public:
-  explicit ColumnData(const FeatureSpec& feature);
+  // keep_text: texts() gives integer ids as they were written.
+  explicit ColumnData(const FeatureSpec& feature, bool keep_text = false);
 
   void clear();
   // Many-valued cells are separated by '|', empty pieces are skipped, an empty cell is missing. Returns
@@ -44,10 +45,10 @@ class ColumnData {
   std::string add_id(std::string_view piece);
 
   clens_column_kind kind_;
-  bool weighted_;
+  bool weighted_, keep_text_;
   std::size_t width_;
   std::vector<std::uint64_t> keys_;
-  std::string bytes_;                       // of all strings
+  std::string bytes_;                       // of all strings, and of integers whose text is kept
   std::vector<std::uint64_t> string_ends_;  // from 0, one more than strings
   std::vector<std::uint64_t> row_ends_;     // from 0, one more than entries
   std::vector<float> floats_, weights_;

@@ -36,6 +36,8 @@ void CsvReader::read_header() {
   if (!read_record()) throw Error(join({path(), ":1: no header line"}));
   header_.assign(fields_.begin(), fields_.end());
   for (std::size_t i = 0; i < header_.size(); ++i) {
+    // the end of a line to some programs: what follows would be read as names of columns
+    if (header_[i].find('\r') != std::string::npos) fail(no_column, "a carriage return within the header line");
     if (find(header_[i]) != i) fail(i, "appears twice in the header");
   }
 }

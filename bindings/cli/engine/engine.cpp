@@ -46,7 +46,7 @@ void check(clens_status status) {
   throw Error(silent ? clens_status_name(status) : message);
 }
 
-Model::Model(const std::string& path) {
+Model::Model(const std::string& path) : path_(path) {
   clens_model* model = nullptr;
   check(clens_model_open(path.c_str(), nullptr, &model));
   handle_.reset(model);
@@ -67,7 +67,7 @@ Model::Model(const std::string& path) {
 std::size_t Model::task(const std::string& name) const {
   if (name.empty()) return 0;
   const auto at = std::find(tasks_.begin(), tasks_.end(), name);
-  if (at == tasks_.end()) throw Error(join({"the model has no task '", name, "'"}));
+  if (at == tasks_.end()) throw Error(join({path_, ": the model has no task '", name, "'"}));
   return static_cast<std::size_t>(at - tasks_.begin());
 }
 

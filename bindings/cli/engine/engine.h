@@ -39,6 +39,7 @@ class Model {
 
  private:
   Handle<clens_model> handle_;
+  std::string path_;
   clens_model_info info_ = CLENS_MODEL_INFO_INIT;
   std::vector<FeatureSpec> features_;
   std::vector<std::string> groups_, tasks_;

@@ -53,8 +53,8 @@ void append_row(std::string& text, const World& world, const SynthRow& row, std:
 }
 
 template <class Sink>
-std::uint64_t write_rows(const World& world, const Day& day, std::uint64_t number, const DayFormat& format,
-                         Sink& sink) {
+std::uint64_t write_rows(const World& world, const Day& day, std::uint64_t number, const DayFormat& format, Sink& sink,
+                         const std::function<void(std::uint64_t)>& rows_done) {
   std::string text = header(format);
   std::uint64_t clicks = 0;
   for (std::uint64_t i = 0; i < day.rows(); ++i) {
@@ -64,6 +64,7 @@ std::uint64_t write_rows(const World& world, const Day& day, std::uint64_t numbe
     if (text.size() < flush_at) continue;
     sink.write(text);
     text.clear();
+    rows_done(i + 1);
   }
   sink.write(text);
   return clicks;
@@ -72,15 +73,15 @@ std::uint64_t write_rows(const World& world, const Day& day, std::uint64_t numbe
 }  // namespace
 
 std::uint64_t write_day(const World& world, const Day& day, std::uint64_t number, const DayFormat& format,
-                        const std::string& path) {
+                        const std::string& path, const std::function<void(std::uint64_t)>& rows_done) {
   AtomicFile file(path);
   std::uint64_t clicks = 0;
   if (format.gzip) {
     GzipWriter gzip(file);
-    clicks = write_rows(world, day, number, format, gzip);
+    clicks = write_rows(world, day, number, format, gzip, rows_done);
     gzip.finish();
   } else {
-    clicks = write_rows(world, day, number, format, file);
+    clicks = write_rows(world, day, number, format, file, rows_done);
   }
   file.commit();
   return clicks;

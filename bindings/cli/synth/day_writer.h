@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "synth/day.h"
@@ -13,8 +14,10 @@ struct DayFormat {
   bool gzip = false;
 };
 
-// Returns the number of clicks. Request and memo ids begin with the day: they are its own.
-std::uint64_t write_day(const World& world, const Day& day, std::uint64_t number, const DayFormat& format,
-                        const std::string& path);
+// Returns the number of clicks. Request and memo ids begin with the day: they are its own. `rows_done` is
+// told from time to time how many rows there are.
+std::uint64_t write_day(
+    const World& world, const Day& day, std::uint64_t number, const DayFormat& format, const std::string& path,
+    const std::function<void(std::uint64_t)>& rows_done = [](std::uint64_t) {});
 
 }  // namespace clicklens::cli

@@ -151,3 +151,29 @@ def test_mistakes_are_refused(tmp_path):
     with pytest.raises(clicklens.Error):
         b.save(tmp_path / "m.clens")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("keys", [{5: "a", 7: "b"}.keys(), (5, 7), np.array([5, 7], np.int16), (k for k in (5, 7)),
+                                  np.array([5, 7], object)])
+def test_vocabularies_of_integers(tmp_path, keys):
+    assert scores_of(tmp_path, keys, [5, 7, 6]) == [1, 2, 0]
+
+
+@pytest.mark.parametrize("keys", [{"5": 1, "7": 2}.keys(), np.array(["5", "7"]), np.array(["5", b"7"], object)])
+def test_vocabularies_of_strings(tmp_path, keys):
+    assert scores_of(tmp_path, keys, ["5", "7", "05"]) == [1, 2, 0]
+
+
+@pytest.mark.parametrize("keys", [[5.0, 7.0], np.array([5.0, 7.0]), [5, 7.5], [5, "7"], [True, False], [None],
+                                  np.array([[5], [7]]), [2**64], []])
+def test_other_keys_are_refused(keys):
+    with pytest.raises(clicklens.Error) as caught:
+        clicklens.Builder("m").vocabulary(keys)
+    assert caught.value.status == clicklens.Status.INVALID_ARGUMENT
+
+
+def scores_of(tmp_path, keys, column):
+    b = clicklens.Builder("m")
+    b.output("o", b.sum(b.embedding(b.sparse("f", "g", encoder=b.vocabulary(keys)), np.array([[1.0], [2.0]]))))
+    b.save(tmp_path / "m.clens")
+    return clicklens.open(tmp_path / "m.clens").score({"f": column}, output="logit").tolist()

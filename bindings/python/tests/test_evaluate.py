@@ -62,7 +62,8 @@ def test_saliency_is_the_command_lines(small, model, days, method):
     said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     found = clicklens.saliency(model, days, method=method)
     for ours, theirs in zip(found["days"], said["days"]):
-        assert (ours["file"], ours["rows"]) == (theirs["file"], theirs["rows"])
+        assert (ours["file"], ours["rows"], ours["counts"]) == (theirs["file"], theirs["rows"], theirs["counts"])
+        assert set(ours) == set(theirs)
         assert [g["group"] for g in ours["groups"]] == [g["group"] for g in theirs["groups"]] == ["user", "ad"]
         for mine, other in zip(ours["groups"], theirs["groups"]):
             for key in ("share", "mean_absolute", "mean", "sd", "coverage"):
@@ -99,3 +100,30 @@ def test_mistakes_name_file_line_and_column(model, days):
         line = Path(days[1]).read_text(encoding="utf-8").split("\n")[2]
         change(days[1], line, line.replace(f"\t{line.split(chr(9))[1]}\t", "\tx\t", 1), 3)
         clicklens.evaluate(model, days[1])
+
+
+def test_requests_and_keys_are_compared_as_written(small, model, tmp_path):
+    """`1|` and `1` are two requests, `100|` and `100` two cells of a request's feature."""
+    path = tmp_path / "d.tsv"
+    rows = ["request_id\tlabel\tuser\ttags\tad\tprice", "1|\t1\tanna\t100\t1\t1", "1\t0\tben\t100\t1\t1",
+            "1|2\t1\tanna\t100\t1\t1", "1||2\t0\tben\t100\t1\t1"]
+    path.write_text("\n".join(rows) + "\n")
+    day = clicklens.evaluate(model, path)["days"][0]
+    assert day["rows"] == 4
+    if CLI.exists():
+        command = [CLI, "evaluate", small.path, path, "--json", "--group-by", "request_id"]
+        said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["days"][0]
+        assert clicklens.evaluate(model, path, group_by="request_id")["days"][0]["auc_se"] == said["auc_se"]
+    path.write_text("\n".join([rows[0], "1\t1\tanna\t100|\t1\t1", "1\t0\tanna\t100\t1\t1"]) + "\n")
+    with pytest.raises(clicklens.Error, match="d.tsv:3: column 'tags': differs within request '1'"):
+        clicklens.evaluate(model, path)
+
+
+def test_a_reference_without_rows_is_refused(model, days, tmp_path):
+    empty = tmp_path / "empty.tsv"
+    empty.write_text(Path(days[0]).read_text(encoding="utf-8").split("\n")[0] + "\n", encoding="utf-8")
+    for files, reference in ((days, empty), (days, [empty, empty]), (empty, None)):
+        with pytest.raises(clicklens.Error, match="empty.tsv: no rows to take reference means from"):
+            clicklens.saliency(model, files, reference=reference)
+    found = clicklens.saliency(model, empty, reference=[empty, days[0]])["days"][0]
+    assert found["rows"] == 0 and found["groups"][0]["share"] is None

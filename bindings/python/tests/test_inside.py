@@ -133,3 +133,22 @@ def test_coverage_is_what_the_model_knows(model, data):
     assert got.dtype == bool and got.tolist() == wanted
     shared = {**data, "user": data["user"][:2], "tags": data["tags"][:2]}
     assert model.coverage(shared, [0, 20, 50])[:, 0].tolist() == [wanted[0][0]] * 20 + [wanted[1][0]] * 30
+
+
+def test_empty_batches_have_empty_shapes(model):
+    empty = {"user": [], "tags": [], "ad": np.zeros(0, int), "price": np.zeros(0)}
+    for requests in (None, [0]):
+        for level, columns in (("group", 2), ("feature", 4), ("dimension", 10)):
+            for method in ("centred", "gradient_x_input"):
+                assert model.saliency(empty, method, level, requests=requests).shape == (0, columns)
+        ids = model.saliency(empty, "gradient_x_input", "id", requests=requests)
+        assert {name: (v.shape, o.tolist()) for name, (v, o) in ids.items()} == {
+            name: ((0,), [0]) for name in ("user", "tags", "ad")}
+        assert model.coverage(empty, requests).shape == (0, 4)
+
+
+def test_means_need_rows(model, data):
+    empty = {"user": [], "tags": [], "ad": np.zeros(0, int), "price": np.zeros(0)}
+    for call in (lambda: model.means(empty), lambda: model.saliency(data, reference=empty)):
+        with pytest.raises(clicklens.Error, match="no rows to take reference means from"):
+            call()

@@ -47,7 +47,11 @@ def test_weights(tmp_path):
     ("d.tsv", "a\tb\n1\t2\n3\n", "d.tsv:3: column 'b': row has 1 columns, the header has 2"),
     ("d.tsv", "a\tb\n1\t2\t3\n", "d.tsv:2: row has 3 columns"),
     ("d.tsv", "a\ta\n", "column 'a': appears twice"),
-    ("d.csv", 'a,b\n"x"y,1\n', "d.csv:2"),
+    ("d.csv", 'a,b\n"x"y,1\n', "d.csv:2: text after the closing quote"),
+    ("d.csv", 'a,b\n1,2\n"x,1\n', "d.csv:3: a quoted cell does not end"),
+    ("d.csv", 'a,b\n"x""y,1\n', "d.csv:2: a quoted cell does not end"),
+    ("d.csv", "a,b\r1,2\r", "d.csv:1: a carriage return within the header line"),
+    ("d.tsv", "a\tb\r1\t2\r", "d.tsv:1: a carriage return within the header line"),
 ])
 def test_bad_files(tmp_path, name, text, message):
     with pytest.raises(clicklens.Error, match=message):
@@ -80,3 +84,53 @@ def test_days(tmp_path):
     paths = [write(tmp_path / f"{d}.tsv", f"a\tb\n{d}\t1\n") for d in (1, 2)]
     found = [(path, table["a"].tolist()) for path, table in clicklens.read_days(paths)]
     assert found == [(str(paths[0]), ["1"]), (str(paths[1]), ["2"])]
+
+
+def test_csv_lines_and_cells(tmp_path):
+    text = 'a,b\r\n"1",2\r\nx"y,\r\n,"3\r\n"\r\n"","""" \n4,5\r'.replace('"""" \n', '""""\n')
+    table = clicklens.read_table(write(tmp_path / "d.csv", text))
+    assert table["a"].tolist() == ["1", 'x"y', None, None, "4"]
+    assert table["b"].tolist() == ["2", None, "3\r\n", '"', "5"] and table.lines == [2, 3, 4, 6, 7]
+    assert clicklens.read_table(write(tmp_path / "e.csv", "a,b\n1\r2,\n"))["a"].tolist() == ["1\r2"]
+
+
+def test_long_cells(tmp_path):
+    wide = "|".join(map(str, range(60000)))
+    assert len(wide) > 131072
+    for name, quote in (("d.csv", ""), ("d.csv", '"'), ("d.tsv", "")):
+        table = clicklens.read_table(write(tmp_path / name, f"a\n{quote}{wide}{quote}\n"))
+        assert table["a"][0].size == 60000
+
+
+@pytest.mark.parametrize("cell, message", [("1||2", "'' is not a number"), ("|", "'' is not a number"),
+                                           ("1|2", "2 numbers, the model takes 1"), ("1_0", "is not a number"),
+                                           ("١", "is not a number"), ("nan(7)", "is not a number")])
+def test_dense_cells_are_read_as_the_command_line_does(model, tmp_path, cell, message):
+    text = f"user\ttags\tad\tprice\nanna\t\t3\t1\nben\t\t3\t{cell}\n"
+    with pytest.raises(clicklens.Error, match=rf"d.tsv:3: column 'price': .*{message}"):
+        model.score(clicklens.read_table(write(tmp_path / "d.tsv", text)))
+
+
+def test_columns_set_anew_are_read_as_they_are(model, tmp_path):
+    text = "user\ttags\tad\tprice\nanna\t\t3\tx\n"
+    table = clicklens.read_table(write(tmp_path / "d.tsv", text))
+    table["price"] = np.array([2.0])
+    assert model.score(table) == model.score({"user": ["anna"], "tags": [[]], "ad": [3], "price": [2.0]})
+
+
+def test_numbers_beyond_a_doubles_range(model, tmp_path):
+    def met(price):
+        text = f"user\ttags\tad\tprice\nanna\t\t3\t{price}\n"
+        score, counts = model.score(clicklens.read_table(write(tmp_path / "d.tsv", text)), counts=True)
+        return score.tobytes(), counts
+
+    assert met("1e400") == met("inf") and met("1e400")[1].bad_values == 1
+    assert met("1e-400") == met("0") and met("1e-400")[1].bad_values == 0
+
+
+def test_missing_required_columns_name_the_file(model, tmp_path):
+    path = write(tmp_path / "d.tsv", "label\tuser\ttags\tprice\n1\tanna\t\t1\n")
+    for call in (lambda: model.score(clicklens.read_table(path)), lambda: clicklens.evaluate(model, path),
+                 lambda: clicklens.saliency(model, path)):
+        with pytest.raises(clicklens.Error, match="d.tsv:1: no column 'ad', which the model requires"):
+            call()

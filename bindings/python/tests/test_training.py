@@ -78,13 +78,12 @@ def test_training_is_repeatable(days, tmp_path):
 
 
 def real_data():
-    """A folder of schema.json and day files: CLICKLENS_REAL_DATA, or one in shared/data beside the project."""
+    """The folder of schema.json and day files that CLICKLENS_REAL_DATA names (cmake/test.sh looks for one)."""
     given = os.environ.get("CLICKLENS_REAL_DATA")
-    beside = Path(__file__).resolve().parents[4] / "shared" / "data"
-    schemas = [Path(given) / "schema.json"] if given else sorted(beside.glob("*/schema.json"))
-    if not schemas or not schemas[0].is_file():
-        pytest.skip(f"no real click logs: neither CLICKLENS_REAL_DATA nor {beside} has schema.json and day files")
-    return schemas[0].parent
+    if not given:
+        pytest.skip("no real click logs: CLICKLENS_REAL_DATA names no folder of schema.json and day files")
+    assert (Path(given) / "schema.json").is_file(), f"CLICKLENS_REAL_DATA={given} has no schema.json"
+    return Path(given)
 
 
 def test_real_days(tmp_path):

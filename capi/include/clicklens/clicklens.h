@@ -291,7 +291,7 @@ typedef void (*clens_parallel_for)(void *host, size_t n, clens_task task, void *
 typedef struct clens_session_options {
   size_t struct_size;
   uint32_t strands;       /* parts a batch may be cut into, each with own scratch; 0 or 1: none; up to 256 */
-  uint32_t gradients;     /* nonzero: clens_saliency_run is allowed */
+  uint32_t gradients;     /* nonzero: clens_saliency_run and clens_saliency_means are allowed */
   uint32_t tile_rows;     /* candidates that go through the network together; 0: chosen (1..1024) */
   uint32_t reserved;      /* 0 */
   const size_t *captures; /* values that runs may capture, by index */
@@ -313,8 +313,9 @@ typedef struct clens_session_options {
 /* Binds features to inputs by name. Statuses: NOT_FOUND (a required feature without input) and
  * INVALID_ARGUMENT (an input of a kind its feature cannot take), naming the feature; INVALID_ARGUMENT also
  * for more than 256 strands, tile_rows above 1024, a capture of no value or of one value twice;
- * LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model), UNSUPPORTED_ISA (as
- * clens_isa), OUT_OF_MEMORY (also when the system refuses a helper thread). */
+ * LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model, or the plan would have
+ * more than 2^20 steps or stretches of columns), UNSUPPORTED_ISA (as clens_isa), OUT_OF_MEMORY (also when
+ * the system refuses a helper thread). */
 CLENS_API clens_status clens_session_create(const clens_model *model, const clens_inputs *inputs,
                                             const clens_session_options *options, clens_session **out);
 CLENS_API void clens_session_release(clens_session *session);
@@ -470,7 +471,10 @@ typedef enum clens_saliency_method {
 typedef enum clens_saliency_level {
   CLENS_LEVEL_GROUP = 0,     /* candidates x groups */
   CLENS_LEVEL_FEATURE = 1,   /* candidates x features */
-  CLENS_LEVEL_ID = 2,        /* ragged: per candidate, per sparse feature in model order, its ids in caller order */
+  CLENS_LEVEL_ID = 2,        /* ragged: per candidate, per sparse feature in model order, its ids in caller order.
+                                Cut and dropped ids have 0; an unknown id has the part of the row that stands in
+                                for it (the feature's unknown_row); under max pooling a dimension's part is that
+                                of the first id that gave it */
   CLENS_LEVEL_DIMENSION = 3  /* candidates x input_width; L1 and L2 give the signed gradient itself */
 } clens_saliency_level;
 
@@ -518,7 +522,9 @@ CLENS_API clens_status clens_saliency_run(clens_session *session, const clens_ba
 
 /* Adds each candidate's pooled inputs to sums[input_width] and the number of candidates to *rows; the
  * means a caller passes as clens_saliency_spec.means are sums / rows over its reference data. Sums of a run
- * that failed are of no use. Statuses: BAD_BATCH, BAD_VALUE, UNSUPPORTED (batch.cache), BUFFER_TOO_SMALL. */
+ * that failed are of no use. The session must have been made with gradients: only then are pooled inputs
+ * kept. Statuses: BAD_STATE (it was not), BAD_BATCH, BAD_VALUE, UNSUPPORTED (batch.cache),
+ * BUFFER_TOO_SMALL. */
 CLENS_API clens_status clens_saliency_means(clens_session *session, const clens_batch *batch, double *sums,
                                             size_t capacity, uint64_t *rows);
 

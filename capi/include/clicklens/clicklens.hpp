@@ -317,7 +317,7 @@ class Session {
     values.pop_back();
     return values;
   }
-  // Mean pooled inputs over a reference batch: clens_saliency_spec.means.
+  // Mean pooled inputs over a reference batch: clens_saliency_spec.means. Needs a session with gradients.
   std::vector<float> input_means(const Batch& batch) {
     const clens_batch view = batch.view();
     std::vector<double> sums(model_.describe().input_width + 1);

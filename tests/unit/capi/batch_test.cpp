@@ -177,27 +177,6 @@ TEST_F(BatchC, EmptyBatchesAreBatches) {
   EXPECT_EQ(values_, std::vector<float>(host_.candidates(), -7.0f));
 }
 
-// What an empty slice or vector is to hosts.
-TEST_F(BatchC, EmptyResultsNeedNoAddress) {
-  const auto session = host_.seeing_session();
-  batch_.candidates = 0;
-  batch_.requests = 0;
-  batch_.request_offsets = nullptr;
-  clens_output output = CLENS_OUTPUT_INIT;
-  EXPECT_EQ(clens_session_run(session.get(), &batch_, &output), CLENS_OK) << last_error();
-  std::uint64_t flat[100];
-  ASSERT_EQ(clens_flat_write(session.get(), &batch_, flat, sizeof flat), CLENS_OK) << last_error();
-  EXPECT_EQ(clens_session_run_flat(session.get(), flat, sizeof flat, 0, nullptr, 0), CLENS_OK) << last_error();
-  clens_saliency_spec spec = CLENS_SALIENCY_SPEC_INIT;
-  spec.method = CLENS_SALIENCY_GRADIENT_X_INPUT;
-  for (const std::uint32_t level : {0u, 1u, 2u, 3u}) {
-    spec.level = level;
-    EXPECT_EQ(clens_saliency_run(session.get(), &batch_, &spec, nullptr, 0, nullptr), CLENS_OK) << last_error();
-  }
-  batch_ = host_.batch();
-  EXPECT_EQ(clens_saliency_run(session.get(), &batch_, &spec, nullptr, 0, nullptr), CLENS_E_BUFFER_TOO_SMALL);
-}
-
 TEST_F(BatchC, EveryRowMayBeItsOwnRequest) {
   const std::vector<float> wanted = host_.run(session_.get());
   std::vector<std::uint64_t> users;

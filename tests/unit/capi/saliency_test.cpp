@@ -110,6 +110,16 @@ TEST_F(SaliencyC, CentredTakesTheMeansOfAReference) {
   EXPECT_EQ(clens_saliency_means(nullptr, &batch_, sums.data(), 10, &rows), CLENS_E_INVALID_ARGUMENT);
 }
 
+TEST_F(SaliencyC, MeansNeedGradients) {
+  const HandleOf<clens_session> plain = host_.session();
+  std::vector<double> sums(10, 0.5);
+  std::uint64_t rows = 3;
+  EXPECT_EQ(clens_saliency_means(plain.get(), &batch_, sums.data(), sums.size(), &rows), CLENS_E_BAD_STATE);
+  EXPECT_NE(last_error().find("options.gradients"), std::string::npos) << last_error();
+  EXPECT_EQ(sums, std::vector<double>(10, 0.5));
+  EXPECT_EQ(rows, 3u);
+}
+
 TEST_F(SaliencyC, ProbabilityWeighsRowsByTheirSlope) {
   clens_saliency_spec spec = spec_of(CLENS_SALIENCY_GRADIENT_X_INPUT, CLENS_LEVEL_GROUP);
   const auto logit = run(spec);

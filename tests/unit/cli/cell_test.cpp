@@ -30,8 +30,25 @@ TEST(Cell, FloatsRoundThroughDouble) {
   EXPECT_EQ(parse_float("-inf"), -std::numeric_limits<float>::infinity());
   // Rounded to double this is half way between two floats, and goes to the even one.
   EXPECT_EQ(parse_float("1.000000059604644775390626"), 1.0f);
-  for (const char* text : {"", "x", "1,5", "1.5 ", " 1", "--1", "+-1", "1e999", "0x1p3"})
+  for (const char* text : {"", "x", "1,5", "1.5 ", " 1", "--1", "+-1", "1e", "1e999x", "nan(7)", "0x1p3"})
     EXPECT_FALSE(parse_float(text)) << text;
+}
+
+TEST(Cell, FloatsBeyondDoublesRangeAreInfiniteOrZero) {
+  constexpr float inf = std::numeric_limits<float>::infinity();
+  const std::string zeros(400, '0');
+  EXPECT_EQ(parse_float("1e39"), inf);  // a double, but no float
+  for (const std::string& text : {std::string("1e400"), std::string("+1E+400"), std::string("0.0001e999"), "1" + zeros,
+                                  "1" + zeros + ".5", "1" + zeros + "e-10", std::string("9e99999999999999999999999")}) {
+    EXPECT_EQ(parse_float(text), inf) << text;
+    EXPECT_EQ(parse_float("-" + text.substr(text[0] == '+' ? 1 : 0)), -inf) << text;
+  }
+  for (const std::string& text : {std::string("1e-400"), std::string("1000e-999"), "0." + zeros + "1",
+                                  "." + zeros + "1e+3", std::string("9e-99999999999999999999999")}) {
+    EXPECT_EQ(parse_float(text), 0.0f) << text;
+    EXPECT_TRUE(std::signbit(*parse_float("-" + text))) << text;
+  }
+  EXPECT_EQ(parse_float("0e99999999999999999999999"), 0.0f);
 }
 
 TEST(Cell, GroupKeysAreTheIntegerOrAHash) {

@@ -8,7 +8,9 @@ import numpy as np
 
 from ._cells import BadColumn
 from ._columns import Column, prepare
+from ._dense import cells_of_dense
 from ._library import Error, Status, address, ffi, struct
+from ._tables import TableData
 
 CHUNK = 1 << 16  # candidates: bounds one call's time, so that Ctrl-C is answered
 
@@ -26,6 +28,7 @@ class Chunk:
 
 class Batch:
     def __init__(self, features, data, requests=None, chunk: int = CHUNK):
+        _check_data(features, data)
         self.features = [f for f in features if f.name in data]
         self.columns: list[Column] = [_column(f, data) for f in self.features]
         self.offsets = None if requests is None else _request_offsets(requests)
@@ -86,21 +89,40 @@ class Batch:
             yield Chunk(c_batch, begin, end, first, last)
 
 
+def _check_data(features, data) -> None:
+    if not hasattr(data, "__getitem__") or not hasattr(data, "keys"):
+        raise Error(Status.INVALID_ARGUMENT, f"data must map feature names to columns, not be {type(data).__name__}")
+    if isinstance(data, TableData):  # which can say what was expected of the file
+        for feature in features:
+            if feature.required and feature.name not in data:
+                raise Error(Status.NOT_FOUND,
+                            f"{data.path}:1: no column '{feature.name}', which the model requires")
+
+
 def _column(feature, data) -> Column:
+    read = isinstance(data, TableData)
     try:
-        return prepare(feature, data[feature.name])
+        cells = data.cells(feature.name) if read and feature.dense else None
+        return prepare(feature, data[feature.name]) if cells is None else cells_of_dense(cells, feature.width)
     except BadColumn as problem:
-        # Tables read from files know their lines.
-        place = getattr(data, "place", lambda entry, _: "" if entry is None else f"entry {entry}: ")
-        where = place(problem.entry, feature.scope == "request")
-        raise Error(Status.BAD_BATCH, f"{where}column '{feature.name}': {problem}") from None
+        message, entry = str(problem), problem.entry
+    except (TypeError, ValueError, OverflowError, IndexError) as problem:
+        message, entry = f"no column: {problem}", None
+    # Tables read from files know their lines.
+    where = data.place(entry, feature.scope == "request") if read else "" if entry is None else f"entry {entry}: "
+    raise Error(Status.BAD_BATCH, f"{where}column '{feature.name}': {message}")
 
 
 def _request_offsets(requests) -> np.ndarray:
-    offsets = np.ascontiguousarray(requests, np.int64)
-    if offsets.ndim != 1 or offsets.size == 0 or offsets[0] != 0 or (np.diff(offsets) < 0).any():
-        raise Error(Status.BAD_BATCH, "requests must be offsets from 0 to the number of candidates, not falling")
-    return offsets
+    try:
+        given = np.asarray(requests)
+    except ValueError:
+        given = np.zeros(0)
+    if given.dtype.kind not in "iu" or given.ndim != 1 or given.size == 0 or given[0] != 0 or \
+            (given[1:] < given[:-1]).any() or int(given[-1]) >= 2**63:
+        raise Error(Status.BAD_BATCH, "requests must be offsets, whole numbers from 0 to the number of candidates, "
+                                      "not falling")
+    return np.ascontiguousarray(given, np.int64)
 
 
 def request_offsets(keys) -> np.ndarray:
@@ -108,7 +130,12 @@ def request_offsets(keys) -> np.ndarray:
 
     Columns of request scope then need one entry per request: `column[offsets[:-1]]`.
     """
-    keys = np.asarray(keys)
+    try:
+        keys = np.asarray(keys)
+    except ValueError as problem:
+        raise Error(Status.INVALID_ARGUMENT, f"keys: {problem}") from None
+    if keys.ndim != 1:
+        raise Error(Status.INVALID_ARGUMENT, f"keys must have one dimension, these have {keys.ndim}")
     if keys.size == 0:
         return np.zeros(1, np.int64)
     starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 
 from . import _segments
+from ._arguments import bad, listed, number, numbers, text, whole
 from ._describe import enum, pack, table, union
-from ._library import Error, Status
+from ._transforms import Transform, floats, transform, transform_list
+
+_MOST = 2**32 - 1  # of what the schema keeps in 32 bits
 
 
 @dataclass(frozen=True)
@@ -22,14 +25,6 @@ class Handle:
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.index}>"
-
-
-@dataclass(frozen=True)
-class Transform:
-    """What happens to a dense feature's floats: made by log1p, standardise, bucketise."""
-
-    kind: int
-    schema: Any
 
 
 class Builder:
@@ -49,8 +44,8 @@ class Builder:
     """
 
     def __init__(self, name: str):
-        self._model = table("Model", name=name, segments=[], encoders=[], features=[], tables=[], constants=[],
-                            values=[], nodes=[], outputs=[], layers=[], metadata=[])
+        self._model = table("Model", name=text(name, "name"), segments=[], encoders=[], features=[], tables=[],
+                            constants=[], values=[], nodes=[], outputs=[], layers=[], metadata=[])
         self._segments: list = []
         self._names: set[str] = set()
         #: Free text kept in the file: training days, metrics, lineage.
@@ -60,13 +55,14 @@ class Builder:
 
     def identity(self, rows: int) -> Handle:
         """Key k is row k; keys of `rows` and more are unknown."""
-        return self._encoder("IdentityEncoder", rows=int(rows))
+        return self._encoder("IdentityEncoder", rows=whole(rows, "rows", 1))
 
     def hash(self, modulus: int, *, algorithm: str = "xxh3", keys: str = "string", seed: int = 0, salt: str = "",
              offset: int = 0) -> Handle:
         """Row = offset + hash % modulus. algorithm: xxh3, farmhash64, murmurhash3; keys: "string" or "u64"."""
         return self._encoder("HashEncoder", algorithm=enum("HashAlgorithm", algorithm, "algorithm"),
-                             keyType=_key_type(keys), seed=seed, modulus=int(modulus), offset=offset, salt=salt)
+                             keyType=_key_type(keys), seed=whole(seed, "seed"), modulus=whole(modulus, "modulus", 1),
+                             offset=whole(offset, "offset"), salt=text(salt, "salt"))
 
     def vocabulary(self, keys, rows=None) -> Handle:
         """Keys, all strings or all integers: keys[i] is row i, or rows[i] (below the number of keys).
@@ -89,8 +85,10 @@ class Builder:
         the last ones with keep_last.
         """
         return self._feature(name, group, scope, kind="sparse", encoder=self._index(encoder, "encoder"),
-                             pooling=enum("Pooling", pooling, "pooling"), weighted=weighted, maxLength=max_length,
-                             keepLast=keep_last, missingRow=missing_row, unknownRow=unknown_row, required=required)
+                             pooling=enum("Pooling", pooling, "pooling"), weighted=bool(weighted),
+                             maxLength=whole(max_length, "max_length", 0, _MOST), keepLast=bool(keep_last),
+                             missingRow=whole(missing_row, "missing_row", -1, 2**63 - 1),
+                             unknownRow=whole(unknown_row, "unknown_row", -1, 2**63 - 1), required=bool(required))
 
     def dense(self, name: str, group: str, scope: str = "candidate", *, width: int = 1, transforms=(),
               missing=0.0, required: bool = True) -> Handle:
@@ -98,32 +96,34 @@ class Builder:
 
         When the last transform is `bucketise` the feature yields table rows: use it with `embedding`.
         """
-        return self._feature(name, group, scope, kind="dense", width=width, missingValue=_floats(missing),
-                             transforms=[table("Transform", kindType=t.kind, kind=t.schema) for t in transforms],
-                             required=required)
+        return self._feature(name, group, scope, kind="dense", width=whole(width, "width", 1, _MOST),
+                             missingValue=floats(missing, "missing"), transforms=transform_list(transforms),
+                             required=bool(required))
 
     def log1p(self) -> Transform:
         """sign(x) * log(1 + |x|)."""
-        return _transform("Log1p")
+        return transform("Log1p")
 
     def standardise(self, mean, sd) -> Transform:
         """(x - mean) / sd: one each, or one per element."""
-        inverse = 1.0 / np.asarray(sd, np.float64)
-        return _transform("Standardise", mean=_floats(mean), inverseSd=_floats(inverse))
+        with np.errstate(divide="ignore"):
+            inverse = 1.0 / numbers(sd, "sd", np.float64)
+        return transform("Standardise", mean=floats(mean, "mean"), inverseSd=floats(inverse, "1 / sd"))
 
     def bucketise(self, boundaries) -> Transform:
         """Row = number of boundaries <= x. Boundaries ascend."""
-        return _transform("Bucketise", boundaries=_floats(boundaries))
+        return transform("Bucketise", boundaries=floats(boundaries, "boundaries"))
 
     # -------------------------------------------------------------- tables and inputs
 
     def table(self, array, name: str = "") -> Handle:
         """A table of rows x dim. Pass it to several `embedding`s to share it."""
-        array = np.asarray(array)
+        array = numbers(array, "table")
         if array.ndim != 2:
-            raise Error(Status.INVALID_ARGUMENT, f"a table has two dimensions, this array {array.ndim}")
-        made = table("EmbeddingTable", name=name or f"table{len(self._model.tables)}", rows=array.shape[0],
-                     dim=array.shape[1], segment=self._segment(_segments.Floats(array)), rowStride=4 * array.shape[1])
+            raise bad(f"a table has two dimensions, this array {array.ndim}")
+        made = table("EmbeddingTable", name=text(name, "name") or f"table{len(self._model.tables)}",
+                     rows=array.shape[0], dim=array.shape[1], rowStride=4 * array.shape[1],
+                     segment=self._segment(_segments.Floats(array)))
         return self._append("table", self._model.tables, made)
 
     def embedding(self, feature: Handle, rows, name: str = "") -> Handle:
@@ -146,17 +146,21 @@ class Builder:
 
     def linear(self, x: Handle, weight, bias=None, name: str = "") -> Handle:
         """x W^T + b, weight [out, in] as PyTorch keeps it."""
-        weight = np.asarray(weight)
+        weight = numbers(weight, "weight")
         if weight.ndim != 2:
-            raise Error(Status.INVALID_ARGUMENT, f"a weight has two dimensions, this array {weight.ndim}")
+            raise bad(f"a weight has two dimensions, this array {weight.ndim}")
         extra: dict[str, Any] = {} if bias is None else {"bias": self._constant(bias, (weight.shape[0],))}
         return self._node("Linear", [x], name, weight=self._constant(weight, weight.shape), **extra)
 
     def batch_norm(self, x: Handle, gamma, beta, mean, variance, eps: float = 1e-5, name: str = "") -> Handle:
         """Batch norm in inference: gamma (x - mean) / sqrt(variance + eps) + beta."""
-        gamma, beta, mean, variance = (np.asarray(a, np.float64) for a in (gamma, beta, mean, variance))
-        scale = gamma / np.sqrt(variance + eps)
-        shift = beta - mean * scale
+        given = {"gamma": gamma, "beta": beta, "mean": mean, "variance": variance}
+        gamma, beta, mean, variance = (numbers(a, name, np.float64) for name, a in given.items())
+        if not gamma.shape == beta.shape == mean.shape == variance.shape:
+            raise bad("gamma, beta, mean and variance must have one shape")
+        with np.errstate(invalid="ignore", divide="ignore"):
+            scale = gamma / np.sqrt(variance + number(eps, "eps"))
+            shift = beta - mean * scale
         return self._node("BatchNorm", [x], name, scale=self._constant(scale, scale.shape),
                           shift=self._constant(shift, scale.shape))
 
@@ -166,11 +170,11 @@ class Builder:
 
     def leaky_relu(self, x: Handle, slope: float = 0.01, name: str = "") -> Handle:
         """x where positive, else slope * x."""
-        return self._activation(x, "leaky_relu", name, slope=slope)
+        return self._activation(x, "leaky_relu", name, slope=number(slope, "slope"))
 
     def prelu(self, x: Handle, slopes, name: str = "") -> Handle:
         """leaky_relu with one slope, or one per column."""
-        slopes = np.atleast_1d(np.asarray(slopes))
+        slopes = np.atleast_1d(numbers(slopes, "slopes"))
         return self._activation(x, "prelu", name, slopes=self._constant(slopes, slopes.shape))
 
     def sigmoid(self, x: Handle, name: str = "") -> Handle:
@@ -196,22 +200,28 @@ class Builder:
     def calibration(self, logit: Handle, scale: float = 1.0, shift: float = 0.0, knots=None, name: str = "") -> Handle:
         """scale * logit + shift; or, with knots = (x, y), the line through them, level beyond its ends."""
         if knots is None:
-            return self._node("Calibration", [logit], name, scale=scale, shift=shift)
-        return self._node("Calibration", [logit], name, knotsX=_floats(knots[0]), knotsY=_floats(knots[1]))
+            return self._node("Calibration", [logit], name, scale=number(scale, "scale"),
+                              shift=number(shift, "shift"))
+        try:
+            x, y = knots
+        except (TypeError, ValueError):
+            raise bad(f"knots must be (x, y), not {knots!r}") from None
+        return self._node("Calibration", [logit], name, knotsX=floats(x, "knots"), knotsY=floats(y, "knots"))
 
     # -------------------------------------------------------------- names and the file
 
     def layer(self, name: str, value: Handle) -> None:
         """A name for a value worth watching."""
-        self._model.layers.append(table("Layer", name=name, value=self._index(value, "value")))
+        self._model.layers.append(table("Layer", name=text(name, "name"), value=self._index(value, "value")))
 
     def output(self, name: str, logit: Handle) -> None:
         """A task: its logit is a value of one column."""
-        self._model.outputs.append(table("Output", name=name, logit=self._index(logit, "value")))
+        self._model.outputs.append(table("Output", name=text(name, "name"), logit=self._index(logit, "value")))
 
     def description(self) -> bytes:
         """The FlatBuffer `Model`, as `save` hands it to the C library."""
-        self._model.metadata = [table("Metadata", key=k, value=str(v)) for k, v in self.metadata.items()]
+        self._model.metadata = [table("Metadata", key=text(k, "metadata"), value=text(str(v), "metadata"))
+                                for k, v in self.metadata.items()]
         return pack(self._model)
 
     def save(self, path) -> None:
@@ -226,7 +236,7 @@ class Builder:
 
     def _index(self, handle, kind: str) -> int:
         if not isinstance(handle, Handle) or handle.kind != kind or handle.owner is not self:
-            raise Error(Status.INVALID_ARGUMENT, f"a {kind} of this builder wanted, not {handle!r}")
+            raise bad(f"a {kind} of this builder wanted, not {handle!r}")
         return handle.index
 
     def _segment(self, source) -> int:
@@ -235,9 +245,9 @@ class Builder:
         return len(self._segments) - 1
 
     def _constant(self, array, shape) -> int:
-        array = np.asarray(array)
+        array = numbers(array, "weights")
         if array.shape != tuple(shape):
-            raise Error(Status.INVALID_ARGUMENT, f"shape {tuple(shape)} wanted, not {array.shape}")
+            raise bad(f"shape {tuple(shape)} wanted, not {array.shape}")
         made = table("Constant", name=f"constant{len(self._model.constants)}", shape=[int(n) for n in shape],
                      segment=self._segment(_segments.Floats(array)))
         return self._append("constant", self._model.constants, made).index
@@ -248,14 +258,14 @@ class Builder:
         return self._append("encoder", self._model.encoders, made)
 
     def _feature(self, name, group, scope, *, kind, **fields) -> Handle:
-        made = table("Feature", name=name, group=group, scope=enum("Scope", scope, "scope"),
-                     kind=enum("FeatureKind", kind, "kind"), **fields)
+        made = table("Feature", name=text(name, "name"), group=text(group, "group"),
+                     scope=enum("Scope", scope, "scope"), kind=enum("FeatureKind", kind, "kind"), **fields)
         return self._append("feature", self._model.features, made)
 
     def _node(self, member: str, inputs, name: str, *, base: str = "", **fields) -> Handle:
-        indices = [self._index(value, "value") for value in inputs]
+        indices = [self._index(value, "value") for value in listed(inputs, "values")]
         kind, op = union("Operator", member, **fields)
-        name = self._unique(name or base or member.lower(), numbered=not name)
+        name = self._unique(text(name, "name") or base or member.lower(), numbered=not name)
         value = self._append("value", self._model.values, table("Value", name=name))
         self._model.nodes.append(table("Node", name=name, opType=kind, op=op, inputs=indices, outputs=[value.index]))
         return value
@@ -274,11 +284,3 @@ class Builder:
 
 def _key_type(keys: str) -> int:
     return enum("KeyType", {"string": "string_"}.get(keys, keys), "keys")
-
-
-def _floats(values) -> list[float]:
-    return [float(v) for v in np.atleast_1d(np.asarray(values, np.float64))]
-
-
-def _transform(member: str, **fields) -> Transform:
-    return Transform(*union("TransformKind", member, **fields))

@@ -7,6 +7,8 @@ import re
 import numpy as np
 
 _INTEGER = re.compile(r"-?[0-9]+")
+# What std::from_chars takes, after a plus sign: ASCII alone, no spaces, no underscores.
+_FLOAT = re.compile(r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf(?:inity)?|nan)", re.IGNORECASE)
 
 
 class BadColumn(ValueError):
@@ -20,20 +22,20 @@ class BadColumn(ValueError):
 def parse_integer(cell) -> int:
     """A 64-bit id from text, exactly; two's complement below zero."""
     text = cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
-    if not _INTEGER.fullmatch(text) or not -(2**63) <= int(text) < 2**64:
-        raise BadColumn(f"'{text}' is not a 64-bit integer")
-    return int(text) & (2**64 - 1)
+    digits = text.removeprefix("-").lstrip("0") or "0"  # int() refuses texts of thousands of digits
+    if _INTEGER.fullmatch(text) and len(digits) <= 20:
+        value = -int(digits) if text.startswith("-") else int(digits)
+        if -(2**63) <= value < 2**64:
+            return value & (2**64 - 1)
+    raise BadColumn(f"'{text}' is not a 64-bit integer")
 
 
 def parse_float(cell) -> float:
-    """A double from text, correctly rounded; "nan" and "inf" are numbers."""
+    """A double from text, correctly rounded; "nan" and "inf" are numbers, beyond the range is inf or 0."""
     text = cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
-    try:
-        if text != text.strip() or "_" in text:  # which Python would take
-            raise ValueError
-        return float(text)
-    except ValueError:
-        raise BadColumn(f"'{text}' is not a number") from None
+    if not _FLOAT.fullmatch(text):
+        raise BadColumn(f"'{text}' is not a number")
+    return float(text)
 
 
 def parsed(cells: list, parse, missing, dtype) -> np.ndarray:

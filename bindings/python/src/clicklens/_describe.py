@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import flatbuffers
 
 from . import _model_fbs as fbs
@@ -26,13 +28,17 @@ def union(union_name: str, member: str, /, **fields) -> tuple[int, object]:
 def enum(name: str, value: str, argument: str) -> int:
     """The value of a schema enum, by its name."""
     members = {k: v for k, v in vars(getattr(fbs, name)).items() if not k.startswith("_")}
-    if value not in members:
+    if not isinstance(value, str) or value not in members:
         raise Error(Status.INVALID_ARGUMENT,
                     f"{argument} must be one of {', '.join(map(repr, members))}, not {value!r}")
     return members[value]
 
 
 def pack(model) -> bytes:
+    """The FlatBuffer; what the schema's types cannot hold is INVALID_ARGUMENT."""
     builder = flatbuffers.Builder(1 << 16)
-    builder.Finish(model.Pack(builder), file_identifier=b"CLNS")
+    try:
+        builder.Finish(model.Pack(builder), file_identifier=b"CLNS")
+    except (TypeError, ValueError, OverflowError, struct.error) as problem:
+        raise Error(Status.INVALID_ARGUMENT, f"the model does not fit its description: {problem}") from None
     return bytes(builder.Output())

@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from ._arguments import listed
 from ._library import Error, Status
 from ._metrics import Metrics
 from ._requests import column_of, read_requests
@@ -16,7 +17,7 @@ from ._tables import TableData
 
 def paths(files) -> list:
     """One path or several."""
-    return [files] if isinstance(files, (str, os.PathLike)) else list(files)
+    return [files] if isinstance(files, (str, bytes, os.PathLike)) else listed(files, "files")
 
 
 def evaluate(model, files, *, label: str = "", group_by: str = "", cluster: str = "", request: str = "",

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from ._arguments import path_text
 from ._batch import Batch
 from ._evaluate import not_nan, paths
-from ._library import choice
+from ._library import Error, Status, choice
 from ._requests import Requests, read_requests
-from ._saliency import METHODS, TARGETS
+from ._saliency import METHODS, TARGETS, Spec
 
 
 def saliency(model, files, *, reference=None, method: str = "centred", target: str = "logit", task=0,
              request: str = "", strands: int = 1) -> dict:
     """How much every feature group moves the scores of each file:
-    {"days": [{"file", "rows", "groups": [{"group", "share", "mean_absolute", "mean", "sd", "coverage"}]}]}.
+    {"days": [{"file", "rows", "groups": [{"group", "share", "mean_absolute", "mean", "sd", "coverage"}],
+    "counts": {"missing", "unknown", "cut", "bad_values", "non_finite"}}]}.
 
     reference: files that "centred" takes its means from (default: the data files themselves, together).
     share:     mean |saliency| of the group over the sum of all groups'.
@@ -25,17 +27,27 @@ def saliency(model, files, *, reference=None, method: str = "centred", target: s
     files, means, sources = paths(files), None, None
     if method == "centred":
         sources = files if reference is None else paths(reference)
-        days = (read_requests(model, path, request) for path in sources)
-        means = model.means_of(Batch(model.features, day.data, day.offsets) for day in days)
+        means = _means(model, sources, request)
     found = []
     for path in files:
         day = read_requests(model, path, request)
-        values = model.saliency(day.data, method, "group", target, task=task, means=means, requests=day.offsets,
-                                strands=strands)
-        found.append({"file": day.table.path, "rows": len(values), "groups": _groups(model, day, values)})
+        spec = Spec.of(model, method, "group", target, task, False)
+        values, counts = model._explain(Batch(model.features, day.data, day.offsets), spec, means, strands)
+        found.append({"file": day.table.path, "rows": len(values), "groups": _groups(model, day, values),
+                      "counts": counts._asdict()})
     return {"method": method.replace("_", "-"), "target": target, "task": model.outputs[model.task_index(task)].name,
-            "reference": None if sources is None else [str(s) for s in sources],
+            "reference": None if sources is None else [path_text(s) for s in sources],
             "reference_is_data": sources is not None and reference is None, "days": found}
+
+
+def _means(model, sources, request: str) -> np.ndarray:
+    days = (read_requests(model, path, request) for path in sources)
+    try:
+        return model.means_of(Batch(model.features, day.data, day.offsets) for day in days if day.table.rows)
+    except Error as problem:
+        if problem.status == Status.INVALID_ARGUMENT and sources:
+            raise Error(Status.BAD_VALUE, f"{path_text(sources[0])}: {problem.message}") from None
+        raise
 
 
 def _groups(model, day: Requests, values: np.ndarray) -> list[dict]:

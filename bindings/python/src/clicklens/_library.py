@@ -82,7 +82,7 @@ def struct(name: str):
 
 def choice(table, name, argument: str):
     """The named entry of a table of constants."""
-    if name not in table:
+    if not isinstance(name, str) or name not in table:
         raise Error(Status.INVALID_ARGUMENT, f"{argument} must be one of {', '.join(map(repr, table))}, not {name!r}")
     return table[name]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from ._arguments import number, numbers, whole
 from ._cells import BadColumn, parse_integer
 from ._library import Error, Status, address, check, ffi, lib, struct
 
@@ -40,15 +41,17 @@ class Metrics:
     def __init__(self, *, negative_rate: float = 1, buckets: int = 0, streaming: bool = False,
                  correct_scores: bool = False):
         options = struct("clens_metrics_options")
-        options.negative_rate, options.buckets = negative_rate, buckets
-        options.streaming, options.correct_scores = streaming, correct_scores
+        options.negative_rate = number(negative_rate, "negative_rate")
+        options.buckets = whole(buckets, "buckets", 0, 2**32 - 1)
+        options.streaming, options.correct_scores = bool(streaming), bool(correct_scores)
         made = ffi.new("clens_metrics **")
         check(lib.clens_metrics_create(options, made))
         self._handle = ffi.gc(made[0], lib.clens_metrics_release)
 
     def add(self, logits, labels, groups=None, clusters=None) -> None:
         """Adds n rows: logits, clicks (0 or 1), and optionally a group and a cluster key each."""
-        logits = np.ascontiguousarray(logits, np.float32).ravel()
+        with np.errstate(over="ignore"):
+            logits = np.ascontiguousarray(numbers(logits, "logits", np.float32)).ravel()
         clicks = _clicks(labels)
         keys = [_keys(groups, "groups"), _keys(clusters, "clusters")]
         for name, array in (("labels", clicks), ("groups", keys[0]), ("clusters", keys[1])):
@@ -60,6 +63,8 @@ class Metrics:
 
     def merge(self, other: Metrics) -> None:
         """Adds all rows of `other`, which must have the same options."""
+        if not isinstance(other, Metrics):
+            raise Error(Status.INVALID_ARGUMENT, f"Metrics wanted, not {other!r}")
         check(lib.clens_metrics_merge(self._handle, other._handle))
 
     def result(self) -> Evaluation:
@@ -71,27 +76,32 @@ class Metrics:
 
 
 def _clicks(labels) -> np.ndarray:
-    given = np.asarray(labels).ravel()
     try:
-        numbers = given if given.dtype.kind in "biuf" else given.astype(np.float64)
-    except (TypeError, ValueError) as problem:
+        given = np.asarray(labels).ravel()
+        clicks = given if given.dtype.kind in "biuf" else given.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as problem:
         raise Error(Status.BAD_VALUE, f"labels: {problem}") from None
-    wrong = (numbers != 0) & (numbers != 1)
+    wrong = (clicks != 0) & (clicks != 1)
     if wrong.any():
         row = int(np.argmax(wrong))
         raise Error(Status.BAD_VALUE, f"label {given[row]!r} of row {row} is neither 0 nor 1")
-    return np.ascontiguousarray(numbers.astype(np.uint8))
+    return np.ascontiguousarray(clicks.astype(np.uint8))
 
 
 def _keys(keys, name: str):
     """64-bit keys: integers (also as text) as they are, other text hashed, as the command line does."""
     if keys is None:
         return None
-    keys = np.asarray(keys).ravel()
+    try:
+        keys = np.asarray(keys).ravel()
+    except ValueError as problem:
+        raise Error(Status.INVALID_ARGUMENT, f"{name}: {problem}") from None
     if keys.dtype.kind in "iu":
         return np.ascontiguousarray(keys).astype(np.uint64)
     if keys.dtype.kind not in "OSU":
         raise Error(Status.INVALID_ARGUMENT, f"{name} must be integers or strings, not {keys.dtype}")
+    if any(np.iterable(k) and not isinstance(k, (str, bytes)) for k in keys.tolist()):
+        raise Error(Status.INVALID_ARGUMENT, f"{name} must be integers or strings")
     known: dict = {}
     return np.array([known[k] if k in known else known.setdefault(k, group_key(k)) for k in keys.tolist()], np.uint64)
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import _info, _saliency
+from ._arguments import listed, path_text, text, whole
 from ._batch import Batch
 from ._library import Error, Status, address, check, check_session, choice, ffi, lib, struct
 from ._metrics import Evaluation, Metrics
@@ -39,7 +40,7 @@ def open(path, *, access: str = "map", verify: bool = False, warm: bool = False)
     options.access = choice(_ACCESS, access, "access")
     options.flags = (lib.CLENS_OPEN_VERIFY_SEGMENTS if verify else 0) | (lib.CLENS_OPEN_WARM if warm else 0)
     made = ffi.new("clens_model **")
-    check(lib.clens_model_open(os.fsencode(path), options, made))
+    check(lib.clens_model_open(os.fsencode(path_text(path)), options, made))
     return Model(made[0])
 
 
@@ -97,7 +98,7 @@ class Model:
         Rows are rows of the value's own scope: a value that depends only on the request has one row per
         request, any other one per candidate.
         """
-        names = [layer.name for layer in self.layers] if values is None else list(values)
+        names = [layer.name for layer in self.layers] if values is None else listed(values, "values")
         indices = tuple(self._find(name) for name in names)
         batch = Batch(self.features, data, requests)
         _, captured, _ = self._run(batch, "logit", strands, tuple(dict.fromkeys(indices)))
@@ -117,13 +118,9 @@ class Model:
         """
         batch = Batch(self.features, data, requests)
         spec = _saliency.Spec.of(self, method, level, target, task, per_request)
-        if spec.centred:
-            if means is None and reference is not None:
-                means = self.means(reference)
-            spec.set_means(self.means_of([batch]) if means is None else means, self.info.input_width)
-        wants = Wants(strands, True, spec.captures)
-        with self._sessions.borrow(batch, wants) as session:
-            return _saliency.run(self, session, batch, spec)
+        if spec.centred and means is None and reference is not None:
+            means = self.means(reference)
+        return self._explain(batch, spec, means, strands)[0]
 
     def means(self, data, requests=None) -> np.ndarray:
         """Mean pooled inputs over reference rows, float32 [input_width]: what centred saliency subtracts."""
@@ -160,7 +157,7 @@ class Model:
 
     def _find(self, name: str) -> int:
         index = ffi.new("size_t *")
-        check(lib.clens_model_find_value(self._handle, name.encode("utf-8"), index))
+        check(lib.clens_model_find_value(self._handle, text(name, "a value's name").encode("utf-8"), index))
         return index[0]
 
     def task_index(self, task) -> int:
@@ -168,9 +165,22 @@ class Model:
         names = [output.name for output in self.outputs]
         if isinstance(task, str) and task in names:
             return names.index(task)
-        if isinstance(task, (int, np.integer)) and 0 <= task < len(names):
+        if isinstance(task, (int, np.integer)) and not isinstance(task, bool) and 0 <= task < len(names):
             return int(task)
         raise Error(Status.NOT_FOUND, f"task {task!r}: the model's outputs are {', '.join(names)}")
+
+    def _explain(self, batch: Batch, spec: _saliency.Spec, means, strands: int):
+        """Saliency and Counts; without means, those of the batch."""
+        if spec.centred:
+            if means is None:  # an empty batch has none, and needs none
+                means = self.means_of([batch]) if batch.candidates else np.zeros(self.info.input_width)
+            spec.set_means(means, self.info.input_width)
+        with self._sessions.borrow(batch, Wants(_strands(strands), True, spec.captures)) as session:
+            values, met = _saliency.run(self, session, batch, spec)
+        total = Counts()
+        for out in met:
+            total = add_counts(total, out.counts)
+        return values, total
 
     def means_of(self, batches) -> np.ndarray:
         """Mean pooled inputs over several prepared batches."""
@@ -181,7 +191,9 @@ class Model:
                 for chunk in batch.chunks():
                     check_session(session, lib.clens_saliency_means(session, chunk.c_batch, address(sums, "double *"),
                                                                     self.info.input_width, rows))
-        return (sums[: self.info.input_width] / max(rows[0], 1)).astype(np.float32)
+        if rows[0] == 0:
+            raise Error(Status.INVALID_ARGUMENT, "no rows to take reference means from")
+        return (sums[: self.info.input_width] / rows[0]).astype(np.float32)
 
     def _run(self, batch: Batch, output: str, strands: int, captures: tuple[int, ...] = ()):
         tasks = len(self.outputs)
@@ -194,7 +206,7 @@ class Model:
         out.captures, out.capture_count = wanted, len(captures)
         out.capture_size = ffi.sizeof("clens_capture")
         total = Counts()
-        with self._sessions.borrow(batch, Wants(strands, False, captures)) as session:
+        with self._sessions.borrow(batch, Wants(_strands(strands), False, captures)) as session:
             for chunk in batch.chunks():
                 _aim(out, scores[chunk.begin : chunk.end])
                 for c, index in zip(wanted, captures):
@@ -205,6 +217,10 @@ class Model:
                 check_session(session, lib.clens_session_run(session, chunk.c_batch, out))
                 total = add_counts(total, out.counts)
         return scores, captured, total
+
+
+def _strands(strands) -> int:
+    return whole(strands, "strands", 0, 2**32 - 1)
 
 
 def _aim(out, part: np.ndarray) -> None:

@@ -23,18 +23,18 @@ def read_requests(model, path, request: str = "") -> Requests:
     if not column:
         return Requests(table, table, None, "")
     offsets = request_offsets(column_of(table, column))
-    data = TableData(table, table.path, table.lines)
+    data = table.copy()
     data.starts = offsets[:-1]
     for feature in model.features:
         if feature.scope == "request" and feature.name in table:
-            data[feature.name] = _first_rows(table, feature.name, offsets, column)
+            cells = table.cells(feature.name)
+            data.keep(feature.name, _first_rows(table, feature.name, offsets, column), [cells[r] for r in data.starts])
     return Requests(table, data, offsets, column)
 
 
 def _first_rows(table: TableData, name: str, offsets, request: str):
-    column, starts = table[name], offsets[:-1]
-    cells = _entries(column)
-    for row, first in enumerate(np.repeat(starts, np.diff(offsets))):
+    column, starts, cells = table[name], offsets[:-1], table.cells(name)
+    for row, first in enumerate(np.repeat(starts, np.diff(offsets)).tolist()):
         if cells[row] != cells[first]:
             raise Error(Status.BAD_VALUE, f"{table.place(row)}column '{name}': differs within request "
                                           f"'{column_of(table, request)[row]}', of which it is a feature")
@@ -45,21 +45,12 @@ def _first_rows(table: TableData, name: str, offsets, request: str):
     return (column[0][picks], kept, *(w[picks] for w in column[2:]))
 
 
-def _entries(column) -> list:
-    if not isinstance(column, tuple):
-        return column.tolist()
-    offsets = column[1].tolist()
-    parts = [part.tolist() for part in (column[0], *column[2:])]
-    return [[part[b:e] for part in parts] for b, e in zip(offsets, offsets[1:])]
-
-
 def column_of(table: TableData, name: str):
-    """The whole cells of a column, or None for no name."""
+    """The cells of a column as the file has them, or None for no name."""
     if not name:
         return None
     if name not in table:
         raise Error(Status.BAD_VALUE, f"{table.path}:1: no column '{name}'")
-    column = table[name]
-    if isinstance(column, tuple):  # a key that holds '|'
-        column = np.array(["|".join(entry[0]) for entry in _entries(column)], object)
-    return column
+    cells = np.empty(table.rows, object)
+    cells[:] = table.cells(name)
+    return cells

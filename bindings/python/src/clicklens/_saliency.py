@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ._arguments import bad, numbers, whole
 from ._library import Error, Status, address, check_session, choice, ffi, lib, struct
 
 METHODS = {"centred": lib.CLENS_SALIENCY_CENTRED, "gradient_x_input": lib.CLENS_SALIENCY_GRADIENT_X_INPUT,
@@ -27,7 +28,9 @@ class Spec:
         c.flags = lib.CLENS_SALIENCY_PER_REQUEST if per_request else 0
         if isinstance(target, tuple):
             c.target = lib.CLENS_TARGET_NEURON
-            c.value, c.column = model._find(target[0]), int(target[1])
+            if len(target) != 2:
+                raise bad(f"a neuron is (value name, column), not {target!r}")
+            c.value, c.column = model._find(target[0]), whole(target[1], "target's column")
             return cls(c, (c.value,))
         c.target, c.task = choice(TARGETS, target, "target"), model.task_index(task)
         return cls(c)
@@ -37,26 +40,33 @@ class Spec:
         return self.c.method == lib.CLENS_SALIENCY_CENTRED
 
     def set_means(self, means, width: int) -> None:
-        self._means = np.ascontiguousarray(means, np.float32)
+        with np.errstate(over="ignore"):
+            self._means = np.ascontiguousarray(numbers(means, "means", np.float32))
         if self._means.shape != (width,):
-            raise Error(Status.INVALID_ARGUMENT, f"means must have {width} elements, shape is {self._means.shape}")
+            raise bad(f"means must have {width} elements, shape is {self._means.shape}")
         self.c.means, self.c.mean_count = address(self._means, "float *"), width
 
 
 def run(model, session, batch, spec: Spec):
-    """The values of every candidate, in the level's own shape."""
-    parts = []
+    """The values of every candidate, in the level's own shape, and the clens_output of each run."""
+    parts, met = [np.zeros(0, np.float32)], []
     for chunk in batch.chunks():
-        count = ffi.new("size_t *")
+        count, out = ffi.new("size_t *"), struct("clens_output")
         check_session(session, lib.clens_saliency_size(session, chunk.c_batch, spec.c, count, ffi.NULL, 0))
         part = np.empty(count[0], np.float32)
+        # Scores are asked for because only their run counts those that are not finite.
+        scores = np.empty((chunk.end - chunk.begin) * len(model.outputs), np.float32)
+        out.values, out.capacity = address(scores, "float *"), scores.size
         check_session(session, lib.clens_saliency_run(session, chunk.c_batch, spec.c, address(part, "float *"),
-                                                      part.size, ffi.NULL))
+                                                      part.size, out))
         parts.append(part)
-    flat = np.concatenate(parts) if parts else np.zeros(0, np.float32)
+        met.append(out)
+    flat = np.concatenate(parts)
     if spec.c.level == lib.CLENS_LEVEL_ID:
-        return _by_feature(model, batch, flat)
-    return flat.reshape(batch.candidates, -1)
+        return _by_feature(model, batch, flat), met
+    columns = {lib.CLENS_LEVEL_GROUP: len(model.groups), lib.CLENS_LEVEL_FEATURE: len(model.features),
+               lib.CLENS_LEVEL_DIMENSION: model.info.input_width}
+    return flat.reshape(batch.candidates, columns[spec.c.level]), met
 
 
 def _by_feature(model, batch, flat: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:

@@ -6,7 +6,8 @@ import os
 
 import numpy as np
 
-from ._library import Error, Status, address, check, ffi, lib, struct
+from ._arguments import bad, listed, numbers, path_text, whole
+from ._library import address, check, ffi, lib, struct
 
 _PIECE = 1 << 24  # bytes converted and appended at a time
 
@@ -15,9 +16,7 @@ class Floats:
     """A float32 segment. The array is not copied; a np.memmap larger than memory streams through."""
 
     def __init__(self, array):
-        self.array = np.asarray(array)
-        if self.array.dtype.kind not in "fiu":
-            raise Error(Status.INVALID_ARGUMENT, f"weights must be numbers, not {self.array.dtype}")
+        self.array = numbers(array, "weights")
         self.size = self.array.size * 4
 
     def pieces(self):
@@ -41,15 +40,12 @@ class Bytes:
 def vocabulary(keys, rows):
     """(64-bit keys?, size, slots, slot segment, text segment or None) of a vocabulary."""
     made = ffi.new("clens_vocabulary **")
+    keys = keys if isinstance(keys, np.ndarray) else listed(keys, "keys")
     if rows is not None:
-        rows = np.ascontiguousarray(rows, np.uint32)
-        if rows.shape != (len(keys),):
-            raise Error(Status.INVALID_ARGUMENT, f"{len(keys)} rows wanted, shape is {rows.shape}")
+        rows = _rows(rows, len(keys))
     c_rows = ffi.NULL if rows is None else address(rows, "uint32_t *")
-    array = np.asarray(keys)
-    integers = array.dtype.kind in "iu"
-    if integers:
-        ids = np.ascontiguousarray(array).astype(np.uint64)
+    ids = _integers(keys)
+    if ids is not None:
         check(lib.clens_vocabulary_create_keys(address(ids, "uint64_t *"), c_rows, ids.size, made))
     else:
         _text, lengths, pointers = _packed(keys)  # the text lives as long as its pointers
@@ -58,12 +54,32 @@ def vocabulary(keys, rows):
     owner = ffi.gc(made[0], lib.clens_vocabulary_release)
     info = struct("clens_vocabulary_info")
     check(lib.clens_vocabulary_describe(owner, info))
-    strings = None if integers else Bytes(owner, info.text_bytes, info.text_size)
-    return integers, info.size, info.slots, Bytes(owner, info.slot_bytes, info.slot_size), strings
+    strings = None if ids is not None else Bytes(owner, info.text_bytes, info.text_size)
+    return ids is not None, info.size, info.slots, Bytes(owner, info.slot_bytes, info.slot_size), strings
+
+
+def _rows(rows, count: int) -> np.ndarray:
+    made = [whole(row, "rows", 0, 2**32 - 1) for row in listed(rows, "rows")]
+    if len(made) != count:
+        raise bad(f"{count} rows wanted, found {len(made)}")
+    return np.array(made, np.uint32)
+
+
+def _integers(keys):
+    """Keys as 64-bit words (two's complement below zero), or None where they are strings."""
+    if isinstance(keys, np.ndarray):
+        if keys.ndim != 1:
+            raise bad(f"keys have one dimension, this array {keys.ndim}")
+        if keys.dtype.kind in "iu":
+            return np.ascontiguousarray(keys).astype(np.uint64)
+        keys = keys.tolist()
+    if all(isinstance(key, (str, bytes)) for key in keys):
+        return None
+    return np.array([whole(key, "keys", -(2**63), 2**64 - 1) & (2**64 - 1) for key in keys], np.uint64)
 
 
 def _packed(keys):
-    cells = [k if isinstance(k, bytes) else str(k).encode("utf-8") for k in keys]
+    cells = [k if isinstance(k, bytes) else k.encode("utf-8", "surrogateescape") for k in keys]
     lengths = np.fromiter(map(len, cells), np.uint64, len(cells))
     text = np.frombuffer(b"".join(cells) + b"\0", np.uint8)
     starts = np.cumsum(lengths, dtype=np.uint64) - lengths
@@ -73,7 +89,7 @@ def _packed(keys):
 def write(path, description: bytes, segments) -> None:
     """Streams a model file; it appears at `path` whole or not at all."""
     made = ffi.new("clens_writer **")
-    check(lib.clens_writer_begin(os.fsencode(path), description, len(description), ffi.NULL, made))
+    check(lib.clens_writer_begin(os.fsencode(path_text(path)), description, len(description), ffi.NULL, made))
     writer = made[0]
     try:
         for index, segment in enumerate(segments):

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import os
-import zlib
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from ._arguments import listed, path_text
 from ._cells import BadColumn, parse_float
 from ._library import Error, Status
+from ._records import file_text, records
 
 
 class TableData(dict):
     """Columns by name, and where they came from."""
 
-    def __init__(self, columns, path: str, lines):
+    def __init__(self, columns, path: str, lines, cells=None):
         super().__init__(columns)
         self.path, self.lines = path, lines
+        # Cells as the file has them, each with the column made of it: of use while that is the column.
+        self._cells: dict = {} if cells is None else cells
         # First row of each request, where request columns hold one entry per request.
         self.starts: np.ndarray | None = None
 
     @property
     def rows(self) -> int:
         return len(self.lines)
+
+    def keep(self, name: str, column, cells) -> None:
+        """Sets a column and the text of its cells, one an entry."""
+        self[name], self._cells[name] = column, (column, cells)
+
+    def cells(self, name: str):
+        """The text of a column's cells, or None when the column is no longer what was read."""
+        column, cells = self._cells.get(name, (None, None))
+        return cells if name in self and self[name] is column else None
+
+    def copy(self) -> TableData:
+        """The same columns, to be changed by themselves."""
+        return TableData(self, self.path, self.lines, dict(self._cells))
 
     def place(self, entry: int | None, shared: bool = False) -> str:
         """Beginning of a message about an entry of a column; shared: one that has an entry per request."""
@@ -43,8 +55,11 @@ def read_table(path, *, weighted: Iterable[str] = ()) -> TableData:
     tuple (values, offsets), ready for `Model.score`; empty pieces are skipped. Columns named in `weighted`
     have `id:weight` pieces and become (values, offsets, weights).
     """
-    path = os.fspath(path)
-    header, rows, lines = _records(path, _text(path))
+    path = path_text(path)
+    weighted = set(listed(weighted, "weighted"))
+    header, rows, lines = records(path, file_text(path))
+    if any("\r" in name for name in header):
+        raise Error(Status.BAD_VALUE, f"{path}:1: a carriage return within the header line")
     for position, name in enumerate(header):
         if name in header[:position]:
             raise Error(Status.BAD_VALUE, f"{path}:1: column '{name}': appears twice in the header")
@@ -56,61 +71,18 @@ def read_table(path, *, weighted: Iterable[str] = ()) -> TableData:
     by_column = list(zip(*rows)) if rows else [()] * len(header)
     table = TableData({}, path, lines)
     for name, cells in zip(header, by_column):
-        if name in set(weighted):
-            table[name] = _weighted(table, name, cells)
+        if name in weighted:
+            column = _weighted(table, name, cells)
         else:
-            table[name] = _ragged(cells) if any("|" in cell for cell in cells) else _flat(cells)
+            column = _ragged(cells) if any("|" in cell for cell in cells) else _flat(cells)
+        table.keep(name, column, cells)
     return table
 
 
 def read_days(paths: Iterable) -> Iterator[tuple[str, TableData]]:
     """(path, table) of several files, read one at a time, in the order given."""
-    for path in paths:
-        yield os.fspath(path), read_table(path)
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as problem:
-        raise Error(Status.IO, f"{path}: {problem.strerror}") from None
-    if data[:2] == b"\x1f\x8b":
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, zlib.error) as problem:
-            raise Error(Status.IO, f"{path}: {problem}") from None
-    return data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
-
-
-def _records(path: str, text: str):
-    """Header, rows, and the line each row begins on."""
-    first = text[: text.find("\n")] if "\n" in text else text
-    name = path.removesuffix(".gz")
-    tabs = name.endswith((".tsv", ".tab")) or (not name.endswith(".csv") and "\t" in first)
-    records = list(_tsv(text) if tabs else _csv(path, text))
-    if not records:
-        raise Error(Status.BAD_VALUE, f"{path}:1: no header line")
-    return records[0][1], [row for _, row in records[1:]], [line for line, _ in records[1:]]
-
-
-def _tsv(text: str):
-    lines = text.split("\n")
-    if lines[-1] == "":
-        lines.pop()
-    for number, line in enumerate(lines, 1):
-        yield number, line.removesuffix("\r").split("\t")
-
-
-def _csv(path: str, text: str):
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
-    try:
-        for row in reader:
-            yield line, row or [""]
-            line = reader.line_num + 1
-    except csv.Error as problem:
-        raise Error(Status.BAD_VALUE, f"{path}:{line}: {problem}") from None
+    for path in listed(paths, "paths"):
+        yield path_text(path), read_table(path)
 
 
 def _flat(cells) -> np.ndarray:
@@ -139,7 +111,8 @@ def _weighted(table: TableData, name: str, cells):
         key, colon, weight = piece.rpartition(":")
         ids.append(key if colon else piece)
         try:
-            weights[index] = parse_float(weight) if colon else 1.0
+            with np.errstate(over="ignore"):
+                weights[index] = np.float64(parse_float(weight)) if colon else 1.0
         except BadColumn:
             row = int(np.searchsorted(offsets, index, side="right")) - 1
             raise Error(Status.BAD_VALUE,

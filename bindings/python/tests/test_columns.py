@@ -1,0 +1,83 @@
+"""What stands for a missing value, and what is no value of a column's kind."""
+
+import numpy as np
+import pytest
+
+import clicklens
+
+NAN = float("nan")
+
+
+@pytest.fixture
+def three():
+    return {"user": ["anna", None, "ben"], "tags": [[100, 101], [102], []], "ad": [1, 2, 3], "price": [1.0, 2.0, 3.0]}
+
+
+def objects(values):
+    made = np.empty(len(values), object)
+    made[:] = values
+    return made
+
+
+@pytest.mark.parametrize("users", [["anna", NAN, "ben"], objects(["anna", NAN, "ben"]),
+                                   ["anna", np.float32("nan"), "ben"], [["anna"], NAN, ["ben"]],
+                                   [["anna", NAN], [None], ["ben"]],
+                                   (["anna", NAN, "ben"], [0, 1, 2, 3])],
+                         ids=["list", "objects", "float32", "entries", "elements", "offsets"])
+def test_nan_among_strings_is_missing(model, three, users):
+    wanted, counts = model.score(three, counts=True)
+    got, met = model.score({**three, "user": users}, counts=True)
+    assert got.tobytes() == wanted.tobytes()
+    assert met.unknown == counts.unknown == 0
+
+
+@pytest.mark.parametrize("ads", [[1, NAN, 3], objects([1, NAN, 3]), [1, None, 3]])
+def test_nan_among_integers_is_missing(model, three, ads):
+    wanted = model.score({**three, "ad": [1, 99, 3]})  # unknown: no row either
+    got, met = model.score({**three, "ad": ads}, counts=True)
+    assert got.tobytes() == wanted.tobytes() and met.unknown == 0
+
+
+@pytest.mark.parametrize("column, message", [
+    (["anna", 0.5, "ben"], r"entry 1: column 'user': strings wanted, found 0.5"),
+    (objects(["anna", "ben", np.float32(2)]), r"entry 2: column 'user': strings wanted"),
+    ([["anna"], ["ben", 1.5], []], r"entry 1: column 'user': strings wanted, found 1.5"),
+    ([True, False, True], "column 'user': strings wanted"),
+    ([1.0, 2.0, NAN], "column 'user': strings wanted"),
+])
+def test_other_floats_are_no_strings(model, three, column, message):
+    with pytest.raises(clicklens.Error, match=message) as caught:
+        model.score({**three, "user": column})
+    assert caught.value.status == clicklens.Status.BAD_BATCH
+
+
+def test_integers_are_strings_in_decimal(tmp_path):
+    b = clicklens.Builder("m")
+    b.output("o", b.sum(b.embedding(b.sparse("f", "g", encoder=b.vocabulary(["7", "-8"])), np.array([[1.0], [2.0]]))))
+    b.save(tmp_path / "m.clens")
+    model = clicklens.open(tmp_path / "m.clens")
+    for column in ([7, -8], np.array([7, -8], np.int8), ["7", "-8"], [[7], [-8]], ["7", -8]):
+        assert model.score({"f": column}, output="logit").tolist() == [1, 2]
+
+
+def test_integers_keep_64_bits(tmp_path):
+    keys = [2**63, 2**64 - 1, 9007199254740993]
+    b = clicklens.Builder("m")
+    b.output("o", b.sum(b.embedding(b.sparse("f", "g", encoder=b.vocabulary(keys)), np.array([[1.0], [2.0], [3.0]]))))
+    b.save(tmp_path / "m.clens")
+    model = clicklens.open(tmp_path / "m.clens")
+    for column in (keys, [2**63, -1, 9007199254740993], [*map(str, keys)], [[k] for k in keys], [NAN, *keys][1:]):
+        assert model.score({"f": column}, output="logit").tolist() == [1, 2, 3]
+
+
+def test_rows_of_wide_dense_features_may_be_none(tmp_path):
+    b = clicklens.Builder("m")
+    b.output("o", b.sum(b.input(b.dense("x", "g", width=2, missing=[10.0, 20.0]))))
+    b.save(tmp_path / "m.clens")
+    model = clicklens.open(tmp_path / "m.clens")
+    for column in ([[1, 2], None, [3, None]], [(1, 2), None, (3.0, None)], objects([[1, 2], None, [3, None]])):
+        scores, counts = model.score({"x": column}, output="logit", counts=True)
+        assert scores.tolist() == [3, 30, 23] and (counts.missing, counts.bad_values) == (2, 0)
+    assert model.score({"x": [None, None]}, output="logit").tolist() == [30, 30]
+    with pytest.raises(clicklens.Error, match="entry 1: column 'x': 2 floats an entry"):
+        model.score({"x": [[1, 2], [3], None]})

@@ -1,0 +1,48 @@
+#include "ops/initial.h"
+
+#include <cmath>
+
+namespace clicklens::ops {
+namespace {
+
+using Kind = Initial::Kind;
+
+class Begin {
+ public:
+  explicit Begin(const format::ModelDesc& desc) : constants(desc.constants.size()), desc_(desc) {}
+
+  void operator()(const format::LinearOp& op) {
+    const auto inputs = static_cast<float>(desc_.constants[op.weight].shape[1]);
+    const Initial uniform{Kind::uniform, 1.0f / std::sqrt(inputs)};
+    set(op.weight, uniform);
+    if (op.bias != format::no_index) set(op.bias, uniform);
+  }
+  void operator()(const format::BatchNormOp& op) {
+    set(op.scale, {Kind::same, 1.0f});
+    set(op.shift, {Kind::same, 0.0f});
+  }
+  void operator()(const format::ActivationOp& op) {
+    if (op.kind == format::ActivationKind::prelu) set(op.slopes, {Kind::same, 0.25f});
+  }
+  template <class WithoutConstants>
+  void operator()(const WithoutConstants&) {}
+
+  std::vector<Initial> constants;
+
+ private:
+  void set(std::uint32_t constant, const Initial& initial) {
+    if (constants[constant].kind == Kind::kept) constants[constant] = initial;
+  }
+
+  const format::ModelDesc& desc_;
+};
+
+}  // namespace
+
+std::vector<Initial> initial_constants(const format::ModelDesc& desc) {
+  Begin begin(desc);
+  for (const format::NodeDesc& node : desc.nodes) std::visit(begin, node.op);
+  return std::move(begin.constants);
+}
+
+}  // namespace clicklens::ops

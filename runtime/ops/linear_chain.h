@@ -1,0 +1,29 @@
+// The chain of fused multiply-adds of a node that adds across columns, over its canonical order: R once per
+// request, C, then P continuing from R + C; the bias seeds the first part that is not empty. Linear lends it
+// weights; sum is the same with weights of 1, for fma(x, 1, acc) has the bits of acc + x.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "graph/order.h"
+#include "ops/epilogue.h"
+#include "ops/lowering.h"
+
+namespace clicklens::ops {
+
+// Weight (output, column) is weight[output * stride_out + column * stride_column]; strides of 0: one for all.
+struct ChainWeights {
+  const float* weight = nullptr;
+  std::size_t stride_out = 0, stride_column = 0;
+  std::uint32_t outputs = 0, columns = 0;
+};
+
+// The value `input` to the node's result.
+base::Status emit_chain(const ChainWeights&, const float* bias, const graph::Order&, const NodeView&, Lowering&);
+
+// The gradient of the node's input (+)= that of its output times the weights: a chain over the outputs,
+// ascending from +0.
+base::Status emit_backward_chain(const ChainWeights&, const NodeView&, BackwardLowering&);
+
+}  // namespace clicklens::ops

@@ -1,0 +1,141 @@
+// Plans by their number of steps: one for what is one piece of work, and a bound on all of them, so that a
+// small file cannot ask for gigabytes.
+#include "exec/plan.h"
+
+#include "exec/session.h"
+#include "support/random_batch.h"
+
+namespace clicklens {
+namespace {
+
+using testing::ModelMaker;
+using testing::RandomBatch;
+
+std::uint32_t dense(ModelMaker& maker, const std::string& name, std::uint32_t width,
+                    format::Scope scope = format::Scope::candidate) {
+  return maker.node(format::DenseInputOp{maker.dense(name, scope, width)}, {});
+}
+
+base::Result<std::unique_ptr<exec::Session>> session_of(ModelMaker& maker, const exec::SessionOptions& options = {}) {
+  const auto model = maker.open();
+  if (model == nullptr) return base::Status::error(base::Code::bad_file, "did not open");
+  return exec::Session::create(model, RandomBatch::inputs(model->desc()), options);
+}
+
+std::size_t backward_steps(const exec::Plan& plan) {
+  std::size_t steps = 0;
+  for (const exec::BackwardPlan& backward : plan.backward) steps += backward.steps.size();
+  return steps;
+}
+
+TEST(Plan, ASumOfAllColumnsIsOneChainPerSegment) {
+  for (const std::uint32_t width : {1u, 64u, 512u}) {
+    ModelMaker maker;
+    maker.output("wide", maker.node(format::SumOp{}, {dense(maker, "d", width)}));
+    exec::SessionOptions options;
+    options.gradients = true;
+    const auto session = session_of(maker, options);
+    ASSERT_TRUE(session.ok()) << session.status().message();
+    EXPECT_EQ((*session)->plan().per_tile.size(), 2u) << width;  // the input, the sum
+    EXPECT_EQ(backward_steps((*session)->plan()), 1u) << width;
+  }
+  ModelMaker maker;
+  const std::uint32_t user = dense(maker, "u", 40, format::Scope::request);
+  const std::uint32_t ad = dense(maker, "a", 30);
+  const std::uint32_t match = dense(maker, "m", 20, format::Scope::pair);
+  const std::uint32_t x = maker.node(format::ConcatOp{}, {match, user, ad});
+  maker.output("wide", maker.node(format::SumOp{}, {x}));
+  const auto session = session_of(maker);
+  ASSERT_TRUE(session.ok()) << session.status().message();
+  EXPECT_EQ((*session)->plan().per_requests.size(), 2u);  // u, R
+  EXPECT_EQ((*session)->plan().per_tile.size(), 4u);      // a, m, C, P
+}
+
+// ---- small files that ask for much
+
+void expect_limit(const base::Result<std::unique_ptr<exec::Session>>& session, const char* what) {
+  ASSERT_FALSE(session.ok()) << (*session)->plan().per_tile.size() << " steps";
+  EXPECT_EQ(session.status().code(), base::Code::limit_exceeded);
+  EXPECT_NE(std::string(session.status().message()).find(what), std::string::npos) << session.status().message();
+}
+
+TEST(PlanLimits, ThousandsOfWideSums) {
+  ModelMaker maker;
+  const std::uint32_t d = dense(maker, "d", 65536);
+  for (int i = 0; i < 2000; ++i) maker.output("o" + std::to_string(i), maker.node(format::SumOp{}, {d}));
+  exec::SessionOptions options;
+  options.tile_rows = 1;
+  const auto session = session_of(maker, options);
+  ASSERT_TRUE(session.ok()) << session.status().message();
+  EXPECT_EQ((*session)->plan().per_tile.size(), 2001u);
+}
+
+// Backward of the n-th link is n steps.
+void add_links(ModelMaker& maker, int count) {
+  std::uint32_t x = dense(maker, "d", 1);
+  for (int i = 0; i < count; ++i) {
+    x = maker.activation(format::ActivationKind::relu, x);
+    maker.output("o" + std::to_string(i), x);
+  }
+}
+
+TEST(PlanLimits, ALongChainOfOutputsWithGradients) {
+  exec::SessionOptions options;
+  options.gradients = true;
+  options.tile_rows = 1;
+  ModelMaker few;
+  add_links(few, 200);
+  const auto session = session_of(few, options);
+  ASSERT_TRUE(session.ok()) << session.status().message();
+  EXPECT_EQ((*session)->plan().per_tile.size(), 201u);
+  EXPECT_EQ(backward_steps((*session)->plan()), 200u * 201u / 2);
+  for (const format::OutputDesc& output : (*session)->model().desc().outputs) {
+    const exec::BackwardPlan* backward = (*session)->plan().backward_from(output.logit);
+    ASSERT_NE(backward, nullptr);
+    EXPECT_EQ(backward->target, output.logit);
+  }
+  EXPECT_EQ((*session)->plan().backward_from(0), nullptr);
+  EXPECT_EQ((*session)->plan().backward_from(format::no_index), nullptr);
+  ModelMaker many;
+  add_links(many, 4000);
+  expect_limit(session_of(many, options), "steps");
+  options.gradients = false;
+  const auto forward = session_of(many, options);
+  ASSERT_TRUE(forward.ok()) << forward.status().message();
+  EXPECT_EQ((*forward)->plan().per_tile.size(), 4001u);
+}
+
+// One column, doubled to 65,536 that lie nowhere side by side.
+std::uint32_t scattered(ModelMaker& maker) {
+  std::uint32_t x = dense(maker, "d", 1);
+  for (int i = 0; i < 16; ++i) x = maker.node(format::ConcatOp{}, {x, x});
+  return x;
+}
+
+TEST(PlanLimits, ViewsOfScatteredColumns) {
+  ModelMaker maker;
+  const std::uint32_t x = scattered(maker);
+  std::uint32_t y = x;
+  for (int i = 0; i < 40; ++i) y = maker.node(format::ConcatOp{}, {x});
+  const std::uint32_t w = maker.constant({1, 65536}, std::vector<float>(65536, 1.0f));
+  maker.output("o", maker.node(format::LinearOp{w, format::no_index}, {y}));
+  const auto one = session_of(maker);
+  ASSERT_TRUE(one.ok()) << one.status().message();  // the other views are not needed
+  EXPECT_EQ((*one)->plan().per_tile.size(), 65537u);
+  exec::SessionOptions options;
+  const auto values = static_cast<std::uint32_t>(maker.desc.values.size());
+  for (std::uint32_t value = 0; value < values; ++value) options.captures.push_back(value);
+  expect_limit(session_of(maker, options), "places");
+}
+
+TEST(PlanLimits, LinearsOverScatteredColumns) {
+  ModelMaker maker;
+  const std::uint32_t x = scattered(maker);
+  const std::uint32_t w = maker.constant({1, 65536}, std::vector<float>(65536, 1.0f));
+  for (int i = 0; i < 100; ++i)
+    maker.output("o" + std::to_string(i), maker.node(format::LinearOp{w, format::no_index}, {x}));
+  expect_limit(session_of(maker), "steps");
+}
+
+}  // namespace
+}  // namespace clicklens
