@@ -39,8 +39,8 @@ class ProbeData {
 
   const ProbeOptions& options_;
   const Model& model_;
-  std::vector<std::size_t> values_;
   std::vector<std::string> names_;
+  std::vector<std::size_t> values_;  // found together with their names
   Session session_;
   std::string cluster_column_;
   std::uint64_t row_ = 0;  // of the part being read
