@@ -34,7 +34,7 @@ void print_days(const ProbeReport::Concept& what) {
   if (what.numeric) {
     fmt::print("\n{:<{}} {:>8} {:<10} {:>8}\n", "file", wide, "rows", "layer", "R^2");
   } else {
-    fmt::print("\n{:<{}} {:>8} {:<10} {:<15} {:>7} {:>8}  {:<30} {}\n", "file", wide, "rows", "layer", "AUC", "GAUC",
+    fmt::print("\n{:<{}} {:>8} {:<10} {:<15} {:>7} {:>8}  {:<32} {}\n", "file", wide, "rows", "layer", "AUC", "GAUC",
                "log loss", "AUC over the layer before [95 %]", "adds");
   }
   for (const auto& day : what.days) {

@@ -100,7 +100,7 @@ def planted(seed, path):
     b[dead] = -1e3
     healthy = [j for j in range(width) if j not in dead]
     source, copy = sorted(draws.choice(healthy, 2, replace=False).tolist())
-    scale = 2.0 ** draws.integers(-6, 7)
+    scale = 2.0 ** draws.integers(-6, 1)  # a large copy would make the layer redundant
     w[copy], b[copy] = w[source] * scale, b[source] * scale
     copied = (copy, source)
     builder = clicklens.Builder("planted")

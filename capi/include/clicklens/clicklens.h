@@ -603,10 +603,10 @@ typedef struct clens_rows {
  * Thread: one at a time. Lifetime: until released; holds its model. */
 typedef struct clens_neurons clens_neurons;
 
-#define CLENS_NEURONS_SCORES 1u /* also products with the logit: score_correlation */
-#define CLENS_NEURONS_CLUSTERED                                                                                 \
-  2u                           /* sums and counts by bucket of the cluster key: the _se figures. Every add then \
-                                  needs clusters. About 36 KiB a neuron */
+#define CLENS_NEURONS_SCORES 1u    /* also products with the logit: score_correlation */
+/* Sums and counts by bucket of the cluster key: the _se figures. Every add then needs clusters. About 36 KiB a
+ * neuron. */
+#define CLENS_NEURONS_CLUSTERED 2u
 #define CLENS_NEURONS_PROVE 4u /* bounds from the weights: PROVABLY_DEAD. Reads whole embedding tables */
 
 typedef struct clens_neurons_options {
@@ -645,9 +645,8 @@ CLENS_API clens_status clens_neurons_load(const clens_model *model, const void *
 #define CLENS_NEURON_PROVABLY_DEAD 2u /* cannot be > 0, whatever the ids (bounds of weights and tables) */
 #define CLENS_NEURON_ALWAYS_ON 4u     /* > 0 on every row (information, no fault) */
 #define CLENS_NEURON_SATURATED 8u     /* sigmoid outside [.01, .99], tanh outside (-.99, .99) on >= 99 % of rows */
-#define CLENS_NEURON_DUPLICATE                                                         \
-  16u /* |r| >= 0.9999 with an earlier neuron of its layer and equal sign on >= 99.9 % \
-         of the sampled rows */
+/* |r| >= 0.9999 with an earlier neuron of its layer and equal sign on >= 99.9 % of the sampled rows. */
+#define CLENS_NEURON_DUPLICATE 16u
 
 /* NaN: not defined, or not kept. Quantities without a label of their own are over all rows. */
 typedef struct clens_neuron {

@@ -73,8 +73,8 @@ class ProbeRows:
     def __init__(self, model, values=None, *, memory_bytes: int = 0):
         self._model = model
         if values is None:
-            self.names = [each.name for each in (*model.layers, *model.outputs)]
-            self.values = tuple(each.value for each in (*model.layers, *model.outputs))
+            named, index = (*model.layers, *model.outputs), {v.name: i for i, v in enumerate(model.values)}
+            self.names, self.values = [each.name for each in named], tuple(index[each.value] for each in named)
         else:
             self.names, self.values = list(values), tuple(model.find_value(name) for name in values)
         options = struct("clens_probe_rows_options")
