@@ -168,8 +168,8 @@ template <class Ops>
   return Ops::lesser(a.r, b.r);
 }
 template <class Ops>
-[[gnu::always_inline]] inline IntVec<Ops> min_unsigned(IntVec<Ops> a, IntVec<Ops> b) {
-  return Ops::min_unsigned(a.r, b.r);
+[[gnu::always_inline]] inline IntVec<Ops> max_unsigned(IntVec<Ops> a, IntVec<Ops> b) {
+  return Ops::max_unsigned(a.r, b.r);
 }
 // One more in the lanes of the mask.
 template <class Ops>

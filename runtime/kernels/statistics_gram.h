@@ -13,7 +13,7 @@ struct Gram {
   static constexpr std::size_t lanes = D::lanes;
   static constexpr std::size_t height = Isa::gram_rows, vectors = Isa::gram_vectors, width = vectors * lanes;
   static constexpr std::size_t chunk = 64;  // rows
-  static constexpr std::size_t left = 32;   // columns packed on the left: with a right panel they fit the cache
+  static constexpr std::size_t left = 64;   // columns packed on the left: they stream from the second-level cache
 
   static void gram(const GramArgs& a) {
     alignas(64) double left_panels[left * chunk], right_panel[width * chunk];

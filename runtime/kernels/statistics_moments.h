@@ -24,8 +24,8 @@ struct Moments {
     std::size_t column = 0;
     for (; column + lanes <= a.cols; column += lanes) {
       MomentsArgs block = from(a, column);
-      sums<true>(block);
-      if (a.score != nullptr) products<true>(block);
+      run<Known, true>(block);
+      if (a.score != nullptr) run<Products, true>(block);
     }
     if (column < a.cols) narrow(from(a, column));
   }
@@ -51,29 +51,49 @@ struct Moments {
     return block;
   }
 
-  // The columns of a row: whole vectors in place, fewer by way of `padded`.
-  template <bool Whole>
-  [[gnu::always_inline]] static const float* columns(const MomentsArgs& a, std::size_t i, float* padded) {
-    const float* const row = row_of(a.x, i);
-    if constexpr (Whole) return row;
-    V::load_n(row, a.cols).store(padded);
-    return padded;
+  // Takes a state from the arrays, adds the columns of each row, puts it back. Whole vectors are read in
+  // place, fewer columns by way of a copy.
+  template <class State, bool Whole>
+  static void run(const MomentsArgs& a) {
+    State state(a);
+    if constexpr (!Whole) {
+      for (std::size_t i = 0; i < a.rows; ++i) {
+        float padded[lanes];
+        V::load_n(row_of(a.x, i), a.cols).store(padded);
+        state.add(padded, i);
+      }
+    } else if (a.x.rows != nullptr) {
+      walk<true>(a.x, a.rows, state);
+    } else {
+      walk<false>(a.x, a.rows, state);
+    }
+    state.store(a);
+  }
+  template <bool Mapped, class State>
+  [[gnu::always_inline]] static void walk(Operand x, std::size_t rows, State& state) {
+    for (std::size_t i = 0; i < rows; ++i) state.add(x.data + (Mapped ? x.rows[i] : i) * x.ld, i);
   }
 
-  template <bool Whole>
-  static void sums(const MomentsArgs& a) {
+  // What is known of a vector of columns. With AVX2 ten of the 16 registers, zero and what a row needs are
+  // the rest: one more constant, or two rows a turn, and g++ keeps sums in memory, a fifth slower.
+  struct Known {
     D sum[parts];
     Sum square[parts];
+    V minimum, maximum;
+    I active, low;
+
+    [[gnu::always_inline]] explicit Known(const MomentsArgs& a)
+        : minimum(V::broadcast(__builtin_inff())),
+          maximum(V::broadcast(-__builtin_inff())),
+          active(I::broadcast(0)),
+          low(key(V::load(a.low))) {
 #pragma GCC unroll 2
-    for (std::size_t p = 0; p < parts; ++p) {
-      sum[p] = D::load(a.sum + p * D::lanes);
-      square[p] = {D::load(a.square_high + p * D::lanes), D::load(a.square_low + p * D::lanes)};
+      for (std::size_t p = 0; p < parts; ++p) {
+        sum[p] = D::load(a.sum + p * D::lanes);
+        square[p] = {D::load(a.square_high + p * D::lanes), D::load(a.square_low + p * D::lanes)};
+      }
     }
-    V minimum = V::broadcast(__builtin_inff()), maximum = V::broadcast(-__builtin_inff());
-    I active = I::broadcast(0), low = key(V::load(a.low));
-    float padded[lanes];
-    for (std::size_t i = 0; i < a.rows; ++i) {
-      const float* const row = columns<Whole>(a, i, padded);
+    [[gnu::always_inline]] void add(const float* row, std::size_t) {
 #pragma GCC unroll 2
       for (std::size_t p = 0; p < parts; ++p) {
         const D x = in_register(D::widen(row + p * D::lanes));
@@ -83,51 +103,56 @@ struct Moments {
       const V x = in_register(V::load(row));
       minimum = lesser(minimum, x);
       maximum = greater(maximum, x);
-      low = min_unsigned(low, key(x));
+      low = max_unsigned(low, key(x));
       active = count(active, x > V::zero());
     }
+    [[gnu::always_inline]] void store(const MomentsArgs& a) const {
 #pragma GCC unroll 2
-    for (std::size_t p = 0; p < parts; ++p) {
-      sum[p].store(a.sum + p * D::lanes);
-      square[p].high.store(a.square_high + p * D::lanes);
-      square[p].low.store(a.square_low + p * D::lanes);
+      for (std::size_t p = 0; p < parts; ++p) {
+        sum[p].store(a.sum + p * D::lanes);
+        square[p].high.store(a.square_high + p * D::lanes);
+        square[p].low.store(a.square_low + p * D::lanes);
+      }
+      of_key(low).store(a.low);
+      greater(V::load(a.high), greater(abs(minimum), abs(maximum))).store(a.high);
+      canonical(lesser(V::load(a.minimum), minimum)).store(a.minimum);
+      canonical(greater(V::load(a.maximum), maximum)).store(a.maximum);
+      (V::load(a.active) + to_floats(active)).store(a.active);
     }
-    of_key(low).store(a.low);
-    greater(V::load(a.high), greater(abs(minimum), abs(maximum))).store(a.high);
-    canonical(lesser(V::load(a.minimum), minimum)).store(a.minimum);
-    canonical(greater(V::load(a.maximum), maximum)).store(a.maximum);
-    (V::load(a.active) + to_floats(active)).store(a.active);
-  }
+  };
 
-  // Orders magnitudes as unsigned numbers, zero above all.
+  // Unsigned: the smaller the magnitude the larger, but zero is 0.
   [[gnu::always_inline]] static I key(V x) {
-    return bits(x) + bits(x) + I::broadcast(-1);
+    return I::broadcast(0) - (bits(x) + bits(x));
   }
   [[gnu::always_inline]] static V of_key(I k) {
-    return from_bits(shift_right<1>(k + I::broadcast(1)) & I::broadcast(0x7fffffff));
+    return from_bits(shift_right<1>(I::broadcast(0) - k) & I::broadcast(0x7fffffff));
   }
 
   // Apart from the sums above, with which they would not fit into 16 registers.
-  template <bool Whole>
-  static void products(const MomentsArgs& a) {
+  struct Products {
     Sum cross[parts];
+    const double* score;
+
+    [[gnu::always_inline]] explicit Products(const MomentsArgs& a) : score(a.score) {
 #pragma GCC unroll 2
-    for (std::size_t p = 0; p < parts; ++p) {
-      cross[p] = {D::load(a.cross_high + p * D::lanes), D::load(a.cross_low + p * D::lanes)};
+      for (std::size_t p = 0; p < parts; ++p) {
+        cross[p] = {D::load(a.cross_high + p * D::lanes), D::load(a.cross_low + p * D::lanes)};
+      }
     }
-    float padded[lanes];
-    for (std::size_t i = 0; i < a.rows; ++i) {
-      const float* const row = columns<Whole>(a, i, padded);
-      const D score = D::broadcast(a.score[i]);
+    [[gnu::always_inline]] void add(const float* row, std::size_t i) {
+      const D factor = in_register(D::broadcast(score[i]));
 #pragma GCC unroll 2
-      for (std::size_t p = 0; p < parts; ++p) cross[p].add(in_register(D::widen(row + p * D::lanes)), score);
+      for (std::size_t p = 0; p < parts; ++p) cross[p].add(in_register(D::widen(row + p * D::lanes)), factor);
     }
+    [[gnu::always_inline]] void store(const MomentsArgs& a) const {
 #pragma GCC unroll 2
-    for (std::size_t p = 0; p < parts; ++p) {
-      cross[p].high.store(a.cross_high + p * D::lanes);
-      cross[p].low.store(a.cross_low + p * D::lanes);
+      for (std::size_t p = 0; p < parts; ++p) {
+        cross[p].high.store(a.cross_high + p * D::lanes);
+        cross[p].low.store(a.cross_low + p * D::lanes);
+      }
     }
-  }
+  };
 
   // Fewer columns than lanes: whole vectors of what the arrays hold, in a copy.
   static void narrow(const MomentsArgs& a) {
@@ -144,8 +169,8 @@ struct Moments {
       for (std::size_t c = 0; c < a.cols; ++c) floats[f][c] = from_floats[f][c];
       for (std::size_t c = 0; f < of_doubles && c < a.cols; ++c) doubles[f][c] = from_doubles[f][c];
     }
-    sums<false>(copy);
-    if (a.score != nullptr) products<false>(copy);
+    run<Known, false>(copy);
+    if (a.score != nullptr) run<Products, false>(copy);
     for (std::size_t f = 0; f < 5; ++f) {
       for (std::size_t c = 0; c < a.cols; ++c) from_floats[f][c] = floats[f][c];
       for (std::size_t c = 0; f < of_doubles && c < a.cols; ++c) from_doubles[f][c] = doubles[f][c];

@@ -66,7 +66,7 @@ const std::map<std::string, Reference>& references() {
       {"int_broadcast", [](float, float, float) { return from_word(0x3f800001u); }},
       {"greater_number", [](float a, float b, float) { return a != a || b != b ? 1.0f : std::max(a, b) + 0.0f; }},
       {"lesser_number", [](float a, float b, float) { return a != a || b != b ? 1.0f : std::min(a, b) + 0.0f; }},
-      {"min_unsigned", [](float a, float b, float) { return from_word(std::min(word(a), word(b))); }},
+      {"max_unsigned", [](float a, float b, float) { return from_word(std::max(word(a), word(b))); }},
       {"count", [](float a, float b, float c) { return from_word(word(a) + (b < c ? 1 : 0)); }},
       {"to_floats", [](float a, float, float) { return static_cast<float>(static_cast<std::int32_t>(word(a))); }},
   };

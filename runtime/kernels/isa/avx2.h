@@ -29,7 +29,7 @@ struct Avx2Ops : XsimdOps<xsimd::fma3<xsimd::avx2>> {
 
   [[gnu::always_inline]] static Floats greater(Floats a, Floats b) { return _mm256_max_ps(a, b); }
   [[gnu::always_inline]] static Floats lesser(Floats a, Floats b) { return _mm256_min_ps(a, b); }
-  [[gnu::always_inline]] static Ints min_unsigned(Ints a, Ints b) { return _mm256_min_epu32(a, b); }
+  [[gnu::always_inline]] static Ints max_unsigned(Ints a, Ints b) { return _mm256_max_epu32(a, b); }
   [[gnu::always_inline]] static Ints count(Ints n, Mask m) { return _mm256_sub_epi32(n, _mm256_castps_si256(m)); }
   [[gnu::always_inline]] static Floats to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
 

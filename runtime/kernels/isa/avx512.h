@@ -44,7 +44,7 @@ struct Avx512Ops : XsimdOps<xsimd::avx512bw> {
 
   [[gnu::always_inline]] static Floats greater(Floats a, Floats b) { return _mm512_maskz_max_ps(0xffff, a, b); }
   [[gnu::always_inline]] static Floats lesser(Floats a, Floats b) { return _mm512_maskz_min_ps(0xffff, a, b); }
-  [[gnu::always_inline]] static Ints min_unsigned(Ints a, Ints b) { return _mm512_maskz_min_epu32(0xffff, a, b); }
+  [[gnu::always_inline]] static Ints max_unsigned(Ints a, Ints b) { return _mm512_maskz_max_epu32(0xffff, a, b); }
   [[gnu::always_inline]] static Ints count(Ints n, Mask m) {
     return _mm512_mask_add_epi32(n, m, n, _mm512_set1_epi32(1));
   }

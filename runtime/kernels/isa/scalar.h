@@ -55,8 +55,8 @@ struct ScalarOps {
 
   [[gnu::always_inline]] static float greater(float a, float b) { return a < b ? b : a; }
   [[gnu::always_inline]] static float lesser(float a, float b) { return b < a ? b : a; }
-  [[gnu::always_inline]] static std::int32_t min_unsigned(std::int32_t a, std::int32_t b) {
-    return static_cast<std::uint32_t>(b) < static_cast<std::uint32_t>(a) ? b : a;
+  [[gnu::always_inline]] static std::int32_t max_unsigned(std::int32_t a, std::int32_t b) {
+    return static_cast<std::uint32_t>(a) < static_cast<std::uint32_t>(b) ? b : a;
   }
   [[gnu::always_inline]] static std::int32_t count(std::int32_t n, bool m) { return n + (m ? 1 : 0); }
   [[gnu::always_inline]] static float to_floats(std::int32_t a) { return static_cast<float>(a); }

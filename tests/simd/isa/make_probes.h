@@ -74,7 +74,7 @@ struct Probes {
       {"int_broadcast", &run<[](V, V, V) { return from_bits(I::broadcast(0x3f800001)); }>},
       {"greater_number", &run<[](V a, V b, V) { return of_numbers(a, b, greater(a, b)); }>},
       {"lesser_number", &run<[](V a, V b, V) { return of_numbers(a, b, lesser(a, b)); }>},
-      {"min_unsigned", &run<[](V a, V b, V) { return from_bits(min_unsigned(bits(a), bits(b))); }>},
+      {"max_unsigned", &run<[](V a, V b, V) { return from_bits(max_unsigned(bits(a), bits(b))); }>},
       {"count", &run<[](V a, V b, V c) { return from_bits(count(bits(a), b < c)); }>},
       {"to_floats", &run<[](V a, V, V) { return to_floats(bits(a)); }>},
   };
