@@ -117,9 +117,9 @@ clens_status clens_probe_control(const clens_probe* probe, size_t index, uint32_
     CLENS_TRY(require(fit, "fit"));
     CLENS_TRY(require(eval, "eval"));
     CLENS_TRY(require(result, "result"));
-    const auto control = clicklens::lens::probe_control(
-        probe->probe, index, static_cast<clicklens::lens::ProbeControlKind>(kind), fit->rows, eval->rows,
-        draws == 0 ? 10 : draws, seed);
+    const auto control =
+        clicklens::lens::probe_control(probe->probe, index, static_cast<clicklens::lens::ProbeControlKind>(kind),
+                                       fit->rows, eval->rows, draws == 0 ? 10 : draws, seed);
     if (!control.ok()) return control.status();
     return clicklens::capi::write_sized(clicklens::capi::to_c(*control), "result", result);
   });

@@ -67,7 +67,7 @@ double delong_se(std::span<const double> of_row, double value, std::span<const s
 double clustered_delong_se(std::span<const double> of_row, double value, std::span<const std::uint8_t> labels,
                            std::span<const std::uint32_t> clusters, std::size_t count_of_clusters) {
   struct Cluster {
-    double clicks = 0, others = 0;      // sums of deviations
+    double clicks = 0, others = 0;  // sums of deviations
     std::uint64_t click_rows = 0, other_rows = 0;
   };
   std::vector<Cluster> sums(count_of_clusters);

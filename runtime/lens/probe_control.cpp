@@ -73,7 +73,11 @@ class Trial {
  public:
   Trial(const ProbeRows& fit, std::size_t fit_value, const ProbeRows& eval, std::size_t eval_value,
         const format::ProbeDesc& probe)
-      : fit_(fit), fit_value_(fit_value), eval_(eval), eval_value_(eval_value), lambda_(probe.lambda),
+      : fit_(fit),
+        fit_value_(fit_value),
+        eval_(eval),
+        eval_value_(eval_value),
+        lambda_(probe.lambda),
         fitter_(fit.kernels(), fit.data(), fit_value) {}
 
   // `scored`: which of eval's rows, empty: all.
@@ -122,8 +126,8 @@ std::vector<std::uint8_t> shared_ids(std::span<const std::uint64_t> fit, std::sp
   return shared;
 }
 
-Status check(const Probe& probe, std::size_t index, ProbeControlKind kind, const ProbeRows& fit,
-             const ProbeRows& eval, std::uint32_t draws) {
+Status check(const Probe& probe, std::size_t index, ProbeControlKind kind, const ProbeRows& fit, const ProbeRows& eval,
+             std::uint32_t draws) {
   if (index >= probe.list().size())
     return Status::error(Code::invalid_argument, "index: %zu, there are %zu probes", index, probe.list().size());
   if (kind > ProbeControlKind::random_task)

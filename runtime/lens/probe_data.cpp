@@ -87,8 +87,9 @@ ProbeData::Kinds ProbeData::kinds_of(const RowInfo& info) noexcept {
 
 Status ProbeData::check(const RowInfo& info, std::size_t rows) const {
   if (started_ && kinds_of(info) != kinds_)
-    return Status::error(Code::bad_state, "rows: labels, targets, clusters, groups and controls must be given alike"
-                                          " in all adds");
+    return Status::error(Code::bad_state,
+                         "rows: labels, targets, clusters, groups and controls must be given alike"
+                         " in all adds");
   CLENS_TRY(check_labels(info.labels, rows));
   return check_targets(info.targets, rows);
 }
@@ -142,8 +143,7 @@ Status ProbeData::append(std::span<const float* const> values, std::size_t n, co
 }
 
 Status ProbeData::relabel(const std::uint8_t* labels, const float* targets, std::size_t count) {
-  if (count != rows_)
-    return Status::error(Code::invalid_argument, "count: %zu, there are %zu rows", count, rows_);
+  if (count != rows_) return Status::error(Code::invalid_argument, "count: %zu, there are %zu rows", count, rows_);
   CLENS_TRY(check_labels(labels, count));
   CLENS_TRY(check_targets(targets, count));
   if (count == 0) return {};

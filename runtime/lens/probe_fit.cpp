@@ -39,8 +39,7 @@ Minimum ProbeFitter::fit(const ProbeTask& task, double lambda, double tolerance,
   if (start.empty()) start = origin(width(), task);
   if (!curvature_) {
     const bool is_final = task.target == ProbeTarget::number;  // the same everywhere
-    curvature_ =
-        Curvature::estimate(objective, start, is_final ? refined_rows(width()) : first_rows(width()));
+    curvature_ = Curvature::estimate(objective, start, is_final ? refined_rows(width()) : first_rows(width()));
   }
   Metric metric = curvature_->metric(kernels_, lambda);
   Minimiser search(objective, lambda, tolerance, std::move(start));

@@ -78,8 +78,7 @@ base::Result<ProbeRows> ProbeRows::create(std::shared_ptr<const exec::Model> mod
   return rows;
 }
 
-Status ProbeRows::add(exec::Session& session, const exec::Batch& batch, const RowInfo& info,
-                      const std::uint8_t* keep) {
+Status ProbeRows::add(exec::Session& session, const exec::Batch& batch, const RowInfo& info, const std::uint8_t* keep) {
   if (&session.model() != model_.get() && session.model().file().id() != model_->file().id())
     return Status::error(Code::bad_state, "session: is of another model than the rows");
   std::vector<std::size_t> observed;
@@ -92,8 +91,8 @@ Status ProbeRows::add(exec::Session& session, const exec::Batch& batch, const Ro
   }
   const auto candidates = static_cast<std::size_t>(batch.candidates);
   CLENS_TRY(data_.check(info, candidates));
-  const auto kept = keep == nullptr ? candidates
-                                    : candidates - static_cast<std::size_t>(std::count(keep, keep + candidates, 0));
+  const auto kept =
+      keep == nullptr ? candidates : candidates - static_cast<std::size_t>(std::count(keep, keep + candidates, 0));
   CLENS_TRY(data_.reserve(kept, info));
   const std::size_t rows = data_.rows();
   const std::uint64_t non_finite = data_.non_finite();

@@ -44,7 +44,8 @@ class XorNetwork {
   }
   std::uint32_t layer(std::uint32_t input, std::uint64_t in, std::vector<float> weights, std::vector<float> biases) {
     const std::uint64_t out = biases.size();
-    const std::uint32_t w = maker_.constant({out, in}, std::move(weights)), b = maker_.constant({out}, std::move(biases));
+    const std::uint32_t w = maker_.constant({out, in}, std::move(weights)),
+                        b = maker_.constant({out}, std::move(biases));
     return maker_.activation(format::ActivationKind::relu, maker_.node(format::LinearOp{w, b}, {input}));
   }
 

@@ -46,6 +46,7 @@ inline TinyModel full_model() {
        {"calibrate", CalibrationOp{2.0f, -1.0f, {-1, 0, 1}, {-2, 0, 0}}, {tiny::logit}, {fields + 5}, {}}});
   desc.outputs.push_back({"calibrated", fields + 5});
   desc.self_test = {{1, 2, 3}, {0x3F800000u, 0xFFFFFFFFu}};
+  desc.probes = {9, 8, 7, 6, 5};
   complete_requirements(desc);
   return model;
 }

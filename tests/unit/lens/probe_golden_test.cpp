@@ -42,8 +42,7 @@ class ProbeGolden : public ::testing::TestWithParam<Expected> {
     const std::string name = GetParam().data;
     const auto x = read<float>(name + ".f32", GetParam().rows * GetParam().width);
     const auto labels = read<std::uint8_t>(name + ".u8", GetParam().rows);
-    const auto targets =
-        GetParam().number ? read<float>(name + "_targets.f32", GetParam().rows) : std::vector<float>();
+    const auto targets = GetParam().number ? read<float>(name + "_targets.f32", GetParam().rows) : std::vector<float>();
     const float* values[] = {x.data()};
     RowInfo info;
     info.labels = labels.data();

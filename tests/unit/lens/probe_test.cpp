@@ -23,7 +23,10 @@ enum Layer : std::size_t { emb, l1, l2, logit };
 class ProbeTest : public ::testing::Test {
  protected:
   ProbeTest()
-      : model(XorNetwork().open()), fit_data(400, 1, 0.1), eval_data(400, 2, 0.1), fit(probe_rows(model, fit_data)),
+      : model(XorNetwork().open()),
+        fit_data(400, 1, 0.1),
+        eval_data(400, 2, 0.1),
+        fit(probe_rows(model, fit_data)),
         eval(probe_rows(model, eval_data)) {}
 
   Probe fitted(const ProbeOptions& options = {}, const ProbeRows* validation = nullptr) const {
@@ -93,8 +96,10 @@ TEST_F(ProbeTest, EvaluatesAsMetrics) {
   auto metrics = Metrics::create({});
   ASSERT_TRUE(metrics.ok());
   const std::vector<float> floats(logits->begin(), logits->end());
-  ASSERT_TRUE(metrics->add(floats.data(), eval_data.labels.data(), eval_data.groups.data(), eval_data.users.data(),
-                           floats.size()).ok());
+  ASSERT_TRUE(
+      metrics
+          ->add(floats.data(), eval_data.labels.data(), eval_data.groups.data(), eval_data.users.data(), floats.size())
+          .ok());
   const MetricsResult expected = metrics->compute();
   const auto evaluation = probe.evaluate(l1, eval, {});
   ASSERT_TRUE(evaluation.ok());
@@ -109,7 +114,8 @@ TEST_F(ProbeTest, EvaluatesAsMetrics) {
 TEST_F(ProbeTest, ScoresInsideASession) {
   const Probe probe = fitted();
   exec::SessionOptions options;
-  for (const FoldedProbe& folded : probe.folded()) options.probes.push_back({folded.value, folded.weights, folded.bias});
+  for (const FoldedProbe& folded : probe.folded())
+    options.probes.push_back({folded.value, folded.weights, folded.bias});
   auto session = exec::Session::create(model, testing::xor_inputs(), options);
   ASSERT_TRUE(session.ok()) << session.status().message();
   std::vector<float> logits(eval_data.rows() * 4);
