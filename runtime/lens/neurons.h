@@ -122,7 +122,8 @@ class Neurons {
   mutable std::vector<std::optional<LayerAnalysis>> analyses_;
   NeuronSample sample_;
   NeuronTile tile_;
-  std::size_t classes_ = 0;  // 0: no rows yet
+  std::vector<std::uint32_t> observed_;  // by layer: its number in Plan::observed of the run at hand
+  std::size_t classes_ = 0;              // 0: no rows yet
   std::uint64_t rows_ = 0, clicks_ = 0, counted_ = 0, counted_clicks_ = 0, next_row_ = 0;
   std::uint64_t score_rows_ = 0;  // with a finite logit
   ExactSum score_sum_, score_square_;

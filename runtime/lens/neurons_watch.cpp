@@ -38,20 +38,20 @@ void NeuronTile::reserve(std::size_t tile_rows, bool scored, bool clustered) {
 
 base::Result<NeuronWatch> NeuronWatch::over(Neurons& neurons, const exec::Session& session, const exec::Batch& batch,
                                             const NeuronRows& rows) {
-  std::vector<std::uint32_t> observed;
+  neurons.observed_.clear();
   const auto seen = session.observed();
   for (const NeuronLayer& layer : neurons.layers_) {
     const auto found = std::find(seen.begin(), seen.end(), layer.value);
     if (found == seen.end())
       return Status::error(Code::bad_state, "neurons: the session does not observe value '%s'",
                            neurons.model().desc().values[layer.value].name.c_str());
-    observed.push_back(static_cast<std::uint32_t>(found - seen.begin()));
+    neurons.observed_.push_back(static_cast<std::uint32_t>(found - seen.begin()));
   }
   const NeuronsOptions& options = neurons.options_;
   neurons.tile_.reserve(session.plan().tile_rows, options.has(format::neurons_scores),
                         options.has(format::neurons_clustered));
   neurons.sample_.reserve_more(batch.candidates);
-  return NeuronWatch(neurons, batch, rows, std::move(observed));
+  return NeuronWatch(neurons, batch, rows);
 }
 
 Status NeuronWatch::tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept {
@@ -64,7 +64,7 @@ Status NeuronWatch::tile(const exec::Plan& plan, const ops::StepContext& context
   sort_rows();
   for (std::size_t i = 0; i < neurons_.layers_.size(); ++i) {
     NeuronLayer& layer = neurons_.layers_[i];
-    const auto& places = plan.observed[observed_[i]];
+    const auto& places = plan.observed[neurons_.observed_[i]];
     for (std::size_t k = 0; k < layer.blocks.size(); ++k)
       layer.blocks[k].add(*context.kernels, places, tile, k, layer.columns);
     layer.counts.add(places, tile);
@@ -144,7 +144,7 @@ void NeuronWatch::add_sample(const exec::Plan& plan) {
     const std::span<float> to = neurons_.sample_.offer(tile.hashes[i]);
     if (to.empty()) continue;
     for (std::size_t l = 0; l < neurons_.layers_.size(); ++l)
-      for (const ops::Place& place : plan.observed[observed_[l]])
+      for (const ops::Place& place : plan.observed[neurons_.observed_[l]])
         std::copy_n(tile.at(place, i), place.count, &to[neurons_.layers_[l].offset + place.column]);
     neurons_.sample_.keep(tile.hashes[i], scored ? tile.logits[i] : 0, tile.labels[i]);
   }

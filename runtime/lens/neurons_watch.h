@@ -15,8 +15,8 @@ class NeuronWatch final : public exec::TileObserver {
   [[nodiscard]] bool has_added() const { return added_; }
 
  private:
-  NeuronWatch(Neurons& neurons, const exec::Batch& batch, const NeuronRows& rows, std::vector<std::uint32_t> observed)
-      : neurons_(neurons), batch_(batch), rows_(rows), observed_(std::move(observed)) {}
+  NeuronWatch(Neurons& neurons, const exec::Batch& batch, const NeuronRows& rows)
+      : neurons_(neurons), batch_(batch), rows_(rows) {}
 
   void read_rows(const ops::StepContext&);
   void read_logits(const exec::Plan&);
@@ -27,7 +27,6 @@ class NeuronWatch final : public exec::TileObserver {
   Neurons& neurons_;
   const exec::Batch& batch_;
   const NeuronRows& rows_;
-  std::vector<std::uint32_t> observed_;  // by layer: place in Plan::observed
   bool added_ = false;
 };
 

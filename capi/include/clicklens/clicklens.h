@@ -604,8 +604,8 @@ typedef struct clens_rows {
 typedef struct clens_neurons clens_neurons;
 
 #define CLENS_NEURONS_SCORES 1u    /* also products with the logit: score_correlation */
-/* Sums and counts by bucket of the cluster key: the _se figures. Every add then needs clusters. About 36 KiB a
- * neuron. */
+/* Sums and counts by bucket of the cluster key: the _se figures. Every add then needs clusters. About 40 KiB a
+ * neuron, at most 2^32 - 1 rows. */
 #define CLENS_NEURONS_CLUSTERED 2u
 #define CLENS_NEURONS_PROVE 4u /* bounds from the weights: PROVABLY_DEAD. Reads whole embedding tables */
 
@@ -629,7 +629,8 @@ CLENS_API void clens_neurons_release(clens_neurons *neurons);
 /* Runs the batch and adds its candidates. The session is of the same model and observes every watched value
  * (BAD_STATE). With labels, figures are also kept by click; parts with and without labels do not mix (BAD_STATE).
  * `rows` NULL: no labels, no clusters, rows numbered on from the last add. Allocates nothing after the first
- * few batches. A run that fails adds nothing, or is to be thrown away (BAD_VALUE of a strict batch). */
+ * few batches. A run that fails half way (BAD_VALUE of a strict batch) leaves neurons that take no more rows and
+ * cannot be saved: BAD_STATE; any other failure adds nothing. */
 CLENS_API clens_status clens_neurons_add(clens_neurons *neurons, clens_session *session, const clens_batch *batch,
                                          const clens_rows *rows);
 /* Adds all of `other`: same model id, values, options (INVALID_ARGUMENT), labels alike (BAD_STATE). */
@@ -641,11 +642,17 @@ CLENS_API clens_status clens_neurons_save(const clens_neurons *neurons, void *bu
 CLENS_API clens_status clens_neurons_load(const clens_model *model, const void *bytes, size_t size,
                                           clens_neurons **out);
 
+/* Findings are about what the network computes: a value that is inputs alone (bags, dense inputs, concats of them)
+ * has figures but no findings. DEAD, PROVABLY_DEAD and ALWAYS_ON are of rectified values: the output of a relu, or
+ * what relus alone read. */
 #define CLENS_NEURON_DEAD 1u          /* never > 0 in 10,000 rows or more; true rate at most 3 / rows (95 %) */
 #define CLENS_NEURON_PROVABLY_DEAD 2u /* cannot be > 0, whatever the ids (bounds of weights and tables) */
 #define CLENS_NEURON_ALWAYS_ON 4u     /* > 0 on every row (information, no fault) */
-#define CLENS_NEURON_SATURATED 8u     /* sigmoid outside [.01, .99], tanh outside (-.99, .99) on >= 99 % of rows */
-/* |r| >= 0.9999 with an earlier neuron of its layer and equal sign on >= 99.9 % of the sampled rows. */
+/* Sigmoid outside (.01, .99), tanh outside (-.99, .99) on >= 99 % of 1,000 or more counted rows. */
+#define CLENS_NEURON_SATURATED 8u
+/* |r| >= 0.9999 with an earlier neuron of its layer and equal sign on >= 99.9 % of 100 or more sampled rows. Neurons
+ * that vary on fewer than ten rows or so ((sum d^2)^2 < 10 sum d^4) are not compared, nor are those of layers wider
+ * than 2,048. */
 #define CLENS_NEURON_DUPLICATE 16u
 
 /* NaN: not defined, or not kept. Quantities without a label of their own are over all rows. */
@@ -657,7 +664,9 @@ typedef struct clens_neuron {
   double click_mean, other_mean;
   double label_correlation, score_correlation; /* Pearson */
   double auc, auc_error_bound; /* of the neuron alone as a score, from counts: off by at most the bound */
-  double mean_se, sd_se, active_ratio_se, label_correlation_se, auc_se; /* clustered delete-one-bucket jackknife */
+  /* Clustered delete-one-bucket jackknife, from sums in units of 2^-40 (x^2: 2^-38): NaN, but for active_ratio_se
+   * and auc_se, where |x| exceeds 2^12. */
+  double mean_se, sd_se, active_ratio_se, label_correlation_se, auc_se;
   uint64_t saturated, counted;                                          /* of the counted rows */
   uint32_t findings;                                                    /* CLENS_NEURON_* */
   uint32_t duplicate_of;                                                /* column of the earlier neuron */
@@ -670,10 +679,11 @@ typedef struct clens_neuron_layer {
   uint64_t width;
   uint64_t rows, clicks, labelled; /* rows added; clicks among the labelled */
   uint64_t counted, sampled;       /* rows counted for quantiles and AUC; rows kept whole */
-  double effective_rank; /* exp(entropy of the covariance's eigenvalues) of the sampled rows (Roy and Vetterli 2007) */
+  double effective_rank; /* exp(entropy of the covariance's eigenvalues) of the sampled rows (Roy and Vetterli 2007);
+                            of the first 2,048 of them where the layer is wider than that */
   double component_share[2]; /* of the variance, by the two largest principal components */
   uint64_t dead, provably_dead, always_on, saturated, duplicates;
-  uint32_t redundant; /* effective rank below 10 % of the width */
+  uint32_t redundant; /* effective rank below 10 % of the width, from more sampled rows than columns */
   uint32_t reserved;
 } clens_neuron_layer;
 #define CLENS_NEURON_LAYER_INIT {sizeof(clens_neuron_layer), NULL, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0}
@@ -706,7 +716,7 @@ CLENS_API clens_status clens_neurons_cka(const clens_neurons *a, size_t layer_a,
 typedef struct clens_layer_change {
   size_t struct_size;
   double spread_ratio;        /* median over neurons that vary in the reference of sd(other) / sd(reference) */
-  double covariance_distance; /* |C - C_ref| / |C_ref|, Frobenius */
+  double covariance_distance; /* |C - C_ref| / |C_ref|, Frobenius; NaN, as the next, beyond 2,048 columns */
   double covariance_null;     /* the same between the two halves of the reference's sample, divided by sqrt(2) */
   double angles[2];           /* principal angles between the spans of the two largest components, radians */
 } clens_layer_change;

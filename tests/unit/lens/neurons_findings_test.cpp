@@ -105,6 +105,32 @@ TEST(FindingsOfInputs, AreNotMade) {
   EXPECT_EQ(findings_of(values, rows, &summary), std::vector<std::uint32_t>(width));
 }
 
+// The bounds themselves have tests of their own.
+TEST(FindingsFromBounds, AreOfRectifiedValuesAndNeedNoRows) {
+  testing::ModelMaker maker;
+  const std::uint32_t bag =
+      maker.bag(maker.sparse("ad", format::Scope::candidate, 30, format::Pooling::mean), maker.table(30, 4));
+  const std::uint32_t weights = maker.constant({3, 4}, maker.draw(12));
+  const std::uint32_t bias = maker.constant({3}, {0.5f, -1e3f, 0.5f});
+  const std::uint32_t before = maker.node(format::LinearOp{weights, bias}, {bag});
+  const std::uint32_t after = maker.activation(format::ActivationKind::relu, before);
+  maker.output("z", maker.linear(after, 3, 1));
+  maker.desc.layers = {{"bag", bag}, {"before", before}, {"after", after}};
+  const auto model = maker.open();
+  for (const std::uint32_t flags : {0u, format::neurons_prove}) {
+    const auto neurons = Neurons::create(model, {{}, 0, 4, 100, 64, flags});
+    ASSERT_TRUE(neurons.ok()) << neurons.status().message();
+    const std::uint32_t wanted = flags != 0 ? NeuronFinding::provably_dead : 0;
+    EXPECT_EQ((*neurons)->findings(0), (std::vector<std::uint32_t>{0, 0, 0, 0}));
+    EXPECT_EQ((*neurons)->findings(1), (std::vector<std::uint32_t>{0, wanted, 0}));
+    EXPECT_EQ((*neurons)->findings(2), (std::vector<std::uint32_t>{0, wanted, 0}));
+    EXPECT_EQ((*neurons)->summary(2).provably_dead, flags != 0 ? 1u : 0u);
+    const auto loaded = Neurons::load(model, testing::saved(**neurons));
+    ASSERT_TRUE(loaded.ok()) << loaded.status().message();
+    EXPECT_EQ((*loaded)->findings(2), (*neurons)->findings(2));
+  }
+}
+
 TEST(FindingsOfLayers, OneDirectionIsRedundant) {
   const ChosenValues values(width, 1, format::ActivationKind::relu);
   ChosenRows rows = healthy_rows(3);
