@@ -16,6 +16,7 @@ fi
 sh cmake/ctest.sh release
 status=$?
 
+export CLICKLENS_COMMAND="$PWD/build/bin/clicklens"  # the figures of files are held to its
 if [ -f bindings/python/pyproject.toml ]; then
   echo "python: installing ./bindings/python into build/venv"
   if build/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \
