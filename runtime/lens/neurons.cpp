@@ -56,7 +56,7 @@ Status check_options(const exec::Model& model, const NeuronsOptions& options) {
 double bytes_needed(const exec::Model& model, const NeuronsOptions& options) {
   double columns = 0;
   for (const std::uint32_t value : options.values) columns += model.graph().values[value].columns();
-  double of_column = 2.0 * (sizeof(ColumnCell) + 120 + 10.0 * neuron_bins) + sizeof(LoneRows);
+  double of_column = 2.0 * (sizeof(ColumnCell) + 400 + 8.0 * neuron_bins) + sizeof(LoneRows);
   if (options.has(format::neurons_clustered))
     of_column += 2.0 * options.buckets * (sizeof(BucketCell) + 4.0 * neuron_octaves);
   return columns * of_column + (options.sample_rows + 1.0) * (4 * columns + 16);

@@ -122,6 +122,7 @@ class Neurons {
   mutable std::vector<std::optional<LayerAnalysis>> analyses_;
   NeuronSample sample_;
   NeuronTile tile_;
+  MomentBlock::Kept kept_;
   std::vector<std::uint32_t> observed_;  // by layer: its number in Plan::observed of the run at hand
   std::size_t classes_ = 0;              // 0: no rows yet
   std::uint64_t rows_ = 0, clicks_ = 0, counted_ = 0, counted_clicks_ = 0, next_row_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace clicklens::lens {
@@ -29,7 +30,7 @@ NeuronCounts::NeuronCounts(std::size_t width, float low, float high) : width_(wi
 void NeuronCounts::set_classes(std::size_t classes) {
   classes_ = classes;
   counts.assign(width_ * classes * neuron_bins, 0);
-  small_.assign(width_ * classes * small_bins, 0);
+  if (classes > 0) keys_.resize((width_ + block - 1) / block * block * most_rows);
   pending_ = 0;
 }
 
@@ -39,39 +40,59 @@ void NeuronCounts::merge(const NeuronCounts& other) {
 }
 
 void NeuronCounts::add(const std::vector<ops::Place>& places, const NeuronTile& tile) {
-  if (tile.counted.size() > std::numeric_limits<std::uint16_t>::max() - pending_) settle();
-  pending_ += tile.counted.size();
-  for (const ops::Place& place : places)
-    for (std::size_t first = 0; first < place.count; first += block)
-      add_block(place, first, std::min<std::size_t>(block, place.count - first), tile);
+  for (const std::uint32_t row : tile.counted) {
+    if (pending_ == most_rows) settle();
+    collect(places, tile, row);
+  }
 }
 
-// The counts of a block of columns stay in the nearest cache while the tile's rows go by.
-void NeuronCounts::add_block(const ops::Place& place, std::size_t first, std::size_t columns, const NeuronTile& tile) {
-  std::uint32_t bins[block];
-  const std::size_t column = place.column + first;
-  for (const std::uint32_t row : tile.counted) {
-    const float* const x = tile.at(place, row) + first;
-    for (std::size_t c = 0; c < columns; ++c) bins[c] = bin_of(x[c]);
-    std::uint16_t* const to = &small_[(tile.classes[row] * width_ + column) * small_bins];
-    for (std::size_t c = 0; c < columns; ++c) ++to[c * small_bins + bins[c]];
-    if (!has_limits()) continue;
-    for (std::size_t c = 0; c < columns; ++c)
-      saturated[column + c] += bins[c] != neuron_bins && ((x[c] <= low_) | (x[c] >= high_)) ? 1 : 0;
+void NeuronCounts::collect(const std::vector<ops::Place>& places, const NeuronTile& tile, std::uint32_t row) {
+  for (const ops::Place& place : places) {
+    const float* const x = tile.at(place, row);
+    for (std::size_t c = 0; c < place.count;) {
+      const std::size_t column = place.column + c, inside = column % block;
+      const std::size_t count = std::min<std::size_t>(block - inside, place.count - c);
+      std::uint16_t* const to = &keys_[(column / block * most_rows + pending_) * block + inside];
+      for (std::size_t i = 0; i < count; ++i) to[i] = bin_key(x[c + i]);
+      c += count;
+    }
+    for (std::size_t c = 0; has_limits() && c < place.count; ++c)
+      saturated[place.column + c] += std::isfinite(x[c]) && (x[c] <= low_ || x[c] >= high_) ? 1 : 0;
   }
+  class_of_[pending_++] = tile.classes[row];
 }
 
 void NeuronCounts::settle() {
-  if (pending_ == 0) return;
-  for (std::size_t k = 0; k < classes_; ++k) {
-    for (std::size_t c = 0; c < width_; ++c) {
-      std::uint16_t* const from = &small_[(k * width_ + c) * small_bins];
-      std::uint64_t* const to = &counts[(c * classes_ + k) * neuron_bins];
-      for (std::size_t bin = 0; bin < neuron_bins; ++bin) to[bin] += from[bin];
-      std::fill_n(from, small_bins, std::uint16_t{0});
-    }
+  for (std::size_t first = 0; first < width_ && pending_ > 0; first += block) {
+    Bytes bytes[2] = {};
+    count_block(first, bytes);
+    for (std::size_t k = 0; k < classes_; ++k) add_block(first, k, bytes[k]);
   }
   pending_ = 0;
+}
+
+void NeuronCounts::count_block(std::size_t first, Bytes (&bytes)[2]) const {
+  const std::size_t columns = std::min(block, width_ - first);
+  for (std::size_t row = 0; row < pending_; ++row) {
+    const std::uint16_t* const keys = &keys_[(first / block * most_rows + row) * block];
+    std::uint8_t* const to = bytes[class_of_[row]].data();
+    for (std::size_t c = 0; c < columns; ++c) ++to[c * byte_bins + bin_table[keys[c]]];
+  }
+}
+
+// Most bins of a column are empty: eight at a time are passed over.
+void NeuronCounts::add_block(std::size_t first, std::size_t class_index, const Bytes& bytes) {
+  const std::size_t columns = std::min(block, width_ - first);
+  for (std::size_t c = 0; c < columns; ++c) {
+    const std::uint8_t* const from = &bytes[c * byte_bins];
+    std::uint64_t* const to = &counts[((first + c) * classes_ + class_index) * neuron_bins];
+    for (std::size_t bin = 0; bin < neuron_bins; bin += 8) {
+      std::uint64_t eight = 0;
+      std::memcpy(&eight, from + bin, sizeof eight);
+      if (eight == 0) continue;
+      for (std::size_t i = bin; i < std::min(bin + 8, neuron_bins); ++i) to[i] += from[i];
+    }
+  }
 }
 
 std::uint64_t NeuronCounts::counted(std::size_t column) const {

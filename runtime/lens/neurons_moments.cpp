@@ -21,18 +21,21 @@ MomentBlock::MomentBlock(std::size_t width, bool scored)
       above_(width),
       square_start_(width),
       cross_start_(width) {
-  kept_floats_ = floats_;
-  kept_doubles_ = doubles_;
   for (std::size_t c = 0; c < width; ++c) set_ceiling(c, 1.0f);
 }
 
+void MomentBlock::Kept::reserve(std::size_t width) {
+  floats.resize(std::max(floats.size(), kept_floats * width));
+  doubles.resize(std::max(doubles.size(), double_arrays * width));
+}
+
 void MomentBlock::add(const kernels::Table& kernels, const std::vector<ops::Place>& places, const NeuronTile& tile,
-                      std::size_t class_index, NeuronColumns& columns) {
+                      std::size_t class_index, NeuronColumns& columns, Kept& kept) {
   const ClassRows& rows = tile.by_class[class_index];
   for (std::size_t begin = 0; begin < rows.rows.size();) {
     if (pending_ == most_rows) settle(class_index, columns);
     const std::size_t count = std::min(rows.rows.size() - begin, most_rows - pending_);
-    add_chunk(kernels, places, {tile, rows, class_index, begin, count}, columns);
+    add_chunk(kernels, places, {tile, rows, class_index, begin, count}, columns, kept);
     begin += count;
   }
   for (const std::uint32_t i : rows.special)
@@ -43,9 +46,9 @@ void MomentBlock::add(const kernels::Table& kernels, const std::vector<ops::Plac
 }
 
 void MomentBlock::add_chunk(const kernels::Table& kernels, const std::vector<ops::Place>& places, const Chunk& chunk,
-                            NeuronColumns& columns) {
-  std::memcpy(kept_floats_.data(), floats_.data(), sizeof(float) * floats_.size());
-  std::memcpy(kept_doubles_.data(), doubles_.data(), sizeof(double) * doubles_.size());
+                            NeuronColumns& columns, Kept& kept) {
+  std::memcpy(kept.floats.data(), floats_.data(), sizeof(float) * kept_floats * width_);
+  std::memcpy(kept.doubles.data(), doubles_.data(), sizeof(double) * doubles_.size());
   pending_ += chunk.count;
   for (const ops::Place& place : places) {
     const bool shared = place.level == ops::Level::request;
@@ -69,25 +72,27 @@ void MomentBlock::add_chunk(const kernels::Table& kernels, const std::vector<ops
       args.cross_low = of(cross_low) + first;
     }
     kernels.moments(args);
-    bool all_fit = true;
-    for (std::size_t c = first; c < first + place.count; ++c) all_fit = all_fit & fits(c);
-    if (all_fit) continue;
+    int all_fit = 1;
+    for (std::size_t c = first; c < first + place.count; ++c) all_fit &= fits(c) ? 1 : 0;
+    if (all_fit != 0) continue;
     for (std::size_t c = first; c < first + place.count; ++c)
-      if (!fits(c)) redo(place, c, chunk, columns);
+      if (!fits(c)) redo(place, c, chunk, columns, kept);
   }
 }
 
-// A value that is not finite leaves a sum that is not.
+// A value that is not finite leaves a sum that is not. No branches: this is asked of every column of every tile.
 bool MomentBlock::fits(std::size_t column) const {
-  const double size = std::abs(of(sum)[column]);
-  return (size <= std::numeric_limits<double>::max()) & (of(high)[column] < above_[column]) &
-         (of(low)[column] >= least_[column]);
+  const int finite = std::abs(of(sum)[column]) <= std::numeric_limits<double>::max();
+  const int below = of(high)[column] < above_[column];
+  const int above = of(low)[column] >= least_[column];
+  return (finite & below & above) != 0;
 }
 
-void MomentBlock::redo(const ops::Place& place, std::size_t column, const Chunk& chunk, NeuronColumns& columns) {
-  for (std::size_t i = column; i < floats_.size(); i += width_) floats_[i] = kept_floats_[i];
-  for (std::size_t i = column; i < doubles_.size(); i += width_) doubles_[i] = kept_doubles_[i];
-  float largest = of(high)[column];
+void MomentBlock::redo(const ops::Place& place, std::size_t column, const Chunk& chunk, NeuronColumns& columns,
+                       const Kept& kept) {
+  for (std::size_t i = column; i < kept_floats * width_; i += width_) floats_[i] = kept.floats[i];
+  for (std::size_t i = column; i < doubles_.size(); i += width_) doubles_[i] = kept.doubles[i];
+  float largest = std::isfinite(of(high)[column]) ? of(high)[column] : 0;
   settle_column(chunk.class_index, column, columns);
   for (std::size_t i = chunk.begin; i < chunk.begin + chunk.count; ++i) {
     const float x = chunk.tile.at(place, chunk.rows.rows[i])[column - place.column];

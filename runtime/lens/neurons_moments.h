@@ -26,15 +26,24 @@ class MomentBlock {
 
   MomentBlock(std::size_t width, bool scored);
 
-  // Adds the tile's rows of one class to the block and, where they do not fit it, to `columns`.
+  // What the blocks hold before a tile; one for all of them, so that it stays in the cache.
+  struct Kept {
+    std::vector<float> floats;
+    std::vector<double> doubles;
+    void reserve(std::size_t width);
+  };
+
+  // Adds the tile's rows of one class to the block and, where they do not fit it, to `columns`. `kept`: at least as
+  // wide.
   void add(const kernels::Table& kernels, const std::vector<ops::Place>& places, const NeuronTile& tile,
-           std::size_t class_index, NeuronColumns& columns);
+           std::size_t class_index, NeuronColumns& columns, Kept& kept);
   // Moves what the block holds into `columns`.
   void settle(std::size_t class_index, NeuronColumns& columns);
 
  private:
   static constexpr std::size_t most_rows = 512;
-  enum Floats : std::size_t { low, high, minimum, maximum, active, float_arrays };
+  // Those of before a tile are kept up to here: what the others were does not matter once a column is redone.
+  enum Floats : std::size_t { minimum, maximum, active, kept_floats, low = kept_floats, high, float_arrays };
   enum Doubles : std::size_t { sum, square_high, square_low, cross_high, cross_low, double_arrays };
 
   struct Chunk {
@@ -44,9 +53,9 @@ class MomentBlock {
   };
 
   void add_chunk(const kernels::Table& kernels, const std::vector<ops::Place>& places, const Chunk& chunk,
-                 NeuronColumns& columns);
+                 NeuronColumns& columns, Kept& kept);
   [[nodiscard]] bool fits(std::size_t column) const;
-  void redo(const ops::Place& place, std::size_t column, const Chunk& chunk, NeuronColumns& columns);
+  void redo(const ops::Place& place, std::size_t column, const Chunk& chunk, NeuronColumns& columns, const Kept& kept);
   void settle_column(std::size_t class_index, std::size_t column, NeuronColumns& columns);
   void reset(std::size_t column);
   void set_ceiling(std::size_t column, float largest);
@@ -59,8 +68,8 @@ class MomentBlock {
   std::size_t width_;
   bool scored_;
   std::size_t pending_ = 0;  // rows since the last settle
-  std::vector<float> floats_, kept_floats_;
-  std::vector<double> doubles_, kept_doubles_;
+  std::vector<float> floats_;
+  std::vector<double> doubles_;
   std::vector<float> least_, above_;  // bounds of |x|, from the ceiling
   std::vector<double> square_start_, cross_start_;
 };

@@ -41,6 +41,7 @@ base::Result<NeuronWatch> NeuronWatch::over(Neurons& neurons, const exec::Sessio
   neurons.observed_.clear();
   const auto seen = session.observed();
   for (const NeuronLayer& layer : neurons.layers_) {
+    neurons.kept_.reserve(layer.width);
     const auto found = std::find(seen.begin(), seen.end(), layer.value);
     if (found == seen.end())
       return Status::error(Code::bad_state, "neurons: the session does not observe value '%s'",
@@ -66,7 +67,7 @@ Status NeuronWatch::tile(const exec::Plan& plan, const ops::StepContext& context
     NeuronLayer& layer = neurons_.layers_[i];
     const auto& places = plan.observed[neurons_.observed_[i]];
     for (std::size_t k = 0; k < layer.blocks.size(); ++k)
-      layer.blocks[k].add(*context.kernels, places, tile, k, layer.columns);
+      layer.blocks[k].add(*context.kernels, places, tile, k, layer.columns, neurons_.kept_);
     layer.counts.add(places, tile);
     if (layer.buckets) layer.buckets->add(places, tile);
   }

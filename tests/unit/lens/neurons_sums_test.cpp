@@ -45,6 +45,26 @@ TEST(Neurons, SumsAreExactWhateverTheMagnitudes) {
   }
 }
 
+TEST(Neurons, CountsAreThoseOfTheDrawnRows) {
+  constexpr std::size_t width = 150;  // some blocks of columns, the last not full
+  const ChosenValues values(width);
+  const ChosenRows rows = wild_rows(2000, width, 6);
+  for (const std::uint32_t every : {1u, 3u}) {
+    const auto neurons = values.neurons({{}, 0, every, 10, 64, 0});
+    rows.add_all(*neurons, *values.session(), 700);
+    std::vector<std::uint64_t> wanted(width * 2 * neuron_bins);
+    std::uint64_t drawn = 0;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      if (mix(r) % every != 0) continue;
+      ++drawn;
+      for (std::size_t c = 0; c < width; ++c)
+        ++wanted[(c * 2 + rows.labels[r]) * neuron_bins + bin_of(rows.x[r * width + c])];
+    }
+    EXPECT_EQ(neurons->counted(), drawn);
+    EXPECT_EQ(neurons->layers()[0].counts.counts, wanted);
+  }
+}
+
 // Dense inputs are finite, so what is not comes from x + x and (x + x) y; logits from z + z.
 TEST(Neurons, NonFiniteValuesAreCountedAndLeftOut) {
   constexpr std::size_t width = 19;

@@ -163,7 +163,7 @@ TEST(Neurons, RequestKeysNameRowsWhateverTheirPlaceInTheData) {
   const RandomBatch batch(made.random.maker, made.desc(), {3, 0, 9, 30});
   const std::vector<std::uint64_t> keys = {11, 12, 13, 14};
   std::vector<std::byte> bytes[2];
-  for (const std::uint64_t first : {0, 12345}) {
+  for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{12345}}) {
     auto neurons = Neurons::create(made.model, every_value(made, 0));
     ASSERT_TRUE(neurons.ok());
     NeuronRows rows;
