@@ -17,6 +17,7 @@ sh cmake/ctest.sh release
 status=$?
 
 export CLICKLENS_COMMAND="$PWD/build/bin/clicklens"  # the figures of files are held to its
+export CLICKLENS_EXAMPLE_INSIDE="$PWD/build/release/examples/example_inside"
 if [ -f bindings/python/pyproject.toml ]; then
   echo "python: installing ./bindings/python into build/venv"
   if build/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \

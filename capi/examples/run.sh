@@ -13,3 +13,6 @@ for program in score_c score_cpp saliency; do
   if message=$("$programs/example_$program" "$model.absent" 2>&1); then exit 1; fi
   echo "$message" | grep -q "$model.absent"
 done
+# tests/e2e/inside_example_test.py holds the figures of this one to the command's
+if message=$("$programs/example_inside" "$model.absent" fit.tsv eval.tsv 2>&1); then exit 1; fi
+echo "$message" | grep -q "$model.absent"
