@@ -19,7 +19,7 @@ class Demo(CommandTest):
         done = subprocess.run(["bash", ROOT / "bindings" / "cli" / "demo.sh"], capture_output=True, text=True,
                               env=environment, check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertEqual(len(re.findall("^== ", done.stdout, re.MULTILINE)), 7)
+        self.assertEqual(len(re.findall("^== ", done.stdout, re.MULTILINE)), 9)
         self.assertEqual(len(list(days.glob("day=0?.tsv"))), 7)
         checksums = dict(re.findall(r"^(avx512|avx2|neon|scalar) +([0-9a-f]{32})$", done.stdout, re.MULTILINE))
         self.assertIn("scalar", checksums)
