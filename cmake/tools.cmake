@@ -40,4 +40,5 @@ endfunction()
 if(CLICKLENS_BENCH)
   clicklens_bench(kernels kernels)
   clicklens_bench(models capi)
+  clicklens_bench(probe_fit lens)  # run by bench/probe_fit/compare.py
 endif()

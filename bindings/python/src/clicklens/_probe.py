@@ -152,6 +152,7 @@ class Probe:
         return lib.clens_probe_count(self.handle)
 
     def info(self, index: int) -> ProbeInfo:
+        """How probe `index` was fitted."""
         raw = struct("clens_probe_info")
         check(lib.clens_probe_describe(self.handle, index, raw))
         found = {f.name: getattr(raw, f.name.rstrip("_")) for f in fields(ProbeInfo)}
