@@ -121,3 +121,15 @@ def test_compare_auc():
     assert found.auc_a == pytest.approx(roc_auc_score(labels, a.astype(np.float32)), abs=1e-12)
     assert found.difference == pytest.approx(found.auc_b - found.auc_a, abs=1e-15)
     assert found.low < found.difference < found.high and found.delong_clustered_se > 0
+
+
+def test_delong_published_example():
+    """Ratings of 109 CT images (Hanley and McNeil 1982, table I); area, standard error and interval after DeLong as
+    the Stata Base Reference Manual prints them for these data (roctab)."""
+    normal, abnormal = [33, 6, 6, 11, 2], [3, 2, 2, 11, 33]
+    ratings = np.concatenate([np.repeat(np.arange(1, 6), counts) for counts in (normal, abnormal)])
+    labels = np.repeat([0, 1], [sum(normal), sum(abnormal)])
+    found = clicklens.compare_auc(np.zeros(109), ratings, labels)
+    assert (round(found.auc_b, 4), round(found.delong_se_b, 4)) == (0.8932, 0.0307)
+    low, high = (found.auc_b + sign * 1.959964 * found.delong_se_b for sign in (-1, 1))
+    assert (round(low, 5), round(high, 5)) == (0.83295, 0.95339)
