@@ -55,7 +55,7 @@ TEST_P(Statistics, GramOfEveryWidth) {
 }
 
 TEST_P(Statistics, GramOfManyRows) {
-  for (const std::size_t rows : {0, 1, 63, 64, 65, 128, 300}) {
+  for (const std::size_t rows : {0u, 1u, 63u, 64u, 65u, 128u, 300u}) {
     check_gram(rows, 45, true);
     check_gram(rows, 45, false);
   }
