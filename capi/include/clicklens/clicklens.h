@@ -769,7 +769,8 @@ typedef struct clens_probe_options {
   uint32_t reserved;
   double lambda;        /* 0: the best of 1e-5, 1e-4 .. 1e-1 by loss on `validation`; 1e-3 without it */
   double negative_rate; /* 0: 1 */
-  double tolerance;     /* largest component of the gradient of the objective; 0: 1e-8 */
+  double tolerance;     /* largest component of the gradient of the objective (NUMBER: in units of the target's sd);
+                           0: 1e-8 */
 } clens_probe_options;
 #define CLENS_PROBE_OPTIONS_INIT {sizeof(clens_probe_options), 0, 0, 0, 0, 0}
 /* `validation` may be NULL. BAD_VALUE: one class alone, or no labels / targets. */
@@ -836,7 +837,8 @@ typedef struct clens_probe_control_result {
   uint64_t eval_rows;                /* that were scored */
 } clens_probe_control_result;
 #define CLENS_PROBE_CONTROL_RESULT_INIT {sizeof(clens_probe_control_result), 0, 0, 0, 0, 0, 0, 0}
-/* draws 0: 10. Same seed, same result. INVALID_ARGUMENT: NUMBER; RANDOM_TASK without controls. */
+/* draws 0: 10. Same seed, same result. Fitted to a gradient of 1e-6; RANDOM_TASK unweighted.
+ * INVALID_ARGUMENT: NUMBER; RANDOM_TASK without controls. */
 CLENS_API clens_status clens_probe_control(const clens_probe *probe, size_t index, uint32_t kind,
                                            const clens_probe_rows *fit, const clens_probe_rows *eval, uint32_t draws,
                                            uint64_t seed, clens_probe_control_result *result);
