@@ -7,6 +7,7 @@
 #include "exec/batch.h"
 #include "format/model_desc.h"
 #include "lens/saliency.h"
+#include "ops/lowering.h"
 #include "released.h"
 
 namespace clicklens::capi {
@@ -30,6 +31,9 @@ CLENS_SAME(encode::ValueType::u32, CLENS_TYPE_U32);
 CLENS_SAME(encode::ValueType::u64, CLENS_TYPE_U64);
 CLENS_SAME(encode::ValueType::f32, CLENS_TYPE_F32);
 CLENS_SAME(encode::ValueType::bytes, CLENS_TYPE_BYTES);
+CLENS_SAME(ops::Precision::f32, CLENS_PRECISION_F32);
+CLENS_SAME(ops::Precision::int8, CLENS_PRECISION_INT8);
+CLENS_SAME(ops::Precision::bf16, CLENS_PRECISION_BF16);
 CLENS_SAME(exec::OutputKind::probability, CLENS_OUTPUT_PROBABILITY);
 CLENS_SAME(exec::OutputKind::logit, CLENS_OUTPUT_LOGIT);
 CLENS_SAME(lens::SaliencyMethod::centred, CLENS_SALIENCY_CENTRED);

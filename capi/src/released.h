@@ -49,7 +49,10 @@ CLENS_RELEASED(clens_named_value, CLENS_UP_TO(clens_named_value, value));
 CLENS_RELEASED(clens_table_info, CLENS_UP_TO(clens_table_info, bytes));
 CLENS_RELEASED(clens_input_spec, CLENS_UP_TO(clens_input_spec, kind));
 CLENS_RELEASED(clens_session_options, CLENS_UP_TO(clens_session_options, parallel_host),
-               CLENS_UP_TO(clens_session_options, exit_bound));
+               CLENS_UP_TO(clens_session_options, exit_bound),
+               CLENS_UP_TO(clens_session_options, full_precision_count));
+CLENS_RELEASED(clens_cache_options, CLENS_UP_TO(clens_cache_options, full_precision_count));
+CLENS_RELEASED(clens_cache_info, CLENS_UP_TO(clens_cache_info, model_high));
 CLENS_RELEASED(clens_column, CLENS_UP_TO(clens_column, value_validity));
 CLENS_RELEASED(clens_batch, CLENS_UP_TO(clens_batch, cache_rows));
 CLENS_RELEASED(clens_capture, CLENS_UP_TO(clens_capture, reserved));

@@ -46,11 +46,20 @@ Status read_options(const clens_session_options* given, const exec::Model& model
   if (known.reserved != 0) return Status::error(Code::invalid_argument, "options.reserved: must be 0");
   if (known.strands != 0) options.strands = known.strands;
   options.tile_rows = known.tile_rows;
-  options.gradients = known.gradients != 0;
+  if (known.gradients > CLENS_GRADIENTS_GROUPS)
+    return Status::error(Code::invalid_argument, "options.gradients: %u is no clens_gradients", known.gradients);
+  options.gradients = known.gradients != CLENS_GRADIENTS_NONE;
+  options.group_gradients = known.gradients == CLENS_GRADIENTS_GROUPS;
+  if (known.precision > CLENS_PRECISION_BF16)
+    return Status::error(Code::invalid_argument, "options.precision: %u is no clens_precision", known.precision);
+  options.precision = static_cast<ops::Precision>(known.precision);
+  options.cache = known.cache != 0;
   options.parallel_for = known.parallel_for;
   options.host = known.parallel_host;
   CLENS_TRY(read_values(known.captures, known.capture_count, "options.captures", options.captures));
   CLENS_TRY(read_values(known.observed, known.observed_count, "options.observed", options.observed));
+  CLENS_TRY(read_values(known.full_precision, known.full_precision_count, "options.full_precision",
+                        options.full_precision));
   return read_probe(known, model, options);
 }
 

@@ -18,6 +18,7 @@ enum class Code : int {
   bad_state = 101,
   buffer_too_small = 102,
   not_found = 103,
+  stale = 104,
   // a bad file
   bad_file = 200,
   checksum_mismatch = 201,

@@ -38,6 +38,10 @@ class Planner final : public ops::BackwardLowering {
     return model_.packed().get(args, table_);
   }
   // Beyond the limit nothing is kept; who lowers finds out by check_steps().
+  [[nodiscard]] ops::Precision precision(std::uint32_t value) const override {
+    const auto& full = options_.full_precision;
+    return std::find(full.begin(), full.end(), value) == full.end() ? options_.precision : ops::Precision::f32;
+  }
   void emit(Level level, std::unique_ptr<ops::Step> step) override {
     if (++steps_ > most_steps) return;
     Steps& steps = back_ != nullptr ? back_->steps : level == Level::request ? plan_->per_requests : *tile_steps_;

@@ -19,10 +19,14 @@ namespace clicklens::exec {
 struct PlanOptions {
   std::size_t tile_rows = 0;
   bool gradients = false;
+  bool group_gradients = false;  // with gradients: only sums of gradient x input over feature groups are read
   std::vector<std::uint32_t> captures;  // values
   std::vector<std::uint32_t> observed;  // values
   std::span<const ProbeWeights> probes;
   std::optional<ExitRule> exit;
+  ops::Precision precision = ops::Precision::f32;
+  std::vector<std::uint32_t> full_precision;  // outputs of linears that stay float32
+  bool cache = false;
 };
 
 // Of one plan, backwards included. A file of a few hundred kilobytes can ask for any number of steps: a backward

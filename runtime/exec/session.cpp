@@ -51,6 +51,10 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
   PlanOptions plan;
   plan.tile_rows = options.tile_rows == 0 ? default_tile_rows : options.tile_rows;
   plan.gradients = options.gradients;
+  plan.group_gradients = options.group_gradients;
+  plan.precision = options.precision;
+  plan.full_precision = options.full_precision;
+  plan.cache = options.cache;
   plan.captures = options.captures;
   plan.observed = options.observed;
   plan.probes = session->options_.probes;

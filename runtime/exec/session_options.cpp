@@ -38,6 +38,14 @@ Status check_probe(const Model& model, const ProbeWeights& probe, std::size_t in
                        index, name);
 }
 
+Status check_precision(const Model& model, const SessionOptions& options) {
+  CLENS_TRY(check_values(model, options.full_precision, "keeps in full precision"));
+  if (options.precision == ops::Precision::f32) return {};
+  if (options.gradients)
+    return Status::error(Code::unsupported, "session: gradients in reduced precision; explain with a float32 session");
+  return Status::error(Code::unsupported, "session: reduced precision is not in this version");
+}
+
 Status check_exit(const Model& model, const SessionOptions& options) {
   if (!options.exit) return {};
   const ExitRule& exit = *options.exit;
@@ -68,6 +76,8 @@ Status check_options(const Model& model, const SessionOptions& options) {
   CLENS_TRY(check_values(model, options.captures, "captures"));
   CLENS_TRY(check_values(model, options.observed, "observes"));
   for (std::size_t i = 0; i < options.probes.size(); ++i) CLENS_TRY(check_probe(model, options.probes[i], i));
+  CLENS_TRY(check_precision(model, options));
+  if (options.cache) return Status::error(Code::unsupported, "session: a candidate cache is not in this version");
   return check_exit(model, options);
 }
 

@@ -14,6 +14,9 @@ namespace clicklens::ops {
 
 class BagStep;
 
+// Of the linears that have more than one output.
+enum class Precision : std::uint8_t { f32 = 0, int8 = 1, bf16 = 2 };
+
 class Lowering {
  public:
   virtual ~Lowering() = default;
@@ -28,6 +31,8 @@ class Lowering {
   [[nodiscard]] virtual std::size_t tile_rows() const noexcept = 0;
   // Packed weights, made once per model and shared by its sessions; `args.packed` is ignored.
   virtual base::Result<const float*> packed(const kernels::PackArgs& args) = 0;
+  // How the linear that makes this value computes.
+  [[nodiscard]] virtual Precision precision(std::uint32_t value) const = 0;
   // Appends a step to the work done once per batch of requests, or once per tile.
   virtual void emit(Level level, std::unique_ptr<Step> step) = 0;
   // The one step that reads all embedding bags of a level; it runs before every emitted step.

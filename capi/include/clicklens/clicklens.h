@@ -76,6 +76,7 @@ typedef enum clens_status {
   CLENS_E_BAD_STATE = 101,
   CLENS_E_BUFFER_TOO_SMALL = 102,
   CLENS_E_NOT_FOUND = 103,
+  CLENS_E_STALE = 104, /* a candidate cache of another model, precision or choice of layers */
   CLENS_E_BAD_FILE = 200,
   CLENS_E_CHECKSUM_MISMATCH = 201,
   CLENS_E_UNKNOWN_REQUIREMENT = 202,
@@ -288,10 +289,33 @@ typedef struct clens_session clens_session;
 typedef void (*clens_task)(void *ctx, size_t i);
 typedef void (*clens_parallel_for)(void *host, size_t n, clens_task task, void *ctx);
 
+/* How linears of more than one output compute (those of one output, and all else, are float32 always).
+ *   INT8  each part of a sum (request, candidate, pair) of each row is scaled by 127 / max |x| and rounded to
+ *         8 bits, weights likewise per output; sums are exact, so scores have the same bits everywhere, as with F32.
+ *   BF16  inputs and weights are rounded to bfloat16, sums are float32. Bits may differ between machines.
+ *         UNSUPPORTED where the processor has no bfloat16 products (AVX512-BF16).
+ * Neither gives gradients (UNSUPPORTED): explain with an F32 session of the same model. */
+typedef enum clens_precision {
+  CLENS_PRECISION_F32 = 0,
+  CLENS_PRECISION_INT8 = 1,
+  CLENS_PRECISION_BF16 = 2
+} clens_precision;
+
+/* What clens_saliency_run may be asked of a session.
+ *   FULL    everything
+ *   GROUPS  level GROUP by CENTRED or GRADIENT_X_INPUT alone, and clens_saliency_means; faster. Where the first
+ *           layers that read the features are linear, a group's score is the product of its part of those layers'
+ *           sums and their gradient, which differs from FULL's in rounding alone. */
+typedef enum clens_gradients {
+  CLENS_GRADIENTS_NONE = 0,
+  CLENS_GRADIENTS_FULL = 1,
+  CLENS_GRADIENTS_GROUPS = 2
+} clens_gradients;
+
 typedef struct clens_session_options {
   size_t struct_size;
   uint32_t strands;       /* parts a batch may be cut into, each with own scratch; 0 or 1: none; up to 256 */
-  uint32_t gradients;     /* nonzero: clens_saliency_run and clens_saliency_means are allowed */
+  uint32_t gradients;     /* clens_gradients */
   uint32_t tile_rows;     /* candidates that go through the network together; 0: chosen (1..1024) */
   uint32_t reserved;      /* 0 */
   const size_t *captures; /* values that runs may capture, by index */
@@ -306,9 +330,13 @@ typedef struct clens_session_options {
    * what lies behind the layer (UNSUPPORTED). */
   uint32_t exit_probe;
   float exit_bound; /* finite */
+  uint32_t precision;           /* clens_precision */
+  uint32_t cache;               /* nonzero: batches may name a candidate cache */
+  const size_t *full_precision; /* outputs of linears, by index, that stay float32 whatever `precision` says */
+  size_t full_precision_count;
 } clens_session_options;
 #define CLENS_SESSION_OPTIONS_INIT \
-  {sizeof(clens_session_options), 0, 0, 0, 0, NULL, 0, NULL, NULL, NULL, 0, NULL, 0, 0.0f}
+  {sizeof(clens_session_options), 0, 0, 0, 0, NULL, 0, NULL, NULL, NULL, 0, NULL, 0, 0.0f, 0, 0, NULL, 0}
 
 /* Binds features to inputs by name. Statuses: NOT_FOUND (a required feature without input) and
  * INVALID_ARGUMENT (an input of a kind its feature cannot take), naming the feature; INVALID_ARGUMENT also
@@ -384,8 +412,10 @@ typedef struct clens_batch {
   uint32_t flags;                 /* CLENS_BATCH_* */
   uint32_t reserved;              /* 0 */
   const uint64_t *request_keys;   /* one per request, or NULL */
-  const void *cache;              /* NULL: no candidate cache in this version */
-  const int64_t *cache_rows;      /* NULL */
+  const struct clens_cache *cache; /* prepared candidates, or NULL */
+  const int64_t *cache_rows;      /* with a cache: per candidate its row there, or -1: not cached. Columns of
+                                     candidate scope then have one entry per -1 alone, in order; columns of
+                                     request and pair scope are as ever */
 } clens_batch;
 #define CLENS_BATCH_INIT {sizeof(clens_batch), sizeof(clens_column), 0, 0, NULL, NULL, 0, 0, 0, NULL, NULL, NULL}
 
@@ -456,6 +486,59 @@ CLENS_API clens_status clens_flat_write(clens_session *session, const clens_batc
  * BAD_STATE as clens_session_run. */
 CLENS_API clens_status clens_session_run_flat(clens_session *session, const void *buffer, size_t size, uint32_t kind,
                                               float *out, size_t capacity);
+
+/* ---------------------------------------------------------------- candidate cache */
+
+/* What depends on the candidate alone - its bags, an item tower, its part of every sum - computed once per ad
+ * and kept as rows that batches name (clens_batch.cache_rows). Bound to one model: its id, the precision and
+ * the layers kept in full precision must be those of the session, else a run ends with STALE before any work.
+ * Sessions that read one are created with options.cache. Scores, activations and gradients from float32 rows have the
+ * bits of an uncached run; F16 rows are lossy.
+ * Thread: clens_cache_fill by one thread at a time, while no session reads the rows it fills; otherwise immutable,
+ * shared by any number of threads and sessions. Lifetime: until released, which may not happen during a run that
+ * names it; holds its model. */
+typedef struct clens_cache clens_cache;
+
+typedef enum clens_cache_storage { CLENS_CACHE_F32 = 0, CLENS_CACHE_F16 = 1 } clens_cache_storage;
+
+typedef struct clens_cache_options {
+  size_t struct_size;
+  uint64_t rows;                /* ads it has room for, 1 .. 2^31 - 1 */
+  uint32_t precision;           /* clens_precision */
+  uint32_t storage;             /* clens_cache_storage */
+  uint32_t explainable;         /* nonzero: keeps every value of candidate scope, so that sessions with gradients, and
+                                   captures, probes and observed values of candidate scope, can read it */
+  uint32_t strands;             /* threads that fill, as clens_session_options.strands */
+  clens_parallel_for parallel_for;
+  void *parallel_host;
+  const size_t *full_precision; /* as clens_session_options.full_precision */
+  size_t full_precision_count;
+} clens_cache_options;
+#define CLENS_CACHE_OPTIONS_INIT {sizeof(clens_cache_options), 0, 0, 0, 0, 0, NULL, NULL, NULL, 0}
+
+/* An empty cache. `inputs` name what clens_cache_fill's batches send; features of request and pair scope need no
+ * input. Statuses: INVALID_ARGUMENT (rows or strands out of range), NOT_FOUND (a required feature of candidate scope
+ * without input), UNSUPPORTED (BF16 where there is none), LIMIT_EXCEEDED and UNSUPPORTED_ISA as clens_session_create,
+ * OUT_OF_MEMORY. */
+CLENS_API clens_status clens_cache_create(const clens_model *model, const clens_inputs *inputs,
+                                          const clens_cache_options *options, clens_cache **out);
+CLENS_API void clens_cache_release(clens_cache *cache);
+/* Computes the candidates of `ads` (requests, keys and cache NULL or 0; columns of candidate scope, others are
+ * ignored) into rows[candidate], or, with rows NULL, into rows 0, 1, 2, ... A row named twice holds the later one.
+ * Statuses: INVALID_ARGUMENT (a row out of range; the batch has requests), BAD_BATCH; nothing is changed.
+ * BAD_VALUE (strict) and BAD_STATE as clens_session_run: the rows named are empty afterwards. `counts`: what it met,
+ * or NULL. */
+CLENS_API clens_status clens_cache_fill(clens_cache *cache, const clens_batch *ads, const int64_t *rows,
+                                        clens_counts *counts);
+
+typedef struct clens_cache_info {
+  size_t struct_size;
+  uint64_t rows, filled;       /* room; rows that hold an ad */
+  uint64_t row_bytes, bytes;   /* of one ad; of all memory of the cache */
+  uint64_t model_low, model_high; /* clens_model_info.id_low, id_high */
+} clens_cache_info;
+#define CLENS_CACHE_INFO_INIT {sizeof(clens_cache_info), 0, 0, 0, 0, 0, 0}
+CLENS_API clens_status clens_cache_describe(const clens_cache *cache, clens_cache_info *info);
 
 /* ---------------------------------------------------------------- saliency */
 
