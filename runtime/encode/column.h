@@ -32,6 +32,14 @@ struct Column {
 // and null list elements of entries that keep another one.
 struct Counts {
   std::uint64_t missing = 0, unknown = 0, cut = 0, bad_values = 0, non_finite = 0;
+
+  void add(const Counts& more) noexcept {
+    missing += more.missing;
+    unknown += more.unknown;
+    cut += more.cut;
+    bad_values += more.bad_values;
+    non_finite += more.non_finite;
+  }
 };
 
 // Structure only: kinds and types fit together, pointers present, every offset that `entries` entries

@@ -9,12 +9,16 @@
 
 namespace clicklens::exec {
 
+class CandidateCache;
+
 struct Batch {
   std::uint64_t candidates = 0;
   std::uint64_t requests = 0;                     // 0: every candidate is its own request
   const std::int64_t* request_offsets = nullptr;  // requests + 1
   std::span<const encode::Column> columns;
   bool strict = false;
+  const CandidateCache* cache = nullptr;
+  const std::int64_t* cache_rows = nullptr;  // with cache: by candidate, its row there or -1
 
   [[nodiscard]] std::uint64_t request_count() const noexcept { return requests == 0 ? candidates : requests; }
   // First candidate of request r (r up to request_count()).

@@ -5,7 +5,7 @@ namespace clicklens::exec {
 base::Status CaptureStep::run(const ops::StepContext& context) const noexcept {
   if (context.sinks == nullptr || context.sinks[index_].data == nullptr) return {};
   const ops::Sink& sink = context.sinks[index_];
-  const std::uint64_t first = level_ == ops::Level::request ? context.first_request : context.first_candidate;
+  const std::uint64_t first = context.first_entry(level_);
   kernels::MapArgs copy;
   copy.rows = context.rows_at(level_);
   copy.ldy = sink.ld;

@@ -40,13 +40,15 @@ std::vector<Place> places_across(const PlacementRequest& request, const Placemen
 }
 
 std::size_t drop_rows(const ops::StepContext& context, const Place& logit, float bound,
-                      const std::vector<Place>& places, std::uint32_t* request_of_row, std::uint32_t* row_of) noexcept {
+                      const std::vector<Place>& places, std::uint32_t* request_of_row, std::uint32_t* candidate_of_row,
+                      std::uint32_t* row_of) noexcept {
   const float* logits = context.at(logit);
   std::size_t kept = 0;
   for (std::size_t row = 0; row < context.rows; ++row)
     if (!(logits[row * logit.ld] < bound)) row_of[kept++] = static_cast<std::uint32_t>(row);
   if (kept == context.rows) return kept;
-  for (std::size_t i = 0; i < kept; ++i) request_of_row[i] = request_of_row[row_of[i]];
+  for (std::uint32_t* map : {request_of_row, candidate_of_row})
+    for (std::size_t i = 0; map != nullptr && i < kept; ++i) map[i] = map[row_of[i]];
   for (const Place& place : places) {
     float* matrix = context.at(place);
     for (std::size_t i = 0; i < kept; ++i)

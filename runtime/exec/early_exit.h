@@ -19,11 +19,11 @@ struct ExitRule {
 // the inputs, node + 1 when it follows a node's steps.
 std::vector<ops::Place> places_across(const PlacementRequest&, const Placement&, std::uint32_t at);
 
-// Rows that stay, of context.rows: their numbers go to row_of, ascending, and their parts of `places` and of
-// request_of_row to the front. A NaN stays. Returns how many there are.
+// Rows that stay, of context.rows: their numbers go to row_of, ascending, and their parts of `places` and of the maps
+// (null: none) to the front. A NaN stays. Returns how many there are.
 std::size_t drop_rows(const ops::StepContext& context, const ops::Place& logit, float bound,
                       const std::vector<ops::Place>& places, std::uint32_t* request_of_row,
-                      std::uint32_t* row_of) noexcept;
+                      std::uint32_t* candidate_of_row, std::uint32_t* row_of) noexcept;
 
 // column[i], i < kept, goes to column[row_of[i]]; other rows of `rows` get `fill(row)`.
 template <class Fill>

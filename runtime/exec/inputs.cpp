@@ -47,7 +47,7 @@ std::uint32_t Inputs::find(const std::string& name) const {
   return found == index_.end() ? format::no_index : found->second;
 }
 
-base::Result<Binding> Binding::make(const Model& model, const Inputs& inputs) {
+base::Result<Binding> Binding::make(const Model& model, const Inputs& inputs, BindingScope scope) {
   Binding binding;
   binding.model_ = &model;
   binding.specs_ = inputs.specs();
@@ -56,6 +56,7 @@ base::Result<Binding> Binding::make(const Model& model, const Inputs& inputs) {
   binding.columns_.resize(model.desc().features.size());
   for (std::uint32_t f = 0; f < model.desc().features.size(); ++f) {
     const format::FeatureDesc& feature = model.desc().features[f];
+    if (scope == BindingScope::candidates && feature.scope != format::Scope::candidate) continue;
     const std::uint32_t input = inputs.find(feature.name);
     if (input == format::no_index) {
       if (!feature.required) continue;
@@ -69,18 +70,19 @@ base::Result<Binding> Binding::make(const Model& model, const Inputs& inputs) {
   return binding;
 }
 
-Status Binding::bind(const Batch& batch) noexcept {
+Status Binding::bind(const Batch& batch, std::uint64_t candidate_entries) noexcept {
   // entries are addressed in bytes with 64-bit arithmetic further down
   if (batch.candidates >> 40 != 0 || batch.requests >> 40 != 0)
     return Status::error(Code::bad_batch, "batch: more than 2^40 candidates or requests");
   CLENS_TRY(check_offsets(batch));
   std::fill(columns_.begin(), columns_.end(), nullptr);
   std::fill(seen_.begin(), seen_.end(), false);
-  for (const encode::Column& column : batch.columns) CLENS_TRY(bind_column(batch, column));
+  for (const encode::Column& column : batch.columns) CLENS_TRY(bind_column(batch, column, candidate_entries));
   return {};
 }
 
-Status Binding::bind_column(const Batch& batch, const encode::Column& column) noexcept {
+Status Binding::bind_column(const Batch& batch, const encode::Column& column,
+                            std::uint64_t candidate_entries) noexcept {
   if (column.input >= specs_.size())
     return Status::error(Code::bad_batch, "batch: a column names input %u of %zu", column.input, specs_.size());
   const InputSpec& spec = specs_[column.input];
@@ -92,8 +94,9 @@ Status Binding::bind_column(const Batch& batch, const encode::Column& column) no
   const std::uint32_t f = feature_of_[column.input];
   if (f == format::no_index) return {};
   const format::FeatureDesc& feature = model_->desc().features[f];
-  const bool shared = feature.scope == format::Scope::request;
-  const std::uint64_t entries = shared ? batch.request_count() : batch.candidates;
+  const std::uint64_t entries = feature.scope == format::Scope::request     ? batch.request_count()
+                                : feature.scope == format::Scope::candidate ? candidate_entries
+                                                                            : batch.candidates;
   const std::uint32_t width = feature.kind == format::FeatureKind::dense ? feature.width : 0;
   CLENS_TRY(encode::check_column(column, entries, width, feature.name.c_str(), feature.weighted));
   columns_[f] = &column;

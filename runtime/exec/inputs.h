@@ -29,18 +29,22 @@ class Inputs {
   std::unordered_map<std::string, std::uint32_t> index_;
 };
 
+// Which features a batch's columns are read for.
+enum class BindingScope : std::uint8_t { all = 0, candidates = 1 };
+
 // Features to inputs, and the check of each batch against both.
 class Binding {
  public:
-  static base::Result<Binding> make(const Model& model, const Inputs& inputs);
+  static base::Result<Binding> make(const Model& model, const Inputs& inputs, BindingScope scope = BindingScope::all);
 
+  // `candidate_entries`: how many the columns of candidate scope have.
   // Checks all structure before any work: BAD_BATCH. Then columns() holds the batch's column of each
   // feature, null where it has none. Allocates nothing.
-  base::Status bind(const Batch& batch) noexcept;
+  base::Status bind(const Batch& batch, std::uint64_t candidate_entries) noexcept;
   [[nodiscard]] const encode::Column* const* columns() const noexcept { return columns_.data(); }
 
  private:
-  base::Status bind_column(const Batch& batch, const encode::Column& column) noexcept;
+  base::Status bind_column(const Batch& batch, const encode::Column& column, std::uint64_t candidate_entries) noexcept;
 
   const Model* model_ = nullptr;
   std::vector<InputSpec> specs_;

@@ -14,15 +14,11 @@ using ops::Place;
 constexpr std::uint32_t unplaced = 0xFFFFFFFFu;
 constexpr std::size_t row_alignment = 16;  // floats: rows start on cache lines
 
-Level level_of(graph::Scope scope) noexcept {
-  return scope == graph::Scope::request ? Level::request : Level::row;
-}
-
-// A pair of matrices (one per level) that share their columns among one concat's inputs.
+// Matrices, one per level, that share their columns among one concat's inputs.
 struct Group {
-  std::uint32_t columns[2] = {0, 0};
+  std::uint32_t columns[ops::level_count] = {};
   std::uint32_t first = unplaced, last = 0;  // nodes between which the row matrix holds something
-  std::size_t offset[2] = {0, 0};
+  std::size_t offset[ops::level_count] = {};
 
   [[nodiscard]] std::size_t ld(Level level) const noexcept {
     const std::size_t count = columns[static_cast<int>(level)];
@@ -122,6 +118,10 @@ class Placer {
     return last;
   }
 
+  [[nodiscard]] Level level_of(graph::Scope scope) const noexcept {
+    if (scope == graph::Scope::request) return Level::request;
+    return request_.cache && scope == graph::Scope::candidate ? Level::candidate : Level::row;
+  }
   void reserve(base::ArenaLayout& layout);
   void fix_offsets(std::uint32_t value);
   base::Status join_inputs(std::uint32_t node);
@@ -136,14 +136,16 @@ class Placer {
   Placement placement_;
 };
 
-// Request matrices last as long as a batch of requests; row matrices share memory, in the order of their birth.
+// Request matrices last as long as a batch of requests, candidate matrices as a tile; row matrices share memory, in
+// the order of their birth.
 void Placer::reserve(base::ArenaLayout& layout) {
   const auto bytes_of = [&](const Group& group, Level level) {
     return sizeof(float) * group.ld(level) * request_.tile_rows;
   };
   std::vector<Group*> births;
   for (Group& group : groups_) {
-    group.offset[0] = layout.reserve(bytes_of(group, Level::request));
+    for (const Level level : {Level::request, Level::candidate})
+      group.offset[static_cast<int>(level)] = layout.reserve(bytes_of(group, level));
     if (group.columns[1] > 0) births.push_back(&group);
   }
   const auto born_earlier = [](const Group* a, const Group* b) { return a->first < b->first; };

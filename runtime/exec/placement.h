@@ -1,6 +1,7 @@
 // Where every value lives in a strand's block. Inputs of a concat are placed side by side, so that it is
-// never executed; request columns have a matrix of their own with one row per request. Matrices at row
-// level share memory when their lifetimes, in nodes, do not meet.
+// never executed; request columns have a matrix of their own with one row per request, and so have candidate
+// columns in sessions that read a candidate cache. Matrices at row level share memory when their lifetimes, in nodes,
+// do not meet.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +17,7 @@ namespace clicklens::exec {
 struct PlacementRequest {
   const Model* model = nullptr;
   std::size_t tile_rows = 0;
+  bool cache = false;                     // candidate columns are apart
   std::vector<bool> needed;               // by node
   std::vector<bool> elided;               // by value: fused away, has no memory
   std::vector<std::uint32_t> written_by;  // by value: the node whose step writes it (head of a fused chain)

@@ -24,6 +24,7 @@ class Planner final : public ops::BackwardLowering {
         table_(table),
         options_(options),
         plan_(std::make_unique<Plan>()),
+        cached_(model),
         tile_steps_(&plan_->per_tile) {}
 
   base::Result<std::unique_ptr<Plan>> run();
@@ -44,8 +45,13 @@ class Planner final : public ops::BackwardLowering {
   }
   void emit(Level level, std::unique_ptr<ops::Step> step) override {
     if (++steps_ > most_steps) return;
-    Steps& steps = back_ != nullptr ? back_->steps : level == Level::request ? plan_->per_requests : *tile_steps_;
-    steps.push_back(std::move(step));
+    (back_ != nullptr ? back_->steps : steps_at(level)).push_back(std::move(step));
+  }
+  [[nodiscard]] bool caches() const noexcept override { return options_.cache; }
+  Place cached_scratch(std::uint32_t columns) override {
+    const Place place = scratch(Level::candidate, columns);
+    cached_.add_sum(place);
+    return place;
   }
   ops::BagStep& bags(Level level) override { return *bags_[static_cast<int>(level)]; }
 
@@ -59,6 +65,9 @@ class Planner final : public ops::BackwardLowering {
     if (steps_ <= most_steps) return {};
     return base::Status::error(base::Code::limit_exceeded, "session: its plan would have more than %zu steps",
                                most_steps);
+  }
+  Steps& steps_at(Level level) {
+    return level == Level::request ? plan_->per_requests : level == Level::row ? *tile_steps_ : plan_->per_candidates;
   }
   base::Status lower_forward();
   base::Status lower_node(std::uint32_t node);
@@ -76,6 +85,7 @@ class Planner final : public ops::BackwardLowering {
   void place_gradient(std::uint32_t value);
   base::Status lower_backward(std::uint32_t target);
   void name_results();
+  void list_cached();
 
   const Model& model_;
   const kernels::Table& table_;
@@ -85,7 +95,8 @@ class Planner final : public ops::BackwardLowering {
   Fusion fusion_;
   PlacementRequest request_;
   Placement placement_;
-  std::unique_ptr<ops::BagStep> bags_[2];
+  CachedCollector cached_;
+  std::unique_ptr<ops::BagStep> bags_[ops::level_count];
   Steps* tile_steps_;                      // where steps at row level go
   BackwardPlan* back_ = nullptr;           // while lowering backward
   std::vector<Place> gradients_;           // by value
@@ -105,7 +116,8 @@ base::Result<std::unique_ptr<Plan>> Planner::run() {
   plan_->tile_rows = options_.tile_rows;
   plan_->captures = options_.captures;
   fusion_ = fuse(model_, options_);
-  request_ = {&model_, options_.tile_rows, fusion_.needed, fusion_.elided, fusion_.written_by, fusion_.lasting};
+  request_ = {&model_,        options_.tile_rows, options_.cache, fusion_.needed,
+              fusion_.elided, fusion_.written_by, fusion_.lasting};
   auto placement = place_values(request_, layout_);
   if (!placement.ok()) return placement.status();
   placement_ = std::move(*placement);
@@ -120,6 +132,7 @@ base::Result<std::unique_ptr<Plan>> Planner::run() {
     for (const std::uint32_t value : options_.captures) CLENS_TRY(lower_backward(value));
   }
   name_results();
+  if (options_.cache) list_cached();
   const auto total = layout_.total();
   if (!total || *total > model_.limits().session_bytes)
     return base::Status::error(base::Code::limit_exceeded, "session: a strand would need more than %llu bytes",
@@ -140,7 +153,7 @@ void Planner::place_probes() {
 }
 
 base::Status Planner::lower_forward() {
-  for (const Level level : {Level::request, Level::row})
+  for (const Level level : {Level::request, Level::row, Level::candidate})
     bags_[static_cast<int>(level)] = std::make_unique<ops::BagStep>(level);
   // Inputs first: they are read for all rows of a tile, before any of them may stop.
   for (const bool inputs : {true, false}) {
@@ -151,9 +164,10 @@ base::Status Planner::lower_forward() {
     }
     if (inputs && options_.exit && is_input(model_.graph().values[exit_value()].producer)) split_for_exit(0);
   }
-  for (const Level level : {Level::request, Level::row}) {
+  tile_steps_ = &plan_->per_tile;
+  for (const Level level : {Level::request, Level::row, Level::candidate}) {
     auto& bags = bags_[static_cast<int>(level)];
-    Steps& steps = level == Level::request ? plan_->per_requests : plan_->per_tile;
+    Steps& steps = steps_at(level);
     if (bags->empty()) continue;
     bags->seal(*this);
     steps.insert(steps.begin(), std::move(bags));
@@ -164,6 +178,7 @@ base::Status Planner::lower_forward() {
 base::Status Planner::lower_node(std::uint32_t node) {
   const format::NodeDesc& desc = model_.desc().nodes[node];
   const std::uint32_t result = fusion_.result[node];
+  cached_.lower(node);
   CLENS_TRY(model_.op(node).forward({desc.inputs, desc.outputs, &fusion_.epilogue[node], result}, *this));
   CLENS_TRY(lower_capture(result));
   CLENS_TRY(lower_probes(result));
@@ -273,6 +288,20 @@ void Planner::name_results() {
   plan_->request_of_row = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
   if (plan_->exit) plan_->exit->row_of = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
   plan_->scores = layout_.reserve_array<float>(options_.tile_rows);
+}
+
+void Planner::list_cached() {
+  for (std::uint32_t value = 0; value < fusion_.lasting.size(); ++value) {
+    const bool watched = fusion_.lasting[value] || capture_of_[value] != format::no_index || is_probed_[value];
+    if (watched || options_.every_candidate) cached_.want(value);
+  }
+  plan_->caches = true;
+  plan_->cached = cached_.collect(placement_);
+  CacheRoom& room = plan_->cache_room;
+  room.candidate_of_row = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
+  room.rows = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
+  room.bags = layout_.reserve_array<std::uint32_t>(options_.tile_rows + 1);
+  room.jobs = layout_.reserve_array<kernels::BagJob>(plan_->cached.size());
 }
 
 }  // namespace

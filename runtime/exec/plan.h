@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "exec/cached.h"
 #include "exec/early_exit.h"
 #include "exec/model.h"
 #include "exec/probe_step.h"
@@ -19,14 +20,15 @@ namespace clicklens::exec {
 struct PlanOptions {
   std::size_t tile_rows = 0;
   bool gradients = false;
-  bool group_gradients = false;  // with gradients: only sums of gradient x input over feature groups are read
+  bool group_gradients = false;         // with gradients: only sums of gradient x input over feature groups are read
   std::vector<std::uint32_t> captures;  // values
   std::vector<std::uint32_t> observed;  // values
   std::span<const ProbeWeights> probes;
   std::optional<ExitRule> exit;
   ops::Precision precision = ops::Precision::f32;
   std::vector<std::uint32_t> full_precision;  // outputs of linears that stay float32
-  bool cache = false;
+  bool cache = false;                         // candidate columns are apart: they may come from a candidate cache
+  bool every_candidate = false;               // with cache: all values of candidate scope are made and kept
 };
 
 // Of one plan, backwards included. A file of a few hundred kilobytes can ask for any number of steps: a backward
@@ -56,10 +58,18 @@ struct ProbePlan {
   bool late = false;  // made behind the exit: has the rows that go on
 };
 
+// Where a tile's rows of a cache are listed: offsets into the block.
+struct CacheRoom {
+  std::size_t candidate_of_row = 0;  // tile_rows u32
+  std::size_t rows = 0;              // tile_rows u32: of the cache
+  std::size_t bags = 0;              // tile_rows + 1 u32: 0, 1, 2, ...
+  std::size_t jobs = 0;              // a BagJob for each of Plan::cached
+};
+
 struct Plan {
   std::size_t tile_rows = 0;
   std::size_t block_bytes = 0;  // of one strand
-  Steps per_requests, per_tile;
+  Steps per_requests, per_candidates, per_tile;
   std::vector<ops::Place> logits;               // by output
   std::vector<std::vector<ops::Place>> inputs;  // by input block: the pooled values
   std::vector<ops::Place> input_gradients;      // by input block; empty without gradients
@@ -70,8 +80,11 @@ struct Plan {
   std::vector<ProbePlan> probes;
   std::optional<ExitPlan> exit;
   std::size_t request_of_row = 0;  // offset of tile_rows u32
-  std::size_t scores = 0;          // offset of tile_rows floats
-  ops::Place input_scratch;        // with gradients: room for a tile of the widest input
+  bool caches = false;
+  CachedPlaces cached;
+  CacheRoom cache_room;      // where it caches
+  std::size_t scores = 0;    // offset of tile_rows floats
+  ops::Place input_scratch;  // with gradients: room for a tile of the widest input
 
   [[nodiscard]] const BackwardPlan* backward_from(std::uint32_t value) const noexcept;
 };

@@ -62,6 +62,7 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
   auto made = make_plan(*session->model_, **table, plan);
   if (!made.ok()) return made.status();
   session->plan_ = std::move(*made);
+  session->cache_offsets_.resize(session->plan_->cached.size());
 
   const auto bytes = base::checked_multiply(session->plan_->block_bytes, strands);
   if (!bytes || *bytes > session->model_->limits().session_bytes)
@@ -73,6 +74,48 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
   std::memset(session->block_.data(), 0, session->block_.size());  // touch every page now, not while serving
   if (strands > 1 && options.parallel_for == nullptr) session->helpers_ = std::make_unique<HelperThreads>(strands - 1);
   return session;
+}
+
+// Where the plan's places are in the rows of this cache; looked up anew only when the cache is another.
+Status Session::bind_cache(const CandidateCache& cache) noexcept {
+  CLENS_TRY(cache.check_fits(*model_, options_));
+  if (cache_serial_ != cache.serial()) {
+    cache_serial_ = 0;
+    for (std::size_t i = 0; i < cache_offsets_.size(); ++i) {
+      const auto offset = cache.offset_of(plan_->cached[i].key);
+      if (!offset)
+        return Status::error(Code::bad_state,
+                             "batch.cache: keeps too little for this session's gradients, captures, "
+                             "probes or observed values; make it explainable");
+      cache_offsets_[i] = *offset;
+    }
+    cache_serial_ = cache.serial();
+  }
+  cache_ = {cache.data(), cache.row_bytes(), cache.element(), cache_offsets_.data(), nullptr};
+  return {};
+}
+
+Status Session::bind(const Batch& batch) noexcept {
+  cache_ = {};
+  if (batch.cache == nullptr) return binding_.bind(batch, batch.candidates);
+  if (!plan_->caches)
+    return Status::error(Code::bad_state, "batch.cache: the session was created without options.cache");
+  CLENS_TRY(bind_cache(*batch.cache));
+  if (batch.cache_rows == nullptr && batch.candidates > 0)
+    return Status::error(Code::bad_batch, "batch.cache: without cache_rows");
+  if (batch.candidates >> 40 != 0) return binding_.bind(batch, batch.candidates);  // which refuses it
+  std::uint64_t fresh = 0;
+  for (std::uint64_t c = 0; c < batch.candidates; ++c) {
+    const std::int64_t row = batch.cache_rows[c];
+    if (row == -1)
+      ++fresh;
+    else if (!batch.cache->holds(static_cast<std::uint64_t>(row)))
+      return Status::error(Code::bad_batch, "batch.cache_rows[%llu]: %lld is no row that was filled (of %llu)",
+                           static_cast<unsigned long long>(c), static_cast<long long>(row),
+                           static_cast<unsigned long long>(batch.cache->rows()));
+  }
+  cache_.rows = batch.cache_rows;
+  return binding_.bind(batch, fresh);
 }
 
 Status Session::check_capture(const Batch& batch, const CaptureBuffer& buffer) noexcept {
@@ -147,7 +190,7 @@ Status Session::observe(const Batch& batch, TileObserver& observer) noexcept {
 Status Session::run_all(const Batch& batch, const GradientTarget* target, Output& output, TileObserver* observer,
                         std::size_t strands) noexcept {
   CLENS_TRY(check_output(batch, output));
-  CLENS_TRY(binding_.bind(batch));
+  CLENS_TRY(bind(batch));
   output.counts = {};
   output.exited = 0;
   Shared shared{};
@@ -162,15 +205,13 @@ Status Session::run_all(const Batch& batch, const GradientTarget* target, Output
                  output.row_stride == 0 ? plan_->logits.size() : output.row_stride,
                  output.captures.empty() ? nullptr : sinks_.data(),
                  target,
-                 observer};
+                 observer,
+                 cache_,
+                 0};
   CLENS_TRY(spread(shared));
   for (std::size_t i = 0; i < shared.strands; ++i) {
     CLENS_TRY(statuses_[i]);
-    output.counts.missing += counts_[i].missing;
-    output.counts.unknown += counts_[i].unknown;
-    output.counts.cut += counts_[i].cut;
-    output.counts.bad_values += counts_[i].bad_values;
-    output.counts.non_finite += counts_[i].non_finite;
+    output.counts.add(counts_[i]);
     output.exited += exited_[i];
   }
   return {};
@@ -199,7 +240,10 @@ void Session::run_strand(void* opaque, std::size_t index) noexcept {
   const std::uint64_t end = std::min(candidates, shared.tiles * (index + 1) / shared.strands * rows);
   session.counts_[index] = {};
   session.exited_[index] = 0;
-  Strand strand(shared.task, session.block_.data() + index * session.plan_->block_bytes, index);
+  StrandTask task = shared.task;
+  if (task.cache.rows != nullptr)
+    task.first_fresh = static_cast<std::uint64_t>(std::count(task.cache.rows, task.cache.rows + begin, -1));
+  Strand strand(task, session.block_.data() + index * session.plan_->block_bytes, index);
   session.statuses_[index] = strand.run(begin, end, session.counts_[index], session.exited_[index]);
 }
 

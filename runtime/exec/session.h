@@ -41,10 +41,11 @@ class Session {
   // Binding of the last batch that was run: the column of each feature, or null.
   [[nodiscard]] const encode::Column* const* bound_columns() const noexcept { return binding_.columns(); }
   // Checks a batch's structure and binds it, as run() does first.
-  base::Status bind(const Batch& batch) noexcept { return binding_.bind(batch); }
+  base::Status bind(const Batch& batch) noexcept;
 
  private:
   struct Shared;  // one run, as all strands see it
+  base::Status bind_cache(const CandidateCache& cache) noexcept;
   base::Status check_output(const Batch& batch, const Output& output) noexcept;
   base::Status check_probe_room(const Batch& batch, const Output& output) noexcept;
   base::Status check_capture(const Batch& batch, const CaptureBuffer& buffer) noexcept;
@@ -59,10 +60,13 @@ class Session {
   std::unique_ptr<Plan> plan_;
   Binding binding_;
   std::vector<encode::Column> columns_;
-  std::vector<ops::Sink> sinks_;        // by capture
-  std::vector<base::Status> statuses_;  // by strand
-  std::vector<encode::Counts> counts_;  // by strand
-  std::vector<std::uint64_t> exited_;   // by strand
+  CacheView cache_;                         // of the batch at hand
+  std::vector<std::size_t> cache_offsets_;  // by Plan::cached
+  std::uint64_t cache_serial_ = 0;          // of the cache they belong to
+  std::vector<ops::Sink> sinks_;            // by capture
+  std::vector<base::Status> statuses_;      // by strand
+  std::vector<encode::Counts> counts_;      // by strand
+  std::vector<std::uint64_t> exited_;       // by strand
   base::AlignedBlock block_;
   std::unique_ptr<HelperThreads> helpers_;
 };

@@ -77,7 +77,6 @@ Status check_options(const Model& model, const SessionOptions& options) {
   CLENS_TRY(check_values(model, options.observed, "observes"));
   for (std::size_t i = 0; i < options.probes.size(); ++i) CLENS_TRY(check_probe(model, options.probes[i], i));
   CLENS_TRY(check_precision(model, options));
-  if (options.cache) return Status::error(Code::unsupported, "session: a candidate cache is not in this version");
   return check_exit(model, options);
 }
 

@@ -15,7 +15,7 @@ struct SessionOptions {
   std::size_t strands = 1;
   std::size_t tile_rows = 0;  // 0: chosen
   bool gradients = false;
-  bool group_gradients = false;  // and of those, sums of gradient x input over feature groups alone
+  bool group_gradients = false;         // and of those, sums of gradient x input over feature groups alone
   std::vector<std::uint32_t> captures;  // values that a run may copy out
   std::vector<std::uint32_t> observed;  // values that observers find in Plan::observed
   std::vector<ProbeWeights> probes;     // whose logits come with the scores

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 namespace clicklens::exec {
 namespace {
@@ -25,6 +26,10 @@ Strand::Strand(const StrandTask& task, std::byte* block, std::size_t index) noex
   context_.block = block;
   context_.kernels = task.kernels;
   context_.request_of_row = request_of_row_;
+  if (task.plan->caches)
+    candidate_of_row_ = reinterpret_cast<std::uint32_t*>(block + task.plan->cache_room.candidate_of_row);
+  context_.candidate_of_row = candidate_of_row_;
+  next_fresh_ = task.first_fresh;
   context_.columns = task.columns;
   context_.strict = task.batch->strict;
   context_.probes = task.output->probe_logits != nullptr;
@@ -81,6 +86,7 @@ base::Status Strand::run_tile(std::uint64_t candidate, std::size_t rows) noexcep
   map_rows(candidate, rows);
   context_.first_candidate = candidate;
   context_.rows = tile_rows_ = rows;
+  if (task_.plan->caches) CLENS_TRY(run_candidate_level(candidate, rows));
   CLENS_TRY(run_all(task_.plan->per_tile, context_));
   if (task_.plan->exit) CLENS_TRY(run_after_exit(*task_.plan->exit));
   if (context_.probes) write_probes();
@@ -93,9 +99,54 @@ base::Status Strand::run_after_exit(const ExitPlan& exit) noexcept {
   auto* row_of = reinterpret_cast<std::uint32_t*>(context_.block + exit.row_of);
   row_of_ = row_of;
   const ops::Place& logit = task_.plan->probes[exit.rule.probe].logit;
-  context_.rows = drop_rows(context_, logit, exit.rule.bound, exit.live, request_of_row_, row_of);
+  context_.rows = drop_rows(context_, logit, exit.rule.bound, exit.live, request_of_row_, candidate_of_row_, row_of);
   *exited_ += tile_rows_ - context_.rows;
   return context_.rows == 0 ? base::Status{} : run_all(exit.after, context_);
+}
+
+// Rows that no cache holds are computed side by side, in their order; those of the cache are copied behind them by
+// the kernel of embedding bags, for that is what they are: bags of one row, read from memory at random.
+base::Status Strand::run_candidate_level(std::uint64_t candidate, std::size_t rows) noexcept {
+  const CacheRoom& room = task_.plan->cache_room;
+  auto* cached_rows = reinterpret_cast<std::uint32_t*>(context_.block + room.rows);
+  const std::int64_t* of = task_.cache.rows == nullptr ? nullptr : task_.cache.rows + candidate;
+  std::uint32_t fresh = 0;
+  for (std::size_t i = 0; i < rows; ++i)
+    if (of == nullptr || of[i] < 0) candidate_of_row_[i] = fresh++;
+  std::size_t cached = 0;
+  for (std::size_t i = 0; cached < rows - fresh; ++i) {
+    if (of[i] < 0) continue;
+    candidate_of_row_[i] = fresh + static_cast<std::uint32_t>(cached);
+    cached_rows[cached++] = static_cast<std::uint32_t>(of[i]);
+  }
+  context_.fresh = fresh;
+  context_.first_fresh = next_fresh_;
+  next_fresh_ += fresh;
+  if (fresh > 0) CLENS_TRY(run_all(task_.plan->per_candidates, context_));
+  if (cached > 0) copy_cached(cached_rows, cached);
+  return {};
+}
+
+void Strand::copy_cached(const std::uint32_t* rows, std::size_t count) noexcept {
+  const CacheRoom& room = task_.plan->cache_room;
+  auto* bags = reinterpret_cast<std::uint32_t*>(context_.block + room.bags);
+  std::iota(bags, bags + count + 1, 0u);
+  auto* jobs = reinterpret_cast<kernels::BagJob*>(context_.block + room.jobs);
+  const CachedPlaces& places = task_.plan->cached;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    kernels::BagJob& job = jobs[i];
+    job = {};
+    job.table = task_.cache.data + task_.cache.offsets[i];
+    job.row_stride = task_.cache.row_stride;
+    job.type = task_.cache.type;
+    job.dim = places[i].place.count;
+    job.ids = rows;
+    job.offsets = bags;
+    job.bags = count;
+    job.ld_out = places[i].place.ld;
+    job.out = context_.at(places[i].place) + context_.fresh * job.ld_out;
+  }
+  context_.kernels->bags({jobs, places.size()});
 }
 
 void Strand::map_rows(std::uint64_t candidate, std::size_t rows) noexcept {

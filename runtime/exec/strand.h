@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "exec/batch.h"
+#include "exec/candidate_cache.h"
 
 namespace clicklens::exec {
 
@@ -20,6 +21,8 @@ struct StrandTask {
   const ops::Sink* sinks = nullptr;        // by capture; null: none
   const GradientTarget* target = nullptr;  // null: no backward
   TileObserver* observer = nullptr;
+  CacheView cache;
+  std::uint64_t first_fresh = 0;  // of the strand: candidates before it that no cache holds
 };
 
 class Strand {
@@ -34,6 +37,8 @@ class Strand {
   base::Status run_requests(std::uint64_t first, std::uint64_t last, bool owned) noexcept;
   base::Status run_candidates(std::uint64_t first_request, std::uint64_t last_request) noexcept;
   base::Status run_tile(std::uint64_t candidate, std::size_t rows) noexcept;
+  base::Status run_candidate_level(std::uint64_t candidate, std::size_t rows) noexcept;
+  void copy_cached(const std::uint32_t* rows, std::size_t count) noexcept;
   base::Status run_backward() noexcept;
   void map_rows(std::uint64_t candidate, std::size_t rows) noexcept;
   base::Status run_after_exit(const ExitPlan& exit) noexcept;
@@ -50,10 +55,11 @@ class Strand {
   ops::StepContext context_;
   std::size_t index_;
   std::uint32_t* request_of_row_;
+  std::uint32_t* candidate_of_row_ = nullptr;  // null: the plan has no candidate level
   float* scores_;
   const std::uint32_t* row_of_ = nullptr;  // with early exit: by row that went on, its row of the tile
   std::size_t tile_rows_ = 0;              // of the tile at hand, those that stopped early too
-  std::uint64_t begin_ = 0, end_ = 0;
+  std::uint64_t begin_ = 0, end_ = 0, next_fresh_ = 0;
   encode::Counts ignored_;
   encode::Counts* counts_ = nullptr;
   std::uint64_t* exited_ = nullptr;

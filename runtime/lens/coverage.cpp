@@ -63,6 +63,8 @@ Status coverage(exec::Session& session, const exec::Batch& batch, std::span<std:
   const base::FpEnvironment canonical;
   const exec::Model& model = session.model();
   const std::size_t features = model.desc().features.size();
+  if (batch.cache != nullptr)
+    return base::Status::error(base::Code::unsupported, "coverage: a candidate cache keeps no ids");
   CLENS_TRY(session.bind(batch));
   const auto count = base::checked_multiply<std::uint64_t>(batch.candidates, features);
   if (!count || covered.size() < *count)

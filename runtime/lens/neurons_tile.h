@@ -15,6 +15,7 @@ namespace clicklens::lens {
 struct ClassRows {
   std::vector<std::uint32_t> rows;          // of the tile
   std::vector<std::uint32_t> request_rows;  // their rows at request level
+  std::vector<std::uint32_t> cached_rows;   // and at candidate level, in sessions that read a cache
   std::vector<float> logits;                // with scores
   std::vector<double> scores;               // the same, 0 where fast sums do not take it
   std::vector<std::uint32_t> special;       // positions in `rows` of the logits they do not take
@@ -35,7 +36,8 @@ struct NeuronTile {
 
   // Row `row` of a place that runs at row or request level.
   [[nodiscard]] const float* at(const ops::Place& place, std::uint32_t row) const {
-    const std::size_t index = place.level == ops::Level::request ? context->request_of_row[row] : row;
+    const std::uint32_t* rows = context->rows_of(place.level);
+    const std::size_t index = rows != nullptr ? rows[row] : row;
     return context->at(place) + index * place.ld;
   }
 };

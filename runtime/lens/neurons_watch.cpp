@@ -29,6 +29,7 @@ void NeuronTile::reserve(std::size_t tile_rows, bool scored, bool clustered) {
   for (ClassRows& rows_of : by_class) {
     rows_of.rows.reserve(tile_rows);
     rows_of.request_rows.reserve(tile_rows);
+    rows_of.cached_rows.reserve(tile_rows);
     if (!scored) continue;
     rows_of.logits.reserve(tile_rows);
     rows_of.scores.reserve(tile_rows);
@@ -121,6 +122,7 @@ void NeuronWatch::sort_rows() {
   for (ClassRows& of : tile.by_class) {
     of.rows.clear();
     of.request_rows.clear();
+    of.cached_rows.clear();
     of.logits.clear();
     of.scores.clear();
     of.special.clear();
@@ -135,6 +137,8 @@ void NeuronWatch::sort_rows() {
     }
     of.rows.push_back(i);
     of.request_rows.push_back(tile.context->request_of_row[i]);
+    const std::uint32_t* candidates = tile.context->candidate_of_row;
+    if (candidates != nullptr) of.cached_rows.push_back(candidates[i]);
   }
 }
 

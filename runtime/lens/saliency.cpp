@@ -68,6 +68,8 @@ class InputSums final : public exec::TileObserver {
 base::Result<std::size_t> saliency_size(exec::Session& session, const exec::Batch& batch, const SaliencySpec& spec,
                                         std::span<std::uint64_t> offsets) noexcept {
   CLENS_TRY(check_spec(session, spec));
+  if (spec.level == SaliencyLevel::id && batch.cache != nullptr)
+    return Status::error(Code::unsupported, "saliency: a candidate cache keeps no ids; run them uncached");
   CLENS_TRY(session.bind(batch));
   if (!offsets.empty() && offsets.size() <= batch.candidates)
     return Status::error(Code::buffer_too_small, "saliency: %zu offsets for %llu candidates + 1", offsets.size(),

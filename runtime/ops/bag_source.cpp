@@ -50,7 +50,7 @@ encode::BagChunk BagSource::chunk(const StepContext& context) const noexcept {
 base::Status BagSource::read_buckets(const StepContext& context, encode::BagChunk& chunk) const noexcept {
   const std::size_t rows = context.rows_at(level_);
   const std::uint32_t width = rules_.feature->width;
-  const std::uint64_t begin = level_ == Level::request ? context.first_request : context.first_candidate;
+  const std::uint64_t begin = context.first_entry(level_);
   float* floats = at<float>(context, floats_);
   CLENS_TRY(encode::read_dense(*rules_.feature, context.columns[feature_], begin, begin + rows, context.strict, floats,
                                width, *context.counts));

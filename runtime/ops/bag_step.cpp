@@ -42,7 +42,7 @@ base::Status BagStep::run_bag(const Bag& bag, const StepContext& context, kernel
   encode::BagRules rules = bag.source.rules();
   rules.strict = context.strict;
   encode::BagReader reader(rules, context.columns[bag.source.feature()], *context.counts);
-  const std::uint64_t begin = level_ == Level::request ? context.first_request : context.first_candidate;
+  const std::uint64_t begin = context.first_entry(level_);
   reader.start(begin, begin + context.rows_at(level_));
   while (!reader.done()) {
     CLENS_TRY(reader.next(chunk));
@@ -54,7 +54,7 @@ base::Status BagStep::run_bag(const Bag& bag, const StepContext& context, kernel
 
 void BagStep::queue(const Bag& bag, const encode::BagChunk& chunk, const StepContext& context, kernels::BagJob* jobs,
                     std::size_t& count) const noexcept {
-  const std::uint64_t begin = level_ == Level::request ? context.first_request : context.first_candidate;
+  const std::uint64_t begin = context.first_entry(level_);
   for (const Target& target : bag.targets) {
     kernels::BagJob& job = jobs[count++];
     job = {};

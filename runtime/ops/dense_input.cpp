@@ -16,7 +16,7 @@ class DenseStep final : public Step {
   base::Status run(const StepContext& context) const noexcept override {
     const std::size_t rows = context.rows_at(y_.level);
     if (rows == 0) return {};
-    const std::uint64_t begin = y_.level == Level::request ? context.first_request : context.first_candidate;
+    const std::uint64_t begin = context.first_entry(y_.level);
     CLENS_TRY(encode::read_dense(desc_, context.columns[feature_], begin, begin + rows, context.strict, context.at(y_),
                                  y_.ld, *context.counts));
     transform_.apply(context.at(y_), y_.ld, rows, *context.kernels);

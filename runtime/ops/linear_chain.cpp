@@ -37,6 +37,15 @@ base::Status emit_part(const ChainWeights& weights, std::span<const Segment> seg
   return {};
 }
 
+// C from the cache, R behind it: a chain of no products.
+void emit_join(LinearCall call, const std::optional<Place>& addend, const Epilogue& epilogue, Lowering& lowering) {
+  call.x = call.y;
+  call.n = call.y.count;
+  call.addend = addend;
+  call.epilogue = epilogue;
+  lowering.emit(call.y.level, std::make_unique<LinearStep>(call));
+}
+
 }  // namespace
 
 base::Status emit_chain(const ChainWeights& weights, const float* bias, const graph::Order& order, const NodeView& node,
@@ -60,7 +69,17 @@ base::Status emit_chain(const ChainWeights& weights, const float* bias, const gr
     call.bias = nullptr;
   }
   call.y = y;
-  if (!candidate.empty()) {
+  if (!candidate.empty() && y.level == Level::row && lowering.caches()) {
+    LinearCall own = call;
+    own.y = lowering.cached_scratch(weights.outputs);
+    CLENS_TRY(emit_part(weights, candidate, own, {}, {}, lowering));
+    call.bias = nullptr;
+    call.seed = own.y;
+    if (shared || pair.empty()) {
+      emit_join(call, shared, pair.empty() ? *node.epilogue : Epilogue{}, lowering);
+      call.seed = y;
+    }
+  } else if (!candidate.empty()) {
     CLENS_TRY(emit_part(weights, candidate, call, shared, pair.empty() ? *node.epilogue : Epilogue{}, lowering));
     call.bias = nullptr;
     call.seed = y;

@@ -26,6 +26,11 @@ class Lowering {
   [[nodiscard]] virtual std::span<const Place> places(std::uint32_t value) const = 0;
   // Memory that lives as long as the plan.
   virtual Place scratch(Level level, std::uint32_t columns) = 0;
+  // Whether the session may read a candidate cache: what a sum takes from candidate columns alone then goes, by
+  // itself, into memory that can come from there.
+  [[nodiscard]] virtual bool caches() const noexcept = 0;
+  // Memory at candidate level of the node being lowered, computed or read from a cache.
+  virtual Place cached_scratch(std::uint32_t columns) = 0;
   // Bytes of per-strand memory that lives as long as the plan, 64-byte aligned; returns the offset.
   virtual std::size_t scratch_bytes(std::size_t bytes) = 0;
   [[nodiscard]] virtual std::size_t tile_rows() const noexcept = 0;

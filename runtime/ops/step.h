@@ -13,8 +13,11 @@
 
 namespace clicklens::ops {
 
-// Which rows a matrix has: one per request of the batch at hand, or one per candidate of the tile.
-enum class Level : std::uint8_t { request = 0, row = 1 };
+// Which rows a matrix has: one per request of the batch at hand, or one per candidate of the tile. Sessions that
+// read a candidate cache tell candidates apart: at that level only those are computed that no cache holds, the
+// `fresh` ones, and rows of the cache are copied behind them.
+enum class Level : std::uint8_t { request = 0, row = 1, candidate = 2 };
+constexpr std::size_t level_count = 3;
 
 // `count` columns of some value, as a row-major float matrix inside the strand's block.
 struct Place {
@@ -34,10 +37,12 @@ struct Sink {
 struct StepContext {
   std::byte* block = nullptr;  // this strand's scratch
   const kernels::Table* kernels = nullptr;
-  std::size_t requests = 0;                       // rows at request level
-  std::size_t rows = 0;                           // rows at row level
-  const std::uint32_t* request_of_row = nullptr;  // row -> row at request level
-  std::uint64_t first_request = 0, first_candidate = 0;
+  std::size_t requests = 0;                         // rows at request level
+  std::size_t rows = 0;                             // rows at row level
+  std::size_t fresh = 0;                            // rows to be computed at candidate level
+  const std::uint32_t* request_of_row = nullptr;    // row -> row at request level
+  const std::uint32_t* candidate_of_row = nullptr;  // row -> row at candidate level
+  std::uint64_t first_request = 0, first_candidate = 0, first_fresh = 0;
   const encode::Column* const* columns = nullptr;  // by feature; null: absent
   const Sink* sinks = nullptr;                     // by capture of the session; null: nothing is captured
   bool probes = false;                             // probes' logits are wanted
@@ -45,11 +50,20 @@ struct StepContext {
   encode::Counts* counts = nullptr;
 
   [[nodiscard]] float* at(const Place& place) const noexcept { return reinterpret_cast<float*>(block + place.offset); }
-  [[nodiscard]] std::size_t rows_at(Level level) const noexcept { return level == Level::request ? requests : rows; }
-  // `place` read by a step that runs at `level`: request rows are mapped to the tile's rows.
+  // Rows that steps of a level compute, and the batch's entry that the first of them is.
+  [[nodiscard]] std::size_t rows_at(Level level) const noexcept {
+    return level == Level::request ? requests : level == Level::row ? rows : fresh;
+  }
+  [[nodiscard]] std::uint64_t first_entry(Level level) const noexcept {
+    return level == Level::request ? first_request : level == Level::row ? first_candidate : first_fresh;
+  }
+  // From the tile's rows to those of a matrix at `level`; null: they are the same.
+  [[nodiscard]] const std::uint32_t* rows_of(Level level) const noexcept {
+    return level == Level::request ? request_of_row : level == Level::row ? nullptr : candidate_of_row;
+  }
+  // `place` read by a step that runs at `level`.
   [[nodiscard]] kernels::Operand operand(const Place& place, Level level) const noexcept {
-    const bool mapped = place.level == Level::request && level == Level::row;
-    return {at(place), place.ld, mapped ? request_of_row : nullptr};
+    return {at(place), place.ld, level == Level::row ? rows_of(place.level) : nullptr};
   }
 };
 

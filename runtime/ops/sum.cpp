@@ -40,9 +40,12 @@ class Sum final : public Operator {
       lowering.emit(shared.level, std::make_unique<ZeroStep>(shared));
       add_part(graph::Part::request, x, shared, lowering);
     }
-    if (shares || !has(graph::Part::request)) lowering.emit(y.level, std::make_unique<ZeroStep>(y));
-    add_part(graph::Part::candidate, x, y, lowering);
-    if (shares) emit_map(lowering, lowering.kernels().add, {&y, 1}, {&shared, 1}, {&y, 1}, {});
+    const bool apart = has(graph::Part::candidate) && y.level == Level::row && lowering.caches();
+    const Place own = apart ? lowering.cached_scratch(y.count) : y;
+    if (shares || !has(graph::Part::request)) lowering.emit(own.level, std::make_unique<ZeroStep>(own));
+    add_part(graph::Part::candidate, x, own, lowering);
+    if (shares) emit_map(lowering, lowering.kernels().add, {&own, 1}, {&shared, 1}, {&y, 1}, {});
+    if (apart && !shares) emit_map(lowering, lowering.kernels().copy, {&own, 1}, {}, {&y, 1}, {});
     add_part(graph::Part::pair, x, y, lowering);
     return {};
   }
