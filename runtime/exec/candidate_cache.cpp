@@ -220,6 +220,7 @@ void CandidateCache::store(const Filling& filling, const std::byte* block, std::
                            std::size_t count) noexcept {
   for (std::size_t i = 0; i < count; ++i) {
     std::byte* const row = data_.data() + filling.row(first + i) * row_bytes_;
+    std::memset(row, 0, row_bytes_);
     for (std::size_t k = 0; k < offsets_.size(); ++k) {
       const ops::Place& place = plan_->cached[k].place;
       const auto* from = reinterpret_cast<const float*>(block + place.offset) + i * place.ld;

@@ -24,7 +24,7 @@ class Fuser {
     for (const std::uint32_t value : options_.observed) keep_to_the_end(value);
     for (const std::uint32_t value : options_.captures) kept_[value] = true;
     for (const ProbeWeights& probe : options_.probes) kept_[probe.value] = true;
-    if (options_.every_candidate) keep_candidates();
+    if (options_.every_candidate) kept_.assign(values_, true);
     mark_needed();
     if (options_.gradients) mark_backward();
     for (std::uint32_t node = 0; node < nodes_; ++node) fuse_behind(node);
@@ -35,12 +35,6 @@ class Fuser {
   void keep_to_the_end(std::uint32_t value) {
     kept_[value] = true;
     fusion_.lasting[value] = true;
-  }
-
-  void keep_candidates() {
-    for (std::uint32_t value = 0; value < values_; ++value)
-      for (const graph::Run& run : model_.graph().values[value].runs)
-        if (run.scope == graph::Scope::candidate) kept_[value] = true;
   }
 
   void mark_needed() {

@@ -28,7 +28,7 @@ struct PlanOptions {
   ops::Precision precision = ops::Precision::f32;
   std::vector<std::uint32_t> full_precision;  // outputs of linears that stay float32
   bool cache = false;                         // candidate columns are apart: they may come from a candidate cache
-  bool every_candidate = false;               // with cache: all values of candidate scope are made and kept
+  bool every_candidate = false;               // with cache: all values are made and kept
 };
 
 // Of one plan, backwards included. A file of a few hundred kilobytes can ask for any number of steps: a backward

@@ -241,8 +241,8 @@ void Session::run_strand(void* opaque, std::size_t index) noexcept {
   session.counts_[index] = {};
   session.exited_[index] = 0;
   StrandTask task = shared.task;
-  if (task.cache.rows != nullptr)
-    task.first_fresh = static_cast<std::uint64_t>(std::count(task.cache.rows, task.cache.rows + begin, -1));
+  const std::int64_t* cached = task.cache.rows;
+  task.first_fresh = cached == nullptr ? begin : static_cast<std::uint64_t>(std::count(cached, cached + begin, -1));
   Strand strand(task, session.block_.data() + index * session.plan_->block_bytes, index);
   session.statuses_[index] = strand.run(begin, end, session.counts_[index], session.exited_[index]);
 }

@@ -1,6 +1,7 @@
 // Random requests for a made model, as the rows a reference reads and as the columns a session reads.
 #pragma once
 
+#include "exec/candidate_cache.h"
 #include "exec/session.h"
 #include "support/reference.h"
 
@@ -24,12 +25,26 @@ class RandomBatch {
   // Every candidate its own request, request features repeated: the same rows, unshared.
   [[nodiscard]] RandomBatch unshared() const { return RandomBatch(*this); }
 
+  // The same rows; those with a row of `cache` bring no candidate columns of their own.
+  [[nodiscard]] RandomBatch cached(const exec::CandidateCache& cache, const std::vector<std::int64_t>& rows) const {
+    return RandomBatch(*this, cache, rows);
+  }
+  // The candidates alone, for a cache to be filled with.
+  [[nodiscard]] exec::Batch ads() const {
+    exec::Batch ads = batch();
+    ads.requests = 0;
+    ads.request_offsets = nullptr;
+    return ads;
+  }
+
   [[nodiscard]] exec::Batch batch() const {
     exec::Batch batch;
     batch.candidates = static_cast<std::uint64_t>(offsets_.back());
     batch.requests = repeated_ ? 0 : offsets_.size() - 1;
     batch.request_offsets = repeated_ ? nullptr : offsets_.data();
     batch.columns = views_;
+    batch.cache = cache_;
+    batch.cache_rows = cache_rows_.data();
     return batch;
   }
   [[nodiscard]] std::size_t rows() const { return static_cast<std::size_t>(offsets_.back()); }
@@ -72,6 +87,22 @@ class RandomBatch {
         const std::size_t from = other.is_shared(f) && !other.repeated_ ? other.request_of(row) : row;
         columns_[f].entries.push_back(other.columns_[f].entries[from]);
       }
+      make_column(f);
+    }
+  }
+
+  RandomBatch(const RandomBatch& other, const exec::CandidateCache& cache, const std::vector<std::int64_t>& rows)
+      : desc_(other.desc_),
+        offsets_(other.offsets_),
+        columns_(other.columns_.size()),
+        cache_(&cache),
+        cache_rows_(rows),
+        repeated_(other.repeated_) {
+    for (std::uint32_t f = 0; f < columns_.size(); ++f) {
+      const bool thinned = desc_.features[f].scope == format::Scope::candidate;
+      const std::vector<Entry>& entries = other.columns_[f].entries;
+      for (std::size_t i = 0; i < entries.size(); ++i)
+        if (!thinned || rows[i] == -1) columns_[f].entries.push_back(entries[i]);
       make_column(f);
     }
   }
@@ -122,6 +153,8 @@ class RandomBatch {
   std::vector<std::int64_t> offsets_;
   std::vector<Column> columns_;
   std::vector<encode::Column> views_;
+  const exec::CandidateCache* cache_ = nullptr;
+  std::vector<std::int64_t> cache_rows_;
   bool repeated_ = false;
 };
 

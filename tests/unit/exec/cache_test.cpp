@@ -1,0 +1,194 @@
+// The candidate cache: whatever is cached, the bits are those of an uncached run.
+#include "support/made.h"
+#include "support/probes.h"
+
+namespace clicklens {
+namespace {
+
+using exec::CacheOptions;
+using exec::CandidateCache;
+using testing::expect_bits;
+using testing::Made;
+using testing::RandomBatch;
+using testing::session_of;
+
+class CacheTest : public ::testing::TestWithParam<std::uint32_t> {};
+INSTANTIATE_TEST_SUITE_P(Seeds, CacheTest, ::testing::Range(1u, 41u));
+
+std::unique_ptr<CandidateCache> cache_of(const Made& made, CacheOptions options) {
+  options.rows = 64;
+  auto cache = CandidateCache::create(made.model, RandomBatch::inputs(made.desc()), options);
+  EXPECT_TRUE(cache.ok()) << cache.status().message();
+  return cache.ok() ? std::move(*cache) : nullptr;
+}
+
+// Candidate i sits in row 63 - i.
+std::vector<std::int64_t> places(std::size_t candidates) {
+  std::vector<std::int64_t> rows;
+  for (std::size_t i = 0; i < candidates; ++i) rows.push_back(63 - static_cast<std::int64_t>(i));
+  return rows;
+}
+
+void fill(CandidateCache& cache, const RandomBatch& batch) {
+  encode::Counts counts;
+  const base::Status status = cache.fill(batch.ads(), places(batch.rows()).data(), counts);
+  ASSERT_TRUE(status.ok()) << status.message();
+  EXPECT_EQ(cache.filled(), batch.rows());
+}
+
+// All, every third not, every third alone, none.
+std::vector<std::vector<std::int64_t>> patterns(std::size_t candidates) {
+  std::vector<std::vector<std::int64_t>> all(4, places(candidates));
+  for (std::size_t i = 0; i < candidates; ++i) {
+    if (i % 3 == 0) all[1][i] = -1;
+    if (i % 3 != 0) all[2][i] = -1;
+    all[3][i] = -1;
+  }
+  return all;
+}
+
+struct Case {
+  explicit Case(std::uint32_t seed, const CacheOptions& options = {})
+      : made(seed), batch(made.random.maker, made.desc(), {4, 0, 9, 1, 17, 3}), cache(cache_of(made, options)) {
+    fill(*cache, batch);
+  }
+  Made made;
+  RandomBatch batch;
+  std::unique_ptr<CandidateCache> cache;
+};
+
+TEST_P(CacheTest, ScoresHaveTheBitsOfAnUncachedRun) {
+  Case given(GetParam());
+  const std::vector<float> expected = testing::logits(*session_of(given.made, {}), given.batch);
+  for (const std::size_t tile : {5u, 96u}) {
+    for (std::size_t strands = 1; strands <= 4; ++strands) {
+      exec::SessionOptions options;
+      options.cache = true;
+      options.tile_rows = tile;
+      options.strands = strands;
+      const auto session = session_of(given.made, options);
+      ASSERT_NE(session, nullptr);
+      expect_bits(testing::logits(*session, given.batch), expected, "without a cache");
+      for (const auto& rows : patterns(given.batch.rows())) {
+        expect_bits(testing::logits(*session, given.batch.cached(*given.cache, rows)), expected, "shared");
+        expect_bits(testing::logits(*session, given.batch.unshared().cached(*given.cache, rows)), expected, "alone");
+      }
+    }
+  }
+}
+
+TEST_P(CacheTest, FillingInPartsOnStrandsGivesTheSameRows) {
+  CacheOptions options;
+  options.strands = 3;
+  Case given(GetParam(), options);
+  const auto alone = cache_of(given.made, {});
+  fill(*alone, given.batch);
+  ASSERT_EQ(alone->row_bytes(), given.cache->row_bytes());
+  for (const std::int64_t row : places(given.batch.rows())) {
+    const std::size_t at = static_cast<std::size_t>(row) * alone->row_bytes();
+    EXPECT_EQ(std::memcmp(alone->data() + at, given.cache->data() + at, alone->row_bytes()), 0) << row;
+  }
+}
+
+CacheOptions explainable() {
+  CacheOptions options;
+  options.explainable = true;
+  return options;
+}
+
+TEST_P(CacheTest, CapturesProbesAndObservedValuesComeFromAnExplainableOne) {
+  Case given(GetParam(), explainable());
+  exec::SessionOptions options;
+  for (std::uint32_t v = 0; v < given.made.desc().values.size(); ++v) options.captures.push_back(v);
+  options.probes = testing::random_probes(given.made);
+  const auto plain = session_of(given.made, options);
+  options.cache = true;
+  options.tile_rows = 7;
+  const auto session = session_of(given.made, options);
+  const auto wanted = testing::score(*plain, given.batch, exec::OutputKind::logit);
+  for (const auto& rows : patterns(given.batch.rows())) {
+    const RandomBatch cached = given.batch.cached(*given.cache, rows);
+    const auto found = testing::score(*session, cached, exec::OutputKind::logit);
+    expect_bits(found.scores, wanted.scores, "scores");
+    expect_bits(found.probes, wanted.probes, "probes");
+    for (const std::uint32_t value : options.captures)
+      expect_bits(testing::captured(*session, cached, value), testing::captured(*plain, given.batch, value),
+                  given.made.desc().values[value].name.c_str());
+  }
+}
+
+// Pooled inputs and their gradients, by candidate.
+class Inputs final : public exec::TileObserver {
+ public:
+  Inputs(const exec::Model& model, std::size_t rows) : model_(model), values(rows * model.input_width() * 2, -99.0f) {}
+  base::Status tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept override {
+    for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
+      if (plan.inputs[i].empty()) continue;
+      const exec::InputBlock& block = model_.inputs()[i];
+      const kernels::Operand pooled = context.operand(plan.inputs[i].front(), ops::Level::row);
+      const ops::Place& place = plan.input_gradients[i];
+      for (std::size_t row = 0; row < context.rows; ++row) {
+        float* out = values.data() + ((context.first_candidate + row) * model_.input_width() + block.begin) * 2;
+        const float* e = pooled.data + (pooled.rows != nullptr ? pooled.rows[row] : row) * pooled.ld;
+        for (std::size_t d = 0; d < block.width; ++d) {
+          out[2 * d] = e[d];
+          out[2 * d + 1] = place.count == 0 ? 0.0f : context.at(place)[row * place.ld + d];
+        }
+      }
+    }
+    return {};
+  }
+
+ private:
+  const exec::Model& model_;
+
+ public:
+  std::vector<float> values;
+};
+
+TEST_P(CacheTest, GradientsComeFromAnExplainableOne) {
+  Case given(GetParam(), explainable());
+  const auto gradients = [&](const exec::SessionOptions& options, const RandomBatch& batch) {
+    const auto session = session_of(given.made, options);
+    Inputs inputs(*given.made.model, batch.rows());
+    exec::Output output;
+    const exec::GradientTarget target{given.made.desc().outputs[0].logit, 0, true};
+    const base::Status status = session->explain(batch.batch(), target, output, inputs, false);
+    EXPECT_TRUE(status.ok()) << status.message();
+    return inputs.values;
+  };
+  exec::SessionOptions options;
+  options.gradients = true;
+  const std::vector<float> expected = gradients(options, given.batch);
+  options.cache = true;
+  options.tile_rows = 6;
+  for (const auto& rows : patterns(given.batch.rows()))
+    expect_bits(gradients(options, given.batch.cached(*given.cache, rows)), expected, "gradients");
+}
+
+TEST_P(CacheTest, RowsExitEarlyAsWithoutIt) {
+  testing::RandomModel random(GetParam());
+  random.maker.desc.outputs.resize(1);
+  Made made(std::move(random));
+  const RandomBatch batch(made.random.maker, made.desc(), {4, 0, 9, 1, 17, 3});
+  const auto cache = cache_of(made, explainable());
+  fill(*cache, batch);
+  exec::SessionOptions options;
+  options.probes = testing::random_probes(made);
+  for (std::uint32_t probe = 0; probe < options.probes.size(); ++probe) {
+    if (made.model->graph().values[options.probes[probe].value].scope() == graph::Scope::request) continue;
+    options.exit = exec::ExitRule{probe, 0.0f};
+    options.cache = false;
+    const auto wanted = testing::score(*session_of(made, options), batch, exec::OutputKind::logit);
+    options.cache = true;
+    const auto session = session_of(made, options);
+    for (const auto& rows : patterns(batch.rows())) {
+      const auto found = testing::score(*session, batch.cached(*cache, rows), exec::OutputKind::logit);
+      expect_bits(found.scores, wanted.scores, "scores");
+      EXPECT_EQ(found.exited, wanted.exited);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace clicklens
