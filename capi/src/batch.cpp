@@ -43,8 +43,8 @@ Status check_batch(const clens_batch& batch) noexcept {
   if ((batch.flags & ~CLENS_BATCH_STRICT) != 0)
     return Status::error(Code::invalid_argument, "batch.flags: unknown flags 0x%x", batch.flags & ~CLENS_BATCH_STRICT);
   if (batch.reserved != 0) return Status::error(Code::invalid_argument, "batch.reserved: must be 0");
-  if (batch.cache != nullptr || batch.cache_rows != nullptr)
-    return Status::error(Code::unsupported, "batch.cache: this version has no candidate cache");
+  if ((batch.cache == nullptr) != (batch.cache_rows == nullptr) && batch.candidates != 0)
+    return Status::error(Code::invalid_argument, "batch.cache and batch.cache_rows: one without the other");
   if (batch.column_count == 0) return {};
   CLENS_TRY(require(batch.columns, "batch.columns"));
   return check_stride<clens_column>(batch.column_size, "batch.column_size");
@@ -58,11 +58,14 @@ Status check_capture(const clens_capture& capture, std::size_t index) noexcept {
 }  // namespace
 
 Status read_batch(clens_session& session, const clens_batch* given, exec::Batch& out) noexcept {
+  return read_batch(session.session->column_room(), given, out);
+}
+
+Status read_batch(std::span<encode::Column> room, const clens_batch* given, exec::Batch& out) noexcept {
   CLENS_TRY(require(given, "batch"));
   clens_batch batch = CLENS_BATCH_INIT;
   CLENS_TRY(read_sized(given, "batch", batch));
   CLENS_TRY(check_batch(batch));
-  const std::span<encode::Column> room = session.session->column_room();
   if (batch.column_count > room.size())
     return Status::error(Code::bad_batch, "batch.column_count: %zu, there are %zu inputs", batch.column_count,
                          room.size());
@@ -72,6 +75,8 @@ Status read_batch(clens_session& session, const clens_batch* given, exec::Batch&
   out.request_offsets = batch.request_offsets;
   out.columns = room.first(batch.column_count);
   out.strict = (batch.flags & CLENS_BATCH_STRICT) != 0;
+  out.cache = batch.cache == nullptr ? nullptr : batch.cache->cache.get();
+  out.cache_rows = batch.cache_rows;
   return {};
 }
 

@@ -8,6 +8,8 @@ namespace clicklens::capi {
 
 // `out` refers to the session's column room.
 base::Status read_batch(clens_session& session, const clens_batch* given, exec::Batch& out) noexcept;
+// The same with room for the columns of a batch given.
+base::Status read_batch(std::span<encode::Column> room, const clens_batch* given, exec::Batch& out) noexcept;
 
 // An output as a run needs it and as it goes back to the caller.
 class OutputView {

@@ -12,6 +12,8 @@ using base::Status;
 // A batch checked against the session's model, as clens_session_run would.
 Status bind(clens_session& session, const clens_batch* given, exec::Batch& batch) noexcept {
   CLENS_TRY(read_batch(session, given, batch));
+  if (batch.cache != nullptr)
+    return Status::error(Code::unsupported, "batch.cache: a flat batch holds its candidates' columns");
   return session.session->bind(batch);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "clicklens/clicklens.h"
+#include "exec/candidate_cache.h"
 #include "exec/session.h"
 #include "message.h"
 
@@ -18,6 +19,10 @@ struct clens_model {
 struct clens_inputs {
   std::atomic<std::uint32_t> references{1};
   clicklens::exec::Inputs inputs;
+};
+
+struct clens_cache {
+  std::unique_ptr<clicklens::exec::CandidateCache> cache;
 };
 
 struct clens_session {
@@ -35,6 +40,10 @@ base::Result<std::unique_ptr<clens_session>> make_session(std::shared_ptr<const 
 
 // The probes of a handle as a session runs them, by probe. BAD_STATE: they are of another model.
 base::Result<std::vector<exec::ProbeWeights>> session_probes(const clens_probe& probe, const exec::Model& model);
+
+// Indices of values; the message names `argument`.
+base::Status read_values(const std::size_t* given, std::size_t count, const char* argument,
+                         std::vector<std::uint32_t>& values);
 
 // A limit of 0 in the C struct is the default.
 base::Status read_limits(const clens_limits* given, base::Limits& limits) noexcept;

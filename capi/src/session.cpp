@@ -14,18 +14,6 @@ namespace {
 using base::Code;
 using base::Status;
 
-Status read_values(const std::size_t* given, std::size_t count, const char* argument,
-                   std::vector<std::uint32_t>& values) {
-  if (count == 0) return {};
-  CLENS_TRY(require(given, argument));
-  for (std::size_t i = 0; i < count; ++i) {
-    if (given[i] >= format::no_index)
-      return Status::error(Code::invalid_argument, "%s[%zu]: no value %zu", argument, i, given[i]);
-    values.push_back(static_cast<std::uint32_t>(given[i]));
-  }
-  return {};
-}
-
 Status read_probe(const clens_session_options& known, const exec::Model& model, exec::SessionOptions& options) {
   if (known.probe != nullptr) {
     auto probes = session_probes(*known.probe, model);
@@ -58,8 +46,8 @@ Status read_options(const clens_session_options* given, const exec::Model& model
   options.host = known.parallel_host;
   CLENS_TRY(read_values(known.captures, known.capture_count, "options.captures", options.captures));
   CLENS_TRY(read_values(known.observed, known.observed_count, "options.observed", options.observed));
-  CLENS_TRY(read_values(known.full_precision, known.full_precision_count, "options.full_precision",
-                        options.full_precision));
+  CLENS_TRY(
+      read_values(known.full_precision, known.full_precision_count, "options.full_precision", options.full_precision));
   return read_probe(known, model, options);
 }
 
@@ -70,6 +58,18 @@ Status check_wanted(const exec::Batch& batch, const exec::Output& output) noexce
 }
 
 }  // namespace
+
+Status read_values(const std::size_t* given, std::size_t count, const char* argument,
+                   std::vector<std::uint32_t>& values) {
+  if (count == 0) return {};
+  CLENS_TRY(require(given, argument));
+  for (std::size_t i = 0; i < count; ++i) {
+    if (given[i] >= format::no_index)
+      return Status::error(Code::invalid_argument, "%s[%zu]: no value %zu", argument, i, given[i]);
+    values.push_back(static_cast<std::uint32_t>(given[i]));
+  }
+  return {};
+}
 
 base::Result<std::unique_ptr<clens_session>> make_session(std::shared_ptr<const exec::Model> model,
                                                           const exec::Inputs& inputs,

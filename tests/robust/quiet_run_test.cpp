@@ -31,9 +31,11 @@ class Everything {
       : host_({most}),
         session_(host_.seeing_session()),
         exiting_(session_with(host_, probing_options(true))),
+        cached_(host_.session(&caching_)),
         values_(most * 10),
         means_(10, 0.25f),
         sums_(10) {
+    fill_cache();
     for (std::size_t n = 1; n <= most; ++n) {
       const clens_batch part = batch(n);
       std::size_t size = 0;
@@ -44,7 +46,7 @@ class Everything {
   }
 
   bool run(std::size_t n) noexcept {
-    return score(n) && score_flat(n) && explain(n) && average(n) && cover(n) && exit(n);
+    return score(n) && score_flat(n) && explain(n) && average(n) && cover(n) && exit(n) && score_cached(n);
   }
   [[nodiscard]] std::uint64_t exited() const noexcept { return exited_; }
 
@@ -86,6 +88,29 @@ class Everything {
     exited_ = output.exited;
     return clens_session_run_flat(exiting_.get(), buffer.data(), buffer.size() * 8, 0, scores, most) == CLENS_OK;
   }
+  // Every other candidate cached; ads of the others are read, in order.
+  void fill_cache() {
+    clens_cache_options options = CLENS_CACHE_OPTIONS_INIT;
+    options.rows = most;
+    clens_cache* made = nullptr;
+    EXPECT_EQ(clens_cache_create(host_.model(), host_.inputs(), &options, &made), CLENS_OK) << last_error();
+    cache_.reset(made);
+    clens_batch ads = host_.batch();
+    ads.requests = 0;
+    ads.request_offsets = nullptr;
+    EXPECT_EQ(clens_cache_fill(made, &ads, nullptr, nullptr), CLENS_OK) << last_error();
+    for (std::size_t c = 0; c < most; ++c) cache_rows_.push_back(c % 2 == 0 ? -1 : static_cast<std::int64_t>(c));
+  }
+  bool score_cached(std::size_t n) noexcept {
+    float scores[most];
+    clens_output output = CLENS_OUTPUT_INIT;
+    output.values = scores;
+    output.capacity = most;
+    clens_batch part = batch(n);
+    part.cache = cache_.get();
+    part.cache_rows = cache_rows_.data();
+    return clens_session_run(cached_.get(), &part, &output) == CLENS_OK;
+  }
   bool explain(std::size_t n) noexcept {
     const clens_batch part = batch(n);
     for (std::uint32_t method = 0; method <= CLENS_SALIENCY_GRADIENT_L2; ++method) {
@@ -114,7 +139,14 @@ class Everything {
   }
 
   TinyHost host_;
-  HandleOf<clens_session> session_, exiting_;
+  clens_session_options caching_ = [] {
+    clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
+    options.cache = 1;
+    return options;
+  }();
+  HandleOf<clens_session> session_, exiting_, cached_;
+  HandleOf<clens_cache> cache_;
+  std::vector<std::int64_t> cache_rows_;
   std::uint64_t exited_ = 0;  // by the last run
   std::vector<float> values_, means_;
   std::vector<double> sums_;

@@ -19,6 +19,7 @@ struct ReleaseHandle {
   void operator()(clens_model* handle) const { clens_model_release(handle); }
   void operator()(clens_inputs* handle) const { clens_inputs_release(handle); }
   void operator()(clens_session* handle) const { clens_session_release(handle); }
+  void operator()(clens_cache* handle) const { clens_cache_release(handle); }
   void operator()(clens_writer* handle) const { clens_writer_release(handle); }
   void operator()(clens_vocabulary* handle) const { clens_vocabulary_release(handle); }
 };

@@ -468,7 +468,8 @@ typedef struct clens_output {
  * untouched. Bad values follow the feature's missing or unknown rule and are counted; under
  * CLENS_BATCH_STRICT the run ends with BAD_VALUE and leaves values and captures indeterminate. Allocates
  * nothing, takes no lock and makes no system call with one strand. Other statuses: INVALID_ARGUMENT (nothing
- * is asked for, one value is captured twice), BUFFER_TOO_SMALL, UNSUPPORTED (batch.cache), BAD_STATE (a value
+ * is asked for, one value is captured twice), BUFFER_TOO_SMALL, STALE (batch.cache is of another model or
+ * precision), BAD_STATE (a cache, but a session without options.cache, or one that wants more than was kept; a value
  * that the session was not made to capture; helper threads in a child process, which has none of them
  * after fork; a parallel_for that left tasks out: values and captures are indeterminate). */
 CLENS_API clens_status clens_session_run(clens_session *session, const clens_batch *batch, clens_output *output);
@@ -593,7 +594,7 @@ CLENS_API clens_status clens_saliency_size(clens_session *session, const clens_b
  *   INVALID_ARGUMENT  a task, value or column that the model has not; CENTRED with mean_count other than
  *                     input_width; what clens_session_run refuses of `scores`
  *   UNSUPPORTED       CENTRED at level ID (use GRADIENT_X_INPUT); PER_REQUEST at level ID, or with
- *                     GRADIENT_L1 or _L2 at level GROUP or FEATURE; batch.cache
+ *                     GRADIENT_L1 or _L2 at level GROUP or FEATURE; level ID with a cache
  *   BAD_STATE         a session made without gradients; a NEURON of a value that is neither a task's logit
  *                     nor among the session's captures; and as clens_session_run
  *   BAD_BATCH, BUFFER_TOO_SMALL  before any work
@@ -606,15 +607,14 @@ CLENS_API clens_status clens_saliency_run(clens_session *session, const clens_ba
 /* Adds each candidate's pooled inputs to sums[input_width] and the number of candidates to *rows; the
  * means a caller passes as clens_saliency_spec.means are sums / rows over its reference data. Sums of a run
  * that failed are of no use. The session must have been made with gradients: only then are pooled inputs
- * kept. Statuses: BAD_STATE (it was not), BAD_BATCH, BAD_VALUE, UNSUPPORTED (batch.cache),
- * BUFFER_TOO_SMALL. */
+ * kept. Statuses: BAD_STATE (it was not), BAD_BATCH, BAD_VALUE, STALE, BUFFER_TOO_SMALL. */
 CLENS_API clens_status clens_saliency_means(clens_session *session, const clens_batch *batch, double *sums,
                                             size_t capacity, uint64_t *rows);
 
 /* Which features say something of each candidate: covered[candidate * features + feature] is 1 where the
  * feature has an id with a table row of its own, or a finite dense value, and 0 where it is missing or
  * where a row or value stands in for missing or unknown ones. `capacity` in bytes; too small:
- * BUFFER_TOO_SMALL. The session needs no gradients. Allocates nothing. */
+ * BUFFER_TOO_SMALL. The session needs no gradients. Allocates nothing. UNSUPPORTED: a batch with a cache. */
 CLENS_API clens_status clens_saliency_coverage(clens_session *session, const clens_batch *batch, uint8_t *covered,
                                                size_t capacity);
 

@@ -44,6 +44,7 @@ struct Release {
   void operator()(clens_model* handle) const noexcept { clens_model_release(handle); }
   void operator()(clens_inputs* handle) const noexcept { clens_inputs_release(handle); }
   void operator()(clens_session* handle) const noexcept { clens_session_release(handle); }
+  void operator()(clens_cache* handle) const noexcept { clens_cache_release(handle); }
   void operator()(clens_metrics* handle) const noexcept { clens_metrics_release(handle); }
   void operator()(clens_neurons* handle) const noexcept { clens_neurons_release(handle); }
   void operator()(clens_writer* handle) const noexcept { clens_writer_release(handle); }
@@ -199,6 +200,13 @@ class Batch {
     return *this;
   }
   Batch& one_request() { return requests({0, static_cast<std::int64_t>(batch_.candidates)}); }
+  // Candidate c comes from row rows[c] of the cache, or, where that is -1, from the columns, which then have an
+  // entry for each of those alone. Both must outlive the batch.
+  Batch& cached(const clens_cache* cache, const std::vector<std::int64_t>& rows) {
+    batch_.cache = cache;
+    batch_.cache_rows = rows.data();
+    return *this;
+  }
   Batch& strict() {
     batch_.flags |= CLENS_BATCH_STRICT;
     return *this;
@@ -267,6 +275,36 @@ class Batch {
   clens_batch batch_;
   std::vector<std::int64_t> offsets_;
   std::vector<clens_column> columns_;
+};
+
+// Candidates' part of a model, computed once per ad: Batch::cached names its rows.
+class Cache {
+ public:
+  Cache(const Model& model, const Inputs& inputs, const clens_cache_options& options) {
+    clens_cache* made = nullptr;
+    check(clens_cache_create(model.get(), inputs.get(), &options, &made));
+    handle_.reset(made);
+  }
+  clens_cache* get() const noexcept { return handle_.get(); }
+  // Candidate i of `ads` goes to row i.
+  void fill(const Batch& ads) { fill(ads, nullptr); }
+  void fill(const Batch& ads, const std::vector<std::int64_t>& rows) {
+    if (rows.size() != ads.candidates()) throw Error(CLENS_E_INVALID_ARGUMENT, "rows: not one for each candidate");
+    fill(ads, rows.data());
+  }
+  clens_cache_info describe() const {
+    clens_cache_info info = CLENS_CACHE_INFO_INIT;
+    check(clens_cache_describe(get(), &info));
+    return info;
+  }
+
+ private:
+  void fill(const Batch& ads, const std::int64_t* rows) {
+    const clens_batch view = ads.view();
+    check(clens_cache_fill(get(), &view, rows, nullptr));
+  }
+
+  Handle<clens_cache> handle_;
 };
 
 // One thread at a time.

@@ -37,6 +37,29 @@ TEST(Wrapper, ScoresAndExplains) {
   EXPECT_EQ(session.saliency_offsets(batch, spec), (std::vector<std::uint64_t>{0, 3, 6, 9, 12, 15}));
 }
 
+TEST(Wrapper, ScoresCachedCandidates) {
+  const TinyHost host({3, 2});
+  const Model model(host.path());
+  const Inputs inputs = Inputs::of(model);
+  clens_cache_options options = CLENS_CACHE_OPTIONS_INIT;
+  options.rows = 5;
+  Cache cache(model, inputs, options);
+  Batch ads(host.candidates());
+  ads.keys(1, host.ads);
+  cache.fill(ads);
+  EXPECT_EQ(cache.describe().filled, 5u);
+  EXPECT_THROW(cache.fill(ads, {1}), Error);
+
+  clens_session_options session_options = CLENS_SESSION_OPTIONS_INIT;
+  session_options.cache = 1;
+  Session session(model, inputs, &session_options);
+  const std::vector<std::int64_t> rows = {0, 1, -1, 3, -1};
+  const std::vector<std::uint32_t> fresh = {host.ads[2], host.ads[4]};
+  Batch batch(host.candidates());
+  batch.requests(host.offsets).keys(0, host.users).keys(1, fresh).floats(2, host.matches).cached(cache.get(), rows);
+  EXPECT_EQ(session.run(batch, CLENS_OUTPUT_LOGIT), host.run(host.session().get()));
+}
+
 TEST(Wrapper, DescribesTheModel) {
   const TinyHost host;
   const Model model(host.path());
