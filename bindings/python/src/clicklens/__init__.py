@@ -12,6 +12,7 @@ Every failure is a `clicklens.Error` with `.status` and `.message`.
 
 from ._batch import request_offsets
 from ._builder import Builder
+from ._cache import Cache, CacheInfo
 from ._evaluate import evaluate
 from ._influence import saliency
 from ._info import Feature, ModelInfo, Named, Table, Value
@@ -27,7 +28,7 @@ from ._tables import read_days, read_table
 __version__ = version()
 
 __all__ = [
-    "AucDifference", "Builder", "Control", "Counts", "Error", "Evaluation", "Feature", "LayerChange", "Metrics",
+    "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation", "Feature", "LayerChange", "Metrics",
     "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "Probe", "ProbeInfo", "ProbeRows", "Status", "Table",
     "Value", "compare_auc", "evaluate", "isa", "neurons", "open", "probe", "read_days", "read_table",
     "request_offsets", "saliency", "supported_isas", "version",

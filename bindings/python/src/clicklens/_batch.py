@@ -27,10 +27,11 @@ class Chunk:
 
 
 class Batch:
-    def __init__(self, features, data, requests=None, chunk: int = CHUNK):
+    def __init__(self, features, data, requests=None, chunk: int = CHUNK, *, cached=None):
         _check_data(features, data)
         self.features = [f for f in features if f.name in data]
         self.columns: list[Column] = [_column(f, data) for f in self.features]
+        self.cached = cached  # CachedRows, or None
         self.offsets = None if requests is None else _request_offsets(requests)
         self.candidates = self._count()
         self.requests = self.candidates if self.offsets is None else len(self.offsets) - 1
@@ -40,23 +41,42 @@ class Batch:
     @property
     def signature(self) -> tuple:
         """What a session is bound to: names and kinds."""
-        return tuple((f.name, c.kind) for f, c in zip(self.features, self.columns))
+        named = tuple((f.name, c.kind) for f, c in zip(self.features, self.columns))
+        if self.cached is None:
+            return named
+        here = {name for name, _ in named}  # candidates that all are cached bring no columns
+        return named + tuple(pair for pair in self.cached.cache.signature if pair[0] not in here)
 
     def _count(self) -> int:
         if self.offsets is not None:
             return int(self.offsets[-1])
+        if self.cached is not None:
+            return len(self.cached.rows)
         if not self.columns:
             raise Error(Status.BAD_BATCH, "the data hold none of the model's features")
         return self.columns[0].entries
 
     def _check_entries(self) -> None:
+        if self.cached is not None and len(self.cached.rows) != self.candidates:
+            raise Error(Status.BAD_BATCH, f"cache_rows has {len(self.cached.rows)} entries, {self.candidates} wanted: one "
+                                          "per candidate")
+        here = {f.name for f in self.features}
+        if self.cached is not None and self.cached.fresh_before[-1] > 0:
+            for name, _ in self.cached.cache.signature:
+                if name not in here:
+                    raise Error(Status.BAD_BATCH, f"no column '{name}' for the candidates that are not cached")
         for feature, column in zip(self.features, self.columns):
             shared = feature.scope == "request"
-            wanted = self.requests if shared else self.candidates
+            thinned = self.cached is not None and feature.scope == "candidate"
+            wanted = self.requests if shared else int(self.cached.fresh_before[-1]) if thinned else self.candidates
             if column.entries != wanted:
                 unit = "request" if shared and self.offsets is not None else "candidate"
+                unit += " that is not cached" if thinned else ""
                 raise Error(Status.BAD_BATCH, f"column '{feature.name}' has {column.entries} entries, "
                                               f"{wanted} wanted: one per {unit}")
+
+    def _fresh_before(self, candidate: int) -> int:
+        return candidate if self.cached is None else int(self.cached.fresh_before[candidate])
 
     def _cuts(self):
         """Boundaries of the chunks, in requests."""
@@ -84,8 +104,12 @@ class Batch:
                 begin, end = int(self.offsets[first]), int(self.offsets[last])
                 c_batch.requests, c_batch.request_offsets = last - first, address(local, "int64_t *")
             c_batch.candidates = end - begin
+            if self.cached is not None:
+                c_batch.cache = self.cached.cache.handle
+                c_batch.cache_rows = address(self.cached.rows[begin:end], "int64_t *")
+            firsts = {"request": first, "candidate": self._fresh_before(begin), "pair": begin}
             for index, (feature, column) in enumerate(zip(self.features, self.columns)):
-                c_columns[index].first = column.first + (first if feature.scope == "request" else begin)
+                c_columns[index].first = column.first + firsts[feature.scope]
             yield Chunk(c_batch, begin, end, first, last)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from . import _info, _saliency
 from ._arguments import listed, number, path_text, text, whole
 from ._batch import Batch
+from ._cache import Cache, CachedRows
 from ._library import Error, Status, address, check, check_session, choice, ffi, lib, struct
 from ._metrics import Evaluation, Metrics
 from ._probe import Probe
@@ -83,14 +84,28 @@ class Model:
         """Runs the rows stored in the file; Error NOT_FOUND when there are none."""
         check(lib.clens_model_self_test(self.handle))
 
-    def score(self, data, requests=None, output: str = "probability", strands: int = 1, *, counts: bool = False):
+    def score(self, data, requests=None, output: str = "probability", strands: int = 1, *, counts: bool = False,
+              cache: Cache | None = None, cache_rows=None):
         """Scores every candidate: float32 [n], or [n, tasks] when the model has several outputs.
 
         output: "probability" or "logit". With counts=True returns (scores, Counts).
+        cache, cache_rows: the row of `cache` (see `cache`) that each candidate is in, or -1; columns of candidate
+        scope then have one entry for each -1 alone.
         """
-        scores, _, met = self._run(Batch(self.features, data, requests), output, strands)
+        batch = Batch(self.features, data, requests, cached=CachedRows.of(cache, cache_rows))
+        scores, _, met = self._run(batch, output, strands)
         scores = scores[:, 0] if len(self.outputs) == 1 else scores
         return (scores, met) if counts else scores
+
+    def cache(self, ads, rows: int | None = None, *, storage: str = "f32", explainable: bool = False,
+              strands: int = 1) -> Cache:
+        """Prepares ads: what depends on them alone is computed once, into rows 0, 1, 2, ... of a cache.
+
+        rows:        room for ads; default: for these.
+        storage:     "f32": scores have the bits of uncached runs; "f16": half the memory, lossy.
+        explainable: keeps all that saliency needs too.
+        """
+        return Cache(self, ads, rows, storage, explainable, strands)
 
     def score_early(self, data, probe, index: int, bound: float, requests=None, output: str = "probability",
                     strands: int = 1):
@@ -147,7 +162,8 @@ class Model:
         return {name: captured[index] for name, index in zip(names, indices)}
 
     def saliency(self, data, method: str = "centred", level: str = "group", target="logit", *, task=0,
-                 means=None, reference=None, requests=None, per_request: bool = False, strands: int = 1):
+                 means=None, reference=None, requests=None, per_request: bool = False, strands: int = 1,
+                 cache: Cache | None = None, cache_rows=None):
         """How much each part of the input moved each candidate's score.
 
         method: "centred" (default; (e - mean e) . dz/de), "gradient_x_input", "gradient_l1", "gradient_l2".
@@ -157,8 +173,9 @@ class Model:
         means:  what "centred" subtracts, from `means()`; or `reference`, data to take them from; default:
                 the data at hand.
         per_request: request-scope features get the signed sum over their request's candidates.
+        cache, cache_rows: as `score`; the cache must be explainable.
         """
-        batch = Batch(self.features, data, requests)
+        batch = Batch(self.features, data, requests, cached=CachedRows.of(cache, cache_rows))
         spec = _saliency.Spec.of(self, method, level, target, task, per_request)
         if spec.centred and means is None and reference is not None:
             means = self.means(reference)
@@ -218,7 +235,7 @@ class Model:
             if means is None:  # an empty batch has none, and needs none
                 means = self.means_of([batch]) if batch.candidates else np.zeros(self.info.input_width)
             spec.set_means(means, self.info.input_width)
-        with self.sessions.borrow(batch, Wants(_strands(strands), True, spec.captures)) as session:
+        with self.sessions.borrow(batch, Wants(_strands(strands), True, spec.captures, cache=batch.cached is not None)) as session:
             values, met = _saliency.run(self, session, batch, spec)
         total = Counts()
         for out in met:
@@ -230,7 +247,7 @@ class Model:
         sums = np.zeros(max(self.info.input_width, 1), np.float64)
         rows = ffi.new("uint64_t *")
         for batch in batches:
-            with self.sessions.borrow(batch, Wants(gradients=True)) as session:
+            with self.sessions.borrow(batch, Wants(gradients=True, cache=batch.cached is not None)) as session:
                 for chunk in batch.chunks():
                     check_session(session, lib.clens_saliency_means(session, chunk.c_batch, address(sums, "double *"),
                                                                     self.info.input_width, rows))
@@ -249,7 +266,7 @@ class Model:
         out.captures, out.capture_count = wanted, len(captures)
         out.capture_size = ffi.sizeof("clens_capture")
         total = Counts()
-        with self.sessions.borrow(batch, Wants(_strands(strands), False, captures)) as session:
+        with self.sessions.borrow(batch, Wants(_strands(strands), False, captures, cache=batch.cached is not None)) as session:
             for chunk in batch.chunks():
                 _aim(out, scores[chunk.begin : chunk.end])
                 for c, index in zip(wanted, captures):

@@ -1,0 +1,89 @@
+"""A candidate cache: what depends on the ad alone, computed once and kept for many runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._arguments import bad, whole
+from ._batch import Batch
+from ._library import address, check, choice, ffi, lib, struct
+from ._session import make_inputs
+
+_STORAGE = {"f32": lib.CLENS_CACHE_F32, "f16": lib.CLENS_CACHE_F16}
+
+
+@dataclass(frozen=True)
+class CacheInfo:
+    rows: int       # room
+    filled: int     # rows that hold an ad
+    row_bytes: int  # of one ad
+    bytes: int      # of all its memory
+
+
+class Cache:
+    """Rows of prepared ads of one model; made by `Model.cache`. Filled by one thread at a time, while no other reads
+    the rows it fills; else any number of threads may use it."""
+
+    def __init__(self, model, ads, rows: int | None, storage: str, explainable: bool, strands: int):
+        self._features = [f for f in model.features if f.scope == "candidate"]
+        batch = Batch(self._features, ads)
+        self.signature = batch.signature
+        inputs = make_inputs(self.signature)
+        options = struct("clens_cache_options")
+        options.rows = batch.candidates if rows is None else whole(rows, "rows", 1, 2**31 - 1)
+        options.storage = choice(_STORAGE, storage, "storage")
+        options.explainable, options.strands = bool(explainable), whole(strands, "strands", 0, 256)
+        made = ffi.new("clens_cache **")
+        check(lib.clens_cache_create(model.handle, inputs, options, made))
+        self.handle = ffi.gc(made[0], lib.clens_cache_release)
+        self._fill(batch, np.arange(batch.candidates))
+
+    @property
+    def info(self) -> CacheInfo:
+        raw = struct("clens_cache_info")
+        check(lib.clens_cache_describe(self.handle, raw))
+        return CacheInfo(raw.rows, raw.filled, raw.row_bytes, raw.bytes)
+
+    def fill(self, ads, rows) -> None:
+        """Computes ads into the rows named, one row for each ad. The columns are of the kinds it was made with."""
+        batch = Batch(self._features, ads)
+        if batch.signature != self.signature:
+            raise bad("ads: other columns than the cache was made with, or of other kinds")
+        rows = row_numbers(rows, "rows")
+        if len(rows) != batch.candidates:
+            raise bad(f"rows: {len(rows)} for {batch.candidates} ads")
+        self._fill(batch, rows)
+
+    def _fill(self, batch: Batch, rows: np.ndarray) -> None:
+        rows = np.ascontiguousarray(rows, np.int64)
+        for chunk in batch.chunks():
+            check(lib.clens_cache_fill(self.handle, chunk.c_batch, address(rows[chunk.begin:chunk.end], "int64_t *"),
+                                       ffi.NULL))
+
+
+def row_numbers(rows, name: str) -> np.ndarray:
+    try:
+        given = np.asarray(rows)
+    except ValueError:
+        given = np.zeros((0, 0))
+    if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
+        raise bad(f"{name} must be whole numbers, one for each candidate")
+    return np.ascontiguousarray(given, np.int64)
+
+
+class CachedRows:
+    """Which rows of which cache a batch's candidates come from; -1: from its columns."""
+
+    def __init__(self, cache: Cache, rows):
+        if not isinstance(cache, Cache):
+            raise bad(f"cache must be a Cache, not {cache!r}")
+        self.cache, self.rows = cache, row_numbers(rows, "cache_rows")
+        self.fresh_before = np.append(0, np.cumsum(self.rows == -1))
+
+    @staticmethod
+    def of(cache, rows) -> CachedRows | None:
+        if (cache is None) != (rows is None):
+            raise bad("cache and cache_rows come together")
+        return None if cache is None else CachedRows(cache, rows)
