@@ -56,8 +56,7 @@ def verdicts(recorded: dict, counted: dict):
         elif old is None:
             yield False, f"{case}: {count}, nothing recorded"
         else:
-            change = count / old - 1
-            yield abs(change) <= TOLERANCE, f"{case}: {count}, {change:+.2%} of {old}"
+            yield abs(count - old) <= TOLERANCE * old, f"{case}: {count}, {count / old - 1:+.2%} of {old}"
     for case in recorded.keys() - counted.keys():
         yield False, f"{case}: recorded, but no such case"
 

@@ -57,7 +57,8 @@ def table(data) -> str:
              "| --- |" + " --- |" * len(COLUMNS), _row("clicklens, us a row", _times(sides, MAIN, "clicklens, whole"))]
     peers = _in_order(results)
     for peer in (p for p in peers if len(p.split(", ")) == 2):
-        lines.append(_row(_peer_name(peer), _cells(results, MAIN, "f32", False, peer)))
+        if cells := _cells(results, MAIN, "f32", False, peer):
+            lines.append(_row(_peer_name(peer), cells))
     for model in dict.fromkeys(r["model"] for r in results):
         if model != MAIN:
             lines.append(_row(f"{model}: the fastest of these", _fastest(results, model, "f32", False)))
@@ -65,8 +66,7 @@ def table(data) -> str:
         lines.append(_row("the fastest of these / candidates cached", _fastest(results, MAIN, "f32", True)))
     for precision in ("int8", "bf16"):
         for peer in (p for p in peers if p.endswith(precision)):
-            cells = _cells(results, MAIN, precision, False, peer)
-            if cells:
+            if cells := _cells(results, MAIN, precision, False, peer):
                 lines.append(_row(f"{_peer_name(peer)} / clicklens {precision}", cells))
     return "\n".join([*lines, "", *_notes(data)])
 

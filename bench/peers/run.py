@@ -50,6 +50,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="fewer rounds, batches and models")
     parser.add_argument("--out", type=Path, default=HERE.parent / "results" / "peers.json")
+    parser.add_argument("--models", nargs="+", default=None, help="shapes of bench/models (default: all)")
     options = parser.parse_args()
     settings = cell.Settings(5, 5, True) if options.quick else cell.Settings()
     started = time.time()
@@ -58,7 +59,7 @@ def main():
                          "pool": POOL, "empty calls": "subtracted, as overhead_us of each side says"},
             "results": [], "sides": [], "loads": []}
     with tempfile.TemporaryDirectory() as folder:
-        for name in shapes.names()[: 1 if options.quick else None]:
+        for name in options.models or shapes.names()[: 1 if options.quick else None]:
             shape = shapes.load(name)
             weights = shapes.random_weights(shape)
             for shared in (False, True):
