@@ -5,7 +5,7 @@ FUZZ_SECONDS ?= 60
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(JOBS)
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 export FUZZ_SECONDS
-.PHONY: demo test build bench fmt lint asan ubsan tsan aarch64 fuzz abi clean help
+.PHONY: demo test build bench bench-peers bench-gate fmt lint asan ubsan tsan aarch64 fuzz abi clean help
 .DEFAULT_GOAL := help
 
 demo: ## install what is missing, build, show scores and reasons
@@ -16,8 +16,12 @@ test: ## install what is missing, build, run every test
 	@sh cmake/setup.sh test && sh cmake/test.sh
 build: ## build/bin/clicklens, build/lib/libclicklens.so and .a
 	@cmake --preset release && cmake --build --preset release --target clicklens_all
-bench: ## kernel benches against the machine's peak
-	@cmake --preset release && cmake --build --preset release && sh cmake/bench.sh
+bench: ## kernels and whole models against the machine's peak
+	@cmake --preset release && cmake --build --preset release --target bench_kernels bench_models && sh cmake/bench.sh
+bench-peers: ## other runtimes side by side, the README's table; QUICK=1: fewer rounds, nothing written to the README
+	@sh cmake/setup.sh test && sh bench/peers/run.sh $(if $(QUICK),--quick)
+bench-gate: ## instruction counts of fixed runs against bench/gate/counts.txt; UPDATE=1 records them
+	@sh cmake/setup.sh ci && sh bench/gate/run.sh $(if $(UPDATE),--update)
 fmt: ## clang-format every C++ source in place
 	@sh cmake/sources.sh | xargs clang-format-14 -i
 lint: ## clang-format, clang-tidy and the project's own rules
@@ -37,4 +41,4 @@ abi: ## compare the C ABI with the recorded baseline
 clean: ## remove build/
 	@cmake -E rm -rf build
 help: ## this list
-	@sed -n 's/^\([a-z0-9]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' Makefile | expand -t 13

@@ -22,9 +22,10 @@ if(CLICKLENS_CLI AND cli_main IN_LIST cli_sources AND TARGET clicklens_static)
   endif()
 endif()
 
-# clicklens_bench(<folder> <topmost layer>)
+# clicklens_bench(<folder> <topmost layer> [<sources of other folders>...])
 function(clicklens_bench folder layer)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/${folder}/*.cpp)
+  list(APPEND sources ${ARGN})
   clicklens_objects(objects ${layer})
   if(NOT sources OR NOT objects)
     return()
@@ -39,6 +40,7 @@ endfunction()
 
 if(CLICKLENS_BENCH)
   clicklens_bench(kernels kernels)
-  clicklens_bench(models capi)
+  clicklens_bench(models capi ${PROJECT_SOURCE_DIR}/bench/kernels/measure.cpp)
+  clicklens_bench(gate capi ${PROJECT_SOURCE_DIR}/bench/models/network.cpp)  # run by bench/gate/compare.py
   clicklens_bench(probe_fit lens)  # run by bench/probe_fit/compare.py
 endif()

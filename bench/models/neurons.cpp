@@ -2,138 +2,41 @@
 // watched turn by turn, as a share of the forward alone.
 #include "lens/neurons.h"
 
-#include <unistd.h>
-
-#include <cmath>
-#include <filesystem>
-#include <random>
+#include <sstream>
 
 #include "bench/kernels/measure.h"
-#include "exec/compose.h"
-#include "format/writer.h"
+#include "bench/models/network.h"
 
 namespace clicklens::bench {
 namespace {
 
-constexpr std::uint32_t features = 24, dim = 16, table_rows = 2000;
 constexpr std::size_t rows = 1920;
-
-[[noreturn]] void fail(const base::Status& status) {
-  std::fprintf(stderr, "%s\n", status.message());
-  std::exit(1);
-}
 
 class Tower {
  public:
-  Tower() : model_(make()) {
-    std::mt19937 random(2);
-    std::vector<exec::InputSpec> specs;
-    for (std::uint32_t f = 0; f < features; ++f) {
-      specs.push_back({"f" + std::to_string(f), encode::ColumnKind::rows});
-      auto& ids = ids_.emplace_back(rows);
-      for (std::uint32_t& id : ids) id = static_cast<std::uint32_t>(random() % table_rows);
-    }
-    for (std::uint32_t f = 0; f < features; ++f) {
-      encode::Column column;
-      column.input = f;
-      column.value_type = encode::ValueType::u32;
-      column.values = ids_[f].data();
-      column.value_count = rows;
-      columns_.push_back(column);
-    }
-    inputs_.emplace(*exec::Inputs::make(std::move(specs)));
-  }
+  Tower() : shape_(described()), model_(make_model(shape_)), batch_(shape_, rows, 0, 2) {}
 
   [[nodiscard]] std::unique_ptr<exec::Session> session() const {
     exec::SessionOptions options;
     for (const format::LayerDesc& layer : model_->desc().layers) options.observed.push_back(layer.value);
-    auto made = exec::Session::create(model_, *inputs_, options);
-    if (!made.ok()) fail(made.status());
-    return std::move(*made);
+    return make_session(model_, shape_, options);
   }
   [[nodiscard]] std::unique_ptr<lens::Neurons> neurons(std::uint32_t count_every, std::uint32_t flags) const {
     auto made = lens::Neurons::create(model_, {{}, 0, count_every, 4096, 64, flags});
     if (!made.ok()) fail(made.status());
     return std::move(*made);
   }
-  [[nodiscard]] exec::Batch batch() const {
-    exec::Batch batch;
-    batch.candidates = rows;
-    batch.columns = columns_;
-    return batch;
-  }
+  [[nodiscard]] const exec::Batch& batch() const { return batch_.batch(); }
 
  private:
-  std::uint32_t constant(std::vector<std::uint64_t> shape, float scale) {
-    std::uint64_t count = 1;
-    for (const std::uint64_t n : shape) count *= n;
-    desc_.constants.push_back({"c" + std::to_string(desc_.constants.size()), std::move(shape), segment(count, scale)});
-    return static_cast<std::uint32_t>(desc_.constants.size() - 1);
-  }
-  std::uint32_t segment(std::uint64_t count, float scale) {
-    std::uniform_real_distribution<float> uniform(-scale, scale);
-    std::vector<float>& values = segments_.emplace_back(count);
-    for (float& v : values) v = uniform(random_);
-    desc_.segments.push_back({0, sizeof(float) * count, 0});
-    return static_cast<std::uint32_t>(segments_.size() - 1);
-  }
-  std::uint32_t node(format::OperatorDesc op, std::vector<std::uint32_t> inputs) {
-    const auto value = static_cast<std::uint32_t>(desc_.values.size());
-    desc_.values.push_back({"v" + std::to_string(value), 1, 0});
-    desc_.nodes.push_back({"n" + std::to_string(value), std::move(op), std::move(inputs), {value}, {}});
-    return value;
-  }
-  std::uint32_t linear(std::uint32_t x, std::uint32_t in, std::uint32_t out) {
-    const std::uint32_t weight = constant({out, in}, 2 / std::sqrt(static_cast<float>(in)));
-    return node(format::LinearOp{weight, constant({out}, 0.1f)}, {x});
-  }
-  void describe() {
-    desc_.name = "bench";
-    std::vector<std::uint32_t> bags;
-    for (std::uint32_t f = 0; f < features; ++f) {
-      const std::string name = "f" + std::to_string(f);
-      desc_.encoders.push_back({name, format::IdentityEncoder{table_rows}});
-      format::FeatureDesc feature;
-      feature.name = feature.group = name;
-      feature.encoder = f;
-      desc_.features.push_back(feature);
-      desc_.tables.push_back(
-          {name, table_rows, dim, format::ElementType::f32, segment(std::uint64_t{table_rows} * dim, 1.0f), dim * 4});
-      bags.push_back(node(format::EmbeddingBagOp{f, f}, {}));
-    }
-    std::uint32_t x = node(format::ConcatOp{}, bags), in = features * dim;
-    for (const std::uint32_t out : {512u, 256u, 128u, 64u}) {
-      x = node(format::ActivationOp{}, {linear(x, in, out)});
-      desc_.layers.push_back({"l" + std::to_string(out), x});
-      in = out;
-    }
-    desc_.outputs = {{"click", linear(x, in, 1)}};
-  }
-  std::shared_ptr<exec::Model> make() {
-    describe();
-    const auto path = std::filesystem::temp_directory_path() / ("clicklens-bench-" + std::to_string(::getpid()));
-    auto complete = exec::complete(desc_, {});
-    if (!complete.ok()) fail(complete.status());
-    auto writer = format::Writer::begin(path.c_str(), *complete, {});
-    if (!writer.ok()) fail(writer.status());
-    for (std::uint32_t i = 0; i < segments_.size(); ++i) {
-      if (auto status = (*writer)->segment(i); !status.ok()) fail(status);
-      if (auto status = (*writer)->append(std::as_bytes(std::span(segments_[i]))); !status.ok()) fail(status);
-    }
-    if (auto status = (*writer)->finish(); !status.ok()) fail(status);
-    auto model = exec::Model::open(path.c_str(), {});
-    std::filesystem::remove(path);
-    if (!model.ok()) fail(model.status());
-    return *model;
+  static Shape described() {
+    std::istringstream text("name neurons\ndim 16\nrows 2000\nsparse candidate 24 1\ntower 512 256 128 64\n");
+    return parse_shape(text);
   }
 
-  std::mt19937 random_{1};
-  format::ModelDesc desc_;
-  std::vector<std::vector<float>> segments_;
+  Shape shape_;
   std::shared_ptr<const exec::Model> model_;
-  std::optional<exec::Inputs> inputs_;
-  std::vector<std::vector<std::uint32_t>> ids_;
-  std::vector<encode::Column> columns_;
+  RandomBatch batch_;
 };
 
 void watching(benchmark::State& state, std::uint32_t count_every, std::uint32_t flags, bool labelled) {

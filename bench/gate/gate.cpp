@@ -1,0 +1,172 @@
+// bench_gate CASE: one run that `make bench-gate` counts the instructions of. Everything else the program does, one run
+// of the same batch before included, is outside clens_gate_run and so is not counted. Exit status 3: this library
+// cannot do the case (yet). Without an argument: the names of all cases.
+#include <clicklens/clicklens.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <random>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "bench/models/network.h"
+
+extern "C" {
+// valgrind toggles counting by this name.
+__attribute__((noinline)) clens_status clens_gate_run(clens_session* session, const clens_batch* batch,
+                                                      clens_output* output, const clens_saliency_spec* spec,
+                                                      float* values, std::size_t capacity) {
+  return spec == nullptr ? clens_session_run(session, batch, output)
+                         : clens_saliency_run(session, batch, spec, values, capacity, output);
+}
+// A library without caches shall still link.
+extern decltype(clens_cache_create) clens_cache_create __attribute__((weak));
+extern decltype(clens_cache_fill) clens_cache_fill __attribute__((weak));
+}
+
+namespace {
+
+using namespace clicklens::bench;
+
+struct Case {
+  const char* name;
+  std::size_t candidates, requests;
+  clens_precision precision = CLENS_PRECISION_F32;
+  clens_gradients gradients = CLENS_GRADIENTS_NONE;
+  bool cached = false;
+};
+constexpr Case cases[] = {
+    {"batch/1", 1, 0},
+    {"batch/8", 8, 0},
+    {"batch/64", 64, 0},
+    {"request_of/64", 64, 1},
+    {"saliency/8", 8, 0, CLENS_PRECISION_F32, CLENS_GRADIENTS_FULL},
+    {"saliency_groups/8", 8, 0, CLENS_PRECISION_F32, CLENS_GRADIENTS_GROUPS},
+    {"int8/64", 64, 0, CLENS_PRECISION_INT8},
+    {"int8_request_of/64", 64, 1, CLENS_PRECISION_INT8},
+    {"cached_request_of/64", 64, 1, CLENS_PRECISION_F32, CLENS_GRADIENTS_NONE, true},
+};
+
+[[noreturn]] void stop(int status, const char* what) {
+  char message[512] = "";
+  clens_last_error(message, sizeof message);
+  std::fprintf(stderr, "bench_gate: %s: %s\n", what, message);
+  std::exit(status);
+}
+void check(clens_status status, const char* what) {
+  const bool absent = status == CLENS_E_UNSUPPORTED || status == CLENS_E_INVALID_ARGUMENT;
+  if (status != CLENS_OK) stop(absent ? 3 : 1, what);
+}
+
+// gwen-ref with tables that valgrind fills in no time.
+Shape small() {
+  std::istringstream text(
+      "name gate\ndim 16\nrows 64\nsparse request 16 3\nsparse candidate 8 3\ntower 512 256 128 64\n");
+  return parse_shape(text);
+}
+
+struct Columns {
+  std::vector<std::vector<std::uint32_t>> ids, offsets;
+  std::vector<clens_column> columns;
+
+  void add(std::uint32_t input, std::size_t entries, std::mt19937& random) {
+    auto& values = ids.emplace_back(3 * entries);
+    for (std::uint32_t& id : values) id = static_cast<std::uint32_t>(random() % 64);
+    auto& ends = offsets.emplace_back();
+    for (std::uint32_t i = 0; i <= entries; ++i) ends.push_back(3 * i);
+    clens_column& column = columns.emplace_back(clens_column CLENS_COLUMN_INIT);
+    column.input = input;
+    column.value_type = CLENS_TYPE_U32;
+    column.offset_bits = 32;
+    column.values = values.data();
+    column.value_count = values.size();
+    column.row_offsets = ends.data();
+  }
+};
+
+void run(const Case& c) {
+  const Shape shape = small();
+  const auto path = std::filesystem::temp_directory_path() / ("clicklens-gate-" + std::to_string(::getpid()));
+  write_model(shape, path.c_str());
+  clens_model* model = nullptr;
+  const clens_status opened = clens_model_open(path.c_str(), nullptr, &model);
+  std::filesystem::remove(path);
+  check(opened, "model");
+
+  std::vector<std::string> names;
+  for (int f = 0; f < 24; ++f) names.push_back("f" + std::to_string(f));
+  std::vector<clens_input_spec> specs(names.size(), clens_input_spec CLENS_INPUT_SPEC_INIT);
+  for (std::size_t f = 0; f < names.size(); ++f) specs[f].name = names[f].c_str();
+  clens_inputs* inputs = nullptr;
+  check(clens_inputs_create(specs.data(), specs.size(), &inputs), "inputs");
+
+  clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
+  options.precision = c.precision;
+  options.gradients = c.gradients;
+  options.cache = c.cached ? 1 : 0;
+  clens_session* session = nullptr;
+  check(clens_session_create(model, inputs, &options, &session), "session");
+
+  std::mt19937 random(1);
+  Columns request, candidate;
+  for (std::uint32_t f = 0; f < 16; ++f) request.add(f, c.requests == 0 ? c.candidates : c.requests, random);
+  for (std::uint32_t f = 16; f < 24; ++f) candidate.add(f, c.candidates, random);
+  const std::int64_t requests[] = {0, static_cast<std::int64_t>(c.candidates)};
+  clens_batch batch = CLENS_BATCH_INIT;
+  batch.candidates = c.candidates;
+  batch.requests = c.requests;
+  if (c.requests != 0) batch.request_offsets = requests;
+  std::vector<std::int64_t> cached_rows;
+  std::vector<clens_column> columns = request.columns;
+  if (c.cached) {
+    if (&clens_cache_create == nullptr || &clens_cache_fill == nullptr) stop(3, "no caches");
+    clens_cache_options room = CLENS_CACHE_OPTIONS_INIT;
+    room.rows = c.candidates;
+    clens_cache* cache = nullptr;
+    check(clens_cache_create(model, inputs, &room, &cache), "cache");
+    clens_batch ads = CLENS_BATCH_INIT;
+    ads.candidates = c.candidates;
+    ads.columns = candidate.columns.data();
+    ads.column_count = candidate.columns.size();
+    check(clens_cache_fill(cache, &ads, nullptr, nullptr), "fill");
+    for (std::size_t i = 0; i < c.candidates; ++i) cached_rows.push_back(static_cast<std::int64_t>(i));
+    batch.cache = cache;
+    batch.cache_rows = cached_rows.data();
+  } else {
+    columns.insert(columns.end(), candidate.columns.begin(), candidate.columns.end());
+  }
+  batch.columns = columns.data();
+  batch.column_count = columns.size();
+
+  std::vector<float> scores(c.candidates), saliencies(c.candidates * names.size());
+  clens_output output = CLENS_OUTPUT_INIT;
+  output.values = scores.data();
+  output.capacity = scores.size();
+  clens_saliency_spec spec = CLENS_SALIENCY_SPEC_INIT;
+  spec.method = CLENS_SALIENCY_GRADIENT_X_INPUT;
+  spec.level = CLENS_LEVEL_GROUP;
+  const clens_saliency_spec* const wanted = c.gradients == CLENS_GRADIENTS_NONE ? nullptr : &spec;
+  for (const char* const turn : {"warm-up", "run"}) {
+    // Toggled by name, so the warm-up must not go through clens_gate_run.
+    const bool counted = std::strcmp(turn, "run") == 0;
+    check(counted ? clens_gate_run(session, &batch, &output, wanted, saliencies.data(), saliencies.size())
+          : wanted == nullptr
+              ? clens_session_run(session, &batch, &output)
+              : clens_saliency_run(session, &batch, &spec, saliencies.data(), saliencies.size(), &output),
+          turn);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  for (const Case& c : cases) {
+    if (argc < 2) std::puts(c.name);
+    if (argc >= 2 && std::strcmp(argv[1], c.name) == 0) return run(c), 0;
+  }
+  return argc < 2 ? 0 : 2;
+}
