@@ -90,6 +90,39 @@ TEST_P(CacheTest, FillingInPartsOnStrandsGivesTheSameRows) {
   }
 }
 
+// user . item, each of them a tower of its own.
+testing::RandomModel two_towers(std::uint32_t seed) {
+  testing::RandomModel random(seed);
+  testing::ModelMaker maker(seed);
+  const auto tower = [&](const char* name, format::Scope scope) {
+    const std::uint32_t bag =
+        maker.bag(maker.sparse(name, scope, 30, format::Pooling::sum, false), maker.table(30, 24));
+    const std::uint32_t hidden = maker.activation(format::ActivationKind::relu, maker.linear(bag, 24, 40));
+    return maker.linear(hidden, 40, 16);
+  };
+  const std::uint32_t user = tower("user", format::Scope::request);
+  const std::uint32_t item = tower("item", format::Scope::candidate);
+  maker.output("ctr", maker.node(format::SumOp{}, {maker.node(format::MultiplyOp{}, {user, item})}));
+  random.maker = std::move(maker);
+  return random;
+}
+
+// Sixteen floats an ad, and a session that computes nothing of the item's tower.
+TEST(TwoTowers, TheItemsFallsAway) {
+  Made made(two_towers(5));
+  const RandomBatch batch(made.random.maker, made.desc(), {4, 9, 17, 3});
+  const auto cache = cache_of(made, {});
+  EXPECT_EQ(cache->row_bytes(), 16 * sizeof(float));
+  fill(*cache, batch);
+  const std::vector<float> expected = testing::logits(*session_of(made, {}), batch);
+  exec::SessionOptions options;
+  options.cache = true;
+  const auto session = session_of(made, options);
+  EXPECT_EQ(session->plan().per_tile.size(), 2u) << "a product and its sum";
+  for (const auto& rows : patterns(batch.rows()))
+    expect_bits(testing::logits(*session, batch.cached(*cache, rows)), expected, "two towers");
+}
+
 CacheOptions explainable() {
   CacheOptions options;
   options.explainable = true;
