@@ -131,9 +131,7 @@ std::optional<std::size_t> CandidateCache::offset_of(const CacheKey& key) const 
   return offsets_[static_cast<std::size_t>(found - plan_->cached.begin())];
 }
 
-// `apart`: no row is named twice.
-Status CandidateCache::check_rows(const Batch& ads, const std::int64_t* rows, bool& apart) const {
-  apart = true;
+Status CandidateCache::check_rows(const Batch& ads, const std::int64_t* rows) const {
   if (ads.requests != 0 || ads.cache != nullptr)
     return Status::error(Code::invalid_argument, "ads: a batch of candidates has neither requests nor a cache");
   if (rows == nullptr) {
@@ -141,30 +139,36 @@ Status CandidateCache::check_rows(const Batch& ads, const std::int64_t* rows, bo
     return Status::error(Code::invalid_argument, "ads: %llu candidates, the cache has %zu rows",
                          static_cast<unsigned long long>(ads.candidates), filled_.size());
   }
-  std::vector<bool> named(filled_.size());
   for (std::uint64_t i = 0; i < ads.candidates; ++i) {
-    const auto row = static_cast<std::uint64_t>(rows[i]);
-    if (row >= named.size())
-      return Status::error(Code::invalid_argument, "rows[%llu]: %lld, the cache has %zu rows",
-                           static_cast<unsigned long long>(i), static_cast<long long>(rows[i]), named.size());
-    if (named[row]) apart = false;
-    named[row] = true;
+    if (static_cast<std::uint64_t>(rows[i]) < filled_.size()) continue;
+    return Status::error(Code::invalid_argument, "rows[%llu]: %lld, the cache has %zu rows",
+                         static_cast<unsigned long long>(i), static_cast<long long>(rows[i]), filled_.size());
   }
   return {};
 }
 
+bool CandidateCache::names_a_row_twice(const Batch& ads, const std::int64_t* rows) const {
+  if (rows == nullptr) return false;
+  std::vector<bool> named(filled_.size());
+  for (std::uint64_t i = 0; i < ads.candidates; ++i) {
+    const auto row = static_cast<std::size_t>(rows[i]);
+    if (named[row]) return true;
+    named[row] = true;
+  }
+  return false;
+}
+
 Status CandidateCache::fill(const Batch& ads, const std::int64_t* rows, encode::Counts& counts) {
-  bool apart = true;
-  CLENS_TRY(check_rows(ads, rows, apart));
+  CLENS_TRY(check_rows(ads, rows));
   CLENS_TRY(binding_.bind(ads, ads.candidates));
   Filling filling{this, &ads, rows, 1};
   const std::uint64_t tiles = (ads.candidates + tile_rows - 1) / tile_rows;
-  // two strands may not write one row
-  if (apart) filling.strands = static_cast<std::size_t>(std::clamp<std::uint64_t>(tiles, 1, options_.strands));
+  filling.strands = static_cast<std::size_t>(std::clamp<std::uint64_t>(tiles, 1, options_.strands));
+  if (filling.strands > 1 && names_a_row_twice(ads, rows)) filling.strands = 1;  // no two may write one row
   const auto mark = [&](std::uint8_t state) {
     for (std::uint64_t i = 0; i < ads.candidates; ++i) {
       std::uint8_t& row = filled_[filling.row(i)];
-      filled_count_ = filled_count_ - row + state;
+      filled_count_ += std::uint64_t{state} - row;
       row = state;
     }
   };

@@ -2,6 +2,7 @@
 // One thread at a time fills it, while no session reads the rows being filled; else it is shared by sessions.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <span>
@@ -68,7 +69,8 @@ class CandidateCache {
  private:
   struct Filling;  // one call of fill, as all strands see it
   base::Status lay_out();
-  base::Status check_rows(const Batch& ads, const std::int64_t* rows, bool& apart) const;
+  base::Status check_rows(const Batch& ads, const std::int64_t* rows) const;
+  [[nodiscard]] bool names_a_row_twice(const Batch& ads, const std::int64_t* rows) const;
   base::Status spread(Filling& filling);
   base::Status fill_part(const Filling& filling, std::size_t index) noexcept;
   void store(const Filling& filling, const std::byte* block, std::uint64_t first, std::size_t count) noexcept;
@@ -83,8 +85,9 @@ class CandidateCache {
   std::vector<std::size_t> offsets_;  // by Plan::cached
   std::size_t row_bytes_ = 0;
   base::AlignedBlock data_, block_;
-  std::vector<std::uint8_t> filled_;  // by row
-  std::uint64_t filled_count_ = 0, serial_ = 0;
+  std::vector<std::uint8_t> filled_;            // by row
+  std::atomic<std::uint64_t> filled_count_{0};  // may be asked for while rows are filled
+  std::uint64_t serial_ = 0;
   std::vector<base::Status> statuses_;  // by strand
   std::vector<encode::Counts> counts_;  // by strand
   std::unique_ptr<HelperThreads> helpers_;

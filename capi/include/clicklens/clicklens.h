@@ -421,7 +421,7 @@ typedef struct clens_batch {
 
 typedef enum clens_output_kind { CLENS_OUTPUT_PROBABILITY = 0, CLENS_OUTPUT_LOGIT = 1 } clens_output_kind;
 
-/* What a run met in the batch, over all features. */
+/* What a run met in the columns of the batch, over all features. */
 typedef struct clens_counts {
   uint64_t missing;    /* entries that end without a value, null elements of entries that keep another */
   uint64_t unknown;    /* ids the encoder does not know, rows out of range */
