@@ -14,6 +14,9 @@ struct LinearFinish {
   static constexpr std::size_t lanes = V::lanes;
 
   // `column`: the tile's first output; `tail`: how many lanes of its last vector exist.
+  [[gnu::always_inline]] static V load_row(const float* present, const float* row, std::size_t column, std::size_t n) {
+    return present == nullptr ? V::zero() : load_some<V>(row + column, n);
+  }
   template <std::size_t R, std::size_t C>
   [[gnu::always_inline]] static void load_rows(V (&acc)[R][C], const float* present, const float* const* row,
                                                std::size_t column, std::size_t tail) {
@@ -21,8 +24,7 @@ struct LinearFinish {
     for (std::size_t i = 0; i < R; ++i) {
 #pragma GCC unroll 32
       for (std::size_t j = 0; j < C; ++j) {
-        acc[i][j] =
-            present == nullptr ? V::zero() : load_some<V>(row[i] + column + j * lanes, j + 1 < C ? lanes : tail);
+        acc[i][j] = load_row(present, row[i], column + j * lanes, j + 1 < C ? lanes : tail);
       }
     }
   }

@@ -52,17 +52,18 @@ struct LinearInt8 {
 
   template <std::size_t R, std::size_t C>
   static void tile(const Args& a, const Rows& rows, std::size_t column, std::size_t tail) {
-    typename Isa::Ints sums[R][C];
-    const auto* scales = reinterpret_cast<const float*>(a.weights);
-    add_products<R, C>(sums, a, rows, column);
     V acc[R][C];
-    Finish::template load_rows<R, C>(acc, a.seed.data, rows.seed, column, tail);
+    products<R, C>(acc, a, rows, column);
+    const auto* scales = reinterpret_cast<const float*>(a.weights) + column;
+    // One sum after the other: what is not yet done holds all registers.
 #pragma GCC unroll 32
-    for (std::size_t j = 0; j < C; ++j) {
-      const V scale = V::load(scales + column + j * lanes);
+    for (std::size_t i = 0; i < R; ++i) {
+      const V scale = V::broadcast(a.scales[rows.first + i]);
 #pragma GCC unroll 32
-      for (std::size_t i = 0; i < R; ++i)
-        acc[i][j] = fma(to_floats(IntVec<Isa>(sums[i][j])), V::broadcast(a.scales[rows.first + i]) * scale, acc[i][j]);
+      for (std::size_t j = 0; j < C; ++j) {
+        const V seed = Finish::load_row(a.seed.data, rows.seed[i], column + j * lanes, j + 1 < C ? lanes : tail);
+        acc[i][j] = fma(acc[i][j], scale * V::load(scales + j * lanes), seed);
+      }
     }
     Finish::template finish<R, C>(acc, a, rows, column, tail);
   }
@@ -87,8 +88,8 @@ struct LinearInt8 {
   }
 
   template <std::size_t R, std::size_t C>
-  [[gnu::always_inline]] static void add_products(typename Isa::Ints (&sums)[R][C], const Args& a, const Rows& rows,
-                                                  std::size_t column) {
+  [[gnu::always_inline]] static void products(V (&exact)[R][C], const Args& a, const Rows& rows, std::size_t column) {
+    typename Dot::Sums sums[R][C];
     const auto* first_sums = reinterpret_cast<const std::int32_t*>(a.weights) + Panels::padded(a.n);
     const auto* w = reinterpret_cast<const typename Dot::Weight*>(a.weights + header_bytes(a.n)) +
                     column / lanes * Panels::panel(a.k);
@@ -113,6 +114,12 @@ struct LinearInt8 {
 #pragma GCC unroll 32
         for (std::size_t j = 0; j < C; ++j) sums[i][j] = Dot::add(sums[i][j], one, b[j]);
       }
+    }
+    // Pinned: g++ would convert inside the loop what it converts after no iteration at all, and spill the sums.
+#pragma GCC unroll 32
+    for (std::size_t i = 0; i < R; ++i) {
+#pragma GCC unroll 32
+      for (std::size_t j = 0; j < C; ++j) exact[i][j] = V(Isa::to_floats(Dot::in_register(sums[i][j])));
     }
   }
 };

@@ -10,6 +10,7 @@ struct Avx512Vnni {
   using Element = std::uint8_t;
   using Weight = std::int8_t;
   using Weights = __m512i;
+  using Sums = __m512i;
   using Ints = Avx512Ops::Ints;
   static constexpr std::size_t group = 4;
   static constexpr std::int32_t zero_point = 128;
@@ -17,7 +18,7 @@ struct Avx512Vnni {
   [[gnu::always_inline]] static void store(Element* to, Ints v) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_maskz_cvtepi32_epi8(0xffff, v));
   }
-  [[gnu::always_inline]] static Ints load_sums(const std::int32_t* p) { return _mm512_loadu_si512(p); }
+  [[gnu::always_inline]] static Sums load_sums(const std::int32_t* p) { return _mm512_loadu_si512(p); }
   [[gnu::always_inline]] static __m512i load(const Weight* p) { return _mm512_loadu_si512(p); }
   [[gnu::always_inline]] static __m512i in_register(__m512i w) {
     __asm__("" : "+v"(w));
@@ -28,7 +29,7 @@ struct Avx512Vnni {
     __builtin_memcpy(&four, p, sizeof four);
     return _mm512_set1_epi32(four);
   }
-  [[gnu::always_inline]] static Ints add(Ints sum, __m512i x, __m512i w) { return _mm512_dpbusd_epi32(sum, x, w); }
+  [[gnu::always_inline]] static Sums add(Sums sum, __m512i x, __m512i w) { return _mm512_dpbusd_epi32(sum, x, w); }
 };
 
 }  // namespace clicklens::kernels

@@ -9,6 +9,7 @@ struct NeonInt8 {
   using Element = std::int8_t;
   using Weight = std::int8_t;
   using Weights = int8x16_t;
+  using Sums = int32x4_t;
   using Ints = NeonOps::Ints;
   static constexpr std::size_t group = 4;
   static constexpr std::int32_t zero_point = 0;
@@ -19,11 +20,12 @@ struct NeonInt8 {
     const std::int32_t four = vget_lane_s32(vreinterpret_s32_s8(bytes), 0);
     __builtin_memcpy(to, &four, sizeof four);
   }
-  [[gnu::always_inline]] static Ints load_sums(const std::int32_t* p) { return vld1q_s32(p); }
+  [[gnu::always_inline]] static Sums load_sums(const std::int32_t* p) { return vld1q_s32(p); }
   [[gnu::always_inline]] static int8x16_t load(const Weight* p) { return vld1q_s8(p); }
-  [[gnu::always_inline]] static int8x16_t in_register(int8x16_t w) {
-    __asm__("" : "+w"(w));
-    return w;
+  template <class Register>
+  [[gnu::always_inline]] static Register in_register(Register r) {
+    __asm__("" : "+w"(r));
+    return r;
   }
   [[gnu::always_inline]] static int8x16_t broadcast(const Element* p) {
     std::int32_t four;
@@ -31,7 +33,7 @@ struct NeonInt8 {
     return vreinterpretq_s8_s32(vdupq_n_s32(four));
   }
   // Lanes 0, 1 from the low halves, 2, 3 from the high ones: each has its four products in neighbouring 16-bit pairs.
-  [[gnu::always_inline]] static Ints add(Ints sum, int8x16_t x, int8x16_t w) {
+  [[gnu::always_inline]] static Sums add(Sums sum, int8x16_t x, int8x16_t w) {
     const int16x8_t low = vmull_s8(vget_low_s8(x), vget_low_s8(w));
     const int16x8_t high = vmull_high_s8(x, w);
     return vpadalq_s16(sum, vpaddq_s16(low, high));

@@ -9,6 +9,7 @@ struct ScalarInt8 {
   using Element = std::int8_t;
   using Weight = std::int8_t;
   using Weights = std::int32_t;
+  using Sums = std::int32_t;
   static constexpr std::size_t group = 1;
   static constexpr std::int32_t zero_point = 0;
 
