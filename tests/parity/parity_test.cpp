@@ -275,9 +275,10 @@ TEST(Parity, Int8WithEarlyExit) {
     for (options.tile_rows = 1; options.tile_rows < 100; options.tile_rows += 33) {
       options.kernels = kernels::table_for(isa);
       run();
-      for (std::size_t row = 0; row < most_rows; ++row)
-        if (logits[row] >= options.exit->bound)
-          EXPECT_EQ(scores[row], all[row]) << "row " << row << ", " << kernels::isa_name(isa);
+      for (std::size_t row = 0; row < most_rows; ++row) {
+        const bool goes_on = logits[row] >= options.exit->bound;
+        EXPECT_EQ(scores[row] == all[row], goes_on) << "row " << row << ", " << kernels::isa_name(isa);
+      }
     }
   }
 }
