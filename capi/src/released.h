@@ -51,6 +51,9 @@ CLENS_RELEASED(clens_input_spec, CLENS_UP_TO(clens_input_spec, kind));
 CLENS_RELEASED(clens_session_options, CLENS_UP_TO(clens_session_options, parallel_host),
                CLENS_UP_TO(clens_session_options, exit_bound),
                CLENS_UP_TO(clens_session_options, full_precision_count));
+CLENS_RELEASED(clens_precision_options, CLENS_UP_TO(clens_precision_options, task));
+CLENS_RELEASED(clens_precision_result, CLENS_UP_TO(clens_precision_result, kept_mean_difference));
+CLENS_RELEASED(clens_precision_linear, CLENS_UP_TO(clens_precision_linear, mean_difference));
 CLENS_RELEASED(clens_cache_options, CLENS_UP_TO(clens_cache_options, full_precision_count));
 CLENS_RELEASED(clens_cache_info, CLENS_UP_TO(clens_cache_info, model_high));
 CLENS_RELEASED(clens_column, CLENS_UP_TO(clens_column, value_validity));

@@ -1,22 +1,74 @@
 #include "exec/packed_weights.h"
 
-namespace clicklens::exec {
+#include "base/fp_environment.h"
 
-base::Result<const float*> PackedWeights::get(const kernels::PackArgs& args, const kernels::Table& table) {
-  std::vector<std::uint32_t> columns;
-  if (args.reduction_index != nullptr) columns.assign(args.reduction_index, args.reduction_index + args.k);
-  Key key{&table, args.w, args.stride_out, args.stride_reduction, args.n, args.k, std::move(columns)};
+namespace clicklens::exec {
+namespace {
+
+std::vector<std::uint32_t> columns(const std::uint32_t* index, std::size_t k) {
+  return index == nullptr ? std::vector<std::uint32_t>() : std::vector<std::uint32_t>(index, index + k);
+}
+
+}  // namespace
+
+template <class Pack>
+base::Result<const std::byte*> PackedWeights::find(Key key, std::size_t bytes, Pack pack) {
   const std::lock_guard lock(mutex_);
   auto found = blocks_.find(key);
   if (found == blocks_.end()) {
-    auto block = base::AlignedBlock::allocate(sizeof(float) * table.packed_floats(args.n, args.k));
+    auto block = base::AlignedBlock::allocate(bytes);
     if (!block.ok()) return block.status();
-    kernels::PackArgs pack = args;
-    pack.packed = reinterpret_cast<float*>(block->data());
-    table.pack_linear(pack);
+    pack(block->data());
     found = blocks_.emplace(std::move(key), std::move(*block)).first;
   }
-  return reinterpret_cast<const float*>(found->second.data());
+  return static_cast<const std::byte*>(found->second.data());
+}
+
+base::Result<const float*> PackedWeights::get(const kernels::PackArgs& args, const kernels::Table& table) {
+  Key key{&table,
+          ops::Precision::f32,
+          args.w,
+          args.stride_out,
+          args.stride_reduction,
+          args.n,
+          args.k,
+          0,
+          columns(args.reduction_index, args.k)};
+  const auto block = find(std::move(key), sizeof(float) * table.packed_floats(args.n, args.k), [&](std::byte* to) {
+    kernels::PackArgs pack = args;
+    pack.packed = reinterpret_cast<float*>(to);
+    table.pack_linear(pack);
+  });
+  if (!block.ok()) return block.status();
+  return reinterpret_cast<const float*>(*block);
+}
+
+base::Result<const std::byte*> PackedWeights::get(ops::Precision precision, const kernels::PackReducedArgs& args,
+                                                  const kernels::Table& table) {
+  const bool int8 = precision == ops::Precision::int8;
+  Key key{&table,
+          precision,
+          args.w,
+          args.stride_out,
+          args.stride_reduction,
+          args.n,
+          args.k,
+          args.width,
+          columns(args.reduction_index, args.k)};
+  const std::size_t bytes = (int8 ? table.packed_int8_bytes : table.packed_bf16_bytes)(args.n, args.k);
+  return find(std::move(key), bytes, [&](std::byte* to) {
+    const base::FpEnvironment canonical;  // weights are rounded: to nearest, whatever the host does
+    kernels::PackReducedArgs pack = args;
+    pack.packed = to;
+    (int8 ? table.pack_int8 : table.pack_bf16)(pack);
+  });
+}
+
+std::size_t PackedWeights::bytes() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t bytes = 0;
+  for (const auto& [key, block] : blocks_) bytes += block.size();
+  return bytes;
 }
 
 }  // namespace clicklens::exec

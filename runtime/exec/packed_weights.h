@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/table.h"
+#include "ops/lowering.h"
 
 namespace clicklens::exec {
 
@@ -17,11 +18,19 @@ class PackedWeights {
  public:
   // Thread-safe. The floats live as long as this object.
   base::Result<const float*> get(const kernels::PackArgs& args, const kernels::Table& table);
+  // int8 or bf16; `args.packed` is ignored.
+  base::Result<const std::byte*> get(ops::Precision, const kernels::PackReducedArgs& args, const kernels::Table& table);
+  // Of all of them.
+  [[nodiscard]] std::size_t bytes() const;
 
  private:
-  using Key = std::tuple<const kernels::Table*, const float*, std::size_t, std::size_t, std::size_t, std::size_t,
-                         std::vector<std::uint32_t>>;
-  std::mutex mutex_;
+  // width: of reduced precisions
+  using Key = std::tuple<const kernels::Table*, ops::Precision, const float*, std::size_t, std::size_t, std::size_t,
+                         std::size_t, std::size_t, std::vector<std::uint32_t>>;
+  template <class Pack>
+  base::Result<const std::byte*> find(Key key, std::size_t bytes, Pack pack);
+
+  mutable std::mutex mutex_;
   std::map<Key, base::AlignedBlock> blocks_;
 };
 

@@ -38,11 +38,16 @@ class Planner final : public ops::BackwardLowering {
     CLENS_TRY(check_steps());
     return model_.packed().get(args, table_);
   }
-  // Beyond the limit nothing is kept; who lowers finds out by check_steps().
+  base::Result<const std::byte*> packed(ops::Precision precision, const kernels::PackReducedArgs& args) override {
+    CLENS_TRY(check_steps());
+    return model_.packed().get(precision, args, table_);
+  }
+  void need_work(std::size_t bytes) override { work_bytes_ = std::max(work_bytes_, bytes); }
   [[nodiscard]] ops::Precision precision(std::uint32_t value) const override {
     const auto& full = options_.full_precision;
     return std::find(full.begin(), full.end(), value) == full.end() ? options_.precision : ops::Precision::f32;
   }
+  // Beyond the limit nothing is kept; who lowers finds out by check_steps().
   void emit(Level level, std::unique_ptr<ops::Step> step) override {
     if (++steps_ > most_steps) return;
     (back_ != nullptr ? back_->steps : steps_at(level)).push_back(std::move(step));
@@ -105,6 +110,7 @@ class Planner final : public ops::BackwardLowering {
   std::vector<std::uint32_t> capture_of_;  // by value; no_index: not captured
   std::vector<bool> is_probed_;            // by value
   std::size_t steps_ = 0;                  // emitted
+  std::size_t work_bytes_ = 0;             // that the greediest step asked for
 };
 
 Place Planner::scratch(Level level, std::uint32_t columns) {
@@ -288,6 +294,7 @@ void Planner::name_results() {
   plan_->request_of_row = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
   if (plan_->exit) plan_->exit->row_of = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
   plan_->scores = layout_.reserve_array<float>(options_.tile_rows);
+  plan_->work = layout_.reserve(work_bytes_);
 }
 
 void Planner::list_cached() {
@@ -313,6 +320,10 @@ const BackwardPlan* Plan::backward_from(std::uint32_t value) const noexcept {
 
 base::Result<std::unique_ptr<Plan>> make_plan(const Model& model, const kernels::Table& table,
                                               const PlanOptions& options) {
+  if (options.precision == ops::Precision::bf16 && table.linear_bf16 == nullptr)
+    return base::Status::error(
+        base::Code::unsupported,
+        "session: precision bf16 needs a processor with AVX512-BF16; '%s' here has no such products", table.name);
   return Planner(model, table, options).run();
 }
 

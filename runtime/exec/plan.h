@@ -84,6 +84,7 @@ struct Plan {
   CachedPlaces cached;
   CacheRoom cache_room;      // where it caches
   std::size_t scores = 0;    // offset of tile_rows floats
+  std::size_t work = 0;      // offset of what steps use while they run
   ops::Place input_scratch;  // with gradients: room for a tile of the widest input
 
   [[nodiscard]] const BackwardPlan* backward_from(std::uint32_t value) const noexcept;

@@ -40,10 +40,12 @@ Status check_probe(const Model& model, const ProbeWeights& probe, std::size_t in
 
 Status check_precision(const Model& model, const SessionOptions& options) {
   CLENS_TRY(check_values(model, options.full_precision, "keeps in full precision"));
-  if (options.precision == ops::Precision::f32) return {};
-  if (options.gradients)
-    return Status::error(Code::unsupported, "session: gradients in reduced precision; explain with a float32 session");
-  return Status::error(Code::unsupported, "session: reduced precision is not in this version");
+  for (const std::uint32_t value : options.full_precision)
+    if (!model.op(model.graph().values[value].producer).takes_precision())
+      return Status::error(Code::invalid_argument, "session: keeps value '%s' in full precision, which no linear makes",
+                           model.desc().values[value].name.c_str());
+  if (options.precision == ops::Precision::f32 || !options.gradients) return {};
+  return Status::error(Code::unsupported, "session: gradients in reduced precision; explain with a float32 session");
 }
 
 Status check_exit(const Model& model, const SessionOptions& options) {

@@ -24,6 +24,7 @@ Strand::Strand(const StrandTask& task, std::byte* block, std::size_t index) noex
       request_of_row_(reinterpret_cast<std::uint32_t*>(block + task.plan->request_of_row)),
       scores_(reinterpret_cast<float*>(block + task.plan->scores)) {
   context_.block = block;
+  context_.work = block + task.plan->work;
   context_.kernels = task.kernels;
   context_.request_of_row = request_of_row_;
   if (task.plan->caches)

@@ -19,11 +19,8 @@ struct Operand {
   const std::uint32_t* rows = nullptr;  // row map
 };
 
-// y[i] = act(bn(chain(seed[i]; x[i], weights) + addend[i])): one chain of fused multiply-adds over k
-// in ascending order from the seed (null: +0), then the addend, then the epilogue.
-struct LinearArgs {
-  Operand x;                       // m x k
-  const float* weights = nullptr;  // packed by pack_linear of the same table
+// What every linear kernel is told: its shape, what its sums begin with, and what becomes of them.
+struct LinearOutputs {
   std::size_t m = 0, k = 0, n = 0;
   Operand seed, addend;             // n columns
   const float* bn_scale = nullptr;  // n each; both or neither
@@ -35,6 +32,14 @@ struct LinearArgs {
   std::size_t ldy = 0;
 };
 
+// y[i] = act(bn(chain(seed[i]; x[i], weights) + addend[i])): one chain of fused multiply-adds over k
+// in ascending order from the seed (null: +0), then the addend, then the epilogue.
+struct LinearArgs : LinearOutputs {
+  using Input = float;
+  Operand x;                       // m x k
+  const float* weights = nullptr;  // packed by pack_linear of the same table
+};
+
 // Element (out j, reduction i) is w[j * stride_out + reduction(i) * stride_reduction]; a null
 // reduction_index is the identity.
 struct PackArgs {
@@ -43,6 +48,45 @@ struct PackArgs {
   const std::uint32_t* reduction_index = nullptr;
   std::size_t n = 0, k = 0;
   float* packed = nullptr;  // packed_floats(n, k) floats at 64-byte alignment
+};
+
+// A linear in int8 or bf16: rows made by quantise_int8 or round_bf16, weights packed by pack_int8 or pack_bf16, all
+// of one table.
+//   int8: y[i] = act(bn(fma(float(exact sum of q x qw), scales[i] * weight scale, seed[i]) + addend[i]))
+//   bf16: as LinearArgs, but pairs of products at a time, in the processor's order.
+struct LinearReducedArgs : LinearOutputs {
+  using Input = std::byte;
+  const std::byte* x = nullptr;   // m rows
+  std::size_t ldx = 0;            // bytes
+  const float* scales = nullptr;  // int8: one per row
+  const std::byte* weights = nullptr;
+};
+
+// PackArgs in a reduced precision. A weight's scale is that of its output over all `width` reductions, whichever of
+// them are packed.
+struct PackReducedArgs {
+  const float* w = nullptr;
+  std::size_t stride_out = 0, stride_reduction = 0;
+  const std::uint32_t* reduction_index = nullptr;
+  std::size_t n = 0, k = 0, width = 0;
+  std::byte* packed = nullptr;  // packed_int8_bytes or packed_bf16_bytes, at 64-byte alignment
+};
+
+// Neighbouring columns of a row, in memory of their own.
+struct Stretch {
+  Operand x;
+  std::size_t count = 0;
+};
+
+// Row i of out is row i of all stretches, one after the other, in a reduced precision. What lies between its last
+// element and the row's end is overwritten.
+struct QuantiseArgs {
+  const Stretch* stretches = nullptr;
+  std::size_t count = 0;
+  std::size_t rows = 0;
+  std::byte* out = nullptr;
+  std::size_t ld_out = 0;   // bytes: at least int8_row_bytes or bf16_row_bytes of all columns
+  float* scales = nullptr;  // int8: per row max|x| / 127; 0 below 2^-100, NaN when some x is not finite
 };
 
 // One feature's bags. out[b] = (fma chain over the bag's ids from +0) / divisors[b].

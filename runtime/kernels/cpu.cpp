@@ -15,9 +15,9 @@ struct Leaf {
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
 };
 
-Leaf cpuid(unsigned leaf) noexcept {
+Leaf cpuid(unsigned leaf, unsigned part = 0) noexcept {
   Leaf r;
-  if (__get_cpuid_count(leaf, 0, &r.eax, &r.ebx, &r.ecx, &r.edx) == 0) return {};
+  if (__get_cpuid_count(leaf, part, &r.eax, &r.ebx, &r.ecx, &r.edx) == 0) return {};
   return r;
 }
 
@@ -37,6 +37,7 @@ constexpr bool has(unsigned long long word, unsigned long long bits) noexcept {
 CpuFeatures detect_cpu() noexcept {
   constexpr unsigned fma = 1u << 12, osxsave = 1u << 27, avx = 1u << 28, f16c = 1u << 29;
   constexpr unsigned avx2 = 1u << 5, f = 1u << 16, dq = 1u << 17, cd = 1u << 28, bw = 1u << 30, vl = 1u << 31;
+  constexpr unsigned vnni = 1u << 11, bf16 = 1u << 5;
   constexpr std::uint64_t ymm = 0x6, zmm = 0xe6;
   CpuFeatures features;
   const Leaf one = cpuid(1), seven = cpuid(7);
@@ -44,6 +45,8 @@ CpuFeatures detect_cpu() noexcept {
   const std::uint64_t states = enabled_states();
   features.avx2 = has(states, ymm) && has(one.ecx, fma | f16c) && has(seven.ebx, avx2);
   features.avx512 = features.avx2 && has(states, zmm) && has(seven.ebx, f | dq | cd | bw | vl);
+  features.avx512_vnni = features.avx512 && has(seven.ecx, vnni);
+  features.avx512_bf16 = features.avx512 && seven.eax >= 1 && has(cpuid(7, 1).eax, bf16);
   return features;
 }
 

@@ -5,8 +5,9 @@
 namespace clicklens::kernels {
 
 struct CpuFeatures {
-  bool avx2 = false;    // AVX2 + FMA + F16C
-  bool avx512 = false;  // F + BW + DQ + VL
+  bool avx2 = false;                              // AVX2 + FMA + F16C
+  bool avx512 = false;                            // F + BW + DQ + VL
+  bool avx512_vnni = false, avx512_bf16 = false;  // with avx512
   bool neon = false;
 };
 

@@ -8,7 +8,7 @@
 
 namespace clicklens::kernels {
 
-extern const Table table_avx512, table_avx2, table_neon, table_scalar;
+extern const Table table_avx512, table_avx512_vnni, table_avx512_bf16, table_avx2, table_neon, table_scalar;
 
 namespace {
 
@@ -39,6 +39,31 @@ constexpr Isa isas[] = {
 };
 constexpr Isa known[] = {Isa::avx512, Isa::avx2, Isa::neon, Isa::scalar};
 
+const CpuFeatures& cpu() noexcept {
+  static const CpuFeatures detected = detect_cpu();
+  return detected;
+}
+
+#ifdef CLENS_HAVE_AVX512
+// The entries that `over` has, over those of `to`.
+void lay_over(Table& to, const Table& over) noexcept {
+#define CLENS_KERNEL(family, name, ...) \
+  if (over.name != nullptr) to.name = over.name;
+#include "kernels/catalogue.inc"
+#undef CLENS_KERNEL
+}
+
+const Table& full_avx512() noexcept {
+  static const Table full = [] {
+    Table table = table_avx512;
+    if (cpu().avx512_vnni) lay_over(table, table_avx512_vnni);
+    if (cpu().avx512_bf16) lay_over(table, table_avx512_bf16);
+    return table;
+  }();
+  return full;
+}
+#endif
+
 using base::Code;
 using base::Status;
 using TableResult = base::Result<const Table*>;
@@ -56,8 +81,8 @@ TableResult named(const char* name) noexcept {
 TableResult choose() noexcept {
   const char* const name = std::getenv("CLICKLENS_ISA");
   if (name != nullptr && *name != '\0') return named(name);
-  for (const Table* table : tables) {
-    if (supported(table->isa)) return table;
+  for (const Isa isa : isas) {
+    if (supported(isa)) return table_for(isa);
   }
   return &table_scalar;
 }
@@ -69,14 +94,13 @@ std::span<const Isa> compiled_isas() noexcept {
 }
 
 bool supported(Isa isa) noexcept {
-  static const CpuFeatures cpu = detect_cpu();
   switch (isa) {
     case Isa::avx512:
-      return cpu.avx512;
+      return cpu().avx512;
     case Isa::avx2:
-      return cpu.avx2;
+      return cpu().avx2;
     case Isa::neon:
-      return cpu.neon;
+      return cpu().neon;
     case Isa::scalar:
       return true;
   }
@@ -98,6 +122,13 @@ const char* isa_name(Isa isa) noexcept {
 }
 
 const Table* table_for(Isa isa) noexcept {
+#ifdef CLENS_HAVE_AVX512
+  if (isa == Isa::avx512) return supported(isa) ? &full_avx512() : nullptr;
+#endif
+  return plain_table_for(isa);
+}
+
+const Table* plain_table_for(Isa isa) noexcept {
   for (std::size_t i = 0; i < std::size(isas); ++i) {
     if (isas[i] == isa) return supported(isa) ? tables[i] : nullptr;
   }

@@ -14,8 +14,11 @@ std::span<const Isa> compiled_isas() noexcept;
 bool supported(Isa) noexcept;
 const char* isa_name(Isa) noexcept;
 
-// nullptr when not compiled in or not supported here.
+// nullptr when not compiled in or not supported here. With the faster or further kernels that the processor has
+// instructions for (VNNI, BF16).
 const Table* table_for(Isa) noexcept;
+// The same as any processor with this set runs it.
+const Table* plain_table_for(Isa) noexcept;
 
 // The table in force, chosen once per process. UNSUPPORTED_ISA when CLICKLENS_ISA names an unknown or
 // unsupported set. Thread-safe.

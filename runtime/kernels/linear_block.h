@@ -5,7 +5,14 @@
 
 namespace clicklens::kernels {
 
-template <class Isa>
+[[gnu::always_inline]] inline const float* input_row(const LinearArgs& a, std::size_t i) {
+  return row_of(a.x, i);
+}
+[[gnu::always_inline]] inline const std::byte* input_row(const LinearReducedArgs& a, std::size_t i) {
+  return a.x + i * a.ldx;
+}
+
+template <class Isa, class Args = LinearArgs>
 struct LinearBlock {
   using V = Vec<Isa>;
   static constexpr std::size_t tiles = 8;
@@ -13,21 +20,21 @@ struct LinearBlock {
 
   // The rows of one tile, maps resolved.
   struct Rows {
-    std::size_t count;
-    const float* x[max_rows];
+    std::size_t count, first;
+    const typename Args::Input* x[max_rows];
     const float* seed[max_rows];
     const float* addend[max_rows];
     float* y[max_rows];
   };
 
-  const LinearArgs& a;
+  const Args& a;
   const std::size_t all;          // tiles of the call
   const std::size_t each, extra;  // rows of a tile; how many tiles have one more: 16 = 8 + 8
   std::size_t count = 0;          // tiles held
   Rows rows[tiles];
 
   // At least one row.
-  explicit LinearBlock(const LinearArgs& args)
+  explicit LinearBlock(const Args& args)
       : a(args), all((args.m + max_rows - 1) / max_rows), each(args.m / all), extra(args.m % all) {}
 
   // Takes the tiles from `tile` on, as many as fit.
@@ -39,8 +46,9 @@ struct LinearBlock {
     }
   }
   void resolve(Rows& to, std::size_t row) const {
+    to.first = row;
     for (std::size_t i = 0; i < to.count; ++i, ++row) {
-      to.x[i] = row_of(a.x, row);
+      to.x[i] = input_row(a, row);
       to.seed[i] = row_of(a.seed, row);
       to.addend[i] = row_of(a.addend, row);
       to.y[i] = a.y + row * a.ldy;
@@ -50,7 +58,7 @@ struct LinearBlock {
 
 // `slopes`: prelu's, of the same outputs as v.
 template <class Ops>
-[[gnu::always_inline]] inline Vec<Ops> activate(const LinearArgs& a, Vec<Ops> v, Vec<Ops> slopes) {
+[[gnu::always_inline]] inline Vec<Ops> activate(const LinearOutputs& a, Vec<Ops> v, Vec<Ops> slopes) {
   switch (a.act) {
     case Act::none:
       break;

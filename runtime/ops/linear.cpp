@@ -16,6 +16,7 @@ class Linear final : public Operator {
   [[nodiscard]] const char* name() const noexcept override { return "linear"; }
   [[nodiscard]] bool sums_columns() const noexcept override { return true; }
   void set_order(const graph::Order& order) override { order_ = order; }
+  [[nodiscard]] bool takes_precision() const noexcept override { return true; }
   [[nodiscard]] bool takes_epilogue() const noexcept override { return true; }
 
   [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {

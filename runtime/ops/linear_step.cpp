@@ -2,25 +2,29 @@
 
 namespace clicklens::ops {
 
+kernels::LinearOutputs LinearSums::outputs(const StepContext& context) const noexcept {
+  kernels::LinearOutputs to;
+  to.m = context.rows_at(y.level);
+  to.k = k;
+  to.n = n;
+  if (bias != nullptr) to.seed = {bias, 0, nullptr};
+  if (seed) to.seed = context.operand(*seed, y.level);
+  if (addend) to.addend = context.operand(*addend, y.level);
+  to.bn_scale = epilogue.bn_scale;
+  to.bn_shift = epilogue.bn_shift;
+  to.act = epilogue.act;
+  to.slope = epilogue.slope;
+  to.slopes = epilogue.slopes;
+  to.y = context.at(y);
+  to.ldy = y.ld;
+  return to;
+}
+
 base::Status LinearStep::run(const StepContext& context) const noexcept {
-  const Level level = call_.y.level;
-  kernels::LinearArgs args;
-  args.m = context.rows_at(level);
+  kernels::LinearArgs args{call_.outputs(context), {}, nullptr};
   if (args.m == 0) return {};
-  args.k = call_.k;
-  args.n = call_.n;
-  args.x = context.operand(call_.x, level);
+  args.x = context.operand(call_.x, call_.y.level);
   args.weights = call_.weights;
-  if (call_.bias != nullptr) args.seed = {call_.bias, 0, nullptr};
-  if (call_.seed) args.seed = context.operand(*call_.seed, level);
-  if (call_.addend) args.addend = context.operand(*call_.addend, level);
-  args.bn_scale = call_.epilogue.bn_scale;
-  args.bn_shift = call_.epilogue.bn_shift;
-  args.act = call_.epilogue.act;
-  args.slope = call_.epilogue.slope;
-  args.slopes = call_.epilogue.slopes;
-  args.y = context.at(call_.y);
-  args.ldy = call_.y.ld;
   context.kernels->linear_f32(args);
   return {};
 }

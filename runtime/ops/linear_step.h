@@ -8,15 +8,22 @@
 
 namespace clicklens::ops {
 
-struct LinearCall {
-  Place x;
-  const float* weights = nullptr;
+// What linear calls of every precision have in common.
+struct LinearSums {
   std::size_t k = 0, n = 0;
   const float* bias = nullptr;  // seed: one row for all; or
   std::optional<Place> seed;    // a matrix; neither: +0
   std::optional<Place> addend;
   Epilogue epilogue;
   Place y;
+
+  // For the rows at hand.
+  [[nodiscard]] kernels::LinearOutputs outputs(const StepContext&) const noexcept;
+};
+
+struct LinearCall : LinearSums {
+  Place x;
+  const float* weights = nullptr;
 };
 
 class LinearStep final : public Step {

@@ -36,6 +36,9 @@ class Lowering {
   [[nodiscard]] virtual std::size_t tile_rows() const noexcept = 0;
   // Packed weights, made once per model and shared by its sessions; `args.packed` is ignored.
   virtual base::Result<const float*> packed(const kernels::PackArgs& args) = 0;
+  virtual base::Result<const std::byte*> packed(Precision precision, const kernels::PackReducedArgs& args) = 0;
+  // At least so many bytes of StepContext::work, 64-byte aligned.
+  virtual void need_work(std::size_t bytes) = 0;
   // How the linear that makes this value computes.
   [[nodiscard]] virtual Precision precision(std::uint32_t value) const = 0;
   // Appends a step to the work done once per batch of requests, or once per tile.

@@ -58,6 +58,8 @@ class Operator {
   // Adds across columns: its node carries a canonical order.
   [[nodiscard]] virtual bool sums_columns() const noexcept { return false; }
   virtual void set_order(const graph::Order&) {}
+  // Computes in the session's precision, unless its output is one column or named to stay in float32.
+  [[nodiscard]] virtual bool takes_precision() const noexcept { return false; }
   // Planned away: its output is its inputs' memory.
   [[nodiscard]] virtual bool is_view() const noexcept { return false; }
   // The feature this operator reads, if any.

@@ -36,6 +36,7 @@ struct Sink {
 // What a step may see while it runs.
 struct StepContext {
   std::byte* block = nullptr;  // this strand's scratch
+  std::byte* work = nullptr;   // in it: what Lowering::need_work asked for, each step's own while it runs
   const kernels::Table* kernels = nullptr;
   std::size_t requests = 0;                         // rows at request level
   std::size_t rows = 0;                             // rows at row level

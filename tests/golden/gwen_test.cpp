@@ -195,6 +195,34 @@ TEST_F(GwenGolden, LogitsAreThoseOfPyTorch) {
   expect_close(logits, read_array<float>("logits.f32"), logits.size(), forward_tolerance, "logit");
 }
 
+TEST_F(GwenGolden, Int8AndBf16AreNearPyTorch) {
+  std::vector<float> wanted = read_array<float>("logits.f32");
+  for (float& logit : wanted) logit = static_cast<float>(1.0 / (1.0 + std::exp(-double{logit})));
+  for (const clens_precision precision : {CLENS_PRECISION_INT8, CLENS_PRECISION_BF16}) {
+    clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
+    options.precision = static_cast<std::uint32_t>(precision);
+    clens_session* session = nullptr;
+    clens_inputs* inputs = nullptr;
+    ASSERT_EQ(clens_inputs_create(specs_.data(), specs_.size(), &inputs), CLENS_OK) << last_error();
+    const clens_status made = clens_session_create(model_.get(), inputs, &options, &session);
+    clens_inputs_release(inputs);
+    if (precision == CLENS_PRECISION_BF16 && made == CLENS_E_UNSUPPORTED) continue;
+    ASSERT_EQ(made, CLENS_OK) << last_error();
+    session_.reset(session);
+    std::vector<float> scores(manifest_.candidates);
+    clens_output output = CLENS_OUTPUT_INIT;
+    output.values = scores.data();
+    output.capacity = scores.size();
+    ASSERT_EQ(clens_session_run(session_.get(), &batch_, &output), CLENS_OK) << last_error();
+    double largest = 0;
+    for (std::size_t i = 0; i < scores.size(); ++i)
+      largest = std::max(largest, std::fabs(double{scores[i]} - double{wanted[i]}));
+    EXPECT_LT(largest, 0.01);
+    EXPECT_GT(largest, 1e-6) << "computed in float32?";
+    std::printf("precision %d: largest difference %.2g\n", static_cast<int>(precision), largest);
+  }
+}
+
 TEST_F(GwenGolden, ProbabilitiesAreTheLogitsSigmoid) {
   std::vector<float> scores(manifest_.candidates), wanted = read_array<float>("logits.f32");
   clens_output output = CLENS_OUTPUT_INIT;

@@ -217,13 +217,85 @@ TEST(Parity, ProbesAndEarlyExit) {
   EXPECT_EQ(expected[0], most_rows / 2) << "half of the rows stop";
 }
 
+// int8, on sets with and without their optional instructions.
+TEST(Parity, Int8) {
+  exec::SessionOptions options;
+  options.precision = ops::Precision::int8;
+  options.kernels = kernels::table_for(kernels::Isa::scalar);
+  const std::vector<std::uint32_t> expected = fixture().scores(options, fixture().batch);
+  EXPECT_NE(expected, fixture().expected);
+  const RandomBatch unshared = fixture().batch.unshared();
+  std::vector<const kernels::Table*> tables;
+  for (const kernels::Isa isa : isas()) {
+    tables.push_back(kernels::table_for(isa));
+    if (isa == kernels::Isa::avx512) tables.push_back(kernels::plain_table_for(isa));
+  }
+  for (const kernels::Table* table : tables) {
+    options.kernels = table;
+    for (const std::size_t tile : {1u, 7u, 96u, 300u}) {
+      for (std::size_t strands = 1; strands <= 4; ++strands) {
+        options.tile_rows = tile;
+        options.strands = strands;
+        ASSERT_EQ(fixture().scores(options, fixture().batch), expected) << table->name << ", " << tile << " rows";
+        ASSERT_EQ(fixture().scores(options, unshared), expected) << table->name << ", unshared";
+      }
+    }
+  }
+}
+
+// Rows that go on are moved, and quantised again where they come to lie.
+TEST(Parity, Int8WithEarlyExit) {
+  ParityModel parity;
+  parity.maker.desc.outputs.resize(1);
+  const auto model = parity.maker.open();
+  const RandomBatch batch(parity.maker, model->desc(), Fixture::sizes());
+  std::uint32_t middle = 0;
+  while (model->graph().values[middle].columns() != 33) ++middle;
+  exec::SessionOptions options;
+  options.precision = ops::Precision::int8;
+  options.probes.push_back({middle, parity.maker.draw(33), 0.125f});
+  std::vector<float> scores(most_rows), logits(most_rows);
+  const auto run = [&] {
+    auto session = exec::Session::create(model, RandomBatch::inputs(model->desc()), options);
+    ASSERT_TRUE(session.ok()) << session.status().message();
+    exec::Output output;
+    output.values = scores.data();
+    output.capacity = scores.size();
+    output.probe_logits = logits.data();
+    output.probe_capacity = logits.size();
+    ASSERT_TRUE((*session)->run(batch.batch(), output).ok());
+    EXPECT_EQ(output.exited, options.exit ? most_rows / 2 : 0);
+  };
+  run();
+  const std::vector<float> all = scores;
+  std::vector<float> sorted = logits;
+  std::nth_element(sorted.begin(), sorted.begin() + most_rows / 2, sorted.end());
+  options.exit = exec::ExitRule{0, sorted[most_rows / 2]};
+  for (const kernels::Isa isa : isas()) {
+    for (options.tile_rows = 1; options.tile_rows < 100; options.tile_rows += 33) {
+      options.kernels = kernels::table_for(isa);
+      run();
+      for (std::size_t row = 0; row < most_rows; ++row) {
+        const bool goes_on = logits[row] >= options.exit->bound;
+        EXPECT_EQ(scores[row] == all[row], goes_on) << "row " << row << ", " << kernels::isa_name(isa);
+      }
+    }
+  }
+}
+
+std::uint64_t hash_of(const std::vector<std::uint32_t>& scores) {
+  std::uint64_t hash = 14695981039346656037u;  // FNV-1a
+  for (const std::uint32_t bits : scores)
+    for (int byte = 0; byte < 4; ++byte) hash = (hash ^ (bits >> (8 * byte) & 0xFF)) * 1099511628211u;
+  return hash;
+}
 // The scores of arithmetic version 1, as one number: the same on every machine. A change here is a change
 // of arithmetic and needs a new version.
 TEST(Parity, ScoresOfArithmeticVersion1) {
-  std::uint64_t hash = 14695981039346656037u;  // FNV-1a
-  for (const std::uint32_t bits : fixture().expected)
-    for (int byte = 0; byte < 4; ++byte) hash = (hash ^ (bits >> (8 * byte) & 0xFF)) * 1099511628211u;
-  EXPECT_EQ(hash, 578919929027657982u);
+  EXPECT_EQ(hash_of(fixture().expected), 578919929027657982u);
+  exec::SessionOptions options;
+  options.precision = ops::Precision::int8;
+  EXPECT_EQ(hash_of(fixture().scores(options, fixture().batch)), 6993476097923490909u);
 }
 
 }  // namespace

@@ -27,8 +27,11 @@ using Values = std::map<std::uint32_t, std::vector<T>>;  // by value id
 template <class T>
 class Reference {
  public:
-  // `model` has the completed description of what `maker` wrote.
-  Reference(const ModelMaker& maker, const format::ModelDesc& desc) : maker_(maker), desc_(desc) {}
+  // `model` has the completed description of what `maker` wrote. With `int8`, linears of several outputs compute in 8
+  // bits, but for those that make a value of `full_precision`.
+  Reference(const ModelMaker& maker, const format::ModelDesc& desc, bool int8 = false,
+            std::vector<std::uint32_t> full_precision = {})
+      : maker_(maker), desc_(desc), int8_(int8), full_precision_(std::move(full_precision)) {}
 
   // All values of a row; `given` replaces what their nodes would make.
   Values<T> forward(const Row& row, const Values<T>& given = {}) const {
@@ -92,17 +95,42 @@ class Reference {
   // The chain over the order's parts; `term(c, acc)` adds column c.
   template <class Term>
   T in_order(const format::NodeDesc& node, T seed, Term term) const {
+    return by_parts(node, seed, [&](const std::vector<std::uint32_t>& columns, T acc) {
+      for (const std::uint32_t c : columns) acc = term(c, acc);
+      return acc;
+    });
+  }
+  // `add(columns, acc)` adds a part's columns.
+  template <class Add>
+  T by_parts(const format::NodeDesc& node, T seed, Add add) const {
     T total = seed;  // seeds the first part that is not empty
     bool begun = false;
     for (const format::Part part : {format::Part::request, format::Part::candidate, format::Part::pair}) {
       const auto columns = graph::columns_of_part(node.order, part);
       if (columns.empty()) continue;
-      T acc = !begun || part == format::Part::pair ? total : T(0);
-      for (const std::uint32_t c : columns) acc = term(c, acc);
+      const T acc = add(columns, !begun || part == format::Part::pair ? total : T(0));
       total = begun && part == format::Part::candidate ? total + acc : acc;
       begun = true;
     }
     return total;
+  }
+
+  [[nodiscard]] bool is_int8(const format::NodeDesc& node, std::size_t outputs) const {
+    return int8_ && outputs > 1 &&
+           std::find(full_precision_.begin(), full_precision_.end(), node.outputs[0]) == full_precision_.end();
+  }
+  // Design, section 6: a scale for the part of the row and one for all weights of the output, exact integers between.
+  static T add_int8(const Vector& x, const float* w, const std::vector<std::uint32_t>& columns, T acc) {
+    float largest_x = 0;
+    float largest_w = 0;
+    for (const std::uint32_t c : columns) largest_x = std::max(largest_x, std::fabs(static_cast<float>(x[c])));
+    for (std::size_t c = 0; c < x.size(); ++c) largest_w = std::max(largest_w, std::fabs(w[c]));
+    const auto factor = [](float largest) { return largest < 0x1p-100f ? 0.0f : 127.0f / largest; };
+    const auto scale = [](float largest) { return largest < 0x1p-100f ? 0.0f : largest / 127.0f; };
+    std::int64_t sum = 0;
+    for (const std::uint32_t c : columns)
+      sum += std::lrint(static_cast<float>(x[c]) * factor(largest_x)) * std::lrint(w[c] * factor(largest_w));
+    return fma(T(static_cast<std::int32_t>(sum)), T(scale(largest_x) * scale(largest_w)), acc);
   }
 
   Vector make(const format::LinearOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
@@ -111,6 +139,12 @@ class Reference {
     Vector y(desc_.constants[op.weight].shape[0]);
     for (std::size_t o = 0; o < y.size(); ++o) {
       const T seed = op.bias == format::no_index ? T(0) : T(maker_.constants[op.bias][o]);
+      if (is_int8(node, y.size())) {
+        y[o] = by_parts(node, seed, [&](const std::vector<std::uint32_t>& columns, T acc) {
+          return add_int8(x, w.data() + o * x.size(), columns, acc);
+        });
+        continue;
+      }
       y[o] = in_order(node, seed, [&](std::uint32_t c, T acc) { return fma(x[c], T(w[o * x.size() + c]), acc); });
     }
     return each(y, [](T v, std::size_t) { return v; });
@@ -186,6 +220,8 @@ class Reference {
 
   const ModelMaker& maker_;
   const format::ModelDesc& desc_;
+  const bool int8_;
+  const std::vector<std::uint32_t> full_precision_;
 };
 
 }  // namespace clicklens::testing

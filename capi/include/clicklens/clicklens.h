@@ -488,6 +488,55 @@ CLENS_API clens_status clens_flat_write(clens_session *session, const clens_batc
 CLENS_API clens_status clens_session_run_flat(clens_session *session, const void *buffer, size_t size, uint32_t kind,
                                               float *out, size_t capacity);
 
+/* ---------------------------------------------------------------- precision */
+
+/* What a reduced precision costs on labelled rows, and which linears should stay in float32. */
+typedef struct clens_precision_options {
+  size_t struct_size;
+  uint32_t precision; /* clens_precision: INT8 or BF16 */
+  uint32_t strands;   /* as clens_session_options.strands */
+  double auc_loss;    /* AUC that may be lost; 0: 0.0005 */
+  size_t task;        /* whose scores */
+} clens_precision_options;
+#define CLENS_PRECISION_OPTIONS_INIT {sizeof(clens_precision_options), CLENS_PRECISION_INT8, 0, 0, 0}
+
+/* Differences are of probabilities, to float32's, over the rows. */
+typedef struct clens_precision_result {
+  size_t struct_size;
+  uint64_t rows, clicks;
+  uint64_t non_finite; /* rows whose logit is not finite in float32: counted and left out */
+  size_t linears;      /* that the precision changes: those of more than one output */
+  size_t kept;         /* of those, how many stay in float32. All of them: the precision is of no use here */
+  double auc_f32, logloss_f32;
+  double auc, logloss;                               /* all of them reduced */
+  double largest_difference, mean_difference;
+  double kept_auc, kept_logloss;                     /* all but the kept ones reduced: the loss is within the bound */
+  double kept_largest_difference, kept_mean_difference;
+} clens_precision_result;
+#define CLENS_PRECISION_RESULT_INIT \
+  {sizeof(clens_precision_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+typedef struct clens_precision_linear {
+  size_t value;       /* its output: what clens_session_options.full_precision names it by */
+  uint32_t kept;      /* nonzero: stays in float32 */
+  uint32_t reserved;  /* 0 */
+  double auc_loss;    /* of this linear reduced alone: AUC in float32 less AUC */
+  double largest_difference, mean_difference; /* likewise */
+} clens_precision_linear;
+
+/* Scores the batch (cache NULL) in float32, with all linears reduced, and with each reduced alone; where all lose more
+ * AUC than auc_loss, linears go back to float32, the largest loser first, until the loss is within it. Same rows, same
+ * choice. `labels`: one per candidate, 0 or 1. `linears` (NULL: not wanted) receives clens_precision_result.linears
+ * entries in the model's order, `linear_size` (sizeof of the caller) bytes apart; `capacity` of them: more are needed:
+ * BUFFER_TOO_SMALL, and `result` says how many. Creates a session at a time, up to two a linear; the weights packed
+ * for them stay with the model. Other statuses: INVALID_ARGUMENT (precision F32, a bound that is negative or NaN, a
+ * task that the model has not), BAD_VALUE (a label that is neither 0 nor 1, rows of one class alone; a strict batch),
+ * UNSUPPORTED (BF16 where there is none; a cache), BAD_BATCH, and what clens_session_create gives. */
+CLENS_API clens_status clens_precision_report(const clens_model *model, const clens_inputs *inputs,
+                                              const clens_batch *batch, const uint8_t *labels,
+                                              const clens_precision_options *options, clens_precision_result *result,
+                                              clens_precision_linear *linears, size_t linear_size, size_t capacity);
+
 /* ---------------------------------------------------------------- candidate cache */
 
 /* What depends on the candidate alone - its bags, an item tower, its part of every sum - computed once per ad

@@ -1,11 +1,11 @@
-#include "kernels/isa/avx2.h"
-
+#include "kernels/isa/avx2_int8.h"
 #include "kernels/isa/make_table.h"
 
 namespace clicklens::kernels {
 namespace {
 
 struct Kernels : Avx2Ops {
+  using Int8 = Avx2Int8;
   // 16 registers: rows x vectors of sums, a row of weights, one of x.
   static constexpr int tile_columns[] = {0, 7, 5, 3, 3, 2, 2};
   static constexpr std::size_t bag_vectors = 8;

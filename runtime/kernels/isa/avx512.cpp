@@ -1,11 +1,11 @@
-#include "kernels/isa/avx512.h"
-
+#include "kernels/isa/avx512_int8.h"
 #include "kernels/isa/make_table.h"
 
 namespace clicklens::kernels {
 namespace {
 
 struct Kernels : Avx512Ops {
+  using Int8 = Avx512Int8;
   // 32 registers: rows x vectors of sums, a row of weights, one of x.
   static constexpr int tile_columns[] = {0, 8, 8, 7, 6, 5, 4, 3, 3, 3};
   static constexpr std::size_t bag_vectors = 4;

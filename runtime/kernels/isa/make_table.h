@@ -4,6 +4,8 @@
 
 #include "kernels/bag.h"
 #include "kernels/linear.h"
+#include "kernels/linear_bf16.h"
+#include "kernels/linear_int8.h"
 #include "kernels/linear_pack.h"
 #include "kernels/map.h"
 #include "kernels/reduce.h"
@@ -16,6 +18,8 @@ namespace clicklens::kernels {
 template <class I>
 constexpr Table make_table(Isa isa, const char* name) {
   struct linear : Linear<I>, LinearPack<I> {};  // named as the catalogue's families
+  struct int8 : Quantise<I>, LinearInt8<I> {};
+  using bf16 = NoBf16;  // units of their own lay it over a table
   using bag = Bag<I>;
   using map = Map<I>;
   using reduce = Reduce<I>;
@@ -23,7 +27,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   Table table{};
   table.isa = isa;
   table.name = name;
-#define CLENS_KERNEL(family, kernel, ...) table.kernel = &family::kernel;
+#define CLENS_KERNEL(family, kernel, ...) table.kernel = family::kernel;
 #include "kernels/catalogue.inc"
 #undef CLENS_KERNEL
   return table;

@@ -1,11 +1,11 @@
-#include "kernels/isa/neon.h"
-
 #include "kernels/isa/make_table.h"
+#include "kernels/isa/neon_int8.h"
 
 namespace clicklens::kernels {
 namespace {
 
 struct Kernels : NeonOps {
+  using Int8 = NeonInt8;
   // 32 registers: rows x vectors of sums, a row of weights, one of x.
   static constexpr int tile_columns[] = {0, 8, 8, 7, 6, 5, 4};
   static constexpr std::size_t bag_vectors = 8;

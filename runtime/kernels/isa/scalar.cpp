@@ -1,11 +1,11 @@
-#include "kernels/isa/scalar.h"
-
 #include "kernels/isa/make_table.h"
+#include "kernels/isa/scalar_int8.h"
 
 namespace clicklens::kernels {
 namespace {
 
 struct Kernels : ScalarOps {
+  using Int8 = ScalarInt8;
   // Enough chains to hide what latency can be hidden.
   static constexpr int tile_columns[] = {0, 8, 4, 4, 4};
   static constexpr std::size_t bag_vectors = 8;

@@ -60,7 +60,9 @@ TEST(Dispatch, EveryTableIsFull) {
     ASSERT_EQ(table != nullptr, supported(isa));
     if (table == nullptr) continue;
     EXPECT_STREQ(table->name, isa_name(isa));
-#define CLENS_KERNEL(family, name, ...) EXPECT_NE(table->name, nullptr) << #name;
+    const bool bf16 = table->linear_bf16 != nullptr;  // all or none
+#define CLENS_KERNEL(family, name, ...) \
+  EXPECT_EQ(table->name != nullptr, bf16 || std::strcmp(#family, "bf16") != 0) << #name;
 #include "kernels/catalogue.inc"
 #undef CLENS_KERNEL
   }
@@ -73,6 +75,8 @@ TEST(Dispatch, DetectionAgreesWithTheCompilers) {
   EXPECT_EQ(cpu.avx512, __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd") &&
                             __builtin_cpu_supports("avx512vl"));
+  EXPECT_EQ(cpu.avx512_vnni, __builtin_cpu_supports("avx512vnni") != 0);
+  EXPECT_EQ(cpu.avx512_bf16, __builtin_cpu_supports("avx512bf16") != 0);
   EXPECT_FALSE(cpu.neon);
 #elif defined(__aarch64__)
   EXPECT_TRUE(cpu.neon);

@@ -1,0 +1,31 @@
+// The int8 kernels by VNNI, laid over avx512's table where the processor has it.
+#include "kernels/isa/avx512_vnni.h"
+
+#include "kernels/linear_int8.h"
+#include "kernels/table.h"
+
+namespace clicklens::kernels {
+namespace {
+
+struct Kernels : Avx512Ops {
+  using Int8 = Avx512Vnni;
+  static constexpr int tile_columns[] = {0, 8, 8, 7, 6, 5, 4, 3, 3, 3};
+};
+
+constexpr Table entries() {
+  Table table{};
+  table.isa = Isa::avx512;
+  table.int8_row_bytes = &Quantise<Kernels>::int8_row_bytes;
+  table.quantise_int8 = &Quantise<Kernels>::quantise_int8;
+  table.packed_int8_bytes = &LinearInt8<Kernels>::packed_int8_bytes;
+  table.pack_int8 = &LinearInt8<Kernels>::pack_int8;
+  table.linear_int8 = &LinearInt8<Kernels>::linear_int8;
+  return table;
+}
+
+}  // namespace
+
+extern const Table table_avx512_vnni;
+constinit const Table table_avx512_vnni = entries();
+
+}  // namespace clicklens::kernels
