@@ -19,7 +19,7 @@ namespace clicklens::exec {
 struct PlanOptions {
   std::size_t tile_rows = 0;
   bool gradients = false;
-  bool group_gradients = false;  // with gradients: only sums of gradient x input over feature groups are read
+  bool group_gradients = false;         // with gradients: only sums of gradient x input over feature groups are read
   std::vector<std::uint32_t> captures;  // values
   std::vector<std::uint32_t> observed;  // values
   std::span<const ProbeWeights> probes;
@@ -72,6 +72,7 @@ struct Plan {
   std::size_t request_of_row = 0;  // offset of tile_rows u32
   std::size_t scores = 0;          // offset of tile_rows floats
   ops::Place input_scratch;        // with gradients: room for a tile of the widest input
+  std::size_t table_row = 0;       // likewise: offset of as many floats as the widest input has
 
   [[nodiscard]] const BackwardPlan* backward_from(std::uint32_t value) const noexcept;
 };
