@@ -70,17 +70,21 @@ class ModelMaker {
   std::uint32_t table(std::uint32_t rows, std::uint32_t dim) {
     return add_table(format::ElementType::f32, rows, dim, 4 * dim, draw(std::size_t{rows} * dim));
   }
-  // Rows of another type, drawn as they are stored; `tables` has their numbers by the format's definition.
+  // Rows of another type, drawn as they are stored; `tables` has their numbers by the format's definition. What is
+  // drawn after it is as if they were floats.
   std::uint32_t table(std::uint32_t rows, std::uint32_t dim, format::ElementType type) {
     if (type == format::ElementType::f32) return table(rows, dim);
     const auto element = static_cast<kernels::Element>(type);
-    const std::size_t stride = (oracle::bytes_of_row(element, dim) + 3) / 4 * 4 + 4 * below(2);
+    std::mt19937 bits(static_cast<std::uint32_t>(tables.size()) + 1);
+    const std::vector<float> floats = draw(std::size_t{rows} * dim);
+    const std::size_t stride = (oracle::bytes_of_row(element, dim) + 3) / 4 * 4 + 4 * (dim % 2);
     std::vector<std::byte> stored(rows * stride);
     std::vector<float> values;
     for (std::uint32_t r = 0; r < rows; ++r) {
       auto* row = reinterpret_cast<std::uint8_t*>(stored.data() + r * stride);
+      const float* drawn = floats.data() + std::size_t{r} * dim;
       oracle::draw_row(
-          element, dim, row, random, [&] { return uniform(); }, false);
+          element, dim, row, bits, [&] { return drawn[bits() % dim]; }, false);
       for (std::uint32_t c = 0; c < dim; ++c) values.push_back(oracle::number_in_row(element, row, c));
     }
     const std::uint32_t index = add_table(type, rows, dim, static_cast<std::uint32_t>(stride), std::move(values));
