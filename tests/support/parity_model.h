@@ -9,7 +9,7 @@ namespace clicklens::testing {
 struct ParityModel {
   ModelMaker maker{7};
 
-  ParityModel() : ParityModel({}) {}
+  ParityModel() : ParityModel(std::vector<format::ElementType>()) {}
 
  protected:
   explicit ParityModel(std::vector<format::ElementType> types) : types_(std::move(types)) {
@@ -62,8 +62,8 @@ struct ParityModel {
 // The same with rows of every type.
 struct NarrowModel : ParityModel {
   NarrowModel()
-      : ParityModel({format::ElementType::i8_row, format::ElementType::f16, format::ElementType::f32,
-                     format::ElementType::i4_row, format::ElementType::bf16}) {}
+      : ParityModel(std::vector{format::ElementType::i8_row, format::ElementType::f16, format::ElementType::f32,
+                                format::ElementType::i4_row, format::ElementType::bf16}) {}
 };
 
 // Values that two linears read, and bags read as fields: what the order of gradients shows in.

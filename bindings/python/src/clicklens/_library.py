@@ -27,6 +27,7 @@ class Status(IntEnum):
     BAD_STATE = 101
     BUFFER_TOO_SMALL = 102
     NOT_FOUND = 103
+    STALE = 104
     BAD_FILE = 200
     CHECKSUM_MISMATCH = 201
     UNKNOWN_REQUIREMENT = 202
@@ -64,6 +65,12 @@ def check(status: int) -> None:
     """Raises the thread's last error unless `status` is OK."""
     if status:
         raise Error(status, _message(lib.clens_last_error))
+
+
+def check_from(status: int, place: str) -> None:
+    """As check, with where it happened before the message."""
+    if status:
+        raise Error(status, place + _message(lib.clens_last_error))
 
 
 def check_session(session, status: int) -> None:
