@@ -1,6 +1,7 @@
 // The `clicklens` command: arguments in, one command run, its report printed. Exit status 0, 1 (data or
 // model error, one line on stderr), 2 (usage).
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -171,6 +172,26 @@ void add_probe(CLI::App& app, const bool& json) {
   command->callback([options, &json] { print(probe(*options), json); });
 }
 
+void add_refine(CLI::App& app, const bool& json) {
+  // Positions are the values of clens_row_type.
+  static const std::vector<std::string> types = {"f32", "f16", "bf16", "int8", "int4"};
+  auto options = std::make_shared<RefineOptions>();
+  CLI::App* command = app.add_subcommand("refine", "Write the model again, smaller, and say what that costs");
+  command->add_option("MODEL", options->model, "Model file (.clens)")->required();
+  command->add_option("OUT", options->out, "File to write, complete or not at all")->required()->check(not_empty());
+  command
+      ->add_option_function<std::string>(
+          "--tables",
+          [options](const std::string& name) {
+            options->rows = static_cast<std::uint32_t>(std::find(types.begin(), types.end(), name) - types.begin());
+          },
+          "Rows of embedding tables as f16, bf16, int8, int4, or f32 again")
+      ->required()
+      ->check(CLI::IsMember(&types));
+  command->add_option("--only", options->only, "These tables alone");
+  command->callback([options, &json] { print(refine(*options), json); });
+}
+
 void add_synth(CLI::App& app, const bool& json) {
   auto options = std::make_shared<SynthOptions>();
   CLI::App* command = app.add_subcommand("synth", "Write synthetic days of labelled clicks");
@@ -208,6 +229,7 @@ int run(int argc, char** argv) {
   add_saliency(app, json);
   add_neurons(app, json);
   add_probe(app, json);
+  add_refine(app, json);
   add_synth(app, json);
   add_bench(app, json);
   try {

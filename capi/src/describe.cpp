@@ -82,7 +82,7 @@ void fill_feature(const exec::Model& model, std::uint32_t index, clens_feature_i
 }
 
 const char* type_name(format::ElementType type) noexcept {
-  constexpr const char* names[] = {"f32", "f16", "bf16", "i8", "i4"};
+  constexpr const char* names[] = {"f32", "f16", "bf16", "int8", "int4"};
   return names[static_cast<std::size_t>(type)];
 }
 

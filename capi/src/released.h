@@ -69,6 +69,7 @@ CLENS_RELEASED(clens_neuron, CLENS_UP_TO(clens_neuron, duplicate_of));
 CLENS_RELEASED(clens_neuron_layer, CLENS_UP_TO(clens_neuron_layer, reserved));
 CLENS_RELEASED(clens_layer_change, CLENS_UP_TO(clens_layer_change, angles));
 CLENS_RELEASED(clens_vocabulary_info, CLENS_UP_TO(clens_vocabulary_info, text_size));
+CLENS_RELEASED(clens_table_change, CLENS_UP_TO(clens_table_change, largest_error_row));
 CLENS_RELEASED(clens_probe_rows_options, CLENS_UP_TO(clens_probe_rows_options, memory_bytes));
 CLENS_RELEASED(clens_probe_options, CLENS_UP_TO(clens_probe_options, tolerance));
 CLENS_RELEASED(clens_probe_info, CLENS_UP_TO(clens_probe_info, intercept));

@@ -291,6 +291,7 @@ void Planner::name_results() {
   std::uint32_t widest = 0;
   for (const InputBlock& block : model_.inputs()) widest = std::max(widest, block.width);
   if (options_.gradients) plan_->input_scratch = scratch(Level::row, widest);
+  if (options_.gradients) plan_->table_row = layout_.reserve_array<float>(widest);
   plan_->request_of_row = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
   if (plan_->exit) plan_->exit->row_of = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
   plan_->scores = layout_.reserve_array<float>(options_.tile_rows);

@@ -86,6 +86,7 @@ struct Plan {
   std::size_t scores = 0;    // offset of tile_rows floats
   std::size_t work = 0;      // offset of what steps use while they run
   ops::Place input_scratch;  // with gradients: room for a tile of the widest input
+  std::size_t table_row = 0;  // likewise: offset of as many floats as the widest input has
 
   [[nodiscard]] const BackwardPlan* backward_from(std::uint32_t value) const noexcept;
 };

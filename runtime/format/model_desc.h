@@ -93,7 +93,7 @@ struct TableDesc {
   std::uint32_t dim = 0;
   ElementType type = ElementType::f32;
   std::uint32_t segment = no_index;
-  std::uint32_t row_stride = 0;  // bytes from row to row
+  std::uint32_t row_stride = 0;  // bytes from row to row; rows.h has what is in one
   bool operator==(const TableDesc&) const = default;
 };
 

@@ -46,6 +46,10 @@ constexpr Capability known[] = {
     {"pooling.sqrtn", "0.1"},
     {"pooling.max", "0.1"},
     {"table.f32", "0.1"},
+    {"table.f16", "0.1"},
+    {"table.bf16", "0.1"},
+    {"table.i8_row", "0.1"},
+    {"table.i4_row", "0.1"},
 };
 
 // Names by the number that says which: index of a variant's member, or an enum's value.

@@ -2,6 +2,7 @@
 #include <span>
 
 #include "base/checked.h"
+#include "format/rows.h"
 #include "format/text.h"
 #include "format/verify.h"
 
@@ -20,30 +21,14 @@ Status above(const char* what, const std::string& name, const char* field, std::
                        static_cast<unsigned long long>(limit));
 }
 
-// Bytes of a row's elements; scales and biases of quantised rows come on top.
-std::uint64_t element_bytes(ElementType type, std::uint64_t dim) noexcept {
-  switch (type) {
-    case ElementType::f32:
-      return 4 * dim;
-    case ElementType::f16:
-    case ElementType::bf16:
-      return 2 * dim;
-    case ElementType::i8_row:
-      return dim;
-    case ElementType::i4_row:
-      return (dim + 1) / 2;
-  }
-  return 4 * dim;
-}
-
 Status check_table(const ModelDesc& desc, const TableDesc& table, const base::Limits& limits) noexcept {
   if (table.rows == 0) return bad("table", table.name, "rows", "zero");
   if (table.rows > limits.table_rows) return above("table", table.name, "rows", limits.table_rows);
   if (table.dim == 0) return bad("table", table.name, "dim", "zero");
   if (table.dim > limits.columns) return above("table", table.name, "dim", limits.columns);
-  if (table.row_stride < element_bytes(table.type, table.dim))
+  if (table.row_stride < row_bytes(table.type, table.dim))
     return bad("table", table.name, "row_stride", "shorter than a row");
-  if (table.row_stride % (table.type == ElementType::f32 ? 4 : 2) != 0)
+  if (table.row_stride % row_alignment(table.type) != 0)
     return bad("table", table.name, "row_stride", "rows would not be aligned");
   if (table.segment >= desc.segments.size()) return bad("table", table.name, "segment", "no such segment");
   const auto bytes = base::checked_multiply<std::uint64_t>(table.rows, table.row_stride);

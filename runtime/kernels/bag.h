@@ -5,17 +5,9 @@
 // Maximum: weights do not count, NaN stays, an empty bag is 0.
 #pragma once
 
-#include "kernels/activation.h"
+#include "kernels/rows.h"
 
 namespace clicklens::kernels {
-
-// How a row of each element type is read. Quantised types join here.
-struct RowF32 {
-  template <class V>
-  [[gnu::always_inline]] static V load(const char* row, std::size_t column, std::size_t n) {
-    return load_some<V>(reinterpret_cast<const float*>(row) + column, n);
-  }
-};
 
 // Walks the ids of all jobs ahead of the sums.
 struct BagCursor {
@@ -23,6 +15,7 @@ struct BagCursor {
   const std::uint32_t *id, *end;
   const char* table;
   std::size_t stride, bytes;  // from row to row, and of a row
+  bool straddles;             // rows may touch one more line than their bytes fill
 };
 
 template <class Isa>
@@ -33,14 +26,24 @@ struct Bag {
   static constexpr std::size_t most_vectors = Isa::bag_vectors;  // of one row in registers at once
 
   static void bags(const BagArgs& args) {
-    BagCursor cursor{args.jobs, args.jobs + args.count, nullptr, nullptr, nullptr, 0, 0};
+    BagCursor cursor{args.jobs, args.jobs + args.count, nullptr, nullptr, nullptr, 0, 0, false};
     for (std::size_t i = 0; i < ahead; ++i) prefetch(cursor);
     for (std::size_t i = 0; i < args.count; ++i) {
       switch (args.jobs[i].type) {
         case Element::f32:
           job<RowF32>(args.jobs[i], cursor);
           break;
-        default:  // refused when the model was opened
+        case Element::f16:
+          job<RowF16>(args.jobs[i], cursor);
+          break;
+        case Element::bf16:
+          job<RowBf16>(args.jobs[i], cursor);
+          break;
+        case Element::i8_row:
+          job<RowI8>(args.jobs[i], cursor);
+          break;
+        case Element::i4_row:
+          job<RowI4>(args.jobs[i], cursor);
           break;
       }
     }
@@ -57,6 +60,7 @@ struct Bag {
     ++cursor.id;
     __builtin_prefetch(row);
     for (std::size_t line = 64; line < cursor.bytes; line += 64) __builtin_prefetch(row + line);
+    if (cursor.straddles) __builtin_prefetch(row + cursor.bytes - 1);
   }
 
   // By value: a cursor whose address escapes would live in memory, not in registers.
@@ -68,10 +72,18 @@ struct Bag {
       cursor.end = job.ids + job.offsets[job.bags];
       cursor.table = static_cast<const char*>(job.table);
       cursor.stride = job.row_stride;
-      cursor.bytes = job.dim * sizeof(float);
+      cursor.bytes = row_bytes(job.type, job.dim);
+      const std::size_t power = cursor.stride & -cursor.stride, step = power - 1 < 64 ? power : 64;
+      const std::size_t last_start = reinterpret_cast<std::uintptr_t>(job.table) % step + 64 - step;  // in a line
+      cursor.straddles = last_start + (cursor.bytes - 1) % 64 > 63;
     }
     return cursor;
   }
+
+  // A row as wide as the registers hold in one piece. Narrower types, whose code is longer, are summed in smaller
+  // pieces, and without weights as with weights of 1, which has the same bits: 40 KB instead of 180.
+  template <class Row>
+  static constexpr std::size_t widest = Row::is_plain || most_vectors < 4 ? most_vectors : 4;
 
   using Slice = void (*)(const BagJob&, BagCursor&, std::size_t column, std::size_t tail);
   struct SliceTable {
@@ -80,7 +92,7 @@ struct Bag {
   template <class Row, Pool P, bool Weighted, std::size_t C = 1>
   static constexpr void fill(SliceTable& table) {
     table.at[C] = &slice<Row, P, Weighted, C>;
-    if constexpr (C < most_vectors) fill<Row, P, Weighted, C + 1>(table);
+    if constexpr (C < widest<Row>) fill<Row, P, Weighted, C + 1>(table);
   }
   template <class Row, Pool P, bool Weighted>
   static constexpr SliceTable make_slices() {
@@ -91,16 +103,23 @@ struct Bag {
   template <class Row, Pool P, bool Weighted>
   static constexpr SliceTable slices = make_slices<Row, P, Weighted>();
 
+  template <class Row>
+  static const SliceTable& slices_for(const BagJob& job) {
+    if (job.pool == Pool::max) return slices<Row, Pool::max, false>;
+    if constexpr (Row::is_plain) {
+      if (job.weights == nullptr) return slices<Row, Pool::sum, false>;
+    }
+    return slices<Row, Pool::sum, true>;
+  }
+
   // Rows wider than the registers are summed slice by slice; the cursor is through after the first.
   template <class Row>
   static void job(const BagJob& job, BagCursor& cursor) {
-    const SliceTable& table = job.pool == Pool::max    ? slices<Row, Pool::max, false>
-                              : job.weights != nullptr ? slices<Row, Pool::sum, true>
-                                                       : slices<Row, Pool::sum, false>;
+    const SliceTable& table = slices_for<Row>(job);
     BagCursor none{};
     for (std::size_t column = 0; column < job.dim;) {
       const std::size_t left = (job.dim - column + lanes - 1) / lanes;
-      const std::size_t width = left < most_vectors ? left : most_vectors;
+      const std::size_t width = left < widest<Row> ? left : widest<Row>;
       const std::size_t end = column + width * lanes;
       table.at[width](job, column == 0 ? cursor : none, column, lanes - (end > job.dim ? end - job.dim : 0));
       column = end;
@@ -112,20 +131,19 @@ struct Bag {
     BagCursor cursor = shared;
     const char* const table = static_cast<const char*>(job.table);
     const std::size_t stride = job.row_stride;
+    const float one = 1.0f;
+    const float* const weights = job.weights != nullptr ? job.weights : &one;
+    const std::size_t each = job.weights != nullptr ? ~std::size_t{0} : 0;
     for (std::size_t bag = 0; bag < job.bags; ++bag) {
       V acc[C];
       float* const out = job.out + bag * job.ld_out + column;
       std::size_t i = job.offsets[bag];
       const std::size_t end = job.offsets[bag + 1];
-      begin<C>(acc, job.resume, out, tail);
-      if (P == Pool::max && !job.resume && i < end) {  // starts from the first row: there is no neutral value
-        prefetch(cursor);
-        add<Row, Pool::sum, false, C>(acc, table + job.ids[i] * stride, 1.0f, column, tail);
-        ++i;
-      }
+      // of nothing the maximum is 0, of rows it starts below all of them
+      begin<C>(acc, job.resume, P == Pool::max && i < end ? -__builtin_inff() : 0.0f, out, tail);
       for (; i < end; ++i) {
         prefetch(cursor);
-        add<Row, P, Weighted, C>(acc, table + job.ids[i] * stride, Weighted ? job.weights[i] : 1.0f, column, tail);
+        add<Row, P, Weighted, C>(acc, table + job.ids[i] * stride, Weighted ? weights[i & each] : 1.0f, column, tail);
       }
       if (job.divisors != nullptr) divide<C>(acc, job.divisors[bag]);
 #pragma GCC unroll 16
@@ -135,10 +153,10 @@ struct Bag {
   }
 
   template <std::size_t C>
-  [[gnu::always_inline]] static void begin(V (&acc)[C], bool resume, const float* out, std::size_t tail) {
+  [[gnu::always_inline]] static void begin(V (&acc)[C], bool resume, float start, const float* out, std::size_t tail) {
 #pragma GCC unroll 16
     for (std::size_t j = 0; j < C; ++j) {
-      acc[j] = resume ? load_some<V>(out + j * lanes, j + 1 < C ? lanes : tail) : V::zero();
+      acc[j] = resume ? load_some<V>(out + j * lanes, j + 1 < C ? lanes : tail) : V::broadcast(start);
     }
   }
 

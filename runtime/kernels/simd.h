@@ -59,6 +59,28 @@ struct XsimdOps {
   [[gnu::always_inline]] static Doubles mul(Doubles a, Doubles b) { return a * b; }
 };
 
+// n <= 8 bytes, the first one lowest; memory past them is not touched. Two pieces that overlap: no loop.
+[[gnu::always_inline]] inline std::uint64_t load_bytes(const std::uint8_t* p, std::size_t n) {
+  if (n >= 8) {
+    std::uint64_t all;
+    __builtin_memcpy(&all, p, 8);
+    return all;
+  }
+  if (n >= 4) {
+    std::uint32_t low, high;
+    __builtin_memcpy(&low, p, 4);
+    __builtin_memcpy(&high, p + n - 4, 4);
+    return low | (std::uint64_t{high} << (8 * (n - 4)));
+  }
+  if (n >= 2) {
+    std::uint16_t low, high;
+    __builtin_memcpy(&low, p, 2);
+    __builtin_memcpy(&high, p + n - 2, 2);
+    return low | (std::uint64_t{high} << (8 * (n - 2)));
+  }
+  return n == 0 ? 0 : *p;
+}
+
 template <class Ops>
 struct Mask {
   typename Ops::Mask m;
@@ -102,6 +124,23 @@ struct Vec {
   // The first n lanes (1..lanes), the others zero; memory past them is not touched.
   [[gnu::always_inline]] static Vec load_n(const float* p, std::size_t n) { return Ops::load_n(p, n); }
   [[gnu::always_inline]] void store_n(float* p, std::size_t n) const { Ops::store_n(p, r, n); }
+  // Narrower numbers in memory, exactly, whatever their alignment: binary16, bfloat16, bytes 0..255 and halves of
+  // bytes 0..15, the low half first. `_n` as above; n halves are (n + 1) / 2 bytes.
+  [[gnu::always_inline]] static Vec widen_f16(const std::uint8_t* p) { return Ops::widen_f16(p); }
+  [[gnu::always_inline]] static Vec widen_f16_n(const std::uint8_t* p, std::size_t n) { return Ops::widen_f16_n(p, n); }
+  [[gnu::always_inline]] static Vec widen_bf16(const std::uint8_t* p) { return Ops::widen_bf16(p); }
+  [[gnu::always_inline]] static Vec widen_bf16_n(const std::uint8_t* p, std::size_t n) {
+    return Ops::widen_bf16_n(p, n);
+  }
+  [[gnu::always_inline]] static Vec widen_u8(const std::uint8_t* p) { return Ops::widen_u8(p); }
+  [[gnu::always_inline]] static Vec widen_u8_n(const std::uint8_t* p, std::size_t n) { return Ops::widen_u8_n(p, n); }
+  // Halves from number `first` on, a multiple of the lanes.
+  [[gnu::always_inline]] static Vec widen_u4(const std::uint8_t* p, std::size_t first) {
+    return Ops::widen_u4(p, first);
+  }
+  [[gnu::always_inline]] static Vec widen_u4_n(const std::uint8_t* p, std::size_t first, std::size_t n) {
+    return Ops::widen_u4_n(p, first, n);
+  }
 
   [[gnu::always_inline]] friend Vec operator+(Vec a, Vec b) { return Ops::add(a.r, b.r); }
   [[gnu::always_inline]] friend Vec operator-(Vec a, Vec b) { return Ops::sub(a.r, b.r); }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "encode/bag_reader.h"
+#include "format/rows.h"
 
 namespace clicklens::lens {
 namespace {
@@ -113,6 +114,7 @@ base::Status IdSaliency::add_table(const Entry& entry, std::size_t input, const 
   const float* g = context.at(gradient) + entry.row * gradient.ld;
   float* free = context.at(plan.input_scratch);  // max pooling: dimensions nobody won yet
   std::fill_n(free, table.dim, 1.0f);
+  auto* widened = reinterpret_cast<float*>(context.block + plan.table_row);
 
   // the divisor is known when the whole bag has been read: once for it, once for the parts
   encode::Counts ignored;
@@ -127,7 +129,8 @@ base::Status IdSaliency::add_table(const Entry& entry, std::size_t input, const 
     CLENS_TRY(reader.next(chunk.view));
     for (std::uint32_t k = chunk.offsets[0]; k < chunk.offsets[chunk.view.bags]; ++k) {
       if (chunk.positions[k] == no_position) continue;  // the missing rule's row: no id of the caller's
-      const auto* row = reinterpret_cast<const float*>(data + std::size_t{chunk.ids[k]} * table.row_stride);
+      const std::byte* stored = data + std::size_t{chunk.ids[k]} * table.row_stride;
+      const float* row = format::read_row(table.type, stored, table.dim, widened);
       const float scale = (chunk.view.has_weights ? chunk.weights[k] : 1.0f) / divisor;
       const float part = part_of(entry, {row, g, e, free, table.dim});
       const bool squared = spec_.method == SaliencyMethod::gradient_l2;

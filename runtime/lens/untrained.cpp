@@ -6,6 +6,7 @@
 
 #include "base/fp_environment.h"
 #include "format/image.h"
+#include "format/rows.h"
 #include "ops/initial.h"
 
 namespace clicklens::lens {
@@ -67,14 +68,16 @@ class Draws {
   std::uint64_t stream_;
 };
 
-// Segments begin at multiples of 64: floats are written in place.
-void fill_table(const format::TableDesc& table, const Draws& draws, std::span<std::byte> bytes) noexcept {
+void fill_table(const format::TableDesc& table, const Draws& draws, std::span<std::byte> bytes) {
+  std::vector<float> drawn(table.dim);
   for (std::uint64_t row = 0; row < table.rows; ++row) {
-    auto* out = reinterpret_cast<float*>(bytes.data() + row * table.row_stride);
-    for (std::uint32_t d = 0; d < table.dim; ++d) out[d] = draws.normal(row * table.dim + d, table_sd);
+    for (std::uint32_t d = 0; d < table.dim; ++d) drawn[d] = draws.normal(row * table.dim + d, table_sd);
+    // no type is too narrow for these
+    static_cast<void>(format::encode_row(table.type, drawn.data(), table.dim, bytes.data() + row * table.row_stride));
   }
 }
 
+// Segments begin at multiples of 64: floats are written in place.
 void fill_constant(const Initial& initial, const Draws& draws, std::span<std::byte> bytes) noexcept {
   auto* out = reinterpret_cast<float*>(bytes.data());
   for (std::size_t i = 0; i < bytes.size() / sizeof(float); ++i)
@@ -89,8 +92,7 @@ struct Role {
 
 std::vector<Role> roles_of(const format::ModelDesc& desc) {
   std::vector<Role> roles(desc.segments.size());
-  for (const format::TableDesc& table : desc.tables)
-    if (table.type == format::ElementType::f32) roles[table.segment].table = &table;
+  for (const format::TableDesc& table : desc.tables) roles[table.segment].table = &table;
   const std::vector<Initial> constants = ops::initial_constants(desc);
   for (std::size_t i = 0; i < constants.size(); ++i)
     if (constants[i].kind != Initial::Kind::kept) roles[desc.constants[i].segment] = {nullptr, constants[i]};

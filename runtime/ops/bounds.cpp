@@ -29,9 +29,10 @@ void append_columns(const Factor& factor, std::vector<Interval>& columns) {
   }
   const Points& points = *factor.points;
   std::vector<Interval> ends(factor.count, {infinity, -infinity});
+  std::vector<float> scratch(factor.count);
   std::vector<bool> odd(factor.count);  // holds numbers that are not finite
   for (std::uint64_t row = 0; row < points.count; ++row) {
-    const auto* x = reinterpret_cast<const float*>(points.rows + row * points.row_stride);
+    const float* x = points.row(row, factor.count, scratch.data());
     for (std::uint32_t c = 0; c < factor.count; ++c) {
       ends[c].low = std::min(ends[c].low, double{x[c]});
       ends[c].high = std::max(ends[c].high, double{x[c]});

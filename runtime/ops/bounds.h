@@ -12,6 +12,8 @@
 #include <span>
 #include <vector>
 
+#include "format/rows.h"
+
 namespace clicklens::ops {
 
 struct Interval {
@@ -24,9 +26,15 @@ struct Interval {
 struct Points {
   const std::byte* rows = nullptr;
   std::size_t row_stride = 0;  // bytes
+  format::ElementType type = format::ElementType::f32;
   std::uint64_t count = 0;
   bool zero = false;
   double least = 1, most = 1, slack = 0;
+
+  // As `dim` floats, in `scratch` unless they lie so.
+  [[nodiscard]] const float* row(std::uint64_t index, std::uint32_t dim, float* scratch) const noexcept {
+    return format::read_row(type, rows + index * row_stride, dim, scratch);
+  }
 };
 
 // Columns [0, count) of a value that vary together: points, or else an interval each.

@@ -82,10 +82,11 @@ void LinearBounds::add_points(const Points& points, std::uint32_t count, std::ui
       size[std::size_t{c} * out_ + j] = std::abs(double{at(j, column + c)});
     }
   const double rounding = rounding_ + points.slack * (1 + rounding_);
+  std::vector<float> scratch(count);
   std::vector<double> sum(out_), magnitude(out_), largest(out_, 0.0);
   std::vector<double> high(out_, points.zero ? 0 : -infinity), low(out_, points.zero ? 0 : infinity);
   for (std::uint64_t row = 0; row < points.count; ++row) {
-    const auto* x = reinterpret_cast<const float*>(points.rows + row * points.row_stride);
+    const float* x = points.row(row, count, scratch.data());
     std::fill(sum.begin(), sum.end(), 0.0);
     std::fill(magnitude.begin(), magnitude.end(), 0.0);
     for (std::uint32_t c = 0; c < count; ++c) {

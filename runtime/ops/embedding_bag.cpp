@@ -1,6 +1,7 @@
 // embedding_bag: pools the table rows of a feature's ids: sum, mean, sqrtn (a chain of fma(w, v, acc)
 // from +0 in the caller's order, then one division) or max. An empty bag gives the feature's missing
 // rule: a row, or zeros. Backward: features receive the gradient; there is nothing further back.
+// Rows of narrow types are widened first.
 // NaN: a NaN in a table row shows in the bag (max: a NaN wins).
 #include <algorithm>
 #include <cmath>
@@ -15,6 +16,16 @@ namespace {
 
 using base::Code;
 using base::Status;
+
+// Kernels name element types as the file does.
+constexpr bool same(kernels::Element a, format::ElementType b) {
+  return static_cast<unsigned>(a) == static_cast<unsigned>(b);
+}
+static_assert(same(kernels::Element::f32, format::ElementType::f32));
+static_assert(same(kernels::Element::f16, format::ElementType::f16));
+static_assert(same(kernels::Element::bf16, format::ElementType::bf16));
+static_assert(same(kernels::Element::i8_row, format::ElementType::i8_row));
+static_assert(same(kernels::Element::i4_row, format::ElementType::i4_row));
 
 class EmbeddingBag final : public Operator {
  public:
@@ -56,6 +67,7 @@ Bounds EmbeddingBag::bounds(BoundsOf, const graph::Value& output) const {
   Points points;
   points.rows = table_.data;
   points.row_stride = table_.row_stride;
+  points.type = static_cast<format::ElementType>(table_.type);
   points.count = is_dense ? DenseTransform(feature).buckets() : rules_.table_rows;
   points.zero = !is_dense && !has_missing_row;
   if (most != 1 && feature.pooling != format::Pooling::max && most != 0) {
@@ -101,8 +113,6 @@ Made make(const format::EmbeddingBagOp& op, const char* node, const ModelView& m
   const format::ModelDesc& desc = model.desc();
   const format::FeatureDesc& feature = desc.features[op.feature];
   const format::TableDesc& table = desc.tables[op.table];
-  if (table.type != format::ElementType::f32)
-    return Status::error(Code::unsupported, "node '%s': table '%s' is not float32", node, table.name.c_str());
 
   encode::BagRules rules;
   rules.feature = &feature;
@@ -125,7 +135,8 @@ Made make(const format::EmbeddingBagOp& op, const char* node, const ModelView& m
   if (feature.pooling == format::Pooling::max && feature.weighted)
     return Status::error(Code::bad_file, "node '%s': feature '%s' is weighted, max pooling takes no weights", node,
                          feature.name.c_str());
-  const BagStep::Table view{model.table(op.table), table.row_stride, table.dim, kernels::Element::f32};
+  const BagStep::Table view{model.table(op.table), table.row_stride, table.dim,
+                            static_cast<kernels::Element>(table.type)};
   return std::unique_ptr<Operator>(std::make_unique<EmbeddingBag>(op.feature, op.table, rules, view));
 }
 

@@ -106,6 +106,9 @@ class Inside {
 TEST(ParityInside, ParityModelInArithmeticVersion1) {
   Inside<testing::ParityModel>().expect(6775651297238249343u, 2378800796128864082u);
 }
+TEST(ParityInside, NarrowModelInArithmeticVersion1) {
+  Inside<testing::NarrowModel>().expect(17180887577302932203u, 6125234449905581369u);
+}
 TEST(ParityInside, ForkedModelInArithmeticVersion1) {
   Inside<testing::ForkedModel>().expect(3997659672386597904u, 13164476898340084270u);
 }

@@ -217,6 +217,35 @@ TEST(Parity, ProbesAndEarlyExit) {
   EXPECT_EQ(expected[0], most_rows / 2) << "half of the rows stop";
 }
 
+// Rows of every type: the same bits on every set, tile and count of strands, shared or not.
+TEST(Parity, NarrowRows) {
+  testing::NarrowModel narrow;
+  const auto model = narrow.maker.open();
+  ASSERT_NE(model, nullptr);
+  const RandomBatch batch(narrow.maker, model->desc(), Fixture::sizes());
+  const RandomBatch unshared = batch.unshared();
+  std::vector<std::uint32_t> expected;
+  for (const kernels::Isa isa : isas()) {
+    for (const std::size_t tile : {1u, 7u, 96u, 300u}) {
+      for (unsigned strands = 1; strands <= 3; ++strands) {
+        exec::SessionOptions options;
+        options.kernels = kernels::table_for(isa);
+        options.tile_rows = tile;
+        options.strands = strands;
+        auto session = exec::Session::create(model, RandomBatch::inputs(model->desc()), options);
+        ASSERT_TRUE(session.ok()) << session.status().message();
+        for (const RandomBatch* of : {&batch, &unshared}) {
+          const auto bits = Fixture::run(**session, of->batch());
+          if (expected.empty()) expected = bits;
+          ASSERT_EQ(bits, expected) << kernels::isa_name(isa) << " tile " << tile << " strands " << strands;
+        }
+      }
+    }
+  }
+  ASSERT_FALSE(expected.empty());
+  EXPECT_NE(expected, fixture().expected) << "rows of other numbers";
+}
+
 // int8, on sets with and without their optional instructions.
 TEST(Parity, Int8) {
   exec::SessionOptions options;

@@ -6,7 +6,9 @@
 #include <optional>
 
 #include "format/container.h"
+#include "format/image.h"
 #include "format/model_file.h"
+#include "format/requirements.h"
 #include "support/exercise.h"
 #include "support/tiny_model.h"
 
@@ -204,6 +206,32 @@ TEST_F(HostileDescription, AbsurdSizesAreRefused) {
             }),
             Code::limit_exceeded);
   EXPECT_EQ(opened_with([](ModelDesc& d) { d.values[0].width = 0; }), Code::bad_file);
+}
+
+// Tables of every type of row, in files that are well-formed but for their numbers.
+TEST(HostileRows, LyingStridesAndSizesAreRefused) {
+  for (std::uint8_t type = 0; type < 5; ++type) {
+    const auto opened = [&](std::uint32_t dim, std::uint32_t stride, std::uint64_t rows = 100) {
+      ModelDesc desc = tiny_model().desc;
+      desc.tables[0].type = static_cast<ElementType>(type);
+      desc.tables[0].dim = dim;
+      desc.tables[0].row_stride = stride;
+      desc.tables[0].rows = rows;
+      complete_requirements(desc);
+      auto image = make_image(desc, {}, [](std::uint32_t, std::span<std::byte>) {});
+      return image.ok() ? ModelFile::adopt(std::move(*image), {}).status().code() : Code::internal;
+    };
+    EXPECT_EQ(opened(4, 16), Code::ok);
+    EXPECT_EQ(opened(4, 20), Code::bad_file);  // more than the segment holds
+    EXPECT_EQ(opened(4, 6), Code::bad_file);
+    EXPECT_EQ(opened(4, 15), Code::bad_file);
+    EXPECT_EQ(opened(1, 0), Code::bad_file);
+    EXPECT_EQ(opened(1 << 20, 16), Code::bad_file);
+    EXPECT_EQ(opened(1 << 20, 0xFFFFFFFC), Code::bad_file);
+    EXPECT_EQ(opened(0xFFFFFFFF, 16), Code::limit_exceeded);
+    EXPECT_EQ(opened(4, 16, 0xFFFFFFFE), Code::bad_file);
+    EXPECT_EQ(opened(4, 0xFFFFFFFC, 0xFFFFFFFE), Code::bad_file);
+  }
 }
 
 }  // namespace

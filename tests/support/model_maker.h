@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "exec/compose.h"
 #include "exec/model.h"
 #include "format/writer.h"
+#include "support/rows.h"
 #include "support/tiny_model.h"
 
 namespace clicklens::testing {
@@ -66,23 +68,36 @@ class ModelMaker {
     return static_cast<std::uint32_t>(desc.features.size() - 1);
   }
   std::uint32_t table(std::uint32_t rows, std::uint32_t dim) {
-    std::vector<float> values = draw(std::size_t{rows} * dim);
-    format::TableDesc table;
-    table.name = "t" + std::to_string(tables.size());
-    table.rows = rows;
-    table.dim = dim;
-    table.row_stride = 4 * dim;
-    table.segment = segment(values);
-    desc.tables.push_back(table);
-    tables.push_back(std::move(values));
-    return static_cast<std::uint32_t>(tables.size() - 1);
+    return add_table(format::ElementType::f32, rows, dim, 4 * dim, draw(std::size_t{rows} * dim));
+  }
+  // Rows of another type, drawn as they are stored; `tables` has their numbers by the format's definition. What is
+  // drawn after it is as if they were floats.
+  std::uint32_t table(std::uint32_t rows, std::uint32_t dim, format::ElementType type) {
+    if (type == format::ElementType::f32) return table(rows, dim);
+    const auto element = static_cast<kernels::Element>(type);
+    std::mt19937 bits(static_cast<std::uint32_t>(tables.size()) + 1);
+    const std::vector<float> floats = draw(std::size_t{rows} * dim);
+    const std::size_t stride = (oracle::bytes_of_row(element, dim) + 3) / 4 * 4 + 4 * (dim % 2);
+    std::vector<std::byte> stored(rows * stride);
+    std::vector<float> values;
+    for (std::uint32_t r = 0; r < rows; ++r) {
+      auto* row = reinterpret_cast<std::uint8_t*>(stored.data() + r * stride);
+      const float* drawn = floats.data() + std::size_t{r} * dim;
+      oracle::draw_row(
+          element, dim, row, bits, [&] { return drawn[bits() % dim]; }, false);
+      for (std::uint32_t c = 0; c < dim; ++c) values.push_back(oracle::number_in_row(element, row, c));
+    }
+    const std::uint32_t index = add_table(type, rows, dim, static_cast<std::uint32_t>(stride), std::move(values));
+    desc.segments[desc.tables[index].segment].size = stored.size();
+    segments_[desc.tables[index].segment] = std::move(stored);
+    return index;
   }
   void replace_constant(std::uint32_t index, std::vector<float> values) {
-    segments_[desc.constants[index].segment] = values;
+    segments_[desc.constants[index].segment] = bytes_of(values);
     constants[index] = std::move(values);
   }
   void replace_table(std::uint32_t index, std::vector<float> values) {
-    segments_[desc.tables[index].segment] = values;
+    segments_[desc.tables[index].segment] = bytes_of(values);
     tables[index] = std::move(values);
   }
 
@@ -122,7 +137,7 @@ class ModelMaker {
     if (!writer.ok()) return writer.status();
     for (std::uint32_t i = 0; i < segments_.size(); ++i) {
       CLENS_TRY((*writer)->segment(i));
-      CLENS_TRY((*writer)->append(std::as_bytes(std::span(segments_[i]))));
+      CLENS_TRY((*writer)->append(segments_[i]));
     }
     return (*writer)->finish();
   }
@@ -143,12 +158,23 @@ class ModelMaker {
   base::Limits limits;
 
  private:
+  static std::vector<std::byte> bytes_of(const std::vector<float>& values) {
+    const auto bytes = std::as_bytes(std::span(values));
+    return {bytes.begin(), bytes.end()};
+  }
   std::uint32_t segment(const std::vector<float>& values) {
     desc.segments.push_back({0, sizeof(float) * values.size(), 0});
-    segments_.push_back(values);
+    segments_.push_back(bytes_of(values));
     return static_cast<std::uint32_t>(segments_.size() - 1);
   }
-  std::vector<std::vector<float>> segments_;
+  std::uint32_t add_table(format::ElementType type, std::uint32_t rows, std::uint32_t dim, std::uint32_t stride,
+                          std::vector<float> values) {
+    const std::string name = "t" + std::to_string(tables.size());
+    desc.tables.push_back({name, rows, dim, type, segment(values), stride});
+    tables.push_back(std::move(values));
+    return static_cast<std::uint32_t>(tables.size() - 1);
+  }
+  std::vector<std::vector<std::byte>> segments_;
 };
 
 }  // namespace clicklens::testing

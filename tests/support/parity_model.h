@@ -9,7 +9,10 @@ namespace clicklens::testing {
 struct ParityModel {
   ModelMaker maker{7};
 
-  ParityModel() {
+  ParityModel() : ParityModel(std::vector<format::ElementType>()) {}
+
+ protected:
+  explicit ParityModel(std::vector<format::ElementType> types) : types_(std::move(types)) {
     using format::ActivationKind;
     using format::Pooling;
     using format::Scope;
@@ -37,7 +40,9 @@ struct ParityModel {
  private:
   std::uint32_t bag(const std::string& name, format::Scope scope, std::uint32_t dim,
                     format::Pooling pooling = format::Pooling::sum, bool weighted = false) {
-    return maker.bag(maker.sparse(name, scope, 50, pooling, weighted), maker.table(50, dim));
+    const std::size_t table = maker.tables.size();
+    const auto type = table < types_.size() ? types_[table] : format::ElementType::f32;
+    return maker.bag(maker.sparse(name, scope, 50, pooling, weighted), maker.table(50, dim, type));
   }
   std::uint32_t batch_norm(std::uint32_t x, std::uint32_t columns) {
     const std::uint32_t scale = maker.constant({columns}, maker.draw(columns, 2.0f));
@@ -50,6 +55,15 @@ struct ParityModel {
         maker.node(format::LinearOp{maker.constant({2, 4}, maker.draw(8, 1e-39f)), format::no_index}, {shop});
     return maker.node(format::LinearOp{maker.constant({1, 2}, {1e38f, -2e38f}), format::no_index}, {small});
   }
+
+  std::vector<format::ElementType> types_;  // of the first tables
+};
+
+// The same with rows of every type.
+struct NarrowModel : ParityModel {
+  NarrowModel()
+      : ParityModel(std::vector{format::ElementType::i8_row, format::ElementType::f16, format::ElementType::f32,
+                                format::ElementType::i4_row, format::ElementType::bf16}) {}
 };
 
 // Values that two linears read, and bags read as fields: what the order of gradients shows in.

@@ -45,8 +45,12 @@ class RandomModel {
     const std::uint32_t feature = add_sparse(name, scope);
     for (std::uint32_t tables = 1 + (maker.below(4) == 0 ? 1u : 0u); tables > 0; --tables) {
       const std::uint32_t dim = 1 + maker.below(20);
-      know(maker.bag(feature, maker.table(30, dim)), dim);
+      know(maker.bag(feature, table(dim)), dim);
     }
+  }
+
+  std::uint32_t table(std::uint32_t dim) {
+    return maker.table(30, dim, static_cast<format::ElementType>(maker.tables.size() % 5));
   }
 
   std::uint32_t add_sparse(const std::string& name, format::Scope scope) {
@@ -63,7 +67,7 @@ class RandomModel {
     while (bags.size() < fields) {
       const auto scope = static_cast<format::Scope>(maker.below(3));
       const std::uint32_t feature = add_sparse("f" + std::to_string(next_feature_++), scope);
-      bags.push_back(maker.bag(feature, maker.table(30, width)));
+      bags.push_back(maker.bag(feature, table(width)));
     }
     const std::uint32_t x = maker.node(format::ConcatOp{}, bags);
     maker.desc.values[x].fields = fields;

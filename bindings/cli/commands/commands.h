@@ -15,6 +15,7 @@ SaliencyReport saliency(const SaliencyOptions& options);
 ExplainReport explain(const SaliencyOptions& options);
 NeuronsReport neurons(const NeuronsOptions& options);
 ProbeReport probe(const ProbeOptions& options);
+RefineReport refine(const RefineOptions& options);
 SynthReport synthesise(const SynthOptions& options);
 BenchReport bench(const BenchOptions& options);
 

@@ -66,6 +66,12 @@ struct ProbeOptions {
   bool in_sample = false;
 };
 
+struct RefineOptions {
+  std::string model, out;
+  std::uint32_t rows = CLENS_ROW_F32;  // clens_row_type
+  std::vector<std::string> only;       // tables; empty: all
+};
+
 struct SynthOptions {
   std::uint64_t days = 1, rows = 20000, seed = 1, drift_day = 0;
   std::string out;

@@ -13,6 +13,7 @@ void print_text(const SaliencyReport& report);
 void print_text(const ExplainReport& report);
 void print_text(const NeuronsReport& report);
 void print_text(const ProbeReport& report);
+void print_text(const RefineReport& report);
 void print_text(const SynthReport& report);
 void print_text(const BenchReport& report);
 
@@ -23,6 +24,7 @@ void print_json(const SaliencyReport& report);
 void print_json(const ExplainReport& report);
 void print_json(const NeuronsReport& report);
 void print_json(const ProbeReport& report);
+void print_json(const RefineReport& report);
 void print_json(const SynthReport& report);
 void print_json(const BenchReport& report);
 

@@ -191,7 +191,7 @@ typedef struct clens_model_info {
   uint64_t id_low, id_high; /* xxh3-128 of the description, which holds the hashes of all weights */
   uint32_t arithmetic_version;
   uint64_t file_size;       /* bytes */
-  uint64_t parameters;      /* floats in tables and constants */
+  uint64_t parameters;      /* numbers in tables and constants */
   size_t features, groups, tables, nodes, values, layers, outputs, metadata;
   size_t input_width;       /* sum of the features' pooled widths: a row of dimension-level saliency */
 } clens_model_info;
@@ -249,7 +249,7 @@ CLENS_API clens_status clens_model_output(const clens_model *model, size_t index
 
 typedef struct clens_table_info {
   size_t struct_size;
-  const char *name, *type; /* type: "f32", "f16", ... */
+  const char *name, *type; /* type: "f32", "f16", "bf16", "int8" or "int4" */
   uint64_t rows, dim, bytes;
 } clens_table_info;
 #define CLENS_TABLE_INFO_INIT {sizeof(clens_table_info), NULL, NULL, 0, 0, 0}
@@ -1012,6 +1012,45 @@ CLENS_API clens_status clens_writer_append(clens_writer *writer, const void *byt
 CLENS_API clens_status clens_writer_finish(clens_writer *writer);
 /* Without finish: nothing is left behind. */
 CLENS_API void clens_writer_release(clens_writer *writer);
+
+/* How a table's numbers are stored. A row of INT8 or INT4 has a scale and a bias of its own; schemas/README.md has the
+ * layout of rows. Kernels widen them; scores of such a table have the bits that its widened numbers as F32 give. */
+typedef enum clens_row_type {
+  CLENS_ROW_F32 = 0,
+  CLENS_ROW_F16 = 1,  /* IEEE binary16 */
+  CLENS_ROW_BF16 = 2, /* the upper half of a binary32 */
+  CLENS_ROW_INT8 = 3,
+  CLENS_ROW_INT4 = 4
+} clens_row_type;
+
+/* The row_stride (bytes) that our writers give a table: room for a row, padded where that keeps rows from straddling
+ * cache lines at reasonable waste. INVALID_ARGUMENT: dim 0 or above 2^24. */
+CLENS_API clens_status clens_table_row_stride(uint32_t row_type, uint64_t dim, uint64_t *row_stride);
+/* Writes rows x dim floats as a table's segment holds them: row i at out + i * row_stride, all of it, padding zero.
+ * Halves are rounded to nearest even. Quantised rows map [min, max] of each row to 0..255 or 0..15: scale =
+ * (max - min) / 255 in double, rounded to float; bias = min; q = (x - min) / scale in double, rounded to nearest
+ * even. Statuses: INVALID_ARGUMENT (a stride shorter than a row or not aligned: to 2 for halves, else to 4),
+ * BUFFER_TOO_SMALL (rows * row_stride bytes are needed), BAD_VALUE (a number that the type cannot hold; the message
+ * says where: a finite one that halves would make infinite, or in INT8 and INT4 one that is not finite). */
+CLENS_API clens_status clens_table_encode(uint32_t row_type, const float *values, uint64_t rows, uint64_t dim,
+                                          uint64_t row_stride, void *out, size_t capacity);
+
+typedef struct clens_table_change {
+  size_t struct_size;
+  const char *name; /* the model's own */
+  uint32_t from, to; /* clens_row_type */
+  uint64_t bytes_before, bytes_after;
+  double largest_error; /* |before - after| of one number, over all rows */
+  uint64_t largest_error_row;
+} clens_table_change;
+#define CLENS_TABLE_CHANGE_INIT {sizeof(clens_table_change), NULL, 0, 0, 0, 0, 0, 0}
+/* Writes the model to out_path, which may be its own file, with the rows of `tables` (indices; NULL: of all) in another
+ * type; as clens_table_encode, at clens_table_row_stride. A table that has the type already is copied. Self-test rows
+ * and probes are left out, since they belong to the old numbers; metadata `refined` tells what was done. changes:
+ * NULL, or one for each table, in their order, all of the first one's struct_size. Statuses: those of
+ * clens_writer_begin; INVALID_ARGUMENT (no such table, or twice), BAD_VALUE (as clens_table_encode; names the table). */
+CLENS_API clens_status clens_refine_tables(const clens_model *model, uint32_t row_type, const size_t *tables,
+                                           size_t table_count, const char *out_path, clens_table_change *changes);
 
 /* The two segments of a vocabulary: keys[i] becomes row i (or rows[i], below `count`; rows may be NULL).
  * Thread: immutable, shared. Lifetime: until released, with the bytes that describe gives out. */

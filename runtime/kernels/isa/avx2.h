@@ -33,6 +33,42 @@ struct Avx2Ops : XsimdOps<xsimd::fma3<xsimd::avx2>> {
   [[gnu::always_inline]] static Ints count(Ints n, Mask m) { return _mm256_sub_epi32(n, _mm256_castps_si256(m)); }
   [[gnu::always_inline]] static Floats to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
 
+  // A vector from 16 bytes, of which the rows below fill as many as they have.
+  [[gnu::always_inline]] static Floats from_f16(__m128i v) { return _mm256_cvtph_ps(v); }
+  [[gnu::always_inline]] static Floats from_bf16(__m128i v) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(v), 16));
+  }
+  [[gnu::always_inline]] static Floats from_u8(__m128i v) { return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(v)); }
+  [[gnu::always_inline]] static Floats from_u4(__m128i v) {
+    const __m128i low = _mm_set1_epi8(15);
+    return from_u8(_mm_unpacklo_epi8(_mm_and_si128(v, low), _mm_and_si128(_mm_srli_epi16(v, 4), low)));
+  }
+  [[gnu::always_inline]] static __m128i load_16(const std::uint8_t* p) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  }
+  [[gnu::always_inline]] static __m128i some(const std::uint8_t* p, std::size_t n) {  // n <= 8
+    return _mm_cvtsi64_si128(static_cast<long long>(load_bytes(p, n)));
+  }
+  [[gnu::always_inline]] static __m128i some_16(const std::uint8_t* p, std::size_t n) {  // n <= 16
+    return n <= 8 ? some(p, n) : _mm_unpacklo_epi64(some(p, 8), some(p + 8, n - 8));
+  }
+  [[gnu::always_inline]] static Floats widen_f16(const std::uint8_t* p) { return from_f16(load_16(p)); }
+  [[gnu::always_inline]] static Floats widen_f16_n(const std::uint8_t* p, std::size_t n) {
+    return from_f16(some_16(p, 2 * n));
+  }
+  [[gnu::always_inline]] static Floats widen_bf16(const std::uint8_t* p) { return from_bf16(load_16(p)); }
+  [[gnu::always_inline]] static Floats widen_bf16_n(const std::uint8_t* p, std::size_t n) {
+    return from_bf16(some_16(p, 2 * n));
+  }
+  [[gnu::always_inline]] static Floats widen_u8(const std::uint8_t* p) { return from_u8(some(p, 8)); }
+  [[gnu::always_inline]] static Floats widen_u8_n(const std::uint8_t* p, std::size_t n) { return from_u8(some(p, n)); }
+  [[gnu::always_inline]] static Floats widen_u4(const std::uint8_t* p, std::size_t first) {
+    return from_u4(some(p + first / 2, 4));
+  }
+  [[gnu::always_inline]] static Floats widen_u4_n(const std::uint8_t* p, std::size_t first, std::size_t n) {
+    return from_u4(some(p + first / 2, (n + 1) / 2));
+  }
+
   [[gnu::always_inline]] static Doubles fma(Doubles a, Doubles b, Doubles c) { return _mm256_fmadd_pd(a, b, c); }
   [[gnu::always_inline]] static Doubles in_register(Doubles a) {
     __m256d r = a;

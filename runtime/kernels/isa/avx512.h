@@ -50,6 +50,42 @@ struct Avx512Ops : XsimdOps<xsimd::avx512bw> {
   }
   [[gnu::always_inline]] static Floats to_floats(Ints a) { return _mm512_maskz_cvtepi32_ps(0xffff, a); }
 
+  [[gnu::always_inline]] static Floats from_f16(__m256i v) { return _mm512_maskz_cvtph_ps(0xffff, v); }
+  [[gnu::always_inline]] static Floats from_bf16(__m256i v) {
+    return _mm512_castsi512_ps(_mm512_maskz_slli_epi32(0xffff, _mm512_maskz_cvtepu16_epi32(0xffff, v), 16));
+  }
+  [[gnu::always_inline]] static Floats from_u8(__m128i v) {
+    return _mm512_maskz_cvtepi32_ps(0xffff, _mm512_maskz_cvtepu8_epi32(0xffff, v));
+  }
+  [[gnu::always_inline]] static Floats from_u4(__m128i v) {
+    const __m128i low = _mm_set1_epi8(15);
+    return from_u8(_mm_unpacklo_epi8(_mm_and_si128(v, low), _mm_and_si128(_mm_srli_epi16(v, 4), low)));
+  }
+  [[gnu::always_inline]] static Floats widen_f16(const std::uint8_t* p) {
+    return from_f16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+  }
+  [[gnu::always_inline]] static Floats widen_f16_n(const std::uint8_t* p, std::size_t n) {
+    return from_f16(_mm256_maskz_loadu_epi16(first(n), p));
+  }
+  [[gnu::always_inline]] static Floats widen_bf16(const std::uint8_t* p) {
+    return from_bf16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+  }
+  [[gnu::always_inline]] static Floats widen_bf16_n(const std::uint8_t* p, std::size_t n) {
+    return from_bf16(_mm256_maskz_loadu_epi16(first(n), p));
+  }
+  [[gnu::always_inline]] static Floats widen_u8(const std::uint8_t* p) {
+    return from_u8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+  }
+  [[gnu::always_inline]] static Floats widen_u8_n(const std::uint8_t* p, std::size_t n) {
+    return from_u8(_mm_maskz_loadu_epi8(first(n), p));
+  }
+  [[gnu::always_inline]] static Floats widen_u4(const std::uint8_t* p, std::size_t first_half) {
+    return from_u4(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p + first_half / 2)));
+  }
+  [[gnu::always_inline]] static Floats widen_u4_n(const std::uint8_t* p, std::size_t first_half, std::size_t n) {
+    return from_u4(_mm_maskz_loadu_epi8(first((n + 1) / 2), p + first_half / 2));
+  }
+
   [[gnu::always_inline]] static Doubles fma(Doubles a, Doubles b, Doubles c) { return _mm512_fmadd_pd(a, b, c); }
   [[gnu::always_inline]] static Doubles in_register(Doubles a) {
     __m512d r = a;

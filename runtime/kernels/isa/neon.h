@@ -43,6 +43,36 @@ struct NeonOps : XsimdOps<xsimd::neon64> {
   [[gnu::always_inline]] static Ints count(Ints n, Mask m) { return vsubq_s32(n, vreinterpretq_s32_u32(m)); }
   [[gnu::always_inline]] static Floats to_floats(Ints a) { return vcvtq_f32_s32(a); }
 
+  [[gnu::always_inline]] static uint8x8_t some(const std::uint8_t* p, std::size_t n) {  // n <= 8
+    return vcreate_u8(load_bytes(p, n));
+  }
+  [[gnu::always_inline]] static Floats from_f16(uint8x8_t v) { return vcvt_f32_f16(vreinterpret_f16_u8(v)); }
+  [[gnu::always_inline]] static Floats from_bf16(uint8x8_t v) {
+    return vreinterpretq_f32_u32(vshll_n_u16(vreinterpret_u16_u8(v), 16));
+  }
+  [[gnu::always_inline]] static Floats from_u8(uint8x8_t v) {
+    return vcvtq_f32_u32(vmovl_u16(vget_low_u16(vmovl_u8(v))));
+  }
+  [[gnu::always_inline]] static Floats from_u4(uint8x8_t v) {
+    return from_u8(vzip1_u8(vand_u8(v, vdup_n_u8(15)), vshr_n_u8(v, 4)));
+  }
+  [[gnu::always_inline]] static Floats widen_f16(const std::uint8_t* p) { return from_f16(some(p, 8)); }
+  [[gnu::always_inline]] static Floats widen_f16_n(const std::uint8_t* p, std::size_t n) {
+    return from_f16(some(p, 2 * n));
+  }
+  [[gnu::always_inline]] static Floats widen_bf16(const std::uint8_t* p) { return from_bf16(some(p, 8)); }
+  [[gnu::always_inline]] static Floats widen_bf16_n(const std::uint8_t* p, std::size_t n) {
+    return from_bf16(some(p, 2 * n));
+  }
+  [[gnu::always_inline]] static Floats widen_u8(const std::uint8_t* p) { return from_u8(some(p, 4)); }
+  [[gnu::always_inline]] static Floats widen_u8_n(const std::uint8_t* p, std::size_t n) { return from_u8(some(p, n)); }
+  [[gnu::always_inline]] static Floats widen_u4(const std::uint8_t* p, std::size_t first) {
+    return from_u4(some(p + first / 2, 2));
+  }
+  [[gnu::always_inline]] static Floats widen_u4_n(const std::uint8_t* p, std::size_t first, std::size_t n) {
+    return from_u4(some(p + first / 2, (n + 1) / 2));
+  }
+
   [[gnu::always_inline]] static Doubles fma(Doubles a, Doubles b, Doubles c) { return vfmaq_f64(c, a, b); }
   [[gnu::always_inline]] static Doubles in_register(Doubles a) {
     float64x2_t r = a;

@@ -61,6 +61,28 @@ struct ScalarOps {
   [[gnu::always_inline]] static std::int32_t count(std::int32_t n, bool m) { return n + (m ? 1 : 0); }
   [[gnu::always_inline]] static float to_floats(std::int32_t a) { return static_cast<float>(a); }
 
+  // Exponent and fraction in their place count 2^112 too little, subnormals included; infinity and NaN do not.
+  [[gnu::always_inline]] static float widen_f16(const std::uint8_t* p) {
+    const auto half = static_cast<std::uint32_t>(load_bytes(p, 2));
+    const std::uint32_t sign = (half & 0x8000u) << 16, magnitude = (half & 0x7fffu) << 13;
+    const float v = magnitude < 0x0f800000u ? __builtin_bit_cast(float, magnitude) * 0x1p112f
+                                            : __builtin_bit_cast(float, magnitude | 0x7f800000u);
+    return __builtin_bit_cast(float, __builtin_bit_cast(std::uint32_t, v) | sign);
+  }
+  [[gnu::always_inline]] static float widen_f16_n(const std::uint8_t* p, std::size_t) { return widen_f16(p); }
+  [[gnu::always_inline]] static float widen_bf16(const std::uint8_t* p) {
+    return __builtin_bit_cast(float, static_cast<std::uint32_t>(load_bytes(p, 2)) << 16);
+  }
+  [[gnu::always_inline]] static float widen_bf16_n(const std::uint8_t* p, std::size_t) { return widen_bf16(p); }
+  [[gnu::always_inline]] static float widen_u8(const std::uint8_t* p) { return *p; }
+  [[gnu::always_inline]] static float widen_u8_n(const std::uint8_t* p, std::size_t) { return *p; }
+  [[gnu::always_inline]] static float widen_u4(const std::uint8_t* p, std::size_t first) {
+    return static_cast<float>((p[first / 2] >> (first % 2 * 4)) & 15);
+  }
+  [[gnu::always_inline]] static float widen_u4_n(const std::uint8_t* p, std::size_t first, std::size_t) {
+    return widen_u4(p, first);
+  }
+
   [[gnu::always_inline]] static double broadcast(double v) { return v; }
   [[gnu::always_inline]] static double load(const double* p) { return *p; }
   [[gnu::always_inline]] static double load_n(const double* p, std::size_t) { return *p; }

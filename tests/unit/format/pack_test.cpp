@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "format/requirements.h"
@@ -166,11 +167,17 @@ TEST(Requirements, UsedButUnlistedIsABadFile) {
   EXPECT_EQ(check_requirements_complete(desc).code(), Code::bad_file);
 }
 
-TEST(Requirements, KnownToTheFormatIsNotEnough) {
-  ModelDesc desc = tiny_model().desc;
-  desc.tables[0].type = ElementType::i4_row;
-  complete_requirements(desc);
-  EXPECT_EQ(check_requirements_known(desc.requirements).code(), Code::unknown_requirement);
+TEST(Requirements, EveryTypeOfRowHasAName) {
+  const char* names[] = {"table.f32", "table.f16", "table.bf16", "table.i8_row", "table.i4_row"};
+  for (std::uint8_t type = 0; type < 5; ++type) {
+    ModelDesc desc = tiny_model().desc;
+    for (TableDesc& table : desc.tables) table.type = static_cast<ElementType>(type);
+    desc.requirements.clear();
+    complete_requirements(desc);
+    EXPECT_TRUE(check_requirements_known(desc.requirements).ok());
+    for (std::uint8_t other = 0; other < 5; ++other)
+      EXPECT_EQ(std::ranges::count(desc.requirements, names[other], &RequirementDesc::name), type == other ? 1 : 0);
+  }
 }
 
 }  // namespace

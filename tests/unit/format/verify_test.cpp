@@ -109,6 +109,12 @@ const Case features[] = {
     {"must be the last", [](ModelDesc& d) { d.features[3].transforms.emplace_back(Log1pTransform{}); }},
 };
 
+// Of dim 4: 8 bytes as halves, 12 as int8, 10 as int4.
+void retype(ModelDesc& desc, ElementType type, std::uint32_t stride) {
+  desc.tables[0].type = type;
+  desc.tables[0].row_stride = stride;
+}
+
 const Case weights[] = {
     {"table 'user table': rows", [](ModelDesc& d) { d.tables[0].rows = 0; }},
     {"table 'user table': rows", [](ModelDesc& d) { d.tables[0].rows = largest; }, Code::limit_exceeded},
@@ -120,6 +126,16 @@ const Case weights[] = {
     {"table 'user table': segment", [](ModelDesc& d) { d.tables[0].rows = 101; }},
     {"table 'user table': segment", [](ModelDesc& d) { d.tables[0].row_stride = 20; }},
     {"table 'user table': segment", [](ModelDesc& d) { d.tables[0].row_stride = 0xFFFFFFFC; }},
+    {"table 'user table': row_stride", [](ModelDesc& d) { retype(d, ElementType::f16, 6); }},
+    {"table 'user table': row_stride", [](ModelDesc& d) { retype(d, ElementType::bf16, 9); }},
+    {"table 'user table': row_stride", [](ModelDesc& d) { retype(d, ElementType::i8_row, 11); }},
+    {"table 'user table': row_stride", [](ModelDesc& d) { retype(d, ElementType::i8_row, 14); }},
+    {"table 'user table': row_stride", [](ModelDesc& d) { retype(d, ElementType::i8_row, 8); }},
+    {"table 'user table': row_stride", [](ModelDesc& d) { retype(d, ElementType::i4_row, 8); }},
+    {"table 'user table': row_stride", [](ModelDesc& d) { retype(d, ElementType::i4_row, 10); }},
+    {"table 'user table': row_stride", [](ModelDesc& d) { retype(d, ElementType::i4_row, 0); }},
+    {"table 'user table': segment", [](ModelDesc& d) { retype(d, ElementType::i8_row, 0xFFFFFFFC); }},
+    {"table 'user table': segment", [](ModelDesc& d) { retype(d, ElementType::f16, 18); }},
     {"constant 'hidden weight': shape", [](ModelDesc& d) { d.constants[0].shape = {}; }},
     {"constant 'hidden weight': shape",
      [](ModelDesc& d) {

@@ -106,7 +106,7 @@ TEST(Writer, VerifiesBeforeItWrites) {
   EXPECT_NE(std::strstr(bad.message(), "model.clens: table 'user table': segment"), nullptr) << bad.message();
   EXPECT_EQ(begun([](ModelDesc& d) { d.name = "\xFF"; }).code(), Code::bad_file);
   EXPECT_EQ(begun([](ModelDesc& d) { d.values[0].width = 0; }).code(), Code::bad_file);
-  EXPECT_EQ(begun([](ModelDesc& d) { d.tables[0].type = ElementType::f16; }).code(), Code::unknown_requirement);
+  EXPECT_EQ(begun([](ModelDesc& d) { d.requirements.push_back({"table.f8", "9"}); }).code(), Code::unknown_requirement);
   EXPECT_EQ(begun([](ModelDesc& d) { d.segments.push_back({0, ~std::uint64_t{0}, 0}); }).code(), Code::limit_exceeded);
   base::Limits small;
   small.flatbuffer_bytes = 500;

@@ -12,6 +12,7 @@ from ._arguments import bad, listed, number, numbers, text, whole
 from ._describe import enum, pack, table, union
 from ._transforms import Transform, floats, transform, transform_list
 
+_ELEMENTS = ("f32", "f16", "bf16", "i8_row", "i4_row")  # names in the schema of _segments.ROW_TYPES
 _MOST = 2**32 - 1  # of what the schema keeps in 32 bits
 
 
@@ -116,21 +117,28 @@ class Builder:
 
     # -------------------------------------------------------------- tables and inputs
 
-    def table(self, array, name: str = "") -> Handle:
-        """A table of rows x dim. Pass it to several `embedding`s to share it."""
+    def table(self, array, name: str = "", type: str = "f32") -> Handle:
+        """A table of rows x dim. Pass it to several `embedding`s to share it.
+
+        type: how rows are stored: "f32", "f16", "bf16", or "int8" and "int4" with a scale and bias per row.
+        """
         array = numbers(array, "table")
         if array.ndim != 2:
             raise bad(f"a table has two dimensions, this array {array.ndim}")
+        element = enum("ElementType", _ELEMENTS[_segments.row_type_of(type)], "type")
+        rows = _segments.Floats(array) if type == "f32" or not array.size else _segments.Rows(array, type)
+        stride = 4 * array.shape[1] if isinstance(rows, _segments.Floats) else rows.stride
         made = table("EmbeddingTable", name=text(name, "name") or f"table{len(self._model.tables)}",
-                     rows=array.shape[0], dim=array.shape[1], rowStride=4 * array.shape[1],
-                     segment=self._segment(_segments.Floats(array)))
+                     rows=array.shape[0], dim=array.shape[1], type=element, rowStride=stride,
+                     segment=self._segment(rows))
         return self._append("table", self._model.tables, made)
 
-    def embedding(self, feature: Handle, rows, name: str = "") -> Handle:
-        """The pooled table rows of a sparse (or bucketised) feature. rows: an array or a `table`."""
+    def embedding(self, feature: Handle, rows, name: str = "", type: str = "f32") -> Handle:
+        """The pooled table rows of a sparse (or bucketised) feature. rows: a `table`, or an array that is
+        stored as `type`."""
         own = self._model.features[self._index(feature, "feature")].name
         if not isinstance(rows, Handle):
-            rows = self.table(rows, own)
+            rows = self.table(rows, own, type)
         return self._node("EmbeddingBag", [], name or own, feature=feature.index, table_=self._index(rows, "table"))
 
     def input(self, feature: Handle, name: str = "") -> Handle:

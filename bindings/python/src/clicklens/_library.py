@@ -67,6 +67,12 @@ def check(status: int) -> None:
         raise Error(status, _message(lib.clens_last_error))
 
 
+def check_from(status: int, place: str) -> None:
+    """As check, with where it happened before the message."""
+    if status:
+        raise Error(status, place + _message(lib.clens_last_error))
+
+
 def check_session(session, status: int) -> None:
     """Raises the session's last error unless `status` is OK."""
     if status:

@@ -7,7 +7,7 @@ import os
 import numpy as np
 
 from ._arguments import bad, listed, numbers, path_text, whole
-from ._library import address, check, ffi, lib, struct
+from ._library import address, check, check_from, ffi, lib, struct
 
 _PIECE = 1 << 24  # bytes converted and appended at a time
 
@@ -24,6 +24,39 @@ class Floats:
         step = max(1, _PIECE // max(4 * rows.shape[1], 1))
         for begin in range(0, len(rows), step):
             yield np.ascontiguousarray(rows[begin : begin + step], "<f4")
+
+
+#: Types of table rows, as `Builder.table` and the command line name them; positions are clens_row_type.
+ROW_TYPES = ("f32", "f16", "bf16", "int8", "int4")
+
+
+class Rows:
+    """A table of another type than float32, encoded piece by piece by the C library."""
+
+    def __init__(self, array, row_type: str):
+        self.array, self._type = numbers(array, "table"), row_type_of(row_type)
+        stride = ffi.new("uint64_t *")
+        check(lib.clens_table_row_stride(self._type, self.array.shape[1], stride))
+        self.stride = int(stride[0])
+        self.size = len(self.array) * self.stride
+
+    def pieces(self):
+        step = max(1, _PIECE // self.stride)
+        for begin in range(0, len(self.array), step):
+            rows = np.ascontiguousarray(self.array[begin : begin + step], "<f4")
+            made = np.empty((len(rows), self.stride), np.uint8)
+            status = lib.clens_table_encode(self._type, address(rows, "float *"), len(rows), rows.shape[1],
+                                            self.stride, address(made), made.nbytes)
+            if status and begin:
+                check_from(status, f"table, rows from {begin} on: ")
+            check(status)
+            yield made
+
+
+def row_type_of(name: str) -> int:
+    if name not in ROW_TYPES:
+        raise bad(f"type must be one of {', '.join(ROW_TYPES)}, not {name!r}")
+    return ROW_TYPES.index(name)
 
 
 class Bytes:

@@ -1,0 +1,168 @@
+// Rows of embedding tables: how they are written, and models written again with others.
+#include <cinttypes>
+#include <cstring>
+#include <numeric>
+#include <vector>
+
+#include "base/checked.h"
+#include "format/rows.h"
+#include "guard.h"
+#include "handles.h"
+#include "lens/refine_tables.h"
+#include "sized.h"
+
+namespace clicklens::capi {
+namespace {
+
+using base::Code;
+using base::Status;
+using format::ElementType;
+
+static_assert(static_cast<unsigned>(ElementType::f32) == CLENS_ROW_F32);
+static_assert(static_cast<unsigned>(ElementType::f16) == CLENS_ROW_F16);
+static_assert(static_cast<unsigned>(ElementType::bf16) == CLENS_ROW_BF16);
+static_assert(static_cast<unsigned>(ElementType::i8_row) == CLENS_ROW_INT8);
+static_assert(static_cast<unsigned>(ElementType::i4_row) == CLENS_ROW_INT4);
+
+// Since 0.1.
+static_assert(offsetof(clens_table_change, struct_size) == 0);
+static_assert(offsetof(clens_table_change, name) == 8);
+static_assert(offsetof(clens_table_change, from) == 16);
+static_assert(offsetof(clens_table_change, to) == 20);
+static_assert(offsetof(clens_table_change, bytes_before) == 24);
+static_assert(offsetof(clens_table_change, bytes_after) == 32);
+static_assert(offsetof(clens_table_change, largest_error) == 40);
+static_assert(offsetof(clens_table_change, largest_error_row) == 48);
+static_assert(first_size<clens_table_change> == 56);
+
+Status read_type(std::uint32_t row_type, ElementType& type) noexcept {
+  if (row_type > CLENS_ROW_INT4)
+    return Status::error(Code::invalid_argument, "row_type: %u is no clens_row_type", row_type);
+  type = static_cast<ElementType>(row_type);
+  return {};
+}
+
+Status check_dim(std::uint64_t dim) noexcept {
+  if (dim > 0 && dim <= std::uint64_t{1} << 24) return {};
+  return Status::error(Code::invalid_argument, "dim: %" PRIu64 " is not of 1 to 2^24", dim);
+}
+
+Status check_row_stride(ElementType type, std::uint64_t dim, std::uint64_t stride) noexcept {
+  if (stride >= format::row_bytes(type, dim) && stride % format::row_alignment(type) == 0) return {};
+  return Status::error(Code::invalid_argument, "row_stride: %" PRIu64 ", a row has %" PRIu64 " bytes, aligned to %u",
+                       stride, format::row_bytes(type, dim), format::row_alignment(type));
+}
+
+Status encode(ElementType type, const float* values, std::uint64_t rows, std::uint32_t dim, std::uint64_t stride,
+              std::byte* out) noexcept {
+  for (std::uint64_t row = 0; row < rows; ++row, values += dim, out += stride) {
+    std::memset(out, 0, stride);
+    const auto odd = format::encode_row(type, values, dim, out);
+    if (odd)
+      return Status::error(Code::bad_value, "values: row %" PRIu64 ", column %u: the type cannot hold %g", row, *odd,
+                           double{values[*odd]});
+  }
+  return {};
+}
+
+// All tables where none are named.
+Status read_tables(const exec::Model& model, const std::size_t* tables, std::size_t count,
+                   std::vector<std::uint32_t>& out) {
+  const std::size_t known = model.desc().tables.size();
+  if (tables == nullptr && count != 0) return require(tables, "tables");
+  out.resize(tables == nullptr ? known : count);
+  if (tables == nullptr) std::iota(out.begin(), out.end(), 0u);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (tables[i] >= known)
+      return Status::error(Code::invalid_argument, "tables[%zu]: %zu, the model has %zu", i, tables[i], known);
+    out[i] = static_cast<std::uint32_t>(tables[i]);
+  }
+  return {};
+}
+
+// The caller's version of element `index`, which follow each other by the size of the first.
+clens_table_change* change_at(clens_table_change* changes, std::size_t index) noexcept {
+  auto* bytes = reinterpret_cast<unsigned char*>(changes) + index * changes->struct_size;
+  return reinterpret_cast<clens_table_change*>(bytes);
+}
+
+Status check_changes(clens_table_change* changes, std::size_t count) noexcept {
+  for (std::size_t i = 0; changes != nullptr && i < count; ++i) {
+    const std::size_t size = change_at(changes, i)->struct_size;
+    CLENS_TRY(check_struct_size<clens_table_change>(size, "changes"));
+    if (size != changes->struct_size)
+      return Status::error(Code::invalid_argument, "changes[%zu].struct_size: %zu; the first has %zu", i, size,
+                           changes->struct_size);
+  }
+  return {};
+}
+
+clens_table_change to_c(const exec::Model& model, const lens::TableChange& from) noexcept {
+  clens_table_change change = CLENS_TABLE_CHANGE_INIT;
+  change.name = model.desc().tables[from.table].name.c_str();
+  change.from = static_cast<std::uint32_t>(from.from);
+  change.to = static_cast<std::uint32_t>(from.to);
+  change.bytes_before = from.bytes_before;
+  change.bytes_after = from.bytes_after;
+  change.largest_error = from.largest_error;
+  change.largest_error_row = from.largest_error_row;
+  return change;
+}
+
+}  // namespace
+}  // namespace clicklens::capi
+
+using clicklens::base::Code;
+using clicklens::base::Status;
+using clicklens::capi::guard;
+using clicklens::capi::require;
+using clicklens::format::ElementType;
+
+clens_status clens_table_row_stride(uint32_t row_type, uint64_t dim, uint64_t* row_stride) {
+  return guard([&]() -> Status {
+    ElementType type{};
+    CLENS_TRY(clicklens::capi::read_type(row_type, type));
+    CLENS_TRY(clicklens::capi::check_dim(dim));
+    CLENS_TRY(require(row_stride, "row_stride"));
+    *row_stride = clicklens::format::padded_row_stride(type, dim);
+    return {};
+  });
+}
+
+clens_status clens_table_encode(uint32_t row_type, const float* values, uint64_t rows, uint64_t dim,
+                                uint64_t row_stride, void* out, size_t capacity) {
+  return guard([&]() -> Status {
+    ElementType type{};
+    CLENS_TRY(clicklens::capi::read_type(row_type, type));
+    CLENS_TRY(clicklens::capi::check_dim(dim));
+    CLENS_TRY(clicklens::capi::check_row_stride(type, dim, row_stride));
+    if (rows == 0) return {};
+    CLENS_TRY(require(values, "values"));
+    CLENS_TRY(require(out, "out"));
+    const auto bytes = clicklens::base::checked_multiply<std::uint64_t>(rows, row_stride);
+    if (!bytes || *bytes > capacity)
+      return Status::error(Code::buffer_too_small, "capacity: %zu, rows * row_stride bytes are needed", capacity);
+    return clicklens::capi::encode(type, values, rows, static_cast<std::uint32_t>(dim), row_stride,
+                                   static_cast<std::byte*>(out));
+  });
+}
+
+clens_status clens_refine_tables(const clens_model* model, uint32_t row_type, const size_t* tables, size_t table_count,
+                                 const char* out_path, clens_table_change* changes) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(model, "model"));
+    CLENS_TRY(require(out_path, "out_path"));
+    ElementType type{};
+    CLENS_TRY(clicklens::capi::read_type(row_type, type));
+    const clicklens::exec::Model& from = *model->model;
+    std::vector<std::uint32_t> chosen;
+    CLENS_TRY(clicklens::capi::read_tables(from, tables, table_count, chosen));
+    CLENS_TRY(clicklens::capi::check_changes(changes, chosen.size()));
+    const auto made = clicklens::lens::refine_tables(from, chosen, type, out_path);
+    if (!made.ok()) return made.status();
+    for (std::size_t i = 0; changes != nullptr && i < made->size(); ++i)
+      CLENS_TRY(clicklens::capi::write_sized(clicklens::capi::to_c(from, (*made)[i]), "changes",
+                                             clicklens::capi::change_at(changes, i)));
+    return {};
+  });
+}

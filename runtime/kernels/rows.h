@@ -1,0 +1,80 @@
+// Rows of embedding tables as kernels read them: widened to float first, exactly but for the one rounding of
+// fma(q, scale, bias). Rows of quantised types begin with their own scale and bias, so that one cache line
+// holds all there is of a short row.
+#pragma once
+
+#include "kernels/activation.h"
+
+namespace clicklens::kernels {
+
+// Bytes that hold something; the table's row_stride may be larger.
+[[gnu::always_inline]] inline std::size_t row_bytes(Element type, std::size_t dim) {
+  switch (type) {
+    case Element::f16:
+    case Element::bf16:
+      return 2 * dim;
+    case Element::i8_row:
+      return 8 + dim;
+    case Element::i4_row:
+      return 8 + (dim + 1) / 2;
+    default:
+      return 4 * dim;
+  }
+}
+
+// is_plain: stored as float, nothing to widen. load: n numbers from `column` on, a multiple of the lanes; the other
+// lanes hold anything.
+struct RowF32 {
+  static constexpr bool is_plain = true;
+  template <class V>
+  [[gnu::always_inline]] static V load(const char* row, std::size_t column, std::size_t n) {
+    return load_some<V>(reinterpret_cast<const float*>(row) + column, n);
+  }
+};
+
+struct RowF16 {
+  static constexpr bool is_plain = false;
+  template <class V>
+  [[gnu::always_inline]] static V load(const char* row, std::size_t column, std::size_t n) {
+    const auto* const p = reinterpret_cast<const std::uint8_t*>(row) + 2 * column;
+    return n == V::lanes ? V::widen_f16(p) : V::widen_f16_n(p, n);
+  }
+};
+
+struct RowBf16 {
+  static constexpr bool is_plain = false;
+  template <class V>
+  [[gnu::always_inline]] static V load(const char* row, std::size_t column, std::size_t n) {
+    const auto* const p = reinterpret_cast<const std::uint8_t*>(row) + 2 * column;
+    return n == V::lanes ? V::widen_bf16(p) : V::widen_bf16_n(p, n);
+  }
+};
+
+// float32 scale, float32 bias, then the codes.
+template <class V>
+[[gnu::always_inline]] inline V dequantised(V q, const char* row) {
+  float scale, bias;
+  __builtin_memcpy(&scale, row, 4);
+  __builtin_memcpy(&bias, row + 4, 4);
+  return fma(q, V::broadcast(scale), V::broadcast(bias));
+}
+
+struct RowI8 {
+  static constexpr bool is_plain = false;
+  template <class V>
+  [[gnu::always_inline]] static V load(const char* row, std::size_t column, std::size_t n) {
+    const auto* const p = reinterpret_cast<const std::uint8_t*>(row) + 8 + column;
+    return dequantised(n == V::lanes ? V::widen_u8(p) : V::widen_u8_n(p, n), row);
+  }
+};
+
+struct RowI4 {
+  static constexpr bool is_plain = false;
+  template <class V>
+  [[gnu::always_inline]] static V load(const char* row, std::size_t column, std::size_t n) {
+    const auto* const p = reinterpret_cast<const std::uint8_t*>(row) + 8;
+    return dequantised(n == V::lanes ? V::widen_u4(p, column) : V::widen_u4_n(p, column, n), row);
+  }
+};
+
+}  // namespace clicklens::kernels

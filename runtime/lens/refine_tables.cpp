@@ -1,0 +1,154 @@
+#include "lens/refine_tables.h"
+
+#include <algorithm>
+#include <cinttypes>
+#include <cmath>
+#include <cstdio>
+
+#include "base/fp_environment.h"
+#include "format/requirements.h"
+#include "format/rows.h"
+#include "format/text.h"
+#include "format/writer.h"
+
+namespace clicklens::lens {
+namespace {
+
+using base::Code;
+using base::Status;
+using format::ElementType;
+
+const char* name_of(ElementType type) noexcept {
+  constexpr const char* names[] = {"f32", "f16", "bf16", "int8", "int4"};
+  return names[static_cast<std::size_t>(type)];
+}
+
+double difference(float before, float after) noexcept {
+  if (before == after || (std::isnan(before) && std::isnan(after))) return 0;
+  return std::abs(double{before} - double{after});
+}
+
+std::size_t users_of(const format::ModelDesc& desc, std::uint32_t segment) {
+  std::size_t users = 0;
+  for (const format::TableDesc& table : desc.tables) users += table.segment == segment ? 1u : 0u;
+  for (const format::ConstantDesc& constant : desc.constants) users += constant.segment == segment ? 1u : 0u;
+  for (const format::EncoderDesc& encoder : desc.encoders) {
+    const auto* vocabulary = std::get_if<format::VocabularyEncoder>(&encoder.encoder);
+    if (vocabulary == nullptr) continue;
+    users += vocabulary->slot_segment == segment ? 1u : 0u;
+    users += vocabulary->text_segment == segment ? 1u : 0u;
+  }
+  return users;
+}
+
+// One rewriting: the new description, and by segment of it the change it holds.
+class Rewrite {
+ public:
+  Rewrite(const exec::Model& model, ElementType type) : model_(model), type_(type), desc_(model.desc()) {
+    desc_.self_test = {};
+    desc_.probes.clear();
+  }
+
+  Status add(std::uint32_t table);
+  Status write(const char* path);
+  std::vector<TableChange> changes;
+
+ private:
+  void move_to_own_segment(format::TableDesc& table, std::uint64_t size);
+  void tell_lineage();
+  Status write_table(format::Writer& writer, TableChange& change);
+
+  const exec::Model& model_;
+  ElementType type_;
+  format::ModelDesc desc_;
+};
+
+Status Rewrite::add(std::uint32_t index) {
+  if (index >= desc_.tables.size())
+    return Status::error(Code::invalid_argument, "tables: %u, the model has %zu", index, desc_.tables.size());
+  for (const TableChange& change : changes)
+    if (change.table == index) return Status::error(Code::invalid_argument, "tables: %u comes twice", index);
+  format::TableDesc& table = desc_.tables[index];
+  TableChange change{index, table.type, type_, table.rows * table.row_stride, table.rows * table.row_stride, 0, 0};
+  if (table.type != type_) {
+    const std::uint64_t stride = format::padded_row_stride(type_, table.dim);  // fits: dim is within the limits
+    table.type = type_;
+    table.row_stride = static_cast<std::uint32_t>(stride);
+    change.bytes_after = table.rows * stride;
+    move_to_own_segment(table, change.bytes_after);
+  }
+  changes.push_back(change);
+  return {};
+}
+
+// In place of the old one, unless something else lies there too.
+void Rewrite::move_to_own_segment(format::TableDesc& table, std::uint64_t size) {
+  if (users_of(desc_, table.segment) > 1) {
+    table.segment = static_cast<std::uint32_t>(desc_.segments.size());
+    desc_.segments.emplace_back();
+  }
+  desc_.segments[table.segment].size = size;
+}
+
+void Rewrite::tell_lineage() {
+  char text[96];
+  const format::ModelId& id = model_.file().id();
+  std::snprintf(text, sizeof text, "%zu tables as %s, from %016" PRIx64 "%016" PRIx64, changes.size(), name_of(type_),
+                id.high, id.low);
+  const auto known = std::ranges::find(desc_.metadata, std::string("refined"), &format::MetadataDesc::key);
+  if (known == desc_.metadata.end())
+    desc_.metadata.push_back({"refined", text});
+  else
+    known->value += std::string("; ") + text;
+}
+
+Status Rewrite::write_table(format::Writer& writer, TableChange& change) {
+  const format::TableDesc& from = model_.desc().tables[change.table];
+  const std::uint32_t stride = desc_.tables[change.table].row_stride, dim = from.dim;
+  std::vector<float> scratch(dim), after(dim);
+  std::vector<std::byte> stored(stride);
+  const std::byte* rows = model_.table(change.table);
+  for (std::uint64_t row = 0; row < from.rows; ++row) {
+    const float* before = format::read_row(from.type, rows + row * from.row_stride, dim, scratch.data());
+    if (const auto odd = format::encode_row(type_, before, dim, stored.data()))
+      return Status::error(Code::bad_value, "table '%s': row %" PRIu64 ", column %u: %s cannot hold %g",
+                           format::ShownName(from.name).text, row, *odd, name_of(type_), double{before[*odd]});
+    format::decode_row(type_, stored.data(), dim, after.data());
+    for (std::uint32_t c = 0; c < dim; ++c) {
+      const double error = difference(before[c], after[c]);
+      if (error <= change.largest_error) continue;
+      change.largest_error = error;
+      change.largest_error_row = row;
+    }
+    CLENS_TRY(writer.append(stored));
+  }
+  return {};
+}
+
+Status Rewrite::write(const char* path) {
+  tell_lineage();
+  std::erase_if(desc_.requirements, [](const auto& r) { return r.name.starts_with("table."); });  // listed anew
+  format::complete_requirements(desc_);
+  auto writer = format::Writer::begin(path, desc_, model_.limits());
+  if (!writer.ok()) return writer.status();
+  for (std::uint32_t i = 0; i < desc_.segments.size(); ++i) {
+    CLENS_TRY((*writer)->segment(i));
+    const auto change = std::ranges::find_if(
+        changes, [&](const TableChange& c) { return c.from != c.to && desc_.tables[c.table].segment == i; });
+    CLENS_TRY(change == changes.end() ? (*writer)->append(model_.file().segment(i)) : write_table(**writer, *change));
+  }
+  return (*writer)->finish();
+}
+
+}  // namespace
+
+base::Result<std::vector<TableChange>> refine_tables(const exec::Model& model, std::span<const std::uint32_t> tables,
+                                                     ElementType type, const char* out_path) {
+  const base::FpEnvironment canonical;
+  Rewrite rewrite(model, type);
+  for (const std::uint32_t table : tables) CLENS_TRY(rewrite.add(table));
+  CLENS_TRY(rewrite.write(out_path));
+  return std::move(rewrite.changes);
+}
+
+}  // namespace clicklens::lens
