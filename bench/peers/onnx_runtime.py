@@ -41,9 +41,16 @@ class Peer:
     def bind(self, batch):
         """() -> None that scores the batch, and where the scores are."""
         binding = self.session.io_binding()
-        for name, array in graphs.feed(batch, self.form).items():
-            binding.bind_ortvalue_input(name, ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array)))
+        arrays = {name: np.ascontiguousarray(array) for name, array in graphs.feed(batch, self.form).items()}
         scores = np.zeros((batch.rows, 1), np.float32)
-        binding.bind_ortvalue_output("probability", ort.OrtValue.ortvalue_from_numpy(scores))
+        values = {name: ort.OrtValue.ortvalue_from_numpy(array) for name, array in arrays.items()}
+        for name, value in values.items():
+            binding.bind_ortvalue_input(name, value)
+        output = ort.OrtValue.ortvalue_from_numpy(scores)
+        binding.bind_ortvalue_output("probability", output)
         run = self.session.run_with_iobinding
-        return lambda: run(binding), lambda: binding.copy_outputs_to_cpu()[0][:, 0]
+
+        def call(keep=(arrays, values, scores, output)):  # values are views of the arrays, which nothing else keeps
+            run(binding)
+
+        return call, lambda: binding.copy_outputs_to_cpu()[0][:, 0]

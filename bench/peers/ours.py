@@ -148,7 +148,7 @@ class Peer:
         output.values, output.capacity = address(scores, "float *"), batch.rows
         session, call = self.session, lib.clens_session_run
         check(call(session, made, output))
-        keep += [made, output]
+        keep += [made, output, scores]  # nothing else keeps the scores where only `run` is wanted
 
         def run(keep=keep):
             if call(session, made, output):

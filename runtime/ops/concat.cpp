@@ -50,6 +50,7 @@ class Concat final : public Operator {
     return {};
   }
 
+  void count(const graph::Value&, Work&) const override {}
   [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
     Bounds all;
     for (const Bounds* input : inputs)

@@ -48,6 +48,7 @@ class EmbeddingBag final : public Operator {
   }
 
   Status backward(const NodeView&, BackwardLowering&) const override { return {}; }
+  void count(const graph::Value&, Work& work) const override;
   [[nodiscard]] Bounds bounds(BoundsOf, const graph::Value& output) const override;
 
  private:
@@ -55,6 +56,16 @@ class EmbeddingBag final : public Operator {
   encode::BagRules rules_;
   BagStep::Table table_;
 };
+
+void EmbeddingBag::count(const graph::Value&, Work& work) const {
+  const format::FeatureDesc& feature = *rules_.feature;
+  const bool is_dense = feature.kind == format::FeatureKind::dense;
+  double ids = is_dense ? feature.width : work.ids;
+  if (feature.max_length != 0) ids = std::min<double>(ids, feature.max_length);
+  const double entries = work.rows_of(feature.scope);
+  work.entries += entries;
+  work.rows.push_back({entries * ids, (table_.row_stride + 63) / 64, rules_.table_rows * table_.row_stride});
+}
 
 // Up to `most` rows a bag (0: any number), or `most` of them in a bucketised feature. Rows are all that ids may name,
 // missing and unknown ones among them; the zero vector stands for an empty bag without a row for it.

@@ -33,6 +33,7 @@ class Linear final : public Operator {
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
     return emit_backward_chain(weights(), node, lowering);
   }
+  void count(const graph::Value&, Work& work) const override { count_chain(out_, order_, work); }
   [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
     return linear_bounds(weight_, bias_, out_, in_, *inputs[0]);
   }

@@ -15,6 +15,7 @@
 #include "ops/bounds.h"
 #include "ops/epilogue.h"
 #include "ops/lowering.h"
+#include "ops/work.h"
 
 namespace clicklens::ops {
 
@@ -76,6 +77,9 @@ class Operator {
   [[nodiscard]] virtual BackwardReads backward_reads() const noexcept { return {}; }
   // Adds d(target)/d(output) . d(output)/d(input) to the inputs' gradients. Features have none to give.
   virtual base::Status backward(const NodeView&, BackwardLowering&) const = 0;
+  // Adds what a run of its step does; one that runs inside another's is not asked. Unless it says else: one pass over
+  // its output.
+  virtual void count(const graph::Value& output, Work& work) const;
   // What its output can be when its inputs are as `inputs` says. Needs the model's data.
   [[nodiscard]] virtual Bounds bounds(BoundsOf inputs, const graph::Value& output) const = 0;
 };

@@ -65,6 +65,11 @@ class Sum final : public Operator {
     return {};
   }
 
+  void count(const graph::Value& output, Work& work) const override {
+    if (output.columns() == 1) return count_chain(1, order_, work);
+    for (const graph::OrderRun& run : order_)
+      work.elements += run.count * (run.part == graph::Part::request ? work.requests : work.candidates);
+  }
   [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value& output) const override {
     const std::vector<Interval> columns = columns_of(*inputs[0]);
     std::vector<SumBounds> sums(output.columns());

@@ -667,6 +667,58 @@ CLENS_API clens_status clens_saliency_means(clens_session *session, const clens_
 CLENS_API clens_status clens_saliency_coverage(clens_session *session, const clens_batch *batch, uint8_t *covered,
                                                size_t capacity);
 
+/* ---------------------------------------------------------------- cost */
+
+/* What one core of this machine can do, with the instruction set in force: bounds of what a model costs. */
+typedef struct clens_roofline {
+  size_t struct_size;
+  double flops;                     /* float32 operations per second, two for a fused multiply-add */
+  double l1, l2, l3, memory;        /* bytes read per second, in order */
+  uint64_t l1_bytes, l2_bytes, l3_bytes; /* sizes of the caches; 0: the system does not tell */
+  uint64_t near_table, far_table;   /* bytes of two tables of 64-byte rows, and of random rows of each: */
+  double near_row_ns, far_row_ns;         /* nanoseconds of one, many at a time */
+  double near_latency_ns, far_latency_ns; /* nanoseconds of one after another */
+} clens_roofline;
+#define CLENS_ROOFLINE_INIT {sizeof(clens_roofline), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+typedef struct clens_roofline_options {
+  size_t struct_size;
+  uint64_t memory_bytes; /* of the far table, touched and given back; 0: twice the outer cache, 256 MiB to 1 GiB */
+  uint32_t sample_ms;    /* of each of a figure's five samples, of which the best counts; 0: 20 */
+  uint32_t reserved;     /* 0 */
+} clens_roofline_options;
+#define CLENS_ROOFLINE_OPTIONS_INIT {sizeof(clens_roofline_options), 0, 0, 0}
+/* Measures in the calling thread, in about sample_ms / 8 seconds. Statuses: INVALID_ARGUMENT (memory_bytes below 64 KiB
+ * or above 64 GiB, sample_ms above 1,000), UNSUPPORTED_ISA as clens_isa, OUT_OF_MEMORY. */
+CLENS_API clens_status clens_roofline_measure(const clens_roofline_options *options, clens_roofline *out);
+
+typedef struct clens_cost_options {
+  size_t struct_size;
+  uint64_t candidates;            /* 0: 1 */
+  uint64_t requests;              /* that they are spread over; 0: every candidate is its own */
+  double ids;                     /* of an entry of a sparse feature; 0: 1 */
+  const clens_roofline *roofline; /* NULL: times are 0 */
+} clens_cost_options;
+#define CLENS_COST_OPTIONS_INIT {sizeof(clens_cost_options), 0, 0, 0, NULL}
+
+/* Of one float32 run with one strand. Counts are of the canonical order: what a request shares is counted once. */
+typedef struct clens_cost {
+  size_t struct_size;
+  double flops;         /* of linears and sums of columns, two for a fused multiply-add */
+  double request_flops; /* of those, done once a request */
+  double weight_bytes;  /* weights of all linears, once */
+  double ids;           /* table rows read */
+  double line_bytes;    /* of the cache lines of those rows */
+  double table_bytes;   /* of all tables they are read from */
+  double elements;      /* of steps that go element by element */
+  double us;            /* microseconds foretold: the sum of the four below */
+  double dense_us, rows_us, elements_us, call_us;
+} clens_cost;
+#define CLENS_COST_INIT {sizeof(clens_cost), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+/* Counts from the graph, runs nothing. INVALID_ARGUMENT: ids negative or not finite, a rate, time or table of the
+ * roofline that is not above 0. */
+CLENS_API clens_status clens_model_cost(const clens_model *model, const clens_cost_options *options, clens_cost *out);
+
 /* ---------------------------------------------------------------- metrics */
 
 /* Streaming evaluation of logits against clicks. Thread: one at a time. Lifetime: until released. */

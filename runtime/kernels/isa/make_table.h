@@ -9,6 +9,7 @@
 #include "kernels/linear_pack.h"
 #include "kernels/map.h"
 #include "kernels/reduce.h"
+#include "kernels/roofline.h"
 #include "kernels/statistics.h"
 #include "kernels/table.h"
 
@@ -23,6 +24,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   using bag = Bag<I>;
   using map = Map<I>;
   using reduce = Reduce<I>;
+  using roofline = Roofline<I>;
   struct statistics : Moments<I>, Gram<I>, Project<I> {};
   Table table{};
   table.isa = isa;
