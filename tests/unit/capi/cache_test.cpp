@@ -109,6 +109,26 @@ TEST(CacheC, OfAnotherModelItIsStaleAndNothingIsScored) {
   EXPECT_EQ(scores, std::vector<float>(given.host.candidates(), -99.0f));
 }
 
+TEST(CacheC, OfAnotherPrecisionItIsStale) {
+  clens_cache_options options = options_of(60);
+  options.precision = CLENS_PRECISION_INT8;
+  clens_cache* made = nullptr;
+  CachedHost given;
+  ASSERT_EQ(clens_cache_create(given.host.model(), given.host.inputs(), &options, &made), CLENS_OK) << last_error();
+  given.cache.reset(made);
+  std::vector<float> scores;
+  EXPECT_EQ(given.run(given.session().get(), scores), CLENS_E_STALE);
+  EXPECT_NE(last_error().find("another precision"), std::string::npos) << last_error();
+
+  const std::size_t spared[] = {tiny::hidden};
+  options = options_of(60);
+  options.full_precision = spared;
+  options.full_precision_count = 1;
+  EXPECT_EQ(clens_cache_create(given.host.model(), given.host.inputs(), &options, &made), CLENS_OK) << last_error();
+  given.cache.reset(made);
+  EXPECT_EQ(given.run(given.session().get(), scores), CLENS_E_STALE);
+}
+
 TEST(CacheC, RowsThatHoldNothingAreRefused) {
   CachedHost given;
   const auto session = given.session();
