@@ -207,6 +207,7 @@ Status CandidateCache::fill_part(const Filling& filling, std::size_t index) noex
   counts_[index] = {};
   ops::StepContext context;
   context.block = block_.data() + index * plan_->block_bytes;
+  context.work = context.block + plan_->work;
   context.kernels = kernels_;
   context.columns = binding_.columns();
   context.strict = filling.ads->strict;
