@@ -17,5 +17,9 @@ NeuronsReport neurons(const NeuronsOptions& options);
 ProbeReport probe(const ProbeOptions& options);
 SynthReport synthesise(const SynthOptions& options);
 BenchReport bench(const BenchOptions& options);
+RooflineReport roofline(const RooflineOptions& options);
+
+// For inspect.
+InspectReport::Cost cost(const clens_model* model, const CostOptions& options);
 
 }  // namespace clicklens::cli

@@ -15,6 +15,8 @@ void print_text(const NeuronsReport& report);
 void print_text(const ProbeReport& report);
 void print_text(const SynthReport& report);
 void print_text(const BenchReport& report);
+void print_text(const RooflineReport& report);
+void print_text(const InspectReport::Cost& cost);  // a part of inspect's
 
 void print_json(const InspectReport& report);
 void print_json(const ScoreReport& report);
@@ -25,5 +27,6 @@ void print_json(const NeuronsReport& report);
 void print_json(const ProbeReport& report);
 void print_json(const SynthReport& report);
 void print_json(const BenchReport& report);
+void print_json(const RooflineReport& report);
 
 }  // namespace clicklens::cli
