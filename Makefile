@@ -17,7 +17,7 @@ test: ## install what is missing, build, run every test
 build: ## build/bin/clicklens, build/lib/libclicklens.so and .a
 	@cmake --preset release && cmake --build --preset release --target clicklens_all
 bench: ## kernels and whole models against the machine's peak
-	@cmake --preset release && cmake --build --preset release --target bench_kernels bench_models && sh cmake/bench.sh
+	@cmake --preset release && cmake --build --preset release --target bench_kernels bench_models bench_probe_fit && sh cmake/bench.sh
 bench-peers: ## other runtimes side by side, the README's table; QUICK=1: fewer rounds, nothing written to the README
 	@sh cmake/setup.sh test && sh bench/peers/run.sh $(if $(QUICK),--quick)
 bench-gate: ## instruction counts of fixed runs against bench/gate/counts.txt; UPDATE=1 records them

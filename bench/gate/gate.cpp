@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <numeric>
 #include <random>
 #include <sstream>
 #include <string>
@@ -30,7 +31,11 @@ extern decltype(clens_cache_fill) clens_cache_fill __attribute__((weak));
 
 namespace {
 
-using namespace clicklens::bench;
+using clicklens::bench::parse_shape;
+using clicklens::bench::Shape;
+using clicklens::bench::write_model;
+
+constexpr std::uint32_t features = 24, shared = 16;
 
 struct Case {
   const char* name;
@@ -88,77 +93,93 @@ struct Columns {
   }
 };
 
-void run(const Case& c) {
-  const Shape shape = small();
+clens_model* open_model() {
   const auto path = std::filesystem::temp_directory_path() / ("clicklens-gate-" + std::to_string(::getpid()));
-  write_model(shape, path.c_str());
+  write_model(small(), path.c_str());
   clens_model* model = nullptr;
   const clens_status opened = clens_model_open(path.c_str(), nullptr, &model);
   std::filesystem::remove(path);
   check(opened, "model");
+  return model;
+}
 
+clens_inputs* make_inputs() {
   std::vector<std::string> names;
-  for (int f = 0; f < 24; ++f) names.push_back("f" + std::to_string(f));
+  for (std::uint32_t f = 0; f < features; ++f) names.push_back("f" + std::to_string(f));
   std::vector<clens_input_spec> specs(names.size(), clens_input_spec CLENS_INPUT_SPEC_INIT);
   for (std::size_t f = 0; f < names.size(); ++f) specs[f].name = names[f].c_str();
   clens_inputs* inputs = nullptr;
   check(clens_inputs_create(specs.data(), specs.size(), &inputs), "inputs");
+  return inputs;
+}
 
+clens_session* make_session(const Case& c, const clens_model* model, const clens_inputs* inputs) {
   clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
   options.precision = c.precision;
   options.gradients = c.gradients;
   options.cache = c.cached ? 1 : 0;
   clens_session* session = nullptr;
   check(clens_session_create(model, inputs, &options, &session), "session");
+  return session;
+}
 
-  std::mt19937 random(1);
-  Columns request, candidate;
-  for (std::uint32_t f = 0; f < 16; ++f) request.add(f, c.requests == 0 ? c.candidates : c.requests, random);
-  for (std::uint32_t f = 16; f < 24; ++f) candidate.add(f, c.candidates, random);
-  const std::int64_t requests[] = {0, static_cast<std::int64_t>(c.candidates)};
-  clens_batch batch = CLENS_BATCH_INIT;
-  batch.candidates = c.candidates;
-  batch.requests = c.requests;
-  if (c.requests != 0) batch.request_offsets = requests;
-  std::vector<std::int64_t> cached_rows;
-  std::vector<clens_column> columns = request.columns;
-  if (c.cached) {
-    if (&clens_cache_create == nullptr || &clens_cache_fill == nullptr) stop(3, "no caches");
-    clens_cache_options room = CLENS_CACHE_OPTIONS_INIT;
-    room.rows = c.candidates;
-    clens_cache* cache = nullptr;
-    check(clens_cache_create(model, inputs, &room, &cache), "cache");
-    clens_batch ads = CLENS_BATCH_INIT;
-    ads.candidates = c.candidates;
-    ads.columns = candidate.columns.data();
-    ads.column_count = candidate.columns.size();
-    check(clens_cache_fill(cache, &ads, nullptr, nullptr), "fill");
-    for (std::size_t i = 0; i < c.candidates; ++i) cached_rows.push_back(static_cast<std::int64_t>(i));
-    batch.cache = cache;
-    batch.cache_rows = cached_rows.data();
-  } else {
-    columns.insert(columns.end(), candidate.columns.begin(), candidate.columns.end());
-  }
-  batch.columns = columns.data();
-  batch.column_count = columns.size();
+// Of all candidates, in order.
+clens_cache* fill_cache(const Case& c, const clens_model* model, const clens_inputs* inputs, const Columns& candidate) {
+  if (&clens_cache_create == nullptr || &clens_cache_fill == nullptr) stop(3, "no caches");
+  clens_cache_options room = CLENS_CACHE_OPTIONS_INIT;
+  room.rows = c.candidates;
+  clens_cache* cache = nullptr;
+  check(clens_cache_create(model, inputs, &room, &cache), "cache");
+  clens_batch ads = CLENS_BATCH_INIT;
+  ads.candidates = c.candidates;
+  ads.columns = candidate.columns.data();
+  ads.column_count = candidate.columns.size();
+  check(clens_cache_fill(cache, &ads, nullptr, nullptr), "fill");
+  return cache;
+}
 
-  std::vector<float> scores(c.candidates), saliencies(c.candidates * names.size());
+// Once to warm up and once to be counted.
+void run_twice(const Case& c, clens_session* session, const clens_batch& batch) {
+  std::vector<float> scores(c.candidates), saliencies(c.candidates * features);
   clens_output output = CLENS_OUTPUT_INIT;
   output.values = scores.data();
   output.capacity = scores.size();
   clens_saliency_spec spec = CLENS_SALIENCY_SPEC_INIT;
   spec.method = CLENS_SALIENCY_GRADIENT_X_INPUT;
   spec.level = CLENS_LEVEL_GROUP;
-  const clens_saliency_spec* const wanted = c.gradients == CLENS_GRADIENTS_NONE ? nullptr : &spec;
-  for (const char* const turn : {"warm-up", "run"}) {
-    // Toggled by name, so the warm-up must not go through clens_gate_run.
-    const bool counted = std::strcmp(turn, "run") == 0;
-    check(counted ? clens_gate_run(session, &batch, &output, wanted, saliencies.data(), saliencies.size())
-          : wanted == nullptr
-              ? clens_session_run(session, &batch, &output)
-              : clens_saliency_run(session, &batch, &spec, saliencies.data(), saliencies.size(), &output),
-          turn);
+  const bool explains = c.gradients != CLENS_GRADIENTS_NONE;
+  check(explains ? clens_saliency_run(session, &batch, &spec, saliencies.data(), saliencies.size(), &output)
+                 : clens_session_run(session, &batch, &output),
+        "warm-up");
+  check(clens_gate_run(session, &batch, &output, explains ? &spec : nullptr, saliencies.data(), saliencies.size()),
+        "run");
+}
+
+void run(const Case& c) {
+  const clens_model* model = open_model();
+  const clens_inputs* inputs = make_inputs();
+  clens_session* const session = make_session(c, model, inputs);
+  std::mt19937 random(1);
+  Columns request, candidate;
+  for (std::uint32_t f = 0; f < shared; ++f) request.add(f, c.requests == 0 ? c.candidates : c.requests, random);
+  for (std::uint32_t f = shared; f < features; ++f) candidate.add(f, c.candidates, random);
+  const std::int64_t requests[] = {0, static_cast<std::int64_t>(c.candidates)};
+  std::vector<std::int64_t> cached_rows(c.candidates);
+  std::iota(cached_rows.begin(), cached_rows.end(), 0);
+  std::vector<clens_column> columns = request.columns;
+  clens_batch batch = CLENS_BATCH_INIT;
+  batch.candidates = c.candidates;
+  batch.requests = c.requests;
+  if (c.requests != 0) batch.request_offsets = requests;
+  if (c.cached) {
+    batch.cache = fill_cache(c, model, inputs, candidate);
+    batch.cache_rows = cached_rows.data();
+  } else {
+    columns.insert(columns.end(), candidate.columns.begin(), candidate.columns.end());
   }
+  batch.columns = columns.data();
+  batch.column_count = columns.size();
+  run_twice(c, session, batch);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ import os
 import clicklens
 import numpy as np
 import shape as shapes
-from clicklens._library import address, check, ffi, lib, struct
+from clicklens._library import address, check, check_session, ffi, lib, struct
 
 NAME, VERSION = "clicklens", clicklens.version()
 _PRECISION = {"f32": 0, "int8": 1, "bf16": 2}
@@ -148,10 +148,11 @@ class Peer:
         output.values, output.capacity = address(scores, "float *"), batch.rows
         session, call = self.session, lib.clens_session_run
         check(call(session, made, output))
-        keep += [made, output, scores]  # nothing else keeps the scores where only `run` is wanted
+        keep += [made, output, scores, self]  # C structs keep nothing alive
 
         def run(keep=keep):
-            if call(session, made, output):
-                raise RuntimeError("clens_session_run")
+            status = call(session, made, output)
+            if status:
+                check_session(session, status)
 
         return run, lambda: scores.copy()

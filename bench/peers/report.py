@@ -68,7 +68,8 @@ def table(data) -> str:
         for peer in (p for p in peers if p.endswith(precision)):
             if cells := _cells(results, MAIN, precision, False, peer):
                 lines.append(_row(f"{_peer_name(peer)} / clicklens {precision}", cells))
-    return "\n".join([*lines, "", *_notes(data)])
+    picture = "![Time per candidate by runtime](bench/results/peers.svg)"
+    return "\n".join([picture, "", *lines, "", "\n\n".join(_notes(data))])
 
 
 def _notes(data):

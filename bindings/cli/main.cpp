@@ -46,6 +46,15 @@ void add_inspect(CLI::App& app, const bool& json) {
   CLI::App* command = app.add_subcommand("inspect", "What a model file holds");
   command->add_option("MODEL", options->model, "Model file (.clens)")->required();
   command->add_flag("--verify", options->verify, "Checksum every segment and run the stored self-test");
+  CLI::Option* cost = command->add_flag("--cost", options->cost, "Count what scoring a batch takes");
+  add_whole(*command, "--candidates", options->costs.candidates, {1, 1000000000}, "Candidates of the batch")
+      ->needs(cost);
+  add_whole(*command, "--requests", options->costs.requests, {0, 1000000000},
+            "Requests they belong to; 0: every candidate is its own")
+      ->needs(cost);
+  add_whole(*command, "--ids", options->costs.ids, {1, 100000}, "Ids per sparse feature")->needs(cost);
+  command->add_option("--roofline", options->costs.roofline, "File of `bench --roofline --json`: foretell the time")
+      ->needs(cost);
   command->callback([options, &json] { print(inspect(*options), json); });
 }
 
@@ -208,12 +217,24 @@ void add_synth(CLI::App& app, const bool& json) {
 
 void add_bench(CLI::App& app, const bool& json) {
   auto options = std::make_shared<BenchOptions>();
-  CLI::App* command = app.add_subcommand("bench", "Latency of one request with made-up ids");
-  command->add_option("MODEL", options->model, "Model file (.clens)")->required();
+  auto machine = std::make_shared<RooflineOptions>();
+  CLI::App* command = app.add_subcommand("bench", "Latency of one request with made-up ids, or what a core can do");
+  CLI::Option* model = command->add_option("MODEL", options->model, "Model file (.clens)");
+  CLI::Option* roofline =
+      command
+          ->add_flag("--roofline", options->roofline, "Measure arithmetic, caches, memory and random rows of one core")
+          ->excludes(model);
+  add_whole(*command, "--memory", machine->memory_mib, {1, 65536}, "MiB of its largest table (default: chosen)")
+      ->needs(roofline)
+      ->default_str("");
   add_whole(*command, "--candidates", options->candidates, {1, 1000000}, "Candidates of the request");
   add_whole(*command, "--ids", options->ids, {1, 1000}, "Ids per sparse feature");
   add_whole(*command, "--runs", options->runs, {1, 10000000}, "Runs measured");
-  command->callback([options, &json] { print(bench(*options), json); });
+  command->callback([options, machine, &json] {
+    if (options->roofline) return print(clicklens::cli::roofline(*machine), json);
+    if (options->model.empty()) throw CLI::RequiredError("MODEL");
+    print(bench(*options), json);
+  });
 }
 
 int run(int argc, char** argv) {

@@ -10,12 +10,13 @@ namespace {
 
 // Fitted once to the shapes of bench/models, not to a machine (bench/NOTES.md).
 constexpr double efficiency = 0.94;  // of the rate of fused multiply-adds that a register tile keeps
-constexpr double streaming = 0.62;   // of the speed of reading in order, for weights in a dozen streams
+constexpr double streaming = 0.75;   // of the speed of reading in order, for weights in a dozen streams
 constexpr double exposed = 0.15;     // of the shorter of two overlapping times
 constexpr double tile_rows = 8;      // rows that one pass over the weights in the near cache serves
-constexpr double entry_ns = 3;       // to read one entry's bounds and ids
-constexpr double call_ns = 400;      // checks of a batch
-constexpr double column_ns = 12;     // and of each of its columns
+constexpr double entry_ns = 1;       // to read one entry's bounds
+constexpr double id_ns = 2.5;        // and one of its ids
+constexpr double call_ns = 300;      // checks of a batch
+constexpr double column_ns = 115;    // and of each of its columns, with what it takes to begin reading it
 
 double weights_of(const ops::DenseWork& work) {
   return static_cast<double>(work.columns) * static_cast<double>(work.outputs);
@@ -45,7 +46,7 @@ double row_nanoseconds(const Roofline& r, double table_bytes) {
 void predict(Cost& cost, const ops::Work& work, std::size_t columns, const Roofline& r) {
   for (const ops::DenseWork& dense : work.dense) cost.dense_us += 1e6 * dense_seconds(dense, cost.weight_bytes, r);
   const double row = row_nanoseconds(r, cost.table_bytes);
-  cost.rows_us = 1e-3 * (row * cost.table_lines + entry_ns * work.entries);
+  cost.rows_us = 1e-3 * (row * cost.table_lines + id_ns * cost.ids + entry_ns * work.entries);
   cost.elements_us = 1e6 * 8 * work.elements / r.l2;
   cost.call_us = 1e-3 * (call_ns + column_ns * static_cast<double>(columns));
 }

@@ -1,6 +1,9 @@
 """The gate on instruction counts: what passes, what fails, what is kept."""
 
+import os
+import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -33,6 +36,14 @@ class Gate(unittest.TestCase):
     def test_counts_are_read_as_written(self):
         counts = {"batch/1": 121633, "int8/64": 5}
         self.assertEqual(compare.read_counts(compare.write_counts("g++ 12.2", counts)), ("g++ 12.2", counts))
+
+    def test_other_compilers_are_skipped_loudly(self):
+        with tempfile.TemporaryDirectory() as folder:
+            counts = Path(folder) / "counts.txt"
+            counts.write_text(compare.write_counts("g++ 1.0", {"a": 5}))
+            command = [sys.executable, compare.__file__, "/bin/false", counts, "--cxx", os.environ.get("CXX", "c++")]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+        self.assertRegex(done.stdout, r"^skipped: counts are recorded for g\+\+ 1\.0, this is .+\n0 passed, 0 failed\n$")
 
     def test_recorded_counts(self):
         text = (Path(compare.__file__).parent / "counts.txt").read_text()

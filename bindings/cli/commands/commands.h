@@ -18,5 +18,9 @@ ProbeReport probe(const ProbeOptions& options);
 RefineReport refine(const RefineOptions& options);
 SynthReport synthesise(const SynthOptions& options);
 BenchReport bench(const BenchOptions& options);
+RooflineReport roofline(const RooflineOptions& options);
+
+// For inspect.
+InspectReport::Cost cost(const clens_model* model, const CostOptions& options);
 
 }  // namespace clicklens::cli

@@ -92,6 +92,7 @@ InspectReport inspect(const InspectOptions& options) {
   add_layers(model, report);
   add_metadata(model, report);
   if (options.verify) verify(model, report);
+  if (options.cost) report.cost = cost(model.get(), options.costs);
   return report;
 }
 

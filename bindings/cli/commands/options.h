@@ -12,9 +12,15 @@
 
 namespace clicklens::cli {
 
+struct CostOptions {
+  std::size_t candidates = 1, requests = 0, ids = 1;  // requests 0: every candidate is its own
+  std::string roofline;                               // file; empty: no times
+};
+
 struct InspectOptions {
   std::string model;
-  bool verify = false;
+  bool verify = false, cost = false;
+  CostOptions costs;
 };
 
 struct ScoreOptions {
@@ -78,9 +84,14 @@ struct SynthOptions {
   bool noise = true, memo = true, gzip = false;
 };
 
+struct RooflineOptions {
+  std::size_t memory_mib = 0;  // 0: chosen
+};
+
 struct BenchOptions {
   std::string model;
   std::size_t candidates = 100, ids = 1, runs = 2000;
+  bool roofline = false;  // of the machine instead of a model
 };
 
 }  // namespace clicklens::cli

@@ -4,6 +4,7 @@
 #include <clicklens/clicklens.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,11 @@ struct InspectReport {
   struct Pair {
     std::string key, value;
   };
+  struct Cost {
+    std::uint64_t candidates = 1, requests = 0, ids = 1;
+    bool timed = false;
+    clens_cost cost = CLENS_COST_INIT;
+  };
   std::string file, name, id, isa, library;
   std::uint32_t arithmetic_version = 0;
   std::uint64_t file_size = 0, parameters = 0, nodes = 0;
@@ -35,6 +41,7 @@ struct InspectReport {
   std::vector<Table> tables;
   std::vector<Layer> layers;
   std::vector<Pair> metadata;
+  std::optional<Cost> cost;
 };
 
 struct ScoreReport {
@@ -118,6 +125,11 @@ struct SynthReport {
     bool drifted;
   };
   std::vector<Day> days;
+};
+
+struct RooflineReport {
+  std::string isa;
+  clens_roofline roofline = CLENS_ROOFLINE_INIT;
 };
 
 struct BenchReport {

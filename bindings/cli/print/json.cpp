@@ -93,6 +93,7 @@ void print_json(const InspectReport& r) {
   Json& metadata = json["metadata"] = Json::object();
   for (const auto& m : r.metadata) metadata[m.key] = m.value;
   if (!r.segments.empty()) json["verified"] = Json{{"segments", r.segments}, {"self_test", r.self_test}};
+  if (r.cost) json["cost"] = to_json(*r.cost);
   put(json);
 }
 

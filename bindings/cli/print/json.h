@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "commands/reports.h"
 #include "error.h"
 
 namespace clicklens::cli {
@@ -17,6 +18,8 @@ inline void put(const Json& json) {
   const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throw Error("standard output: cannot write");
 }
+
+Json to_json(const InspectReport::Cost& cost);  // a part of inspect's
 
 inline Json counts_json(const clens_counts& counts) {
   return {{"missing", counts.missing},

@@ -16,6 +16,8 @@ void print_text(const ProbeReport& report);
 void print_text(const RefineReport& report);
 void print_text(const SynthReport& report);
 void print_text(const BenchReport& report);
+void print_text(const RooflineReport& report);
+void print_text(const InspectReport::Cost& cost);  // a part of inspect's
 
 void print_json(const InspectReport& report);
 void print_json(const ScoreReport& report);
@@ -27,5 +29,6 @@ void print_json(const ProbeReport& report);
 void print_json(const RefineReport& report);
 void print_json(const SynthReport& report);
 void print_json(const BenchReport& report);
+void print_json(const RooflineReport& report);
 
 }  // namespace clicklens::cli

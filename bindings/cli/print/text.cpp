@@ -47,6 +47,7 @@ void print_text(const InspectReport& r) {
   for (const auto& l : r.layers) fmt::print("{:<20} {:<14} {:<9} {:>6}\n", l.name, l.op, l.scope, l.width);
   fmt::print("\noutputs: {}\n", list(r.outputs, ", "));
   for (const auto& m : r.metadata) fmt::print("{}: {}\n", m.key, m.value);
+  if (r.cost) print_text(*r.cost);
 }
 
 void print_text(const ScoreReport& r) {
