@@ -14,8 +14,9 @@ struct BagCursor {
   const BagJob *job, *last;
   const std::uint32_t *id, *end;
   const char* table;
-  std::size_t stride, bytes;  // from row to row, and of a row
-  bool straddles;             // rows may touch one more line than their bytes fill
+  std::size_t stride;
+  std::size_t last_byte;  // of a row that may touch more lines than its first, else 0
+  std::size_t between;    // lines between those two are at multiples of 64 below it
 };
 
 template <class Isa>
@@ -26,7 +27,7 @@ struct Bag {
   static constexpr std::size_t most_vectors = Isa::bag_vectors;  // of one row in registers at once
 
   static void bags(const BagArgs& args) {
-    BagCursor cursor{args.jobs, args.jobs + args.count, nullptr, nullptr, nullptr, 0, 0, false};
+    BagCursor cursor{args.jobs, args.jobs + args.count, nullptr, nullptr, nullptr, 0, 0, 0};
     for (std::size_t i = 0; i < ahead; ++i) prefetch(cursor);
     for (std::size_t i = 0; i < args.count; ++i) {
       switch (args.jobs[i].type) {
@@ -59,8 +60,10 @@ struct Bag {
     const char* const row = cursor.table + *cursor.id * cursor.stride;
     ++cursor.id;
     __builtin_prefetch(row);
-    for (std::size_t line = 64; line < cursor.bytes; line += 64) __builtin_prefetch(row + line);
-    if (cursor.straddles) __builtin_prefetch(row + cursor.bytes - 1);
+    if (cursor.last_byte == 0) [[likely]]  // one test for the rows that are most common
+      return;
+    for (std::size_t line = 64; line < cursor.between; line += 64) __builtin_prefetch(row + line);
+    __builtin_prefetch(row + cursor.last_byte);
   }
 
   // By value: a cursor whose address escapes would live in memory, not in registers.
@@ -72,18 +75,28 @@ struct Bag {
       cursor.end = job.ids + job.offsets[job.bags];
       cursor.table = static_cast<const char*>(job.table);
       cursor.stride = job.row_stride;
-      cursor.bytes = row_bytes(job.type, job.dim);
+      const std::size_t bytes = row_bytes(job.type, job.dim);
       const std::size_t power = cursor.stride & -cursor.stride, step = power - 1 < 64 ? power : 64;
       const std::size_t last_start = reinterpret_cast<std::uintptr_t>(job.table) % step + 64 - step;  // in a line
-      cursor.straddles = last_start + (cursor.bytes - 1) % 64 > 63;
+      const bool straddles = last_start + (bytes - 1) % 64 > 63;  // one line more than the bytes fill
+      cursor.last_byte = straddles || bytes > 64 ? bytes - 1 : 0;
+      cursor.between = straddles ? bytes : bytes - 63;
     }
     return cursor;
   }
 
-  // A row as wide as the registers hold in one piece. Narrower types, whose code is longer, are summed in smaller
-  // pieces, and without weights as with weights of 1, which has the same bits: 40 KB instead of 180.
+  // How many vectors of a row are summed at once. Of floats as many as the registers hold; narrower types, whose code
+  // is longer, come in fewer widths, and without weights as with weights of 1, which has the same bits: 60 KB of code
+  // instead of 180.
   template <class Row>
-  static constexpr std::size_t widest = Row::is_plain || most_vectors < 4 ? most_vectors : 4;
+  static constexpr bool has_width(std::size_t vectors) {
+    return Row::is_plain || vectors <= 4 || vectors == most_vectors;
+  }
+  template <class Row>
+  static std::size_t width_for(std::size_t vectors) {
+    if (vectors >= most_vectors) return most_vectors;
+    return has_width<Row>(vectors) ? vectors : 4;
+  }
 
   using Slice = void (*)(const BagJob&, BagCursor&, std::size_t column, std::size_t tail);
   struct SliceTable {
@@ -91,8 +104,8 @@ struct Bag {
   };
   template <class Row, Pool P, bool Weighted, std::size_t C = 1>
   static constexpr void fill(SliceTable& table) {
-    table.at[C] = &slice<Row, P, Weighted, C>;
-    if constexpr (C < widest<Row>) fill<Row, P, Weighted, C + 1>(table);
+    if constexpr (has_width<Row>(C)) table.at[C] = &slice<Row, P, Weighted, C>;
+    if constexpr (C < most_vectors) fill<Row, P, Weighted, C + 1>(table);
   }
   template <class Row, Pool P, bool Weighted>
   static constexpr SliceTable make_slices() {
@@ -118,8 +131,7 @@ struct Bag {
     const SliceTable& table = slices_for<Row>(job);
     BagCursor none{};
     for (std::size_t column = 0; column < job.dim;) {
-      const std::size_t left = (job.dim - column + lanes - 1) / lanes;
-      const std::size_t width = left < widest<Row> ? left : widest<Row>;
+      const std::size_t width = width_for<Row>((job.dim - column + lanes - 1) / lanes);
       const std::size_t end = column + width * lanes;
       table.at[width](job, column == 0 ? cursor : none, column, lanes - (end > job.dim ? end - job.dim : 0));
       column = end;
@@ -139,8 +151,14 @@ struct Bag {
       float* const out = job.out + bag * job.ld_out + column;
       std::size_t i = job.offsets[bag];
       const std::size_t end = job.offsets[bag + 1];
-      // of nothing the maximum is 0, of rows it starts below all of them
-      begin<C>(acc, job.resume, P == Pool::max && i < end ? -__builtin_inff() : 0.0f, out, tail);
+      begin<C>(acc, job.resume, !Row::is_plain && P == Pool::max && i < end ? -__builtin_inff() : 0.0f, out, tail);
+      if constexpr (Row::is_plain && P == Pool::max) {  // the first row instead of below all: 20 % faster, more code
+        if (!job.resume && i < end) {
+          prefetch(cursor);
+          add<Row, Pool::sum, false, C>(acc, table + job.ids[i] * stride, 1.0f, column, tail);
+          ++i;
+        }
+      }
       for (; i < end; ++i) {
         prefetch(cursor);
         add<Row, P, Weighted, C>(acc, table + job.ids[i] * stride, Weighted ? weights[i & each] : 1.0f, column, tail);

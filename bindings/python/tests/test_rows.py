@@ -74,6 +74,19 @@ def test_all_halves_are_widened_as_numpy_does(tmp_path):
     np.testing.assert_array_equal(got, halves)  # NaN is NaN, and -0 equals 0
 
 
+@pytest.mark.parametrize("row_type", ["f16", "bf16"])
+def test_halves_are_rounded_as_pytorch_does(tmp_path, row_type):
+    torch = pytest.importorskip("torch")
+    draws = np.random.default_rng(8)
+    x = draws.integers(0, 2**32, 20000, dtype=np.uint32).view(np.float32)  # any pattern
+    x = x[np.abs(x) < 65000][:8192]
+    ties = np.arange(1, 8193, 2, dtype=np.float32) * np.float32(2.0**-11)  # halfway between two halves
+    x = np.concatenate([x, ties, -ties]).reshape(-1, 16)
+    dtype = torch.float16 if row_type == "f16" else torch.bfloat16
+    wanted = torch.from_numpy(x).to(dtype).to(torch.float32).numpy()
+    np.testing.assert_array_equal(rows_of(one_table(tmp_path / "m.clens", x, row_type), len(x)), wanted)
+
+
 def test_bytes_of_int8_rows_are_scale_bias_and_codes(tmp_path):
     x = random_rows(40, 16)
     one_table(tmp_path / "m.clens", x, "int8")
