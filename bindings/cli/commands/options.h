@@ -12,6 +12,9 @@
 
 namespace clicklens::cli {
 
+// By clens_precision.
+inline const std::vector<std::string> precision_names = {"f32", "int8", "bf16"};
+
 struct InspectOptions {
   std::string model;
   bool verify = false;
@@ -22,6 +25,8 @@ struct ScoreOptions {
   std::vector<std::string> data;
   ReadOptions read;
   unsigned threads = 1;
+  clens_precision precision = CLENS_PRECISION_F32;
+  std::vector<std::string> full_precision;  // values of linears that stay in float32
   bool json = false;
 };
 
@@ -31,6 +36,8 @@ struct EvaluateOptions {
   ReadOptions read;
   double negative_rate = 1.0;
   bool correct_scores = false;
+  clens_precision precision = CLENS_PRECISION_F32;  // else: what this one costs, and nothing more
+  double auc_loss = 0.0005;
   unsigned threads = 1;
 };
 
