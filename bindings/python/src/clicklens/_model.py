@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from ._probe import Probe
 from ._session import SessionPool, Wants
 
 _ACCESS = {"map": lib.CLENS_ACCESS_MAP, "copy": lib.CLENS_ACCESS_COPY}
+PRECISIONS = {"f32": lib.CLENS_PRECISION_F32, "int8": lib.CLENS_PRECISION_INT8, "bf16": lib.CLENS_PRECISION_BF16}
 _OUTPUTS = {"probability": lib.CLENS_OUTPUT_PROBABILITY, "logit": lib.CLENS_OUTPUT_LOGIT}
 
 
@@ -83,12 +85,17 @@ class Model:
         """Runs the rows stored in the file; Error NOT_FOUND when there are none."""
         check(lib.clens_model_self_test(self.handle))
 
-    def score(self, data, requests=None, output: str = "probability", strands: int = 1, *, counts: bool = False):
+    def score(self, data, requests=None, output: str = "probability", strands: int = 1, *, counts: bool = False,
+              precision: str = "f32", full_precision: Sequence[str] = ()):
         """Scores every candidate: float32 [n], or [n, tasks] when the model has several outputs.
 
         output: "probability" or "logit". With counts=True returns (scores, Counts).
+        precision: "f32", "int8" or "bf16" (Error UNSUPPORTED where the processor has none), of linears of several
+            outputs, but those that make a value of `full_precision`; see `clicklens.precision_report`.
         """
-        scores, _, met = self._run(Batch(self.features, data, requests), output, strands)
+        wants = Wants(precision=choice(PRECISIONS, precision, "precision"),
+                      full_precision=tuple(self.find_value(v) for v in listed(full_precision, "full_precision")))
+        scores, _, met = self._run(Batch(self.features, data, requests), output, strands, wants=wants)
         scores = scores[:, 0] if len(self.outputs) == 1 else scores
         return (scores, met) if counts else scores
 
@@ -133,8 +140,8 @@ class Model:
         check(lib.clens_model_untrained(self.handle, whole(seed, "seed"), made))
         return Model(made[0])
 
-    def activations(self, data, values: Sequence[str] | None = None, requests=None,
-                    strands: int = 1) -> dict[str, np.ndarray]:
+    def activations(self, data, values: Sequence[str] | None = None, requests=None, strands: int = 1, *,
+                    precision: str = "f32") -> dict[str, np.ndarray]:
         """The named values or layers (default: every layer), as float32 [rows, width] each.
 
         Rows are rows of the value's own scope: a value that depends only on the request has one row per
@@ -143,7 +150,8 @@ class Model:
         names = [layer.name for layer in self.layers] if values is None else listed(values, "values")
         indices = tuple(self.find_value(name) for name in names)
         batch = Batch(self.features, data, requests)
-        _, captured, _ = self._run(batch, "logit", strands, tuple(dict.fromkeys(indices)))
+        wants = Wants(precision=choice(PRECISIONS, precision, "precision"))
+        _, captured, _ = self._run(batch, "logit", strands, tuple(dict.fromkeys(indices)), wants)
         return {name: captured[index] for name, index in zip(names, indices)}
 
     def saliency(self, data, method: str = "centred", level: str = "group", target="logit", *, task=0,
@@ -238,7 +246,7 @@ class Model:
             raise Error(Status.INVALID_ARGUMENT, "no rows to take reference means from")
         return (sums[: self.info.input_width] / rows[0]).astype(np.float32)
 
-    def _run(self, batch: Batch, output: str, strands: int, captures: tuple[int, ...] = ()):
+    def _run(self, batch: Batch, output: str, strands: int, captures: tuple[int, ...] = (), wants: Wants = Wants()):
         tasks = len(self.outputs)
         scores = np.empty((batch.candidates, tasks), np.float32)
         rows = {i: batch.requests if self.values[i].scope == "request" else batch.candidates for i in captures}
@@ -249,7 +257,7 @@ class Model:
         out.captures, out.capture_count = wanted, len(captures)
         out.capture_size = ffi.sizeof("clens_capture")
         total = Counts()
-        with self.sessions.borrow(batch, Wants(_strands(strands), False, captures)) as session:
+        with self.sessions.borrow(batch, replace(wants, strands=_strands(strands), captures=captures)) as session:
             for chunk in batch.chunks():
                 _aim(out, scores[chunk.begin : chunk.end])
                 for c, index in zip(wanted, captures):

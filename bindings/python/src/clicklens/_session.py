@@ -21,9 +21,11 @@ class Wants:
     probe: object = None  # a clens_probe
     exit_probe: int = 0   # its number plus 1
     exit_bound: float = 0.0
+    precision: int = 0    # a clens_precision
+    full_precision: tuple[int, ...] = ()
 
 
-def _make_inputs(signature):
+def make_inputs(signature):
     names = [ffi.new("char[]", name.encode("utf-8")) for name, _ in signature]
     specs = ffi.new("clens_input_spec[]", max(len(signature), 1))
     for spec, name, (_, kind) in zip(specs, names, signature):
@@ -34,7 +36,7 @@ def _make_inputs(signature):
 
 
 def _make_session(model, signature, wants: Wants):
-    inputs = _make_inputs(signature)
+    inputs = make_inputs(signature)
     captures = ffi.new("size_t[]", list(wants.captures)) if wants.captures else ffi.NULL
     options = struct("clens_session_options")
     options.strands, options.gradients = wants.strands, wants.gradients
@@ -43,6 +45,9 @@ def _make_session(model, signature, wants: Wants):
     options.observed, options.observed_count = observed, len(wants.observed)
     if wants.probe is not None:
         options.probe, options.exit_probe, options.exit_bound = wants.probe, wants.exit_probe, wants.exit_bound
+    kept = ffi.new("size_t[]", list(wants.full_precision)) if wants.full_precision else ffi.NULL
+    options.precision = wants.precision
+    options.full_precision, options.full_precision_count = kept, len(wants.full_precision)
     made = ffi.new("clens_session **")
     check(lib.clens_session_create(model, inputs, options, made))
     return ffi.gc(made[0], lib.clens_session_release)
