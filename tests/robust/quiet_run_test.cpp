@@ -31,6 +31,7 @@ class Everything {
       : host_({most}),
         session_(host_.seeing_session()),
         exiting_(session_with(host_, probing_options(true))),
+        int8_(int8_session(host_)),
         values_(most * 10),
         means_(10, 0.25f),
         sums_(10) {
@@ -44,7 +45,7 @@ class Everything {
   }
 
   bool run(std::size_t n) noexcept {
-    return score(n) && score_flat(n) && explain(n) && average(n) && cover(n) && exit(n);
+    return score(n) && score_flat(n) && explain(n) && average(n) && cover(n) && exit(n) && in_int8(n);
   }
   [[nodiscard]] std::uint64_t exited() const noexcept { return exited_; }
 
@@ -86,6 +87,19 @@ class Everything {
     exited_ = output.exited;
     return clens_session_run_flat(exiting_.get(), buffer.data(), buffer.size() * 8, 0, scores, most) == CLENS_OK;
   }
+  static HandleOf<clens_session> int8_session(const TinyHost& host) {
+    clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
+    options.precision = CLENS_PRECISION_INT8;
+    return host.session(&options);
+  }
+  bool in_int8(std::size_t n) noexcept {
+    float scores[most];
+    clens_output output = CLENS_OUTPUT_INIT;
+    output.values = scores;
+    output.capacity = most;
+    const clens_batch part = batch(n);
+    return clens_session_run(int8_.get(), &part, &output) == CLENS_OK;
+  }
   bool explain(std::size_t n) noexcept {
     const clens_batch part = batch(n);
     for (std::uint32_t method = 0; method <= CLENS_SALIENCY_GRADIENT_L2; ++method) {
@@ -114,7 +128,7 @@ class Everything {
   }
 
   TinyHost host_;
-  HandleOf<clens_session> session_, exiting_;
+  HandleOf<clens_session> session_, exiting_, int8_;
   std::uint64_t exited_ = 0;  // by the last run
   std::vector<float> values_, means_;
   std::vector<double> sums_;
