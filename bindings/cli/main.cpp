@@ -58,6 +58,11 @@ void add_inspect(CLI::App& app, const bool& json) {
   command->callback([options, &json] { print(inspect(*options), json); });
 }
 
+void add_precision(CLI::App& app, clens_precision& precision, const char* help) {
+  add_choice(app, "--precision", precision_names, help,
+             [&precision](std::size_t at) { precision = static_cast<clens_precision>(at); });
+}
+
 void add_score(CLI::App& app, const bool& json) {
   auto options = std::make_shared<ScoreOptions>();
   CLI::App* command = app.add_subcommand("score", "Click probabilities, one line a row");
@@ -65,6 +70,9 @@ void add_score(CLI::App& app, const bool& json) {
   add_threads(*command, options->threads);
   command->add_option("--out,-o", options->out, "File to write, complete or not at all; -: standard output")
       ->check(not_empty());
+  add_precision(*command, options->precision, "Of linears of several outputs (default: f32)");
+  command->add_option("--full-precision", options->full_precision,
+                      "Values of linears that stay in f32 all the same, as evaluate --precision names them");
   command->callback([options, &json] {
     options->json = json;
     const ScoreReport report = score(*options);
@@ -91,7 +99,21 @@ void add_evaluate(CLI::App& app, const bool& json) {
   command->add_flag("--correct-scores", options->correct_scores,
                     "The model was trained on sampled negatives: p' = p / (p + (1 - p) / rate)");
   command->add_option("--task", options->task, "Output to evaluate (default: the first)");
-  command->callback([options, &json] { print(evaluate(*options), json); });
+  add_precision(*command, options->precision,
+                "In place of the above: what this precision costs, and which linears should stay in f32. Reads a file "
+                "at a time into memory");
+  command->add_option("--auc-loss", options->auc_loss, "With --precision: AUC that may be lost")
+      ->check(CLI::PositiveNumber)
+      ->needs("--precision")
+      ->capture_default_str();
+  for (const char* other : {"--group-by", "--cluster", "--negative-rate", "--correct-scores"})
+    command->get_option("--precision")->excludes(command->get_option(other));
+  command->callback([options, &json] {
+    if (options->precision == CLENS_PRECISION_F32)
+      print(evaluate(*options), json);
+    else
+      print(precision(*options), json);
+  });
 }
 
 void add_saliency(CLI::App& app, const bool& json) {

@@ -19,6 +19,28 @@ struct LinearTiles {
     if (a.act > Act::relu) LinearFinish<Isa, Args>::activate_rows(a, block);
   }
 
+  // Cuts n outputs into as few stretches of at most `room` vectors as there can be, of nearly equal width: f(vectors,
+  // first output, lanes of the last vector).
+  template <class F>
+  [[gnu::always_inline]] static void each_stretch(std::size_t n, std::size_t room, F f) {
+    const std::size_t vectors = (n + lanes - 1) / lanes;
+    const std::size_t tiles = (vectors + room - 1) / room;
+    for (std::size_t t = 0, vector = 0; t < tiles; ++t) {
+      const std::size_t width = vectors / tiles + (t < vectors % tiles ? 1 : 0);
+      const std::size_t end = (vector + width) * lanes;
+      f(width, vector * lanes, lanes - (end > n ? end - n : 0));
+      vector += width;
+    }
+  }
+
+  static void across_outputs(const Args& a, const Block& block) {
+    const std::size_t room = static_cast<std::size_t>(Isa::tile_columns[block.rows[0].count]);
+    each_stretch(a.n, room, [&](std::size_t width, std::size_t column, std::size_t tail) {
+      for (std::size_t i = 0; i < block.count; ++i)
+        tile_table.at[block.rows[i].count][width](a, block.rows[i], column, tail);
+    });
+  }
+
  private:
   // `column`: the tile's first output; `tail`: how many lanes of its last vector exist.
   using Tile = void (*)(const Args&, const Rows&, std::size_t column, std::size_t tail);
@@ -28,21 +50,6 @@ struct LinearTiles {
     for (const int columns : Isa::tile_columns)
       most = static_cast<std::size_t>(columns) > most ? static_cast<std::size_t>(columns) : most;
     return most;
-  }
-
-  static void across_outputs(const Args& a, const Block& block) {
-    const std::size_t vectors = (a.n + lanes - 1) / lanes;
-    const std::size_t room = static_cast<std::size_t>(Isa::tile_columns[block.rows[0].count]);
-    const std::size_t tiles = (vectors + room - 1) / room;
-    for (std::size_t t = 0, vector = 0; t < tiles; ++t) {
-      const std::size_t width = vectors / tiles + (t < vectors % tiles ? 1 : 0);
-      const std::size_t end = (vector + width) * lanes;
-      const std::size_t tail = lanes - (end > a.n ? end - a.n : 0);
-      for (std::size_t i = 0; i < block.count; ++i) {
-        tile_table.at[block.rows[i].count][width](a, block.rows[i], vector * lanes, tail);
-      }
-      vector += width;
-    }
   }
 
   struct TileTable {

@@ -84,12 +84,13 @@ TEST(AllocFailure, Inputs) {
   });
 }
 
-clens_status create(const TinyHost& host, std::uint32_t strands) {
+clens_status create(const TinyHost& host, std::uint32_t strands, clens_precision precision = CLENS_PRECISION_F32) {
   // a model of its own each time: packed weights are made once per model
   clens_model* model = nullptr;
   const std::size_t captures[] = {tiny::hidden_relu};
   clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
-  options.gradients = 1;
+  options.gradients = precision == CLENS_PRECISION_F32 ? 1 : 0;
+  options.precision = static_cast<std::uint32_t>(precision);
   options.captures = captures;
   options.capture_count = 1;
   options.strands = strands;
@@ -104,6 +105,11 @@ clens_status create(const TinyHost& host, std::uint32_t strands) {
 TEST(AllocFailure, Session) {
   const TinyHost host;
   fail_each("session", 60, [&] { return create(host, 1); });
+}
+
+TEST(AllocFailure, SessionInInt8) {
+  const TinyHost host;
+  fail_each("session in int8", 40, [&] { return create(host, 1, CLENS_PRECISION_INT8); });
 }
 
 TEST(AllocFailure, SessionWithHelperThreads) {

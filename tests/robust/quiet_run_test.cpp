@@ -32,6 +32,7 @@ class Everything {
         session_(host_.seeing_session()),
         exiting_(session_with(host_, probing_options(true))),
         cached_(host_.session(&caching_)),
+        int8_(int8_session(host_)),
         values_(most * 10),
         means_(10, 0.25f),
         sums_(10) {
@@ -46,7 +47,8 @@ class Everything {
   }
 
   bool run(std::size_t n) noexcept {
-    return score(n) && score_flat(n) && explain(n) && average(n) && cover(n) && exit(n) && score_cached(n);
+    return score(n) && score_flat(n) && explain(n) && average(n) && cover(n) && exit(n) && score_cached(n) &&
+           in_int8(n);
   }
   [[nodiscard]] std::uint64_t exited() const noexcept { return exited_; }
 
@@ -111,6 +113,19 @@ class Everything {
     part.cache_rows = cache_rows_.data();
     return clens_session_run(cached_.get(), &part, &output) == CLENS_OK;
   }
+  static HandleOf<clens_session> int8_session(const TinyHost& host) {
+    clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
+    options.precision = CLENS_PRECISION_INT8;
+    return host.session(&options);
+  }
+  bool in_int8(std::size_t n) noexcept {
+    float scores[most];
+    clens_output output = CLENS_OUTPUT_INIT;
+    output.values = scores;
+    output.capacity = most;
+    const clens_batch part = batch(n);
+    return clens_session_run(int8_.get(), &part, &output) == CLENS_OK;
+  }
   bool explain(std::size_t n) noexcept {
     const clens_batch part = batch(n);
     for (std::uint32_t method = 0; method <= CLENS_SALIENCY_GRADIENT_L2; ++method) {
@@ -144,7 +159,7 @@ class Everything {
     options.cache = 1;
     return options;
   }();
-  HandleOf<clens_session> session_, exiting_, cached_;
+  HandleOf<clens_session> session_, exiting_, cached_, int8_;
   HandleOf<clens_cache> cache_;
   std::vector<std::int64_t> cache_rows_;
   std::uint64_t exited_ = 0;  // by the last run

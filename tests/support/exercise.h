@@ -1,5 +1,5 @@
-// Any bytes, all the way: opened as a model, planned as a session with gradients and every capture, and run
-// on three rows of which nothing is known. Statuses are fine; crashes, hangs and great memory are not.
+// Any bytes, all the way: opened as a model, planned as a session with gradients and every capture, and as one in int8,
+// and run on three rows of which nothing is known. Statuses are fine; crashes, hangs and great memory are not.
 #pragma once
 
 #include "exec/session.h"
@@ -32,15 +32,21 @@ inline bool exercise(std::span<const std::byte> bytes) {
   }
   const auto inputs = exec::Inputs::make(std::move(specs));
   if (!inputs.ok()) return false;
-  const auto session = exec::Session::create(*model, *inputs, options);
-  if (!session.ok()) return false;
   exec::Batch batch;
   batch.candidates = 3;
   std::vector<float> scores(batch.candidates * (*model)->desc().outputs.size());
   exec::Output output;
   output.values = scores.data();
   output.capacity = scores.size();
-  return (*session)->run(batch, output).ok();
+  const auto runs = [&] {
+    const auto session = exec::Session::create(*model, *inputs, options);
+    return session.ok() && (*session)->run(batch, output).ok();
+  };
+  const bool scored = runs();
+  options.gradients = false;
+  options.precision = ops::Precision::int8;
+  static_cast<void>(runs());
+  return scored;
 }
 
 }  // namespace clicklens::testing

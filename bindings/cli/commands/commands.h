@@ -11,6 +11,7 @@ namespace clicklens::cli {
 InspectReport inspect(const InspectOptions& options);
 ScoreReport score(const ScoreOptions& options);
 EvaluateReport evaluate(const EvaluateOptions& options);
+PrecisionReport precision(const EvaluateOptions& options);
 SaliencyReport saliency(const SaliencyOptions& options);
 ExplainReport explain(const SaliencyOptions& options);
 NeuronsReport neurons(const NeuronsOptions& options);

@@ -12,6 +12,9 @@
 
 namespace clicklens::cli {
 
+// By clens_precision.
+inline const std::vector<std::string> precision_names = {"f32", "int8", "bf16"};
+
 struct CostOptions {
   std::size_t candidates = 1, requests = 0, ids = 1;  // requests 0: every candidate is its own
   std::string roofline;                               // file; empty: no times
@@ -28,6 +31,8 @@ struct ScoreOptions {
   std::vector<std::string> data;
   ReadOptions read;
   unsigned threads = 1;
+  clens_precision precision = CLENS_PRECISION_F32;
+  std::vector<std::string> full_precision;  // values of linears that stay in float32
   bool json = false;
 };
 
@@ -37,6 +42,8 @@ struct EvaluateOptions {
   ReadOptions read;
   double negative_rate = 1.0;
   bool correct_scores = false;
+  clens_precision precision = CLENS_PRECISION_F32;  // else: what this one costs, and nothing more
+  double auc_loss = 0.0005;
   unsigned threads = 1;
 };
 

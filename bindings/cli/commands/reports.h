@@ -65,6 +65,21 @@ struct EvaluateReport {
   std::vector<Day> days;
 };
 
+struct PrecisionReport {
+  struct Linear {
+    std::string name;
+    clens_precision_linear figures;
+  };
+  struct Day {
+    std::string file;
+    clens_precision_result result = CLENS_PRECISION_RESULT_INIT;
+    std::vector<Linear> linears;
+  };
+  std::string precision;
+  double auc_loss = 0;
+  std::vector<Day> days;
+};
+
 struct SaliencyReport {
   struct Group {
     std::string name;

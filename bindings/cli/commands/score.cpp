@@ -69,7 +69,11 @@ class ScoreWriter {
 ScoreReport score(const ScoreOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const Model model(options.model);
-  Session session(model, {.threads = options.threads});
+  Session::Options made;
+  made.threads = options.threads;
+  made.precision = options.precision;
+  for (const std::string& name : options.full_precision) made.full_precision.push_back(model.value(name));
+  Session session(model, made);
   ScoreWriter writer(options.out, options.json);
   Progress progress(options.data);
   ScoreReport report;

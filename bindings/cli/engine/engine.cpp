@@ -23,20 +23,6 @@ FeatureSpec to_spec(const clens_feature_info& info) {
   return spec;
 }
 
-Handle<clens_inputs> make_inputs(const Model& model, bool table_rows) {
-  std::vector<clens_input_spec> specs;
-  for (const FeatureSpec& feature : model.features()) {
-    clens_input_spec spec = CLENS_INPUT_SPEC_INIT;
-    spec.name = feature.name.c_str();
-    const bool rows = table_rows && feature.kind != CLENS_COLUMN_FLOATS;
-    spec.kind = static_cast<std::uint32_t>(rows ? CLENS_COLUMN_ROWS : feature.kind);
-    specs.push_back(spec);
-  }
-  clens_inputs* inputs = nullptr;
-  check(clens_inputs_create(specs.data(), specs.size(), &inputs));
-  return Handle<clens_inputs>(inputs);
-}
-
 }  // namespace
 
 void check(clens_status status) {
@@ -85,6 +71,18 @@ std::size_t Model::task(const std::string& name) const {
   return static_cast<std::size_t>(at - tasks_.begin());
 }
 
+std::size_t Model::value(const std::string& name) const {
+  std::size_t index = 0;
+  check(clens_model_find_value(get(), name.c_str(), &index));
+  return index;
+}
+
+clens_value_info Model::value_info(std::size_t index) const {
+  clens_value_info info = CLENS_VALUE_INFO_INIT;
+  check(clens_model_value(get(), index, &info));
+  return info;
+}
+
 clens_feature_info Model::feature_info(std::size_t index) const {
   clens_feature_info info = CLENS_FEATURE_INFO_INIT;
   cli::check(clens_model_feature(get(), index, &info));
@@ -101,6 +99,20 @@ std::string Model::metadata(const std::string& wanted) const {
   return {};
 }
 
+Handle<clens_inputs> make_inputs(const Model& model, bool table_rows) {
+  std::vector<clens_input_spec> specs;
+  for (const FeatureSpec& feature : model.features()) {
+    clens_input_spec spec = CLENS_INPUT_SPEC_INIT;
+    spec.name = feature.name.c_str();
+    const bool rows = table_rows && feature.kind != CLENS_COLUMN_FLOATS;
+    spec.kind = static_cast<std::uint32_t>(rows ? CLENS_COLUMN_ROWS : feature.kind);
+    specs.push_back(spec);
+  }
+  clens_inputs* inputs = nullptr;
+  check(clens_inputs_create(specs.data(), specs.size(), &inputs));
+  return Handle<clens_inputs>(inputs);
+}
+
 Session::Session(const Model& model, const Options& options)
     : tasks_(model.tasks().size()), inputs_(make_inputs(model, options.table_rows)) {
   clens_session_options made = CLENS_SESSION_OPTIONS_INIT;
@@ -111,6 +123,9 @@ Session::Session(const Model& model, const Options& options)
   made.probe = options.probe;
   made.exit_probe = options.exit_probe;
   made.exit_bound = options.exit_bound;
+  made.precision = static_cast<std::uint32_t>(options.precision);
+  made.full_precision = options.full_precision.data();
+  made.full_precision_count = options.full_precision.size();
   clens_session* session = nullptr;
   cli::check(clens_session_create(model.get(), inputs_.get(), &made, &session));
   handle_.reset(session);

@@ -40,6 +40,9 @@ class Model {
   [[nodiscard]] const std::vector<std::string>& tasks() const noexcept { return tasks_; }
   // Index of a task by name, the first when the name is empty.
   [[nodiscard]] std::size_t task(const std::string& name) const;
+  // Index of the value that a layer's, value's or output's name means.
+  [[nodiscard]] std::size_t value(const std::string& name) const;
+  [[nodiscard]] clens_value_info value_info(std::size_t index) const;
   [[nodiscard]] clens_feature_info feature_info(std::size_t index) const;
   // Value of a metadata key, empty where there is none.
   [[nodiscard]] std::string metadata(const std::string& key) const;
@@ -58,7 +61,9 @@ class Model {
   std::vector<clens_named_value> layers_, outputs_;
 };
 
-// One input per feature, in the model's order.
+// One per feature, in the model's order. With `table_rows` sparse inputs are rows, encoded already.
+Handle<clens_inputs> make_inputs(const Model& model, bool table_rows);
+
 class Session {
  public:
   struct Options {
@@ -69,6 +74,8 @@ class Session {
     const clens_probe* probe = nullptr;
     std::uint32_t exit_probe = 0;  // number of the probe plus 1; 0: no early exit
     float exit_bound = 0;
+    clens_precision precision = CLENS_PRECISION_F32;
+    std::vector<std::size_t> full_precision = {};  // outputs of linears that stay in float32
   };
   Session(const Model& model, const Options& options);
 

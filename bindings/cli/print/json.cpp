@@ -36,6 +36,33 @@ Json to_json(const EvaluateReport::Day& day) {
           {"counts", counts_json(day.counts)}};
 }
 
+Json to_json(const PrecisionReport::Day& day) {
+  const clens_precision_result& p = day.result;
+  Json linears = Json::array();
+  for (const auto& linear : day.linears)
+    linears.push_back(Json{{"value", linear.name},
+                           {"auc_loss", linear.figures.auc_loss},
+                           {"largest_difference", linear.figures.largest_difference},
+                           {"mean_difference", linear.figures.mean_difference},
+                           {"kept", linear.figures.kept != 0}});
+  return {{"file", day.file},
+          {"rows", p.rows},
+          {"clicks", p.clicks},
+          {"excluded_non_finite", p.non_finite},
+          {"f32", {{"auc", p.auc_f32}, {"logloss", p.logloss_f32}}},
+          {"reduced",
+           {{"auc", p.auc},
+            {"logloss", p.logloss},
+            {"largest_difference", p.largest_difference},
+            {"mean_difference", p.mean_difference}}},
+          {"chosen",
+           {{"auc", p.kept_auc},
+            {"logloss", p.kept_logloss},
+            {"largest_difference", p.kept_largest_difference},
+            {"mean_difference", p.kept_mean_difference}}},
+          {"linears", linears}};
+}
+
 Json to_json(const SaliencyReport::Day& day) {
   Json groups = Json::array();
   for (const auto& g : day.groups)
@@ -108,6 +135,12 @@ void print_json(const EvaluateReport& r) {
   Json days = Json::array();
   for (const auto& day : r.days) days.push_back(to_json(day));
   put(Json{{"days", days}});
+}
+
+void print_json(const PrecisionReport& r) {
+  Json days = Json::array();
+  for (const auto& day : r.days) days.push_back(to_json(day));
+  put(Json{{"precision", r.precision}, {"auc_loss", r.auc_loss}, {"days", days}});
 }
 
 void print_json(const SaliencyReport& r) {

@@ -9,6 +9,7 @@ namespace clicklens::cli {
 void print_text(const InspectReport& report);
 void print_text(const ScoreReport& report);
 void print_text(const EvaluateReport& report);
+void print_text(const PrecisionReport& report);
 void print_text(const SaliencyReport& report);
 void print_text(const ExplainReport& report);
 void print_text(const NeuronsReport& report);
@@ -22,6 +23,7 @@ void print_text(const InspectReport::Cost& cost);  // a part of inspect's
 void print_json(const InspectReport& report);
 void print_json(const ScoreReport& report);
 void print_json(const EvaluateReport& report);
+void print_json(const PrecisionReport& report);
 void print_json(const SaliencyReport& report);
 void print_json(const ExplainReport& report);
 void print_json(const NeuronsReport& report);

@@ -74,6 +74,32 @@ void print_text(const EvaluateReport& r) {
   fmt::print("standard errors: jackknife, rows clustered by {}\n", cluster.empty() ? "nothing" : cluster);
 }
 
+void print_text(const PrecisionReport& r) {
+  for (const auto& day : r.days) {
+    const clens_precision_result& p = day.result;
+    fmt::print("{}: {} rows, {} clicks\n", day.file, p.rows, p.clicks);
+    fmt::print("  {:<24} {:>9} {:>10} {:>10}  {}\n", "linears", "AUC", "AUC loss", "log loss",
+               "probability off by: most, mean");
+    const auto line = [&](const std::string& name, double auc, double logloss, double largest, double mean) {
+      fmt::print("  {:<24} {:>9} {:>10} {:>10}  {:.1e}, {:.1e}\n", name, number(auc, 6), number(p.auc_f32 - auc, 6),
+                 number(logloss, 6), largest, mean);
+    };
+    line("all in f32", p.auc_f32, p.logloss_f32, 0, 0);
+    line("all in " + r.precision, p.auc, p.logloss, p.largest_difference, p.mean_difference);
+    if (p.kept > 0)
+      line(fmt::format("{} of {} in {}", p.linears - p.kept, p.linears, r.precision), p.kept_auc, p.kept_logloss,
+           p.kept_largest_difference, p.kept_mean_difference);
+    for (const auto& linear : day.linears)
+      fmt::print("  {:<24} {:>9} {:>10} {:>10}  {:.1e}, {:.1e}{}\n", linear.name + " alone", "",
+                 number(linear.figures.auc_loss, 6), "", linear.figures.largest_difference,
+                 linear.figures.mean_difference, linear.figures.kept != 0 ? "  stays in f32" : "");
+    fmt::print("  {}\n", p.linears > 0 && p.kept == p.linears
+                             ? fmt::format("no linear can be reduced: any loses more than {:g}", r.auc_loss)
+                             : fmt::format("within a loss of {:g} with {} of {} linears in {}", r.auc_loss,
+                                           p.linears - p.kept, p.linears, r.precision));
+  }
+}
+
 void print_text(const SaliencyReport& r) {
   fmt::print("{} saliency of the {} of {}{}\n", r.method, r.target, r.task,
              reference_line(r.reference, r.own_reference));

@@ -45,6 +45,17 @@ def test_half_rows_are_close(model, shared):
     assert (got != wanted).any()
 
 
+def test_a_cache_is_of_one_precision(model, shared):
+    rows, requests = np.arange(OFFSETS[-1]), {k: shared[k] for k in ("user", "tags")}
+    cache = model.cache(shared, precision="int8")
+    got = model.score(requests, OFFSETS, precision="int8", cache=cache, cache_rows=rows)
+    assert got.tobytes() == model.score(shared, OFFSETS, precision="int8").tobytes()
+    for others in [{}, {"precision": "int8", "full_precision": ["l1"]}]:
+        with pytest.raises(clicklens.Error, match="another precision") as caught:
+            model.score(requests, OFFSETS, cache=cache, cache_rows=rows, **others)
+        assert caught.value.status == clicklens.Status.STALE
+
+
 def test_rows_can_be_replaced(model, shared):
     cache = model.cache(shared)
     other = make_data(2, 9)

@@ -381,6 +381,32 @@ class Session {
   std::size_t tasks_ = 0;
 };
 
+// What a reduced precision costs on labelled rows; `labels`: one per candidate.
+struct PrecisionReport {
+  clens_precision_result result;
+  std::vector<clens_precision_linear> linears;
+
+  // For clens_session_options.full_precision.
+  std::vector<std::size_t> full_precision() const {
+    std::vector<std::size_t> values;
+    for (const clens_precision_linear& linear : linears)
+      if (linear.kept != 0) values.push_back(linear.value);
+    return values;
+  }
+};
+inline PrecisionReport precision_report(const Model& model, const Inputs& inputs, const Batch& batch,
+                                        const std::vector<std::uint8_t>& labels,
+                                        const clens_precision_options* options = nullptr) {
+  PrecisionReport report{CLENS_PRECISION_RESULT_INIT, {}};
+  report.linears.resize(model.describe().nodes);
+  if (labels.size() != batch.candidates()) throw Error(CLENS_E_INVALID_ARGUMENT, "labels: one per candidate");
+  const clens_batch view = batch.view();
+  check(clens_precision_report(model.get(), inputs.get(), &view, labels.data(), options, &report.result,
+                               report.linears.data(), sizeof(clens_precision_linear), report.linears.size()));
+  report.linears.resize(report.result.linears);
+  return report;
+}
+
 // What every neuron of some layers does over a data set.
 class Neurons {
  public:

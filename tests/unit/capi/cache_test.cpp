@@ -120,7 +120,7 @@ TEST(CacheC, OfAnotherPrecisionItIsStale) {
   EXPECT_EQ(given.run(given.session().get(), scores), CLENS_E_STALE);
   EXPECT_NE(last_error().find("another precision"), std::string::npos) << last_error();
 
-  const std::size_t spared[] = {tiny::hidden};
+  const std::size_t spared[] = {tiny::hidden_linear};
   options = options_of(60);
   options.full_precision = spared;
   options.full_precision_count = 1;

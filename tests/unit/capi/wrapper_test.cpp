@@ -60,6 +60,21 @@ TEST(Wrapper, ScoresCachedCandidates) {
   EXPECT_EQ(session.run(batch, CLENS_OUTPUT_LOGIT), host.run(host.session().get()));
 }
 
+TEST(Wrapper, TellsWhatAPrecisionCosts) {
+  const TinyHost host({3, 2});
+  const Model model(host.path());
+  Batch batch(host.candidates());
+  batch.requests(host.offsets).keys(0, host.users).keys(1, host.ads).floats(2, host.matches);
+  clens_precision_options options = CLENS_PRECISION_OPTIONS_INIT;
+  options.auc_loss = 1;
+  const PrecisionReport report = precision_report(model, Inputs::of(model), batch, {0, 1, 0, 1, 1}, &options);
+  EXPECT_EQ(report.result.rows, 5u);
+  ASSERT_EQ(report.linears.size(), 1u);
+  EXPECT_EQ(report.linears[0].value, std::size_t{tiny::hidden_linear});
+  EXPECT_TRUE(report.full_precision().empty());
+  EXPECT_THROW(precision_report(model, Inputs::of(model), batch, {0, 1}), Error);
+}
+
 TEST(Wrapper, DescribesTheModel) {
   const TinyHost host;
   const Model model(host.path());

@@ -60,8 +60,8 @@ void expect_observed(const Made& made, const std::vector<std::uint32_t>& observe
 class ObserveTest : public ::testing::TestWithParam<std::uint32_t> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, ObserveTest, ::testing::Range(1u, 41u));
 
-TEST_P(ObserveTest, ReadsWhatCaptureGives) {
-  Made made(GetParam());
+void expect_what_capture_gives(std::uint32_t seed, ops::Precision precision) {
+  Made made(seed);
   ASSERT_NE(made.model, nullptr);
   const RandomBatch batch(made.random.maker, made.desc(), {4, 0, 9, 1, 0, 17});
   const RandomBatch unshared = batch.unshared();
@@ -69,6 +69,7 @@ TEST_P(ObserveTest, ReadsWhatCaptureGives) {
   std::vector<std::vector<float>> expected;
   for (std::uint32_t v = 0; v < made.desc().values.size(); ++v) {
     exec::SessionOptions options;
+    options.precision = precision;
     options.captures = {v};
     const auto session = session_of(made, options);
     ASSERT_NE(session, nullptr);
@@ -77,6 +78,7 @@ TEST_P(ObserveTest, ReadsWhatCaptureGives) {
   }
   for (const std::size_t tile : {1u, 5u, 0u}) {
     exec::SessionOptions options;
+    options.precision = precision;
     options.tile_rows = tile;
     options.strands = 3;
     expect_observed(made, all, batch, expected, options);
@@ -84,10 +86,18 @@ TEST_P(ObserveTest, ReadsWhatCaptureGives) {
   }
   for (const std::uint32_t v : all) {
     exec::SessionOptions options;
+    options.precision = precision;
     options.tile_rows = 6;
     expect_observed(made, {v}, batch, expected, options);
     expect_observed(made, {v}, unshared, expected, options);
   }
+}
+
+TEST_P(ObserveTest, ReadsWhatCaptureGives) {
+  expect_what_capture_gives(GetParam(), ops::Precision::f32);
+}
+TEST_P(ObserveTest, ReadsWhatCaptureGivesInInt8) {
+  expect_what_capture_gives(GetParam(), ops::Precision::int8);
 }
 
 TEST(Observe, ValuesAreChecked) {

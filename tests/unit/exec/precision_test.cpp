@@ -198,6 +198,28 @@ TEST(Precision, WeightsArePackedOnceAndToNearestWhateverTheHostRounds) {
   EXPECT_GT(made.model->packed().bytes(), bytes);
 }
 
+// More products than int32 sums of them hold; only a host that raised the limit meets this.
+TEST(Precision, RefusesLinearsOfMoreInputsThanSumsAreExactFor) {
+  testing::ModelMaker maker;
+  maker.limits.reduction = 1u << 17;
+  const std::uint32_t x = maker.node(format::DenseInputOp{maker.dense("x", format::Scope::candidate, 65537)}, {});
+  maker.output("ctr", maker.linear(maker.linear(x, 65537, 2), 2, 1));
+  const testing::TemporaryPath path("wide.clens");
+  ASSERT_TRUE(maker.write(path.str()).ok());
+  format::OpenOptions open;
+  open.limits = maker.limits;
+  const auto model = exec::Model::open(path.c_str(), open);
+  ASSERT_TRUE(model.ok()) << model.status().message();
+  exec::SessionOptions options;
+  const exec::Inputs inputs = RandomBatch::inputs((*model)->desc());
+  EXPECT_TRUE(exec::Session::create(*model, inputs, options).ok());
+  options.precision = Precision::int8;
+  const auto session = exec::Session::create(*model, inputs, options);
+  ASSERT_FALSE(session.ok());
+  EXPECT_EQ(session.status().code(), base::Code::limit_exceeded);
+  EXPECT_NE(std::string(session.status().message()).find("65537 inputs"), std::string::npos);
+}
+
 TEST(Precision, RefusesWhatItCannotDo) {
   Made made(2);
   const auto refusal = [&](const exec::SessionOptions& options) {

@@ -21,6 +21,7 @@ from ._metrics import Evaluation, Metrics
 from ._inside import neurons
 from ._model import Counts, Model, open
 from ._neurons import LayerChange, NeuronLayer, Neurons
+from ._precision import PrecisionLinear, PrecisionReport, PrecisionScores, precision_report
 from ._probe import AucDifference, Control, Probe, ProbeInfo, ProbeRows, compare_auc
 from ._probing import probe
 from ._tables import read_days, read_table
@@ -28,8 +29,8 @@ from ._tables import read_days, read_table
 __version__ = version()
 
 __all__ = [
-    "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation", "Feature", "LayerChange", "Metrics",
-    "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "Probe", "ProbeInfo", "ProbeRows", "Status", "Table",
-    "Value", "compare_auc", "evaluate", "isa", "neurons", "open", "probe", "read_days", "read_table",
-    "request_offsets", "saliency", "supported_isas", "version",
+    "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation", "Feature", "LayerChange",
+    "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear", "PrecisionReport", "PrecisionScores",
+    "Probe", "ProbeInfo", "ProbeRows", "Status", "Table", "Value", "compare_auc", "evaluate", "isa", "neurons", "open",
+    "precision_report", "probe", "read_days", "read_table", "request_offsets", "saliency", "supported_isas", "version",
 ]

@@ -26,7 +26,7 @@ class Cache:
     """Rows of prepared ads of one model; made by `Model.cache`. Filled by one thread at a time, while no other reads
     the rows it fills; else any number of threads may use it."""
 
-    def __init__(self, model, ads, rows: int | None, storage: str, explainable: bool, strands: int):
+    def __init__(self, model, ads, rows: int | None, precision: dict, storage: str, explainable: bool, strands: int):
         self._features = [f for f in model.features if f.scope == "candidate"]
         batch = Batch(self._features, ads)
         self.signature = batch.signature
@@ -35,6 +35,9 @@ class Cache:
         options.rows = batch.candidates if rows is None else whole(rows, "rows", 1, 2**31 - 1)
         options.storage = choice(_STORAGE, storage, "storage")
         options.explainable, options.strands = bool(explainable), whole(strands, "strands", 0, 256)
+        kept = ffi.new("size_t[]", list(precision["full_precision"])) if precision["full_precision"] else ffi.NULL
+        options.precision = precision["precision"]
+        options.full_precision, options.full_precision_count = kept, len(precision["full_precision"])
         made = ffi.new("clens_cache **")
         check(lib.clens_cache_create(model.handle, inputs, options, made))
         self.handle = ffi.gc(made[0], lib.clens_cache_release)

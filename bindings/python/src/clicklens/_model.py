@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from ._cache import Cache, CachedRows
 from ._library import Error, Status, address, check, check_session, choice, ffi, lib, struct
 from ._metrics import Evaluation, Metrics
 from ._probe import Probe
-from ._session import SessionPool, Wants
+from ._session import PRECISIONS, SessionPool, Wants
 
 _ACCESS = {"map": lib.CLENS_ACCESS_MAP, "copy": lib.CLENS_ACCESS_COPY}
 _OUTPUTS = {"probability": lib.CLENS_OUTPUT_PROBABILITY, "logit": lib.CLENS_OUTPUT_LOGIT}
@@ -85,27 +86,36 @@ class Model:
         check(lib.clens_model_self_test(self.handle))
 
     def score(self, data, requests=None, output: str = "probability", strands: int = 1, *, counts: bool = False,
-              cache: Cache | None = None, cache_rows=None):
+              precision: str = "f32", full_precision: Sequence[str] = (), cache: Cache | None = None, cache_rows=None):
         """Scores every candidate: float32 [n], or [n, tasks] when the model has several outputs.
 
         output: "probability" or "logit". With counts=True returns (scores, Counts).
-        cache, cache_rows: the row of `cache` (see `cache`) that each candidate is in, or -1; columns of candidate
-        scope then have one entry for each -1 alone.
+        precision: "f32", "int8" or "bf16" (Error UNSUPPORTED where the processor has none), of linears of several
+            outputs, but those that make a value of `full_precision`; see `clicklens.precision_report`.
+        cache, cache_rows: the row of `cache` (see `cache`; of the same precision) that each candidate is in, or -1;
+            columns of candidate scope then have one entry for each -1 alone.
         """
+        wants = Wants(**self.precision_of(precision, full_precision))
         batch = Batch(self.features, data, requests, cached=CachedRows.of(cache, cache_rows))
-        scores, _, met = self._run(batch, output, strands)
+        scores, _, met = self._run(batch, output, strands, wants=wants)
         scores = scores[:, 0] if len(self.outputs) == 1 else scores
         return (scores, met) if counts else scores
 
-    def cache(self, ads, rows: int | None = None, *, storage: str = "f32", explainable: bool = False,
-              strands: int = 1) -> Cache:
+    def precision_of(self, precision: str, full_precision: Sequence[str]) -> dict:
+        """The two as what sessions and caches are made with."""
+        kept = tuple(self.find_value(v) for v in listed(full_precision, "full_precision"))
+        return {"precision": choice(PRECISIONS, precision, "precision"), "full_precision": kept}
+
+    def cache(self, ads, rows: int | None = None, *, precision: str = "f32", full_precision: Sequence[str] = (),
+              storage: str = "f32", explainable: bool = False, strands: int = 1) -> Cache:
         """Prepares ads: what depends on them alone is computed once, into rows 0, 1, 2, ... of a cache.
 
         rows:        room for ads; default: for these.
+        precision, full_precision: of the runs that will read it, as `score`.
         storage:     "f32": scores have the bits of uncached runs; "f16": half the memory, lossy.
         explainable: keeps all that saliency needs too.
         """
-        return Cache(self, ads, rows, storage, explainable, strands)
+        return Cache(self, ads, rows, self.precision_of(precision, full_precision), storage, explainable, strands)
 
     def score_early(self, data, probe, index: int, bound: float, requests=None, output: str = "probability",
                     strands: int = 1):
@@ -148,8 +158,8 @@ class Model:
         check(lib.clens_model_untrained(self.handle, whole(seed, "seed"), made))
         return Model(made[0])
 
-    def activations(self, data, values: Sequence[str] | None = None, requests=None,
-                    strands: int = 1) -> dict[str, np.ndarray]:
+    def activations(self, data, values: Sequence[str] | None = None, requests=None, strands: int = 1, *,
+                    precision: str = "f32") -> dict[str, np.ndarray]:
         """The named values or layers (default: every layer), as float32 [rows, width] each.
 
         Rows are rows of the value's own scope: a value that depends only on the request has one row per
@@ -158,7 +168,8 @@ class Model:
         names = [layer.name for layer in self.layers] if values is None else listed(values, "values")
         indices = tuple(self.find_value(name) for name in names)
         batch = Batch(self.features, data, requests)
-        _, captured, _ = self._run(batch, "logit", strands, tuple(dict.fromkeys(indices)))
+        wants = Wants(precision=choice(PRECISIONS, precision, "precision"))
+        _, captured, _ = self._run(batch, "logit", strands, tuple(dict.fromkeys(indices)), wants)
         return {name: captured[index] for name, index in zip(names, indices)}
 
     def saliency(self, data, method: str = "centred", level: str = "group", target="logit", *, task=0,
@@ -255,7 +266,7 @@ class Model:
             raise Error(Status.INVALID_ARGUMENT, "no rows to take reference means from")
         return (sums[: self.info.input_width] / rows[0]).astype(np.float32)
 
-    def _run(self, batch: Batch, output: str, strands: int, captures: tuple[int, ...] = ()):
+    def _run(self, batch: Batch, output: str, strands: int, captures: tuple[int, ...] = (), wants: Wants = Wants()):
         tasks = len(self.outputs)
         scores = np.empty((batch.candidates, tasks), np.float32)
         rows = {i: batch.requests if self.values[i].scope == "request" else batch.candidates for i in captures}
@@ -266,7 +277,8 @@ class Model:
         out.captures, out.capture_count = wanted, len(captures)
         out.capture_size = ffi.sizeof("clens_capture")
         total = Counts()
-        with self.sessions.borrow(batch, Wants(_strands(strands), False, captures, cache=batch.cached is not None)) as session:
+        wants = replace(wants, strands=_strands(strands), captures=captures, cache=batch.cached is not None)
+        with self.sessions.borrow(batch, wants) as session:
             for chunk in batch.chunks():
                 _aim(out, scores[chunk.begin : chunk.end])
                 for c, index in zip(wanted, captures):

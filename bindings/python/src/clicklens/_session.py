@@ -10,6 +10,9 @@ from ._batch import Batch
 from ._library import check, ffi, lib, struct
 
 
+PRECISIONS = {"f32": lib.CLENS_PRECISION_F32, "int8": lib.CLENS_PRECISION_INT8, "bf16": lib.CLENS_PRECISION_BF16}
+
+
 @dataclass(frozen=True)
 class Wants:
     """All that a session may be asked for: the C library refuses more at run time."""
@@ -22,6 +25,8 @@ class Wants:
     exit_probe: int = 0   # its number plus 1
     exit_bound: float = 0.0
     cache: bool = False
+    precision: int = 0    # a clens_precision
+    full_precision: tuple[int, ...] = ()
 
 
 def make_inputs(signature):
@@ -45,6 +50,9 @@ def _make_session(model, signature, wants: Wants):
     if wants.probe is not None:
         options.probe, options.exit_probe, options.exit_bound = wants.probe, wants.exit_probe, wants.exit_bound
     options.cache = wants.cache
+    kept = ffi.new("size_t[]", list(wants.full_precision)) if wants.full_precision else ffi.NULL
+    options.precision = wants.precision
+    options.full_precision, options.full_precision_count = kept, len(wants.full_precision)
     made = ffi.new("clens_session **")
     check(lib.clens_session_create(model, inputs, options, made))
     return ffi.gc(made[0], lib.clens_session_release)
