@@ -50,7 +50,7 @@ def test_a_cache_is_of_one_precision(model, shared):
     cache = model.cache(shared, precision="int8")
     got = model.score(requests, OFFSETS, precision="int8", cache=cache, cache_rows=rows)
     assert got.tobytes() == model.score(shared, OFFSETS, precision="int8").tobytes()
-    for others in [{}, {"precision": "int8", "full_precision": ["l1"]}]:
+    for others in [{}, {"precision": "int8", "full_precision": ["pre"]}]:
         with pytest.raises(clicklens.Error, match="another precision") as caught:
             model.score(requests, OFFSETS, cache=cache, cache_rows=rows, **others)
         assert caught.value.status == clicklens.Status.STALE
