@@ -10,6 +10,7 @@
 #include "format/model_file.h"
 #include "format/requirements.h"
 #include "support/exercise.h"
+#include "support/model_maker.h"
 #include "support/tiny_model.h"
 
 namespace clicklens::format {
@@ -232,6 +233,37 @@ TEST(HostileRows, LyingStridesAndSizesAreRefused) {
     EXPECT_EQ(opened(4, 16, 0xFFFFFFFE), Code::bad_file);
     EXPECT_EQ(opened(4, 0xFFFFFFFC, 0xFFFFFFFE), Code::bad_file);
   }
+}
+
+// Whatever a damaged description says of narrow tables, their rows are read where they are.
+TEST(HostileRows, DamagedDescriptionsNeverCrash) {
+  testing::ModelMaker maker(5);
+  std::vector<std::uint32_t> bags;
+  for (std::uint8_t type = 0; type < 5; ++type) {
+    const std::uint32_t feature = maker.sparse("f" + std::to_string(type), Scope::candidate, 9, Pooling::mean);
+    maker.desc.features[feature].missing_row = 8;  // the last row is read
+    bags.push_back(maker.bag(feature, maker.table(9, 7, static_cast<ElementType>(type))));
+  }
+  maker.output("y", maker.linear(maker.node(ConcatOp{}, bags), 35, 1));
+  const testing::TemporaryPath path("narrow.clens");
+  ASSERT_TRUE(maker.write(path.c_str()).ok());
+  const std::vector<std::byte> bytes = testing::read_bytes(path.str());
+  HeaderBytes front;
+  std::memcpy(front.data(), bytes.data(), front.size());
+  ContainerHeader header = *decode_header(front, bytes.size(), {});
+  ASSERT_TRUE(testing::exercise(bytes));
+  Random random(21);
+  std::size_t scored = 0;
+  for (int i = 0; i < 6000; ++i) {
+    auto damaged = bytes;
+    for (std::uint64_t n = 1 + random.below(2); n > 0; --n)
+      damaged[header_bytes + random.below(header.flatbuffer_size)] = static_cast<std::byte>(random.below(256));
+    header.checksum = container_checksum(header, std::span(damaged).subspan(header_bytes, header.flatbuffer_size));
+    const HeaderBytes sealed = encode_header(header);
+    std::memcpy(damaged.data(), sealed.data(), sealed.size());
+    scored += testing::exercise(damaged) ? 1u : 0u;
+  }
+  EXPECT_GT(scored, 100u) << "names and such may change";
 }
 
 }  // namespace

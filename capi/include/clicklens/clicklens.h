@@ -1096,10 +1096,10 @@ typedef struct clens_table_change {
   uint64_t largest_error_row;
 } clens_table_change;
 #define CLENS_TABLE_CHANGE_INIT {sizeof(clens_table_change), NULL, 0, 0, 0, 0, 0, 0}
-/* Writes the model to out_path, which may be its own file, with the rows of `tables` (indices; NULL: of all) in another
- * type; as clens_table_encode, at clens_table_row_stride. A table that has the type already is copied. Self-test rows
- * and probes are left out, since they belong to the old numbers; metadata `refined` tells what was done. changes:
- * NULL, or one for each table, in their order, all of the first one's struct_size. Statuses: those of
+/* Writes the model to out_path, which may be its own file, with the rows of `tables` (indices; NULL: of all) in
+ * another type; as clens_table_encode, at clens_table_row_stride. A table that has the type already is copied.
+ * Self-test rows and probes are left out, since they belong to the old numbers; metadata `refined` tells what was
+ * done. changes: NULL, or one for each table, in their order, all of the first one's struct_size. Statuses: those of
  * clens_writer_begin; INVALID_ARGUMENT (no such table, or twice), BAD_VALUE (as clens_table_encode; names the table). */
 CLENS_API clens_status clens_refine_tables(const clens_model *model, uint32_t row_type, const size_t *tables,
                                            size_t table_count, const char *out_path, clens_table_change *changes);

@@ -177,5 +177,31 @@ TEST(Untrained, EncodersStayWithTheirSegments) {
   EXPECT_TRUE((*fresh)->desc().self_test.batch.empty());
 }
 
+TEST(Untrained, NarrowTablesKeepTheirTypeAndHaveTheSameDraws) {
+  std::vector<float> wide;
+  for (std::uint8_t type = 0; type < 5; ++type) {
+    ModelMaker maker(5);
+    const auto element = static_cast<format::ElementType>(type);
+    const std::uint32_t bag = maker.bag(maker.sparse("a", format::Scope::candidate, 500), maker.table(500, 9, element));
+    maker.output("y", maker.linear(bag, 9, 1));
+    const auto model = maker.open();
+    ASSERT_NE(model, nullptr);
+    const auto fresh = lens::untrained(*model, 3);
+    ASSERT_TRUE(fresh.ok()) << fresh.status().message();
+    const format::TableDesc& table = (*fresh)->desc().tables[0];
+    ASSERT_EQ(table.type, element);
+    std::vector<float> numbers;
+    for (std::uint64_t row = 0; row < table.rows; ++row)
+      for (std::uint32_t c = 0; c < table.dim; ++c)
+        numbers.push_back(oracle::number_in_row(
+            static_cast<kernels::Element>(type),
+            reinterpret_cast<const std::uint8_t*>((*fresh)->table(0) + row * table.row_stride), c));
+    if (wide.empty()) wide = numbers;
+    EXPECT_NEAR(spread(numbers).sd, 0.01, 0.0005);
+    for (std::size_t i = 0; i < wide.size(); ++i)  // half a step of a row that spans 0.08
+      ASSERT_NEAR(numbers[i], wide[i], element == format::ElementType::i4_row ? 0.003 : 0.0002);
+  }
+}
+
 }  // namespace
 }  // namespace clicklens
