@@ -24,6 +24,7 @@ struct Operand {
 struct LinearArgs {
   Operand x;                       // m x k
   const float* weights = nullptr;  // packed by pack_linear of the same table
+  bool finite = false;             // all weights are: zeros of x may be left out of the chains, which changes no bit
   std::size_t m = 0, k = 0, n = 0;
   Operand seed, addend;             // n columns
   const float* bn_scale = nullptr;  // n each; both or neither

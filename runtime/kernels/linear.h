@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kernels/linear_column.h"
+#include "kernels/linear_sparse.h"
 
 namespace clicklens::kernels {
 
@@ -20,6 +21,7 @@ struct Linear {
   static void linear_f32(const LinearArgs& a) {
     if (a.m == 0) return;
     Block block(a);
+    if (a.m == 1 && a.n > 1 && a.finite && a.k > 0) return one_row(a, block);
     for (std::size_t tile = 0; tile < block.all; tile += Block::tiles) {
       block.take(tile);
       if (a.n == 1) {
@@ -42,19 +44,63 @@ struct Linear {
     return most;
   }
 
-  static void across_outputs(const LinearArgs& a, const Block& block) {
-    const std::size_t vectors = (a.n + lanes - 1) / lanes;
-    const std::size_t room = static_cast<std::size_t>(Isa::tile_columns[block.rows[0].count]);
+  // Cuts the outputs into as few stretches of at most `room` vectors as there can be, of nearly equal width.
+  template <class F>
+  [[gnu::always_inline]] static void each_stretch(std::size_t n, std::size_t room, F f) {
+    const std::size_t vectors = (n + lanes - 1) / lanes;
     const std::size_t tiles = (vectors + room - 1) / room;
     for (std::size_t t = 0, vector = 0; t < tiles; ++t) {
       const std::size_t width = vectors / tiles + (t < vectors % tiles ? 1 : 0);
       const std::size_t end = (vector + width) * lanes;
-      const std::size_t tail = lanes - (end > a.n ? end - a.n : 0);
-      for (std::size_t i = 0; i < block.count; ++i) {
-        tile_table.at[block.rows[i].count][width](a, block.rows[i], vector * lanes, tail);
-      }
+      f(width, vector * lanes, lanes - (end > n ? end - n : 0));
       vector += width;
     }
+  }
+
+  static void across_outputs(const LinearArgs& a, const Block& block) {
+    const std::size_t room = static_cast<std::size_t>(Isa::tile_columns[block.rows[0].count]);
+    each_stretch(a.n, room, [&](std::size_t width, std::size_t column, std::size_t tail) {
+      for (std::size_t i = 0; i < block.count; ++i)
+        tile_table.at[block.rows[i].count][width](a, block.rows[i], column, tail);
+    });
+  }
+
+  // Listing zeros costs little, a chain with gaps a little more a product than one without.
+  static void one_row(const LinearArgs& a, Block& block) {
+    block.take(0);
+    NonZero<Isa> inputs(block.rows[0].x[0], a.k);
+    const std::size_t listed = a.k < inputs.chunk ? a.k : inputs.chunk;
+    if (inputs.count() * 8 > listed * 7) {
+      across_outputs(a, block);
+    } else {
+      each_stretch(a.n, sparse_width, [&](std::size_t width, std::size_t column, std::size_t tail) {
+        sparse_table.at[width](a, block.rows[0], inputs, column, tail);
+      });
+    }
+    if (a.act > Act::relu) activate_rows(a, block);
+  }
+
+  static constexpr std::size_t sparse_width = lanes == 8 ? 12 : 16;
+
+  template <std::size_t C>
+  static void sparse_tile(const LinearArgs& a, const Rows& rows, NonZero<Isa>& inputs, std::size_t column,
+                          std::size_t tail) {
+    V acc[1][C];
+    load_rows<1, C>(acc, a.seed.data, rows.seed, column, tail);
+    const float* const w = a.weights + column * a.k;
+    const float* const x = rows.x[0];
+    const std::size_t panel = a.k * lanes;
+    for (std::size_t begin = 0; begin < a.k; begin += inputs.chunk) {
+      inputs.take(begin);
+      const std::size_t count = inputs.count();
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t p = inputs[i];
+        const V one = V::broadcast(x[p]);
+#pragma GCC unroll 32
+        for (std::size_t j = 0; j < C; ++j) acc[0][j] = fma(one, V::load(w + j * panel + p * lanes), acc[0][j]);
+      }
+    }
+    finish<1, C>(acc, a, rows, column, tail);
   }
 
   template <std::size_t R, std::size_t C>
@@ -162,6 +208,21 @@ struct Linear {
     return table;
   }
   static constexpr TileTable tile_table = make_tiles();
+
+  struct SparseTable {
+    void (*at[sparse_width + 1])(const LinearArgs&, const Rows&, NonZero<Isa>&, std::size_t column, std::size_t tail);
+  };
+  template <std::size_t C>
+  static constexpr void fill(SparseTable& table) {
+    table.at[C] = &sparse_tile<C>;
+    if constexpr (C < sparse_width) fill<C + 1>(table);
+  }
+  static constexpr SparseTable make_sparse() {
+    SparseTable table{};
+    fill<1>(table);
+    return table;
+  }
+  static constexpr SparseTable sparse_table = make_sparse();
 };
 
 }  // namespace clicklens::kernels
