@@ -2,7 +2,7 @@
 
 namespace clicklens::exec {
 
-base::Result<const float*> PackedWeights::get(const kernels::PackArgs& args, const kernels::Table& table) {
+base::Result<ops::PackedWeights> PackedWeights::get(const kernels::PackArgs& args, const kernels::Table& table) {
   std::vector<std::uint32_t> columns;
   if (args.reduction_index != nullptr) columns.assign(args.reduction_index, args.reduction_index + args.k);
   Key key{&table, args.w, args.stride_out, args.stride_reduction, args.n, args.k, std::move(columns)};
@@ -13,10 +13,10 @@ base::Result<const float*> PackedWeights::get(const kernels::PackArgs& args, con
     if (!block.ok()) return block.status();
     kernels::PackArgs pack = args;
     pack.packed = reinterpret_cast<float*>(block->data());
-    table.pack_linear(pack);
-    found = blocks_.emplace(std::move(key), std::move(*block)).first;
+    const bool finite = table.pack_linear(pack);
+    found = blocks_.emplace(std::move(key), Block{std::move(*block), finite}).first;
   }
-  return reinterpret_cast<const float*>(found->second.data());
+  return ops::PackedWeights{reinterpret_cast<const float*>(found->second.floats.data()), found->second.finite};
 }
 
 }  // namespace clicklens::exec

@@ -33,7 +33,7 @@ class Planner final : public ops::BackwardLowering {
   Place scratch(Level level, std::uint32_t columns) override;
   std::size_t scratch_bytes(std::size_t bytes) override { return layout_.reserve(bytes); }
   [[nodiscard]] std::size_t tile_rows() const noexcept override { return options_.tile_rows; }
-  base::Result<const float*> packed(const kernels::PackArgs& args) override {
+  base::Result<ops::PackedWeights> packed(const kernels::PackArgs& args) override {
     CLENS_TRY(check_steps());
     return model_.packed().get(args, table_);
   }

@@ -80,7 +80,7 @@ struct Linear {
     if (a.act > Act::relu) activate_rows(a, block);
   }
 
-  static constexpr std::size_t sparse_width = lanes == 8 ? 12 : 16;
+  static constexpr std::size_t sparse_width = static_cast<std::size_t>(Isa::sparse_columns);
 
   template <std::size_t C>
   static void sparse_tile(const LinearArgs& a, const Rows& rows, NonZero<Isa>& inputs, std::size_t column,

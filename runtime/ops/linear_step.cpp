@@ -11,6 +11,7 @@ base::Status LinearStep::run(const StepContext& context) const noexcept {
   args.n = call_.n;
   args.x = context.operand(call_.x, level);
   args.weights = call_.weights;
+  args.finite = call_.finite;
   if (call_.bias != nullptr) args.seed = {call_.bias, 0, nullptr};
   if (call_.seed) args.seed = context.operand(*call_.seed, level);
   if (call_.addend) args.addend = context.operand(*call_.addend, level);

@@ -11,6 +11,7 @@ namespace clicklens::ops {
 struct LinearCall {
   Place x;
   const float* weights = nullptr;
+  bool finite = false;  // all weights
   std::size_t k = 0, n = 0;
   const float* bias = nullptr;  // seed: one row for all; or
   std::optional<Place> seed;    // a matrix; neither: +0

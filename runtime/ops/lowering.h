@@ -17,6 +17,11 @@ class BagStep;
 // Of the linears that have more than one output.
 enum class Precision : std::uint8_t { f32 = 0, int8 = 1, bf16 = 2 };
 
+struct PackedWeights {
+  const float* data = nullptr;
+  bool finite = false;  // all of them
+};
+
 class Lowering {
  public:
   virtual ~Lowering() = default;
@@ -30,7 +35,7 @@ class Lowering {
   virtual std::size_t scratch_bytes(std::size_t bytes) = 0;
   [[nodiscard]] virtual std::size_t tile_rows() const noexcept = 0;
   // Packed weights, made once per model and shared by its sessions; `args.packed` is ignored.
-  virtual base::Result<const float*> packed(const kernels::PackArgs& args) = 0;
+  virtual base::Result<PackedWeights> packed(const kernels::PackArgs& args) = 0;
   // How the linear that makes this value computes.
   [[nodiscard]] virtual Precision precision(std::uint32_t value) const = 0;
   // Appends a step to the work done once per batch of requests, or once per tile.
