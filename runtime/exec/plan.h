@@ -19,7 +19,7 @@ namespace clicklens::exec {
 struct PlanOptions {
   std::size_t tile_rows = 0;
   bool gradients = false;
-  bool group_gradients = false;  // with gradients: only sums of gradient x input over feature groups are read
+  bool group_gradients = false;         // with gradients: only sums of gradient x input over feature groups are read
   std::vector<std::uint32_t> captures;  // values
   std::vector<std::uint32_t> observed;  // values
   std::span<const ProbeWeights> probes;
@@ -41,6 +41,16 @@ struct BackwardPlan {
   ops::Place seed;           // its gradient: all columns, to be filled before the steps run
   ops::Place logit;          // its first column, where it is an output
   Steps steps;
+  // With grouped inputs: what stands for their gradients. Else they have gradients like others.
+  bool groups_inputs = false;
+  std::vector<ops::GroupProduct> products;
+};
+
+// Scratch for group products: of product_rows requests at a time.
+constexpr std::size_t product_rows = 9;  // of one tile of the widest kernel: more no longer fit the first-level cache
+struct ProductScratch {
+  ops::Place columns, sums;        // x - mean of a stretch; weights x columns
+  std::size_t request_of_row = 0;  // offset of tile_rows u32
 };
 
 // What happens between a probe and the end of the tile, where rows may stop there.
@@ -63,6 +73,7 @@ struct Plan {
   std::vector<ops::Place> logits;               // by output
   std::vector<std::vector<ops::Place>> inputs;  // by input block: the pooled values
   std::vector<ops::Place> input_gradients;      // by input block; empty without gradients
+  std::vector<bool> grouped;                    // by input block: some backward plan groups it
   std::vector<BackwardPlan> backward;
   std::vector<std::uint32_t> backward_of;  // by value; no_index: none. Empty without gradients
   std::vector<std::uint32_t> captures;
@@ -72,6 +83,7 @@ struct Plan {
   std::size_t request_of_row = 0;  // offset of tile_rows u32
   std::size_t scores = 0;          // offset of tile_rows floats
   ops::Place input_scratch;        // with gradients: room for a tile of the widest input
+  ProductScratch product_scratch;
 
   [[nodiscard]] const BackwardPlan* backward_from(std::uint32_t value) const noexcept;
 };

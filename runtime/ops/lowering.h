@@ -44,6 +44,29 @@ class Lowering {
   virtual BagStep& bags(Level level) = 0;
 };
 
+// Neighbouring columns of pooled inputs that all candidates of a request share and only linears read. Of a feature
+// group, their sum of gradient x input alone is wanted: no gradient of their own.
+struct GroupedColumns {
+  std::uint32_t column = 0, count = 0;  // of the value at hand
+  std::uint32_t input = 0;              // the first one's place among all input columns
+  std::uint32_t group = 0;
+};
+
+// A group's grouped columns as one linear reads them: their score is the linear's gradient . (weights x columns), of
+// each request once where a gradient by column would be of each candidate.
+struct GroupProduct {
+  struct Stretch {
+    Place x;  // at request level
+    std::uint32_t input = 0;
+    const float* weights = nullptr;
+    std::size_t panel = 0;
+    bool finite = false;
+  };
+  std::uint32_t group = 0;
+  Place gradient;  // of the linear's output before its epilogue
+  std::vector<Stretch> stretches;
+};
+
 // What backward additionally needs. Gradients are matrices at row level over all of a value's columns.
 class BackwardLowering : public Lowering {
  public:
@@ -53,6 +76,9 @@ class BackwardLowering : public Lowering {
   [[nodiscard]] virtual Place gradient(std::uint32_t value) const = 0;
   // The gradient lives inside its concat's (nothing to do for the concat).
   [[nodiscard]] virtual bool gradient_is_view(std::uint32_t value) const = 0;
+  // Columns of a value to leave out, ascending; what is left out goes to add_product instead.
+  [[nodiscard]] virtual std::vector<GroupedColumns> grouped(std::uint32_t value) const = 0;
+  virtual void add_product(GroupProduct product) = 0;
 };
 
 // One node as its operator sees it while lowering.
