@@ -24,7 +24,8 @@ struct Operand {
 struct LinearArgs {
   Operand x;                       // m x k
   const float* weights = nullptr;  // packed by pack_linear of the same table
-  std::size_t panel = 0;           // rows of a panel of weights, where x has but some of its columns; 0: k
+  std::size_t packed_k = 0;        // columns of x the weights are packed for, when the call's are but some; 0: k
+  std::size_t first = 0;           // and which of them is the call's first
   bool finite = false;             // all weights are: zeros of x may be left out of the chains, which changes no bit
   std::size_t m = 0, k = 0, n = 0;
   Operand seed, addend;             // n columns

@@ -87,8 +87,8 @@ struct Linear {
                           std::size_t tail) {
     V acc[1][C];
     load_rows<1, C>(acc, a.seed.data, rows.seed, column, tail);
-    const std::size_t panel_rows = a.panel == 0 ? a.k : a.panel, panel = panel_rows * lanes;
-    const float* const w = a.weights + column * panel_rows;
+    const std::size_t packed_k = a.packed_k == 0 ? a.k : a.packed_k, panel = packed_k * lanes;
+    const float* const w = a.weights + column * packed_k + a.first * lanes;
     const float* const x = rows.x[0];
     for (std::size_t begin = 0; begin < a.k; begin += inputs.chunk) {
       inputs.take(begin);
@@ -107,8 +107,8 @@ struct Linear {
   static void tile(const LinearArgs& a, const Rows& rows, std::size_t column, std::size_t tail) {
     V acc[R][C];
     load_rows<R, C>(acc, a.seed.data, rows.seed, column, tail);
-    const std::size_t k = a.k, panel_rows = a.panel == 0 ? k : a.panel, panel = panel_rows * lanes;
-    const float* const w = a.weights + column * panel_rows;
+    const std::size_t k = a.k, packed_k = a.packed_k == 0 ? k : a.packed_k, panel = packed_k * lanes;
+    const float* const w = a.weights + column * packed_k + a.first * lanes;
     const float* x[R];
 #pragma GCC unroll 32
     for (std::size_t i = 0; i < R; ++i) x[i] = rows.x[i];

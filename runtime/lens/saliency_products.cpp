@@ -45,7 +45,8 @@ class Products {
     chain.n = outputs;
     if (!means_.empty()) chain.x = centre(chain, means_.data() + stretch.input);
     chain.weights = stretch.weights;
-    chain.panel = stretch.panel;
+    chain.packed_k = stretch.packed_k;
+    chain.first = stretch.first;
     chain.finite = stretch.finite;
     chain.y = context_.at(scratch_.sums);
     chain.ldy = scratch_.sums.ld;

@@ -81,16 +81,15 @@ base::Status add_products(const ChainWeights& weights, std::span<const GroupedCo
   for (const Segment& segment : segments_of(x, order, graph::Part::request)) {
     const base::Result<PackedWeights> packed = pack_segment(weights, segment, lowering);
     if (!packed.ok()) return packed.status();
-    const std::size_t panel_row = lowering.kernels().packed_floats(std::min(weights.outputs, 2u), 1);
     std::size_t row = 0;  // of the packing
     for (const graph::OrderRun& run : segment.runs) {
       const auto is_before = [](const GroupedColumns& columns, std::uint32_t at) { return columns.column < at; };
       auto columns = std::lower_bound(grouped.begin(), grouped.end(), run.begin, is_before);
       for (; columns != grouped.end() && columns->column < run.begin + run.count; ++columns) {
-        const std::size_t at = row + columns->column - run.begin;
+        const std::size_t first = row + columns->column - run.begin;
         products[columns->group].stretches.push_back(
-            {slice(place_of(x, columns->column), columns->column, columns->count), columns->input,
-             packed->data + at * panel_row, segment.place.count, packed->finite});
+            {slice(place_of(x, columns->column), columns->column, columns->count), columns->input, packed->data,
+             segment.place.count, first, packed->finite});
       }
       row += run.count;
     }

@@ -58,8 +58,8 @@ struct GroupProduct {
   struct Stretch {
     Place x;  // at request level
     std::uint32_t input = 0;
-    const float* weights = nullptr;
-    std::size_t panel = 0;
+    const float* weights = nullptr;  // of more columns than x
+    std::size_t packed_k = 0, first = 0;
     bool finite = false;
   };
   std::uint32_t group = 0;
