@@ -147,7 +147,8 @@ class Model:
         return {name: captured[index] for name, index in zip(names, indices)}
 
     def saliency(self, data, method: str = "centred", level: str = "group", target="logit", *, task=0,
-                 means=None, reference=None, requests=None, per_request: bool = False, strands: int = 1):
+                 means=None, reference=None, requests=None, per_request: bool = False, gradients: str = "full",
+                 strands: int = 1):
         """How much each part of the input moved each candidate's score.
 
         method: "centred" (default; (e - mean e) . dz/de), "gradient_x_input", "gradient_l1", "gradient_l2".
@@ -157,12 +158,15 @@ class Model:
         means:  what "centred" subtracts, from `means()`; or `reference`, data to take them from; default:
                 the data at hand.
         per_request: request-scope features get the signed sum over their request's candidates.
+        gradients: "groups" is faster for requests of many candidates, for level "group" by "centred" or
+                "gradient_x_input" alone; its scores differ from those of "full" in rounding.
         """
         batch = Batch(self.features, data, requests)
         spec = _saliency.Spec.of(self, method, level, target, task, per_request)
         if spec.centred and means is None and reference is not None:
             means = self.means(reference)
-        return self._explain(batch, spec, means, strands)[0]
+        kind = choice(_saliency.GRADIENTS, gradients, "gradients")
+        return self._explain(batch, spec, means, strands, kind)[0]
 
     def means(self, data, requests=None) -> np.ndarray:
         """Mean pooled inputs over reference rows, float32 [input_width]: what centred saliency subtracts."""
@@ -212,13 +216,14 @@ class Model:
             return int(task)
         raise Error(Status.NOT_FOUND, f"task {task!r}: the model's outputs are {', '.join(names)}")
 
-    def _explain(self, batch: Batch, spec: _saliency.Spec, means, strands: int):
+    def _explain(self, batch: Batch, spec: _saliency.Spec, means, strands: int,
+                 gradients: int = lib.CLENS_GRADIENTS_FULL):
         """Saliency and Counts; without means, those of the batch."""
         if spec.centred:
             if means is None:  # an empty batch has none, and needs none
                 means = self.means_of([batch]) if batch.candidates else np.zeros(self.info.input_width)
             spec.set_means(means, self.info.input_width)
-        with self.sessions.borrow(batch, Wants(_strands(strands), True, spec.captures)) as session:
+        with self.sessions.borrow(batch, Wants(_strands(strands), gradients, spec.captures)) as session:
             values, met = _saliency.run(self, session, batch, spec)
         total = Counts()
         for out in met:
@@ -230,7 +235,7 @@ class Model:
         sums = np.zeros(max(self.info.input_width, 1), np.float64)
         rows = ffi.new("uint64_t *")
         for batch in batches:
-            with self.sessions.borrow(batch, Wants(gradients=True)) as session:
+            with self.sessions.borrow(batch, Wants(gradients=lib.CLENS_GRADIENTS_FULL)) as session:
                 for chunk in batch.chunks():
                     check_session(session, lib.clens_saliency_means(session, chunk.c_batch, address(sums, "double *"),
                                                                     self.info.input_width, rows))
@@ -249,7 +254,7 @@ class Model:
         out.captures, out.capture_count = wanted, len(captures)
         out.capture_size = ffi.sizeof("clens_capture")
         total = Counts()
-        with self.sessions.borrow(batch, Wants(_strands(strands), False, captures)) as session:
+        with self.sessions.borrow(batch, Wants(_strands(strands), captures=captures)) as session:
             for chunk in batch.chunks():
                 _aim(out, scores[chunk.begin : chunk.end])
                 for c, index in zip(wanted, captures):
