@@ -18,7 +18,7 @@ enum class Work { forward, full_group, full_dimension, groups, capture, capture_
 // Scores, and what `work` asks for beside.
 class Run {
  public:
-  Run(Work work, const exec::Batch& batch) : work_(work), batch_(batch), scores_(batch.candidates) {
+  Run(Work work, const exec::Batch& batch) : batch_(batch), scores_(batch.candidates) {
     exec::SessionOptions options;
     options.gradients = work == Work::full_group || work == Work::full_dimension || work == Work::groups;
     options.group_gradients = work == Work::groups;
@@ -49,7 +49,6 @@ class Run {
     output_.captures = buffers_;
   }
 
-  Work work_;
   const exec::Batch& batch_;
   std::unique_ptr<exec::Session> session_;
   lens::SaliencySpec spec_;

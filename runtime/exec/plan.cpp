@@ -6,6 +6,7 @@
 
 #include "exec/capture_step.h"
 #include "exec/fusion.h"
+#include "exec/grouped_inputs.h"
 #include "exec/placement.h"
 #include "ops/bag_step.h"
 #include "ops/map_step.h"
@@ -53,7 +54,10 @@ class Planner final : public ops::BackwardLowering {
   void wrote_gradient(std::uint32_t value) override { written_[value] = true; }
   [[nodiscard]] Place gradient(std::uint32_t value) const override { return gradients_[value]; }
   [[nodiscard]] bool gradient_is_view(std::uint32_t value) const override { return inside_[value]; }
-  [[nodiscard]] std::vector<ops::GroupedColumns> grouped(std::uint32_t value) const override;
+  [[nodiscard]] std::vector<ops::GroupedColumns> grouped(std::uint32_t value) const override {
+    if (!back_->groups_inputs) return {};
+    return groups_->columns(value, placement_.places[value]);
+  }
   void add_product(ops::GroupProduct product) override;
 
  private:
@@ -74,7 +78,6 @@ class Planner final : public ops::BackwardLowering {
   [[nodiscard]] bool makes_exit(std::uint32_t node) const {
     return options_.exit && fusion_.result[node] == exit_value();
   }
-  void group_inputs();
   void place_products();
   void place_gradients();
   void place_gradient(std::uint32_t value);
@@ -92,7 +95,7 @@ class Planner final : public ops::BackwardLowering {
   std::unique_ptr<ops::BagStep> bags_[2];
   Steps* tile_steps_;                      // where steps at row level go
   BackwardPlan* back_ = nullptr;           // while lowering backward
-  std::vector<std::uint32_t> block_of_;    // by value: input block; no_index: none
+  std::optional<GroupedInputs> groups_;    // with group gradients
   std::vector<Place> gradients_;           // by value
   std::vector<bool> inside_;               // by value: its gradient lies inside its concat's
   std::vector<bool> written_;              // by value, of the backward at hand
@@ -120,7 +123,7 @@ base::Result<std::unique_ptr<Plan>> Planner::run() {
   CLENS_TRY(lower_forward());
   if (options_.gradients) {
     place_gradients();
-    if (options_.group_gradients) group_inputs();
+    if (options_.group_gradients) plan_->grouped = groups_.emplace(model_).blocks();
     plan_->backward_of.resize(model_.desc().values.size(), format::no_index);
     for (const format::OutputDesc& output : model_.desc().outputs) CLENS_TRY(lower_backward(output.logit));
     for (const std::uint32_t value : options_.captures) CLENS_TRY(lower_backward(value));
@@ -247,7 +250,8 @@ base::Status Planner::lower_backward(std::uint32_t target) {
   plan_->backward.push_back({target, gradients_[target], placement_.places[target].front(), {}, false, {}});
   back_ = &plan_->backward.back();
   const std::uint32_t made_by = model_.graph().values[target].producer;
-  back_->groups_inputs = !plan_->grouped.empty() && !is_input(made_by) && !model_.op(made_by).is_view();
+  // Between an input and a target that is one, or a view of some, there is no linear.
+  back_->groups_inputs = groups_.has_value() && !is_input(made_by) && !model_.op(made_by).is_view();
   written_.assign(model_.desc().values.size(), false);
   written_[target] = true;
   const auto& values = model_.graph().values;
@@ -268,57 +272,6 @@ base::Status Planner::lower_backward(std::uint32_t target) {
   }
   back_ = nullptr;
   return check_steps();
-}
-
-// Inputs of request scope that only linears read, through views or not, anywhere in the model: what a session leaves
-// out must change no bit. A target that is an input itself, or a view of some, has no linear in between.
-void Planner::group_inputs() {
-  const auto& values = model_.graph().values;
-  std::vector<bool> only_linears(values.size(), true);
-  for (auto node = static_cast<std::uint32_t>(model_.desc().nodes.size()); node-- > 0;) {
-    const format::NodeDesc& desc = model_.desc().nodes[node];
-    const bool passes = model_.op(node).takes_groups() || (model_.op(node).is_view() && only_linears[desc.outputs[0]]);
-    if (passes) continue;
-    for (const std::uint32_t input : desc.inputs) only_linears[input] = false;
-  }
-  block_of_.assign(values.size(), format::no_index);
-  plan_->grouped.resize(model_.inputs().size());
-  for (std::uint32_t i = 0; i < plan_->grouped.size(); ++i) {
-    const graph::Value& value = values[model_.inputs()[i].value];
-    plan_->grouped[i] = only_linears[model_.inputs()[i].value] && value.scope() == graph::Scope::request;
-    if (plan_->grouped[i]) block_of_[model_.inputs()[i].value] = i;
-  }
-}
-
-// A linear has weights for each column, so their number bounds the walk.
-std::vector<ops::GroupedColumns> Planner::grouped(std::uint32_t value) const {
-  std::vector<ops::GroupedColumns> found;
-  if (back_ == nullptr || !back_->groups_inputs) return found;
-  const std::span<const Place> places = placement_.places[value];
-  std::uint32_t column = 0;
-  const auto walk = [&](const auto& self, std::uint32_t at) -> void {
-    const std::uint32_t producer = model_.graph().values[at].producer;
-    if (model_.op(producer).is_view()) {
-      for (const std::uint32_t input : model_.desc().nodes[producer].inputs) self(self, input);
-      return;
-    }
-    const std::uint32_t columns = model_.graph().values[at].columns();
-    if (block_of_[at] != format::no_index) {
-      const InputBlock& block = model_.inputs()[block_of_[at]];
-      const auto input = static_cast<std::uint32_t>(block.begin);
-      const std::uint32_t group = model_.group_of(block.feature);
-      const bool goes_on =
-          !found.empty() && found.back().group == group && found.back().column + found.back().count == column &&
-          found.back().input + found.back().count == input && ops::stretch_end(places, found.back().column) > column;
-      if (goes_on)
-        found.back().count += columns;
-      else
-        found.push_back({column, columns, input, group});
-    }
-    column += columns;
-  };
-  walk(walk, value);
-  return found;
 }
 
 void Planner::add_product(ops::GroupProduct product) {

@@ -73,7 +73,7 @@ struct Plan {
   std::vector<ops::Place> logits;               // by output
   std::vector<std::vector<ops::Place>> inputs;  // by input block: the pooled values
   std::vector<ops::Place> input_gradients;      // by input block; empty without gradients
-  std::vector<bool> grouped;                    // by input block: some backward plan groups it
+  std::vector<bool> grouped;                    // by input block, in backward plans that group inputs
   std::vector<BackwardPlan> backward;
   std::vector<std::uint32_t> backward_of;  // by value; no_index: none. Empty without gradients
   std::vector<std::uint32_t> captures;
