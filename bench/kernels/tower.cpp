@@ -29,6 +29,25 @@ void tower(benchmark::State& state, const Table* table) {
   state.counters["peak_pct_best10th"] = quantile(shares, 0.9);
 }
 
+// One row with its zeros left out, in turns with all of it.
+void skipping(benchmark::State& state, const Table* table) {
+  Tower network(*table);
+  std::vector<double> gains;
+  network.run(1);
+  for ([[maybe_unused]] auto _ : state) {
+    const auto timed = [&](bool skip) {
+      return seconds_of([&] {
+        for (int i = 0; i < 100; ++i) network.run(1, skip);
+      });
+    };
+    const double all = timed(false), some = timed(true);
+    state.SetIterationTime(some);
+    gains.push_back(100 * (all / some - 1));
+  }
+  state.counters["gain_pct"] = quantile(gains, 0.5);
+  state.counters["gain_pct_low10th"] = quantile(gains, 0.1);
+}
+
 const bool registered = [] {
   for (const Table* table : tables()) {
     auto* const bench = benchmark::RegisterBenchmark((std::string("tower/") + table->name).c_str(), tower, table);
@@ -37,6 +56,11 @@ const bool registered = [] {
       if (!scalar || rows == 8) bench->Arg(rows);
     }
     bench->UseManualTime()->Unit(benchmark::kMicrosecond)->MinTime(scalar ? 0.05 : 0.3);
+    if (scalar) continue;
+    benchmark::RegisterBenchmark((std::string("tower_zeros/") + table->name).c_str(), skipping, table)
+        ->UseManualTime()
+        ->Unit(benchmark::kMicrosecond)
+        ->MinTime(0.3);
   }
   return true;
 }();

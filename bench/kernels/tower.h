@@ -39,18 +39,20 @@ class Tower {
     for (std::size_t i = 0; i < tile * widths[0]; ++i) input_[i] = random.weight();
   }
 
-  void run(std::size_t rows) {
-    for (std::size_t first = 0; first < rows; first += tile_) run_tile(std::min(tile_, rows - first));
+  // `skip`: zeros may be left out, which counts at one row.
+  void run(std::size_t rows, bool skip = true) {
+    for (std::size_t first = 0; first < rows; first += tile_) run_tile(std::min(tile_, rows - first), skip);
   }
   // What the last tile left behind a layer.
   kernels::Operand values(std::size_t layer) const { return {values_[layer], widths[layer + 1], nullptr}; }
 
  private:
-  void run_tile(std::size_t rows) {
+  void run_tile(std::size_t rows, bool skip) {
     for (std::size_t l = 0; l < layers; ++l) {
       kernels::LinearArgs a;
       a.x = {l == 0 ? input_ : values_[l - 1], widths[l], nullptr};
       a.weights = weights_[l];
+      a.finite = skip;
       a.m = rows, a.k = widths[l], a.n = widths[l + 1];
       a.seed = {bias_[l], 0, nullptr};
       a.act = l + 1 < layers ? kernels::Act::relu : kernels::Act::sigmoid;

@@ -12,19 +12,19 @@ std::vector<std::uint32_t> columns(const std::uint32_t* index, std::size_t k) {
 }  // namespace
 
 template <class Pack>
-base::Result<const std::byte*> PackedWeights::find(Key key, std::size_t bytes, Pack pack) {
+auto PackedWeights::find(Key key, std::size_t bytes, Pack pack) -> base::Result<const Block*> {
   const std::lock_guard lock(mutex_);
   auto found = blocks_.find(key);
   if (found == blocks_.end()) {
     auto block = base::AlignedBlock::allocate(bytes);
     if (!block.ok()) return block.status();
-    pack(block->data());
-    found = blocks_.emplace(std::move(key), std::move(*block)).first;
+    const bool finite = pack(block->data());
+    found = blocks_.emplace(std::move(key), Block{std::move(*block), finite}).first;
   }
-  return static_cast<const std::byte*>(found->second.data());
+  return &found->second;
 }
 
-base::Result<const float*> PackedWeights::get(const kernels::PackArgs& args, const kernels::Table& table) {
+base::Result<ops::PackedWeights> PackedWeights::get(const kernels::PackArgs& args, const kernels::Table& table) {
   Key key{&table,
           ops::Precision::f32,
           args.w,
@@ -37,10 +37,10 @@ base::Result<const float*> PackedWeights::get(const kernels::PackArgs& args, con
   const auto block = find(std::move(key), sizeof(float) * table.packed_floats(args.n, args.k), [&](std::byte* to) {
     kernels::PackArgs pack = args;
     pack.packed = reinterpret_cast<float*>(to);
-    table.pack_linear(pack);
+    return table.pack_linear(pack);
   });
   if (!block.ok()) return block.status();
-  return reinterpret_cast<const float*>(*block);
+  return ops::PackedWeights{reinterpret_cast<const float*>((*block)->bytes.data()), (*block)->finite};
 }
 
 base::Result<const std::byte*> PackedWeights::get(ops::Precision precision, const kernels::PackReducedArgs& args,
@@ -56,18 +56,21 @@ base::Result<const std::byte*> PackedWeights::get(ops::Precision precision, cons
           args.width,
           columns(args.reduction_index, args.k)};
   const std::size_t bytes = (int8 ? table.packed_int8_bytes : table.packed_bf16_bytes)(args.n, args.k);
-  return find(std::move(key), bytes, [&](std::byte* to) {
+  const auto block = find(std::move(key), bytes, [&](std::byte* to) {
     const base::FpEnvironment canonical;  // weights are rounded: to nearest, whatever the host does
     kernels::PackReducedArgs pack = args;
     pack.packed = to;
     (int8 ? table.pack_int8 : table.pack_bf16)(pack);
+    return false;
   });
+  if (!block.ok()) return block.status();
+  return static_cast<const std::byte*>((*block)->bytes.data());
 }
 
 std::size_t PackedWeights::bytes() const {
   const std::lock_guard lock(mutex_);
   std::size_t bytes = 0;
-  for (const auto& [key, block] : blocks_) bytes += block.size();
+  for (const auto& [key, block] : blocks_) bytes += block.bytes.size();
   return bytes;
 }
 

@@ -17,7 +17,7 @@ namespace clicklens::exec {
 class PackedWeights {
  public:
   // Thread-safe. The floats live as long as this object.
-  base::Result<const float*> get(const kernels::PackArgs& args, const kernels::Table& table);
+  base::Result<ops::PackedWeights> get(const kernels::PackArgs& args, const kernels::Table& table);
   // int8 or bf16; `args.packed` is ignored.
   base::Result<const std::byte*> get(ops::Precision, const kernels::PackReducedArgs& args, const kernels::Table& table);
   // Of all of them.
@@ -27,11 +27,16 @@ class PackedWeights {
   // width: of reduced precisions
   using Key = std::tuple<const kernels::Table*, ops::Precision, const float*, std::size_t, std::size_t, std::size_t,
                          std::size_t, std::size_t, std::vector<std::uint32_t>>;
+  struct Block {
+    base::AlignedBlock bytes;
+    bool finite = false;  // all weights, in float32
+  };
+  // `pack` fills the block and says whether all weights are finite.
   template <class Pack>
-  base::Result<const std::byte*> find(Key key, std::size_t bytes, Pack pack);
+  base::Result<const Block*> find(Key key, std::size_t bytes, Pack pack);
 
   mutable std::mutex mutex_;
-  std::map<Key, base::AlignedBlock> blocks_;
+  std::map<Key, Block> blocks_;
 };
 
 }  // namespace clicklens::exec

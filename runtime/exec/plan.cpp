@@ -6,6 +6,7 @@
 
 #include "exec/capture_step.h"
 #include "exec/fusion.h"
+#include "exec/grouped_inputs.h"
 #include "exec/placement.h"
 #include "ops/bag_step.h"
 #include "ops/map_step.h"
@@ -34,7 +35,7 @@ class Planner final : public ops::BackwardLowering {
   Place scratch(Level level, std::uint32_t columns) override;
   std::size_t scratch_bytes(std::size_t bytes) override { return layout_.reserve(bytes); }
   [[nodiscard]] std::size_t tile_rows() const noexcept override { return options_.tile_rows; }
-  base::Result<const float*> packed(const kernels::PackArgs& args) override {
+  base::Result<ops::PackedWeights> packed(const kernels::PackArgs& args) override {
     CLENS_TRY(check_steps());
     return model_.packed().get(args, table_);
   }
@@ -64,6 +65,11 @@ class Planner final : public ops::BackwardLowering {
   void wrote_gradient(std::uint32_t value) override { written_[value] = true; }
   [[nodiscard]] Place gradient(std::uint32_t value) const override { return gradients_[value]; }
   [[nodiscard]] bool gradient_is_view(std::uint32_t value) const override { return inside_[value]; }
+  [[nodiscard]] std::vector<ops::GroupedColumns> grouped(std::uint32_t value) const override {
+    if (!back_->groups_inputs) return {};
+    return groups_->columns(value, placement_.places[value]);
+  }
+  void add_product(ops::GroupProduct product) override;
 
  private:
   [[nodiscard]] base::Status check_steps() const {
@@ -86,6 +92,7 @@ class Planner final : public ops::BackwardLowering {
   [[nodiscard]] bool makes_exit(std::uint32_t node) const {
     return options_.exit && fusion_.result[node] == exit_value();
   }
+  void place_products();
   void place_gradients();
   void place_gradient(std::uint32_t value);
   base::Status lower_backward(std::uint32_t target);
@@ -104,6 +111,7 @@ class Planner final : public ops::BackwardLowering {
   std::unique_ptr<ops::BagStep> bags_[ops::level_count];
   Steps* tile_steps_;                      // where steps at row level go
   BackwardPlan* back_ = nullptr;           // while lowering backward
+  std::optional<GroupedInputs> groups_;    // with group gradients
   std::vector<Place> gradients_;           // by value
   std::vector<bool> inside_;               // by value: its gradient lies inside its concat's
   std::vector<bool> written_;              // by value, of the backward at hand
@@ -133,10 +141,12 @@ base::Result<std::unique_ptr<Plan>> Planner::run() {
   CLENS_TRY(lower_forward());
   if (options_.gradients) {
     place_gradients();
+    if (options_.group_gradients) plan_->grouped = groups_.emplace(model_).blocks();
     plan_->backward_of.resize(model_.desc().values.size(), format::no_index);
     for (const format::OutputDesc& output : model_.desc().outputs) CLENS_TRY(lower_backward(output.logit));
     for (const std::uint32_t value : options_.captures) CLENS_TRY(lower_backward(value));
   }
+  place_products();
   name_results();
   if (options_.cache) list_cached();
   const auto total = layout_.total();
@@ -258,8 +268,11 @@ void Planner::place_gradient(std::uint32_t value) {
 base::Status Planner::lower_backward(std::uint32_t target) {
   if (plan_->backward_of[target] != format::no_index) return {};
   plan_->backward_of[target] = static_cast<std::uint32_t>(plan_->backward.size());
-  plan_->backward.push_back({target, gradients_[target], placement_.places[target].front(), {}});
+  plan_->backward.push_back({target, gradients_[target], placement_.places[target].front(), {}, false, {}});
   back_ = &plan_->backward.back();
+  const std::uint32_t made_by = model_.graph().values[target].producer;
+  // Between an input and a target that is one, or a view of some, there is no linear.
+  back_->groups_inputs = groups_.has_value() && !is_input(made_by) && !model_.op(made_by).is_view();
   written_.assign(model_.desc().values.size(), false);
   written_[target] = true;
   const auto& values = model_.graph().values;
@@ -272,12 +285,36 @@ base::Status Planner::lower_backward(std::uint32_t target) {
     CLENS_TRY(check_steps());
     for (const std::uint32_t input : desc.inputs) reached.insert(values[input].producer);
   }
-  for (const InputBlock& block : model_.inputs()) {
+  for (std::size_t i = 0; i < model_.inputs().size(); ++i) {
+    const InputBlock& block = model_.inputs()[i];
+    if (back_->groups_inputs && plan_->grouped[i]) continue;
     if (!written_[block.value] && gradients_[block.value].count > 0)
       emit(Level::row, std::make_unique<ops::ZeroStep>(gradients_[block.value]));
   }
   back_ = nullptr;
   return check_steps();
+}
+
+void Planner::add_product(ops::GroupProduct product) {
+  steps_ += product.stretches.size();
+  if (steps_ <= most_steps) back_->products.push_back(std::move(product));
+}
+
+void Planner::place_products() {
+  std::uint32_t columns = 0;
+  std::uint32_t sums = 0;
+  for (const BackwardPlan& backward : plan_->backward) {
+    for (const ops::GroupProduct& product : backward.products) {
+      sums = std::max(sums, product.gradient.count);
+      for (const auto& stretch : product.stretches) columns = std::max(columns, stretch.x.count);
+    }
+  }
+  if (sums == 0) return;
+  const auto few = [this](std::uint32_t count) {
+    const std::size_t ld = (std::size_t{count} + 15) / 16 * 16;
+    return Place{0, count, Level::request, layout_.reserve_array<float>(ld * product_rows), ld};
+  };
+  plan_->product_scratch = {few(columns), few(sums), layout_.reserve_array<std::uint32_t>(options_.tile_rows)};
 }
 
 void Planner::name_results() {

@@ -43,6 +43,16 @@ struct BackwardPlan {
   ops::Place seed;           // its gradient: all columns, to be filled before the steps run
   ops::Place logit;          // its first column, where it is an output
   Steps steps;
+  // With grouped inputs: what stands for their gradients. Else they have gradients like others.
+  bool groups_inputs = false;
+  std::vector<ops::GroupProduct> products;
+};
+
+// Scratch for group products: of product_rows requests at a time.
+constexpr std::size_t product_rows = 9;  // of one tile of the widest kernel: more no longer fit the first-level cache
+struct ProductScratch {
+  ops::Place columns, sums;        // x - mean of a stretch; weights x columns
+  std::size_t request_of_row = 0;  // offset of tile_rows u32
 };
 
 // What happens between a probe and the end of the tile, where rows may stop there.
@@ -73,6 +83,7 @@ struct Plan {
   std::vector<ops::Place> logits;               // by output
   std::vector<std::vector<ops::Place>> inputs;  // by input block: the pooled values
   std::vector<ops::Place> input_gradients;      // by input block; empty without gradients
+  std::vector<bool> grouped;                    // by input block, in backward plans that group inputs
   std::vector<BackwardPlan> backward;
   std::vector<std::uint32_t> backward_of;  // by value; no_index: none. Empty without gradients
   std::vector<std::uint32_t> captures;
@@ -82,11 +93,12 @@ struct Plan {
   std::size_t request_of_row = 0;  // offset of tile_rows u32
   bool caches = false;
   CachedPlaces cached;
-  CacheRoom cache_room;      // where it caches
-  std::size_t scores = 0;    // offset of tile_rows floats
-  std::size_t work = 0;      // offset of what steps use while they run
-  ops::Place input_scratch;  // with gradients: room for a tile of the widest input
+  CacheRoom cache_room;       // where it caches
+  std::size_t scores = 0;     // offset of tile_rows floats
+  std::size_t work = 0;       // offset of what steps use while they run
+  ops::Place input_scratch;   // with gradients: room for a tile of the widest input
   std::size_t table_row = 0;  // likewise: offset of as many floats as the widest input has
+  ProductScratch product_scratch;
 
   [[nodiscard]] const BackwardPlan* backward_from(std::uint32_t value) const noexcept;
 };

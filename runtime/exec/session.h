@@ -34,6 +34,8 @@ class Session {
   [[nodiscard]] std::span<const std::uint32_t> observed() const noexcept { return options_.observed; }
   // Whether explain() may be called; only then do a tile's pooled inputs outlive the steps that read them.
   [[nodiscard]] bool gradients() const noexcept { return options_.gradients; }
+  // Whether some inputs have no gradients of their own, but BackwardPlan::products.
+  [[nodiscard]] bool group_gradients() const noexcept { return options_.gradients && options_.group_gradients; }
   [[nodiscard]] std::size_t inputs() const noexcept { return columns_.size(); }
   [[nodiscard]] std::size_t block_bytes() const noexcept { return block_.size(); }
   // Room for one batch's columns, so that a caller's batch can be converted without allocating.

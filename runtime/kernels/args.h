@@ -38,6 +38,9 @@ struct LinearArgs : LinearOutputs {
   using Input = float;
   Operand x;                       // m x k
   const float* weights = nullptr;  // packed by pack_linear of the same table
+  std::size_t packed_k = 0;        // columns of x the weights are packed for, when the call's are but some; 0: k
+  std::size_t first = 0;           // and which of them is the call's first
+  bool finite = false;             // all weights are: zeros of x may be left out of the chains, which changes no bit
 };
 
 // Element (out j, reduction i) is w[j * stride_out + reduction(i) * stride_reduction]; a null

@@ -37,9 +37,10 @@ struct LinearColumn {
       acc[i] = a.seed.data == nullptr ? 0.0f : *rows.seed[i];
       x[i] = rows.x[i];
     }
+    const float* const w = a.weights + a.first;
     for (std::size_t p = 0; p < a.k; ++p) {
 #pragma GCC unroll 32
-      for (std::size_t i = 0; i < R; ++i) acc[i] = Isa::fma(x[i][p], a.weights[p], acc[i]);
+      for (std::size_t i = 0; i < R; ++i) acc[i] = Isa::fma(x[i][p], w[p], acc[i]);
     }
     for (std::size_t i = 0; i < R; ++i) sums[i] = a.addend.data == nullptr ? acc[i] : acc[i] + *rows.addend[i];
   }

@@ -51,6 +51,16 @@ struct XsimdOps {
     return a >> N;
   }
 
+  // Writes base + i for each x[i] but +0 and -0, i ascending, and returns how many; room for `lanes` more is used.
+  [[gnu::always_inline]] static std::size_t list_nonzero(const float* x, std::uint32_t base, std::uint32_t* to) {
+    std::size_t count = 0;
+    for (std::uint32_t i = 0; i < lanes; ++i) {
+      to[count] = base + i;
+      count += __builtin_bit_cast(std::uint32_t, x[i]) << 1 != 0 ? 1 : 0;
+    }
+    return count;
+  }
+
   [[gnu::always_inline]] static Doubles broadcast(double v) { return Doubles(v); }
   [[gnu::always_inline]] static Doubles load(const double* p) { return Doubles::load_unaligned(p); }
   [[gnu::always_inline]] static void store(double* p, Doubles v) { v.store_unaligned(p); }

@@ -92,12 +92,17 @@ Status saliency(exec::Session& session, const exec::Batch& batch, const Saliency
   if (!needed.ok()) return needed.status();
   if (values.size() < *needed)
     return Status::error(Code::buffer_too_small, "saliency: %zu floats, capacity %zu", *needed, values.size());
+  const bool is_product = spec.method == SaliencyMethod::centred || spec.method == SaliencyMethod::gradient_x_input;
+  if (session.group_gradients() && (spec.level != SaliencyLevel::group || !is_product))
+    return Status::error(Code::unsupported,
+                         "saliency: the session has gradients of groups alone (options.gradients GROUPS): level GROUP "
+                         "by CENTRED or GRADIENT_X_INPUT");
   const exec::GradientTarget target = target_of(session.model(), spec);
   if (spec.level == SaliencyLevel::id) {
     IdSaliency ids(session, batch, spec, values.data());
     return session.explain(batch, target, scores, ids, true);
   }
-  RowSaliency rows(session.model(), spec, values.data());
+  RowSaliency rows(session.model(), session.plan().backward_from(target.value), spec, values.data());
   CLENS_TRY(session.explain(batch, target, scores, rows, false));
   if (spec.per_request) sum_per_request(session.model(), batch, spec.level, values);
   return {};

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 
+#include "lens/saliency_products.h"
+
 namespace clicklens::lens {
 namespace {
 
@@ -48,8 +50,11 @@ struct RowSaliency::Block {
 base::Status RowSaliency::tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept {
   float* out = values_ + context.first_candidate * columns_;
   std::fill_n(out, context.rows * columns_, 0.0f);
+  const bool is_centred = spec_.method == SaliencyMethod::centred;
+  add_group_products(plan, *backward_, context, is_centred ? spec_.means : std::span<const float>(), out, columns_);
   for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
     if (plan.inputs[i].empty()) continue;  // reaches no output
+    if (backward_->groups_inputs && plan.grouped[i]) continue;
     const ops::Place& gradient = plan.input_gradients[i];
     const Block block{model_.inputs()[i],
                       context,

@@ -10,8 +10,14 @@ namespace clicklens::lens {
 
 class RowSaliency final : public exec::TileObserver {
  public:
-  RowSaliency(const exec::Model& model, const SaliencySpec& spec, float* values) noexcept
-      : model_(model), spec_(spec), values_(values), columns_(saliency_columns(model, spec.level)) {}
+  // `backward`: what is run before each tile is shown.
+  RowSaliency(const exec::Model& model, const exec::BackwardPlan* backward, const SaliencySpec& spec,
+              float* values) noexcept
+      : model_(model),
+        backward_(backward),
+        spec_(spec),
+        values_(values),
+        columns_(saliency_columns(model, spec.level)) {}
   base::Status tile(const exec::Plan&, const ops::StepContext&, std::size_t strand) noexcept override;
 
  private:
@@ -21,6 +27,7 @@ class RowSaliency final : public exec::TileObserver {
   [[nodiscard]] std::size_t column_of(const exec::InputBlock&) const noexcept;
 
   const exec::Model& model_;
+  const exec::BackwardPlan* backward_;
   const SaliencySpec& spec_;
   float* values_;
   std::size_t columns_;

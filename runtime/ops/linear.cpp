@@ -30,6 +30,7 @@ class Linear final : public Operator {
   base::Status forward(const NodeView& node, Lowering& lowering) const override {
     return emit_chain(weights(), bias_, order_, node, lowering);
   }
+  [[nodiscard]] bool takes_groups() const noexcept override { return true; }
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
     return emit_backward_chain(weights(), node, lowering);
   }

@@ -1,5 +1,8 @@
 #include "ops/linear_chain.h"
 
+#include <algorithm>
+#include <map>
+
 #include "ops/linear_step.h"
 #include "ops/pieces.h"
 #include "ops/reduced_step.h"
@@ -35,6 +38,20 @@ base::Status emit_reduced_part(Precision precision, const ChainWeights& weights,
   return {};
 }
 
+base::Result<PackedWeights> pack_segment(const ChainWeights& weights, const Segment& segment, Lowering& lowering) {
+  kernels::PackArgs pack;
+  pack.w = weights.weight;
+  pack.stride_out = weights.stride_out;
+  pack.stride_reduction = weights.stride_column;
+  std::vector<std::uint32_t> columns;
+  if (weights.stride_column != 0) columns = segment.columns();
+  // one weight for all: segments of one length share one packing
+  pack.reduction_index = columns.empty() ? nullptr : columns.data();
+  pack.n = weights.outputs;
+  pack.k = segment.place.count;
+  return lowering.packed(pack);
+}
+
 // One part over the segments of memory its columns lie in; the last call carries addend and epilogue.
 base::Status emit_part(Precision precision, const ChainWeights& weights, std::span<const Segment> segments,
                        LinearCall call, const std::optional<Place>& addend, const Epilogue& epilogue,
@@ -46,22 +63,13 @@ base::Status emit_part(Precision precision, const ChainWeights& weights, std::sp
   }
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const Segment& segment = segments[i];
-    kernels::PackArgs pack;
-    pack.w = weights.weight;
-    pack.stride_out = weights.stride_out;
-    pack.stride_reduction = weights.stride_column;
-    std::vector<std::uint32_t> columns;
-    if (weights.stride_column != 0) columns = segment.columns();
-    // one weight for all: segments of one length share one packing
-    pack.reduction_index = columns.empty() ? nullptr : columns.data();
-    pack.n = weights.outputs;
-    pack.k = segment.place.count;
-    const base::Result<const float*> packed = lowering.packed(pack);
+    const base::Result<PackedWeights> packed = pack_segment(weights, segment, lowering);
     if (!packed.ok()) return packed.status();
     call.x = segment.place;
-    call.weights = *packed;
-    call.k = pack.k;
-    call.n = pack.n;
+    call.weights = packed->data;
+    call.finite = packed->finite;
+    call.k = segment.place.count;
+    call.n = weights.outputs;
     const bool last = i + 1 == segments.size();
     if (last) call.addend = addend;
     if (last) call.epilogue = epilogue;
@@ -79,6 +87,63 @@ void emit_join(LinearCall call, const std::optional<Place>& addend, const Epilog
   call.addend = addend;
   call.epilogue = epilogue;
   lowering.emit(call.y.level, std::make_unique<LinearStep>(call));
+}
+
+// The gradient of columns [begin, end) of the node's input.
+base::Status emit_backward_columns(const ChainWeights& weights, std::uint32_t begin, std::uint32_t end,
+                                   const NodeView& node, BackwardLowering& lowering) {
+  if (begin == end) return {};
+  kernels::PackArgs pack;
+  pack.w = weights.weight + begin * weights.stride_column;
+  pack.stride_out = weights.stride_column;
+  pack.stride_reduction = weights.stride_out;
+  pack.n = end - begin;
+  pack.k = weights.outputs;
+  const base::Result<PackedWeights> packed = lowering.packed(pack);
+  if (!packed.ok()) return packed.status();
+  LinearCall call;
+  call.x = lowering.gradient(node.outputs[0]);
+  call.weights = packed->data;
+  call.finite = packed->finite;
+  call.k = pack.k;
+  call.n = pack.n;
+  call.y = slice(lowering.gradient(node.inputs[0]), begin, end - begin);
+  if (lowering.has_gradient(node.inputs[0])) call.addend = call.y;
+  lowering.emit(Level::row, std::make_unique<LinearStep>(call));
+  return {};
+}
+
+// Of the columns left out, group by group. They are read from the packing of all request columns, which forward has
+// too unless the stored order is an unusual one.
+base::Status add_products(const ChainWeights& weights, std::span<const GroupedColumns> grouped, const NodeView& node,
+                          BackwardLowering& lowering) {
+  const std::span<const Place> x = lowering.places(node.inputs[0]);
+  graph::Order order;
+  for (const Place& place : x)
+    if (place.level == Level::request) order.push_back({graph::Part::request, place.column, place.count});
+  std::map<std::uint32_t, GroupProduct> products;  // by group
+  for (const Segment& segment : segments_of(x, order, graph::Part::request)) {
+    const base::Result<PackedWeights> packed = pack_segment(weights, segment, lowering);
+    if (!packed.ok()) return packed.status();
+    std::size_t row = 0;  // of the packing
+    for (const graph::OrderRun& run : segment.runs) {
+      const auto is_before = [](const GroupedColumns& columns, std::uint32_t at) { return columns.column < at; };
+      auto columns = std::lower_bound(grouped.begin(), grouped.end(), run.begin, is_before);
+      for (; columns != grouped.end() && columns->column < run.begin + run.count; ++columns) {
+        const std::size_t first = row + columns->column - run.begin;
+        products[columns->group].stretches.push_back(
+            {slice(place_of(x, columns->column), columns->column, columns->count), columns->input, packed->data,
+             segment.place.count, first, packed->finite});
+      }
+      row += run.count;
+    }
+  }
+  for (auto& [group, product] : products) {
+    product.group = group;
+    product.gradient = lowering.gradient(node.outputs[0]);
+    lowering.add_product(std::move(product));
+  }
+  return {};
 }
 
 }  // namespace
@@ -128,25 +193,16 @@ base::Status emit_chain(const ChainWeights& weights, const float* bias, const gr
 }
 
 base::Status emit_backward_chain(const ChainWeights& weights, const NodeView& node, BackwardLowering& lowering) {
-  kernels::PackArgs pack;
-  pack.w = weights.weight;
-  pack.stride_out = weights.stride_column;
-  pack.stride_reduction = weights.stride_out;
-  pack.n = weights.columns;
-  pack.k = weights.outputs;
-  const base::Result<const float*> packed = lowering.packed(pack);
-  if (!packed.ok()) return packed.status();
   const std::uint32_t input = node.inputs[0];
-  LinearCall call;
-  call.x = lowering.gradient(node.outputs[0]);
-  call.weights = *packed;
-  call.k = pack.k;
-  call.n = pack.n;
-  call.y = lowering.gradient(input);
-  if (lowering.has_gradient(input)) call.addend = call.y;
-  lowering.emit(Level::row, std::make_unique<LinearStep>(call));
+  const std::vector<GroupedColumns> grouped = lowering.grouped(input);
+  std::uint32_t column = 0;
+  for (const GroupedColumns& left_out : grouped) {
+    CLENS_TRY(emit_backward_columns(weights, column, left_out.column, node, lowering));
+    column = left_out.column + left_out.count;
+  }
+  CLENS_TRY(emit_backward_columns(weights, column, weights.columns, node, lowering));
   lowering.wrote_gradient(input);
-  return {};
+  return grouped.empty() ? base::Status{} : add_products(weights, grouped, node, lowering);
 }
 
 }  // namespace clicklens::ops

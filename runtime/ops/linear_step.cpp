@@ -25,6 +25,7 @@ base::Status LinearStep::run(const StepContext& context) const noexcept {
   if (args.m == 0) return {};
   args.x = context.operand(call_.x, call_.y.level);
   args.weights = call_.weights;
+  args.finite = call_.finite;
   context.kernels->linear_f32(args);
   return {};
 }

@@ -24,6 +24,7 @@ struct LinearSums {
 struct LinearCall : LinearSums {
   Place x;
   const float* weights = nullptr;
+  bool finite = false;  // all weights
 };
 
 class LinearStep final : public Step {

@@ -17,6 +17,11 @@ class BagStep;
 // Of the linears that have more than one output.
 enum class Precision : std::uint8_t { f32 = 0, int8 = 1, bf16 = 2 };
 
+struct PackedWeights {
+  const float* data = nullptr;
+  bool finite = false;  // all of them
+};
+
 class Lowering {
  public:
   virtual ~Lowering() = default;
@@ -35,7 +40,7 @@ class Lowering {
   virtual std::size_t scratch_bytes(std::size_t bytes) = 0;
   [[nodiscard]] virtual std::size_t tile_rows() const noexcept = 0;
   // Packed weights, made once per model and shared by its sessions; `args.packed` is ignored.
-  virtual base::Result<const float*> packed(const kernels::PackArgs& args) = 0;
+  virtual base::Result<PackedWeights> packed(const kernels::PackArgs& args) = 0;
   virtual base::Result<const std::byte*> packed(Precision precision, const kernels::PackReducedArgs& args) = 0;
   // At least so many bytes of StepContext::work, 64-byte aligned.
   virtual void need_work(std::size_t bytes) = 0;
@@ -47,6 +52,29 @@ class Lowering {
   virtual BagStep& bags(Level level) = 0;
 };
 
+// Neighbouring columns of pooled inputs that all candidates of a request share and only linears read. Of a feature
+// group, their sum of gradient x input alone is wanted: no gradient of their own.
+struct GroupedColumns {
+  std::uint32_t column = 0, count = 0;  // of the value at hand
+  std::uint32_t input = 0;              // the first one's place among all input columns
+  std::uint32_t group = 0;
+};
+
+// A group's grouped columns as one linear reads them: their score is the linear's gradient . (weights x columns), of
+// each request once where a gradient by column would be of each candidate.
+struct GroupProduct {
+  struct Stretch {
+    Place x;  // at request level
+    std::uint32_t input = 0;
+    const float* weights = nullptr;  // of more columns than x
+    std::size_t packed_k = 0, first = 0;
+    bool finite = false;
+  };
+  std::uint32_t group = 0;
+  Place gradient;  // of the linear's output before its epilogue
+  std::vector<Stretch> stretches;
+};
+
 // What backward additionally needs. Gradients are matrices at row level over all of a value's columns.
 class BackwardLowering : public Lowering {
  public:
@@ -56,6 +84,9 @@ class BackwardLowering : public Lowering {
   [[nodiscard]] virtual Place gradient(std::uint32_t value) const = 0;
   // The gradient lives inside its concat's (nothing to do for the concat).
   [[nodiscard]] virtual bool gradient_is_view(std::uint32_t value) const = 0;
+  // Columns of a value to leave out, ascending; what is left out goes to add_product instead.
+  [[nodiscard]] virtual std::vector<GroupedColumns> grouped(std::uint32_t value) const = 0;
+  virtual void add_product(GroupProduct product) = 0;
 };
 
 // One node as its operator sees it while lowering.

@@ -74,6 +74,8 @@ class Operator {
   virtual bool fuse_into(Epilogue&) const noexcept { return false; }
 
   virtual base::Status forward(const NodeView&, Lowering&) const = 0;
+  // Its backward leaves out the columns that are grouped (BackwardLowering::grouped).
+  [[nodiscard]] virtual bool takes_groups() const noexcept { return false; }
   [[nodiscard]] virtual BackwardReads backward_reads() const noexcept { return {}; }
   // Adds d(target)/d(output) . d(output)/d(input) to the inputs' gradients. Features have none to give.
   virtual base::Status backward(const NodeView&, BackwardLowering&) const = 0;

@@ -133,7 +133,8 @@ class GwenGolden : public testing::Test {
     specs_.push_back(spec);
   }
 
-  void make_session() {
+  void make_session(std::uint32_t gradients = CLENS_GRADIENTS_FULL) {
+    captures_.clear();
     for (const auto& [name, width] : manifest_.layers) {
       std::size_t value = 0;
       ASSERT_EQ(clens_model_find_value(model_.get(), name.c_str(), &value), CLENS_OK) << last_error();
@@ -142,7 +143,7 @@ class GwenGolden : public testing::Test {
     clens_inputs* inputs = nullptr;
     ASSERT_EQ(clens_inputs_create(specs_.data(), specs_.size(), &inputs), CLENS_OK) << last_error();
     clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
-    options.gradients = 1;
+    options.gradients = gradients;
     options.captures = captures_.data();
     options.capture_count = captures_.size();
     clens_session* session = nullptr;
@@ -303,6 +304,21 @@ TEST_F(GwenGolden, GradientTimesInputByFeature) {
     }
   }
   expect_close(got, wanted, info.features, backward_tolerance, "gradient x input");
+
+  // By group, from a session that has gradients of groups alone.
+  make_session(CLENS_GRADIENTS_GROUPS);
+  spec.level = CLENS_LEVEL_GROUP;
+  got.assign(manifest_.candidates * info.groups, -1.0f);
+  ASSERT_EQ(clens_saliency_run(session_.get(), &batch_, &spec, got.data(), got.size(), nullptr), CLENS_OK)
+      << last_error();
+  std::vector<float> by_group(got.size());
+  for (std::size_t f = 0; f < info.features; ++f) {
+    clens_feature_info feature = CLENS_FEATURE_INFO_INIT;
+    ASSERT_EQ(clens_model_feature(model_.get(), f, &feature), CLENS_OK);
+    for (std::size_t row = 0; row < manifest_.candidates; ++row)
+      by_group[row * info.groups + feature.group_index] += wanted[row * info.features + f];
+  }
+  expect_close(got, by_group, info.groups, backward_tolerance, "gradient x input of groups");
 }
 
 }  // namespace

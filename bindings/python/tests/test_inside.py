@@ -62,6 +62,19 @@ def test_levels(small, model, data, method):
     np.testing.assert_allclose(model.saliency(data, method), groups, atol=2e-5)
 
 
+@pytest.mark.parametrize("method", ["centred", "gradient_x_input"])
+def test_gradients_of_groups_alone(model, data, method):
+    requests = np.arange(0, len(data["ad"]) + 1)
+    full = model.saliency(data, method, requests=requests)
+    groups = model.saliency(data, method, requests=requests, gradients="groups")
+    np.testing.assert_allclose(groups, full, atol=1e-5)
+    np.testing.assert_array_equal(groups, model.saliency(data, method, gradients="groups"))
+    with pytest.raises(clicklens.Error, match="GROUPS"):
+        model.saliency(data, method, "feature", gradients="groups")
+    with pytest.raises(clicklens.Error, match="gradients"):
+        model.saliency(data, method, gradients="some")
+
+
 def test_means_and_reference(small, model, data):
     x = small.inputs(data)
     means = model.means(data)

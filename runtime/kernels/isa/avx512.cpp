@@ -8,6 +8,7 @@ struct Kernels : Avx512Ops {
   using Int8 = Avx512Int8;
   // 32 registers: rows x vectors of sums, a row of weights, one of x.
   static constexpr int tile_columns[] = {0, 8, 8, 7, 6, 5, 4, 3, 3, 3};
+  static constexpr int sparse_columns = 16;
   static constexpr std::size_t bag_vectors = 4;
   static constexpr std::size_t gram_rows = 8, gram_vectors = 3;
 };

@@ -48,6 +48,14 @@ struct Avx512Ops : XsimdOps<xsimd::avx512bw> {
   [[gnu::always_inline]] static Ints count(Ints n, Mask m) {
     return _mm512_mask_add_epi32(n, m, n, _mm512_set1_epi32(1));
   }
+  // Compressed in a register: compressing into memory is slow on some processors.
+  [[gnu::always_inline]] static std::size_t list_nonzero(const float* x, std::uint32_t base, std::uint32_t* to) {
+    const __mmask16 nonzero = _mm512_cmp_ps_mask(_mm512_loadu_ps(x), _mm512_setzero_ps(), _CMP_NEQ_UQ);
+    const __m512i index = _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(base)),
+                                           _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(nonzero, index));
+    return static_cast<std::size_t>(__builtin_popcount(nonzero));
+  }
   [[gnu::always_inline]] static Floats to_floats(Ints a) { return _mm512_maskz_cvtepi32_ps(0xffff, a); }
 
   [[gnu::always_inline]] static Floats from_f16(__m256i v) { return _mm512_maskz_cvtph_ps(0xffff, v); }

@@ -8,6 +8,7 @@ struct Kernels : ScalarOps {
   using Int8 = ScalarInt8;
   // Enough chains to hide what latency can be hidden.
   static constexpr int tile_columns[] = {0, 8, 4, 4, 4};
+  static constexpr int sparse_columns = 8;
   static constexpr std::size_t bag_vectors = 8;
   static constexpr std::size_t gram_rows = 4, gram_vectors = 2;
 };

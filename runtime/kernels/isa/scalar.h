@@ -59,6 +59,10 @@ struct ScalarOps {
     return static_cast<std::uint32_t>(a) < static_cast<std::uint32_t>(b) ? b : a;
   }
   [[gnu::always_inline]] static std::int32_t count(std::int32_t n, bool m) { return n + (m ? 1 : 0); }
+  [[gnu::always_inline]] static std::size_t list_nonzero(const float* x, std::uint32_t base, std::uint32_t* to) {
+    *to = base;
+    return *x != 0.0f ? 1 : 0;
+  }
   [[gnu::always_inline]] static float to_floats(std::int32_t a) { return static_cast<float>(a); }
 
   // Exponent and fraction in their place count 2^112 too little, subnormals included; infinity and NaN do not.

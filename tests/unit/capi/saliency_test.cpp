@@ -75,6 +75,37 @@ TEST_F(SaliencyC, LevelsAddUp) {
   }
 }
 
+// Products in place of the shared group's gradient: off by rounding alone, and nothing else may be asked.
+TEST_F(SaliencyC, SessionsOfGroupsGiveGroupsAlone) {
+  const auto spec = spec_of(CLENS_SALIENCY_GRADIENT_X_INPUT, CLENS_LEVEL_GROUP);
+  const auto full = run(spec);
+  clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
+  options.gradients = CLENS_GRADIENTS_GROUPS;
+  session_ = host_.session(&options);
+  ASSERT_NE(session_, nullptr);
+  const auto groups = run(spec);
+  ASSERT_EQ(groups.size(), full.size());
+  std::size_t different = 0;
+  for (std::size_t i = 0; i < full.size(); ++i) {
+    EXPECT_NEAR(double{groups[i]}, double{full[i]}, 1e-6);
+    if (groups[i] != full[i]) ++different;
+  }
+  EXPECT_GT(different, 0u);  // which shows that it is another sum
+  std::vector<float> values(1000);
+  for (const auto& refused : {spec_of(CLENS_SALIENCY_GRADIENT_L1, CLENS_LEVEL_GROUP),
+                              spec_of(CLENS_SALIENCY_GRADIENT_X_INPUT, CLENS_LEVEL_FEATURE),
+                              spec_of(CLENS_SALIENCY_GRADIENT_X_INPUT, CLENS_LEVEL_ID)}) {
+    EXPECT_EQ(clens_saliency_run(session_.get(), &batch_, &refused, values.data(), values.size(), nullptr),
+              CLENS_E_UNSUPPORTED);
+    char message[256] = {};
+    clens_session_error(session_.get(), message, sizeof message);
+    EXPECT_NE(std::string(message).find("options.gradients"), std::string::npos) << message;
+  }
+  std::vector<double> sums(10);
+  std::uint64_t rows = 0;
+  EXPECT_EQ(clens_saliency_means(session_.get(), &batch_, sums.data(), sums.size(), &rows), CLENS_OK) << last_error();
+}
+
 TEST_F(SaliencyC, CentredTakesTheMeansOfAReference) {
   std::vector<double> sums(10);
   std::uint64_t rows = 100;

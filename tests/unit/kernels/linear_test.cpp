@@ -183,6 +183,29 @@ TEST_P(Linear, PacksThroughAnIndexAndStridesAndReportsInfinities) {
   }
 }
 
+TEST_P(Linear, ReadsSomeColumnsOfAPacking) {
+  for (const std::size_t n : {1u, 5u, 16u, 50u}) {
+    for (const std::size_t m : {1u, 4u, 12u}) {
+      Random random(static_cast<std::uint32_t>(n + m));
+      const std::size_t packed_k = 37, first = 9, k = 20;
+      const Layer layer(*table_, random, n, packed_k);
+      Floats weights(n * k);
+      for (std::size_t j = 0; j < n; ++j)
+        for (std::size_t p = 0; p < k; ++p) weights[j * k + p] = layer.weights[j * packed_k + first + p];
+      Matrix x(random, Matrix::Form::dense, m, k);
+      for (std::size_t p = 0; p < m * k; p += 2) x.floats[p] = 0.0f;  // at one row: left out
+      Floats y(m * n);
+      LinearArgs a = arguments(x, layer, m, k, n);
+      a.packed_k = packed_k, a.first = first;
+      a.y = y.data(), a.ldy = n;
+      for (const bool finite : {false, true}) {
+        a.finite = finite;
+        check(a, weights, n);
+      }
+    }
+  }
+}
+
 TEST_P(Linear, NoRowsIsFine) {
   seen_.expect(1.0f, 1.0f, "");
   LinearArgs a;

@@ -173,8 +173,8 @@ class Model:
         return {name: captured[index] for name, index in zip(names, indices)}
 
     def saliency(self, data, method: str = "centred", level: str = "group", target="logit", *, task=0,
-                 means=None, reference=None, requests=None, per_request: bool = False, strands: int = 1,
-                 cache: Cache | None = None, cache_rows=None):
+                 means=None, reference=None, requests=None, per_request: bool = False, gradients: str = "full",
+                 strands: int = 1, cache: Cache | None = None, cache_rows=None):
         """How much each part of the input moved each candidate's score.
 
         method: "centred" (default; (e - mean e) . dz/de), "gradient_x_input", "gradient_l1", "gradient_l2".
@@ -184,13 +184,16 @@ class Model:
         means:  what "centred" subtracts, from `means()`; or `reference`, data to take them from; default:
                 the data at hand.
         per_request: request-scope features get the signed sum over their request's candidates.
+        gradients: "groups" is faster for requests of many candidates, for level "group" by "centred" or
+                "gradient_x_input" alone; its scores differ from those of "full" in rounding.
         cache, cache_rows: as `score`; the cache must be explainable.
         """
         batch = Batch(self.features, data, requests, cached=CachedRows.of(cache, cache_rows))
         spec = _saliency.Spec.of(self, method, level, target, task, per_request)
         if spec.centred and means is None and reference is not None:
             means = self.means(reference)
-        return self._explain(batch, spec, means, strands)[0]
+        kind = choice(_saliency.GRADIENTS, gradients, "gradients")
+        return self._explain(batch, spec, means, strands, kind)[0]
 
     def means(self, data, requests=None) -> np.ndarray:
         """Mean pooled inputs over reference rows, float32 [input_width]: what centred saliency subtracts."""
@@ -240,13 +243,15 @@ class Model:
             return int(task)
         raise Error(Status.NOT_FOUND, f"task {task!r}: the model's outputs are {', '.join(names)}")
 
-    def _explain(self, batch: Batch, spec: _saliency.Spec, means, strands: int):
+    def _explain(self, batch: Batch, spec: _saliency.Spec, means, strands: int,
+                 gradients: int = lib.CLENS_GRADIENTS_FULL):
         """Saliency and Counts; without means, those of the batch."""
         if spec.centred:
             if means is None:  # an empty batch has none, and needs none
                 means = self.means_of([batch]) if batch.candidates else np.zeros(self.info.input_width)
             spec.set_means(means, self.info.input_width)
-        with self.sessions.borrow(batch, Wants(_strands(strands), True, spec.captures, cache=batch.cached is not None)) as session:
+        wants = Wants(_strands(strands), gradients, spec.captures, cache=batch.cached is not None)
+        with self.sessions.borrow(batch, wants) as session:
             values, met = _saliency.run(self, session, batch, spec)
         total = Counts()
         for out in met:
@@ -258,7 +263,8 @@ class Model:
         sums = np.zeros(max(self.info.input_width, 1), np.float64)
         rows = ffi.new("uint64_t *")
         for batch in batches:
-            with self.sessions.borrow(batch, Wants(gradients=True, cache=batch.cached is not None)) as session:
+            wants = Wants(gradients=lib.CLENS_GRADIENTS_FULL, cache=batch.cached is not None)
+            with self.sessions.borrow(batch, wants) as session:
                 for chunk in batch.chunks():
                     check_session(session, lib.clens_saliency_means(session, chunk.c_batch, address(sums, "double *"),
                                                                     self.info.input_width, rows))

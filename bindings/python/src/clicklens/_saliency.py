@@ -11,6 +11,7 @@ METHODS = {"centred": lib.CLENS_SALIENCY_CENTRED, "gradient_x_input": lib.CLENS_
            "gradient_l1": lib.CLENS_SALIENCY_GRADIENT_L1, "gradient_l2": lib.CLENS_SALIENCY_GRADIENT_L2}
 LEVELS = {"group": lib.CLENS_LEVEL_GROUP, "feature": lib.CLENS_LEVEL_FEATURE, "id": lib.CLENS_LEVEL_ID,
           "dimension": lib.CLENS_LEVEL_DIMENSION}
+GRADIENTS = {"full": lib.CLENS_GRADIENTS_FULL, "groups": lib.CLENS_GRADIENTS_GROUPS}
 TARGETS = {"logit": lib.CLENS_TARGET_LOGIT, "probability": lib.CLENS_TARGET_PROBABILITY}
 
 

@@ -18,7 +18,7 @@ class Wants:
     """All that a session may be asked for: the C library refuses more at run time."""
 
     strands: int = 1
-    gradients: bool = False
+    gradients: int = 0    # a clens_gradients
     captures: tuple[int, ...] = ()
     observed: tuple[int, ...] = ()
     probe: object = None  # a clens_probe
