@@ -30,6 +30,7 @@ class Everything {
   Everything()
       : host_({most}),
         session_(host_.seeing_session()),
+        grouping_(grouping_session(host_)),
         exiting_(session_with(host_, probing_options(true))),
         cached_(host_.session(&caching_)),
         int8_(int8_session(host_)),
@@ -47,8 +48,8 @@ class Everything {
   }
 
   bool run(std::size_t n) noexcept {
-    return score(n) && score_flat(n) && explain(n) && average(n) && cover(n) && exit(n) && score_cached(n) &&
-           in_int8(n);
+    return score(n) && score_flat(n) && explain(n) && group(n) && average(n) && cover(n) && exit(n) &&
+           score_cached(n) && in_int8(n);
   }
   [[nodiscard]] std::uint64_t exited() const noexcept { return exited_; }
 
@@ -142,6 +143,18 @@ class Everything {
     }
     return true;
   }
+  static HandleOf<clens_session> grouping_session(const TinyHost& host) {
+    clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
+    options.gradients = CLENS_GRADIENTS_GROUPS;
+    return host.session(&options);
+  }
+  bool group(std::size_t n) noexcept {
+    const clens_batch part = batch(n);
+    clens_saliency_spec spec = CLENS_SALIENCY_SPEC_INIT;
+    spec.means = means_.data();
+    spec.mean_count = means_.size();
+    return clens_saliency_run(grouping_.get(), &part, &spec, values_.data(), values_.size(), nullptr) == CLENS_OK;
+  }
   bool average(std::size_t n) noexcept {
     const clens_batch part = batch(n);
     std::uint64_t rows = 0;
@@ -159,7 +172,7 @@ class Everything {
     options.cache = 1;
     return options;
   }();
-  HandleOf<clens_session> session_, exiting_, cached_, int8_;
+  HandleOf<clens_session> session_, grouping_, exiting_, cached_, int8_;
   HandleOf<clens_cache> cache_;
   std::vector<std::int64_t> cache_rows_;
   std::uint64_t exited_ = 0;  // by the last run

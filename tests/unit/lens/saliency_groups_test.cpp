@@ -74,6 +74,10 @@ struct Case {
   std::vector<bool> grouped;  // by input block
 };
 
+void PrintTo(const Case& wanted, std::ostream* out) {
+  *out << wanted.name;
+}
+
 struct Made {
   explicit Made(const Case& wanted) : maker(7) {
     wanted.make(maker);
