@@ -292,8 +292,9 @@ typedef void (*clens_parallel_for)(void *host, size_t n, clens_task task, void *
 /* How linears of more than one output compute (those of one output, and all else, are float32 always).
  *   INT8  each part of a sum (request, candidate, pair) of each row is scaled by 127 / max |x| and rounded to
  *         8 bits, weights likewise per output; sums are exact, so scores have the same bits everywhere, as with F32.
- *   BF16  inputs and weights are rounded to bfloat16, sums are float32. Bits may differ between machines.
- *         UNSUPPORTED where the processor has no bfloat16 products (AVX512-BF16).
+ *   BF16  inputs and weights are rounded to bfloat16, denormal numbers to zero, sums are float32. Bits may differ
+ *         between machines. UNSUPPORTED where the processor has no bfloat16 products (AVX512-BF16); some that have
+ *         them are slower at them than at F32.
  * Neither gives gradients (UNSUPPORTED): explain with an F32 session of the same model. */
 typedef enum clens_precision {
   CLENS_PRECISION_F32 = 0,
@@ -342,10 +343,12 @@ typedef struct clens_session_options {
 
 /* Binds features to inputs by name. Statuses: NOT_FOUND (a required feature without input) and
  * INVALID_ARGUMENT (an input of a kind its feature cannot take), naming the feature; INVALID_ARGUMENT also
- * for more than 256 strands, tile_rows above 1024, a capture of no value or of one value twice;
- * LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model, or the plan would have
- * more than 2^20 steps or stretches of columns), UNSUPPORTED_ISA (as clens_isa), OUT_OF_MEMORY (also when
- * the system refuses a helper thread). */
+ * for more than 256 strands, tile_rows above 1024, a capture of no value or of one value twice, and
+ * full_precision that names one twice or one that no linear makes;
+ * LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model, the plan would have
+ * more than 2^20 steps or stretches of columns, or a linear in reduced precision more than 65,536 inputs),
+ * UNSUPPORTED (gradients in reduced precision, BF16 where there is none, and what is said of early exits),
+ * UNSUPPORTED_ISA (as clens_isa), OUT_OF_MEMORY (also when the system refuses a helper thread). */
 CLENS_API clens_status clens_session_create(const clens_model *model, const clens_inputs *inputs,
                                             const clens_session_options *options, clens_session **out);
 CLENS_API void clens_session_release(clens_session *session);
