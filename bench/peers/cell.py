@@ -76,13 +76,11 @@ def _ranking(opened, batches):
 
 def _overheads(opened, shape, weights, folder, batches, settings):
     """{side: nanoseconds of a call of the same inputs that does next to nothing}."""
-    calls, keep = {}, {}
+    calls = {}
     for side in opened:
         key = (side.module, side.form)
         if key not in calls:
-            peer = side.open(shape, side.write(folder, shape, weights, empty=True)) if not side.ours else \
-                OURS.open(shape, OURS.write(folder, shape, weights, empty=True))
-            keep[key] = peer
+            peer = side.open(shape, side.write(folder, shape, weights, empty=True))
             calls[key] = [peer.bind(batch)[0] for batch in batches[:32]]
     times = measure.rounds(calls, 5, int(2e6 if settings.quick else 5e6))
     return {side: measure.typical(times[side.module, side.form]) for side in opened}

@@ -73,6 +73,33 @@ class Batch:
         return np.concatenate(columns, 1)
 
 
+class Staging:
+    """The buffers a runtime reads its inputs from, in one block. A host writes the ids of a request right before it is
+    scored, so that they are in the nearest cache: so does every call here, in one copy of what `pack` laid out."""
+
+    def __init__(self, feed: dict):
+        self._places, size = {}, 0
+        for name, array in feed.items():
+            self._places[name] = (size, array.dtype, array.shape)
+            size += -(-array.nbytes // 64) * 64
+        whole = np.zeros(size + 64, np.uint8)
+        first = -whole.ctypes.data % 64
+        self.block = whole[first : first + size]
+        self.views = self._cut(self.block)
+
+    def _cut(self, block) -> dict:
+        sizes = {name: int(np.prod(shape)) * dtype.itemsize for name, (_, dtype, shape) in self._places.items()}
+        return {name: block[at : at + sizes[name]].view(dtype).reshape(shape)
+                for name, (at, dtype, shape) in self._places.items()}
+
+    def pack(self, feed: dict) -> np.ndarray:
+        packed = np.zeros(len(self.block), np.uint8)
+        views = self._cut(packed)
+        for name, array in feed.items():
+            views[name][...] = array
+        return packed
+
+
 def pool(shape, rows: int, shared: bool, quick: bool) -> list[Batch]:
     return [Batch(shape, rows, shared, seed) for seed in range(min(POOL[rows], 32) if quick else POOL[rows])]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import graphs
 import numpy as np
 import onnxruntime as ort
+from data import Staging
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 logging.getLogger().setLevel(logging.ERROR)  # advice of the quantiser
@@ -31,26 +32,32 @@ def write(shape, weights, form: str, precision: str, empty: bool, path: str) -> 
 
 class Peer:
     def __init__(self, shape, path: str, form: str, precision: str):
-        self.form = form
+        self.form, self.binding = form, None
         options = ort.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
         options.log_severity_level = 3
         self.session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
-    def bind(self, batch):
-        """() -> None that scores the batch, and where the scores are."""
-        binding = self.session.io_binding()
-        arrays = {name: np.ascontiguousarray(array) for name, array in graphs.feed(batch, self.form).items()}
-        scores = np.zeros((batch.rows, 1), np.float32)
-        values = {name: ort.OrtValue.ortvalue_from_numpy(array) for name, array in arrays.items()}
-        for name, value in values.items():
-            binding.bind_ortvalue_input(name, value)
-        output = ort.OrtValue.ortvalue_from_numpy(scores)
-        binding.bind_ortvalue_output("probability", output)
-        run = self.session.run_with_iobinding
+    def _stage(self, feed, rows):
+        self.staging, self.scores = Staging(feed), np.zeros((rows, 1), np.float32)
+        self.values = {name: ort.OrtValue.ortvalue_from_numpy(view) for name, view in self.staging.views.items()}
+        self.values["probability"] = ort.OrtValue.ortvalue_from_numpy(self.scores)
+        self.binding = self.session.io_binding()
+        for name in feed:
+            self.binding.bind_ortvalue_input(name, self.values[name])
+        self.binding.bind_ortvalue_output("probability", self.values["probability"])
 
-        def call(keep=(arrays, values, scores, output)):  # values are views of the arrays, which nothing else keeps
+    def bind(self, batch):
+        """() -> None that scores the batch, and () -> its scores right after."""
+        feed = graphs.feed(batch, self.form)
+        if self.binding is None:
+            self._stage(feed, batch.rows)
+        packed, block, copy = self.staging.pack(feed), self.staging.block, np.copyto
+        run, binding = self.session.run_with_iobinding, self.binding
+
+        def call(keep=self):  # values are views of arrays that nothing else keeps
+            copy(block, packed)
             run(binding)
 
-        return call, lambda: binding.copy_outputs_to_cpu()[0][:, 0]
+        return call, lambda: binding.copy_outputs_to_cpu()[0][:, 0].copy()

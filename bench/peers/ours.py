@@ -1,4 +1,4 @@
-"""clicklens through its C ABI: batch structs made beforehand, scores into the same buffer."""
+"""clicklens through its C ABI: a batch struct made beforehand, scores into one buffer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import clicklens
 import numpy as np
 import shape as shapes
 from clicklens._library import address, check, check_session, ffi, lib, struct
+from data import Staging
 
 NAME, VERSION = "clicklens", clicklens.version()
 _PRECISION = {"f32": 0, "int8": 1, "bf16": 2}
@@ -25,7 +26,7 @@ def _write_empty(shape, path):
     """Reads the last sparse feature, whose ids it does not know; the others are inputs that no feature asks for."""
     b = clicklens.Builder("empty")
     name, line = [(n, line) for n, line in zip(_names(shape), _specs(shape)) if not line.dense][-1]
-    feature = b.sparse(name, "f", line.scope, encoder=b.identity(1))
+    feature = b.sparse(name, "f", line.scope, encoder=b.identity(1), required=False)
     b.output("click", b.sum(b.embedding(feature, np.zeros((1, 1)))))
     b.save(path)
 
@@ -57,7 +58,7 @@ class Peer:
 
     def __init__(self, shape, path: str, form: str, precision: str):
         self.shape, self.form, self.precision = shape, form, _PRECISION[precision]
-        self.cache = None
+        self.cache = self.staging = None
         self.model = self._open(path)
         self.inputs = self._inputs()
         options = struct("clens_session_options")
@@ -85,20 +86,23 @@ class Peer:
         check(lib.clens_inputs_create(specs, len(names), made))
         return ffi.gc(made[0], lib.clens_inputs_release)
 
-    def _columns(self, batch, keep, scopes):
-        """Column structs of the lines of `scopes`; `keep` holds what they point into."""
-        made, number = [], 0
+    def _feed(self, batch, scopes=shapes.SCOPES) -> dict:
+        """Arrays of the columns of `scopes`, by number of the input."""
+        made, number = {}, 0
         for index, line in enumerate(batch.shape.fields):
             array = batch.pick(index, False)
             for f in range(1 if line.dense else line.count):
                 if line.scope in scopes:
-                    made.append((number, line, array if line.dense else array[:, f]))
+                    made[number] = array if line.dense else array[:, f].astype(np.uint32)
                 number += 1
-        columns = ffi.new("clens_column[]", max(len(made), 1))
-        keep.append(columns)
-        for column, (number, line, values) in zip(columns, made):
-            values = np.ascontiguousarray(values, np.float32 if line.dense else np.uint32)
-            keep.append(values)
+        return made
+
+    def _batch(self, rows, shared, views, keep):
+        """A batch struct over the views; `keep` holds what it points into."""
+        lines, numbers = list(_specs(self.shape)), [n for n in views if isinstance(n, int)]
+        columns = ffi.new("clens_column[]", max(len(numbers), 1))
+        for column, number in zip(columns, numbers):
+            line, values = lines[number], views[number]
             column.input, column.values, column.value_count = number, address(values), values.size
             column.kind = lib.CLENS_COLUMN_FLOATS if line.dense else lib.CLENS_COLUMN_ROWS
             column.value_type = lib.CLENS_TYPE_F32 if line.dense else lib.CLENS_TYPE_U32
@@ -106,16 +110,14 @@ class Peer:
                 ends = np.arange(len(values) + 1, dtype=np.uint32) * line.ids
                 keep.append(ends)
                 column.row_offsets, column.offset_bits = address(ends), 32
-        return columns, len(made)
-
-    def _batch(self, batch, keep, scopes, shared):
         made = struct("clens_batch")
-        made.column_size, made.candidates = ffi.sizeof("clens_column"), batch.rows
-        made.columns, made.column_count = self._columns(batch, keep, scopes)
+        made.column_size, made.candidates = ffi.sizeof("clens_column"), rows
+        made.columns, made.column_count = columns, len(numbers)
         if shared:
-            offsets = np.array([0, batch.rows], np.int64)
+            offsets = np.array([0, rows], np.int64)
             keep.append(offsets)
             made.requests, made.request_offsets = 1, address(offsets, "int64_t *")
+        keep += [columns, views, made]
         return made
 
     def fill(self, batches):
@@ -130,29 +132,34 @@ class Peer:
         row = 0
         for batch in batches:
             keep = []
-            ads = self._batch(batch, keep, ("candidate",), False)
+            ads = self._batch(batch.rows, False, self._feed(batch, ("candidate",)), keep)
             rows = np.arange(row, row + batch.rows, dtype=np.int64)
             check(lib.clens_cache_fill(self.cache, ads, address(rows, "int64_t *"), ffi.NULL))
             self.first[id(batch)] = row
             row += batch.rows
 
-    def bind(self, batch):
-        keep = []
-        cached = self.cache is not None
-        made = self._batch(batch, keep, ("request", "pair") if cached else shapes.SCOPES, batch.shared)
-        if cached:
-            rows = np.arange(self.first[id(batch)], self.first[id(batch)] + batch.rows, dtype=np.int64)
-            keep.append(rows)
-            made.cache, made.cache_rows = self.cache, address(rows, "int64_t *")
-        output, scores = struct("clens_output"), np.zeros(batch.rows, np.float32)
-        output.values, output.capacity = address(scores, "float *"), batch.rows
-        session, call = self.session, lib.clens_session_run
-        check(call(session, made, output))
-        keep += [made, output, scores, self]  # C structs keep nothing alive
+    def _stage(self, feed, batch):
+        self.staging, self.keep = Staging(feed), []
+        self.batch = self._batch(batch.rows, batch.shared, self.staging.views, self.keep)
+        if "cache_rows" in feed:
+            self.batch.cache = self.cache
+            self.batch.cache_rows = address(self.staging.views["cache_rows"], "int64_t *")
+        self.output, self.scores = struct("clens_output"), np.zeros(batch.rows, np.float32)
+        self.output.values, self.output.capacity = address(self.scores, "float *"), batch.rows
 
-        def run(keep=keep):
+    def bind(self, batch):
+        feed = self._feed(batch, ("request", "pair") if self.form == "cached" else shapes.SCOPES)
+        if self.cache is not None:
+            feed["cache_rows"] = np.arange(self.first[id(batch)], self.first[id(batch)] + batch.rows, dtype=np.int64)
+        if self.staging is None:
+            self._stage(feed, batch)
+        packed, block, copy = self.staging.pack(feed), self.staging.block, np.copyto
+        session, made, output, call = self.session, self.batch, self.output, lib.clens_session_run
+
+        def run(keep=self):  # C structs keep nothing alive
+            copy(block, packed)
             status = call(session, made, output)
             if status:
                 check_session(session, status)
 
-        return run, lambda: scores.copy()
+        return run, lambda: self.scores.copy()

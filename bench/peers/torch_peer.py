@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from data import layout, scope_columns
+from data import Staging, layout, scope_columns
 
 NAME, VERSION = "PyTorch", torch.__version__
 torch.set_num_threads(1)
@@ -62,17 +62,26 @@ def write(shape, weights, form: str, precision: str, empty: bool, path: str) -> 
 
 class Peer:
     def __init__(self, shape, path: str, form: str, precision: str):
-        self.form, self.network = form, torch.jit.load(path)
+        self.form, self.network, self.staging = form, torch.jit.load(path), None
 
     def bind(self, batch):
-        arrays = []
-        for scope in (None, None) if self.form == "best" else ("candidate", "request"):
+        feed = {}
+        for name, scope in (("", None), ("request_", None)) if self.form == "best" else \
+                (("", "candidate"), ("request_", "request")):
             ids = np.stack(batch.table_ids(scope, self.form == "best"), 2)
             numbers = batch.dense(scope, self.form == "best")
-            arrays += [_tensor(ids), _tensor(np.zeros((len(ids), 0), np.float32) if numbers is None else numbers)]
-        network, out = self.network, [None]
+            if self.form == "best" and name:  # read by `split` alone
+                ids, numbers = ids[:0], None
+            feed[f"{name}ids"] = ids
+            feed[f"{name}numbers"] = np.zeros((len(ids), 0), np.float32) if numbers is None else numbers
+        if self.staging is None:
+            self.staging = Staging(feed)
+            self.tensors = [torch.from_numpy(view) for view in self.staging.views.values()]
+        packed, block, copy = self.staging.pack(feed), self.staging.block, np.copyto
+        network, tensors, out = self.network, self.tensors, [None]
 
         def run():
-            out[0] = network(*arrays)
+            copy(block, packed)
+            out[0] = network(*tensors)
 
-        return run, lambda: out[0].numpy()[:, 0]
+        return run, lambda: out[0].numpy()[:, 0].copy()
