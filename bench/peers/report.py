@@ -81,6 +81,9 @@ def _notes(data):
     yield (f"One thread, {machine['processor']}, {machine['isa']}; {runtimes}. {MAIN}: 24 groups of 3 ids of 16 columns, "
            "tower 384-512-256-128-64-1, float32; 1 to 1024 rows with ids of their own, or one request's candidates that "
            f"share 16 groups. Medians of {data['protocol']['rounds']} rounds in turns; `make bench-peers` measures again.")
+    load = max(machine.get("load_before", 0), machine.get("load_after", 0) - 1)  # it is itself a load of 1
+    if load > 0.5 * machine.get("processors", 1):
+        yield f"Measured under a load of {load:.1f} on {machine['processors']} processors: times are long, ratios noisy."
     if base is not None and areas:
         yield (f"AUC on labels drawn from float32 probabilities: float32 {base:.4f}; "
                + "; ".join(f"{side} {auc:.4f}" for side, auc in areas.items()) + ".")
