@@ -11,6 +11,7 @@ namespace {
 // Fitted once to the shapes of bench/models, not to a machine (bench/NOTES.md).
 constexpr double efficiency = 0.94;  // of the rate of fused multiply-adds that a register tile keeps
 constexpr double streaming = 0.75;   // of the speed of reading in order, for weights in a dozen streams
+constexpr double one_row = 0.8;      // of one row's time: about half of what relu gives is zero and skipped
 constexpr double exposed = 0.15;     // of the shorter of two overlapping times
 constexpr double tile_rows = 8;      // rows that one pass over the weights in the near cache serves
 constexpr double entry_ns = 1;       // to read one entry's bounds
@@ -33,7 +34,8 @@ double dense_seconds(const ops::DenseWork& work, double all_weights, const Roofl
   const double weights = weights_of(work);
   const double arithmetic = 2 * work.rows * weights / (efficiency * r.flops);
   const double loads = 4 * weights * std::max(1.0, work.rows / tile_rows) / (streaming * read_speed(r, all_weights));
-  return std::max(arithmetic, loads) + exposed * std::min(arithmetic, loads);
+  const double time = std::max(arithmetic, loads) + exposed * std::min(arithmetic, loads);
+  return work.rows == 1 ? one_row * time : time;
 }
 
 // Nanoseconds of a row, between the two tables by the logarithm of their sizes.
