@@ -137,5 +137,35 @@ TEST(PlanLimits, LinearsOverScatteredColumns) {
   expect_limit(session_of(maker), "steps");
 }
 
+// 24 bags of dim 16 and a tower of 960 hidden neurons, as in bench/models/gwen-ref.txt.
+TEST(Plan, ASessionOfAUsualModelTakesLittleMemory) {
+  testing::ModelMaker maker(3);
+  std::vector<std::uint32_t> bags;
+  for (std::uint32_t f = 0; f < 24; ++f) {
+    const auto scope = f < 16 ? format::Scope::request : format::Scope::candidate;
+    const std::uint32_t feature = maker.sparse("f" + std::to_string(f), scope, 5, format::Pooling::sum, false);
+    bags.push_back(maker.bag(feature, maker.table(5, 16)));
+  }
+  std::uint32_t x = maker.node(format::ConcatOp{}, bags), in = 384;
+  for (const std::uint32_t out : {512u, 256u, 128u, 64u}) {
+    x = maker.activation(format::ActivationKind::relu, maker.linear(x, in, out));
+    in = out;
+  }
+  maker.output("click", maker.linear(x, in, 1));
+  const auto model = maker.open();
+  ASSERT_NE(model, nullptr);
+  for (const bool cache : {false, true}) {
+    for (const ops::Precision precision : {ops::Precision::f32, ops::Precision::int8}) {
+      exec::SessionOptions options;
+      options.cache = cache;
+      options.precision = precision;
+      auto session = exec::Session::create(model, testing::RandomBatch::inputs(model->desc()), options);
+      ASSERT_TRUE(session.ok()) << session.status().message();
+      EXPECT_LE((*session)->block_bytes(), std::size_t{2} << 20);
+      EXPECT_GT((*session)->block_bytes(), std::size_t{1} << 18);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace clicklens
