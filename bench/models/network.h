@@ -13,6 +13,14 @@
 namespace clicklens::bench {
 
 [[noreturn]] void fail(const base::Status& status);
+inline void require(const base::Status& status) {
+  if (!status.ok()) fail(status);
+}
+template <class T>
+T require(base::Result<T> result) {
+  if (!result.ok()) fail(result.status());
+  return std::move(*result);
+}
 
 // A shape of bench/models/, by the name of its file.
 Shape load_shape(const std::string& name);

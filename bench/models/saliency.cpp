@@ -3,14 +3,19 @@
 #include "lens/saliency.h"
 
 #include "bench/kernels/measure.h"
-#include "bench/models/gwen.h"
+#include "bench/models/network.h"
 
 namespace clicklens::bench {
 namespace {
 
+struct Gwen {
+  Shape shape = load_shape("gwen-ref");
+  std::shared_ptr<const exec::Model> model = make_model(shape);
+};
+
 const Gwen& gwen() {
-  static const Gwen model;
-  return model;
+  static const Gwen made;
+  return made;
 }
 
 enum class Work { forward, full_group, full_dimension, groups, capture, capture_off };
@@ -22,10 +27,10 @@ class Run {
     exec::SessionOptions options;
     options.gradients = work == Work::full_group || work == Work::full_dimension || work == Work::groups;
     options.group_gradients = work == Work::groups;
-    const exec::Model& model = *gwen().model();
+    const exec::Model& model = *gwen().model;
     if (work == Work::capture || work == Work::capture_off)
       for (const format::LayerDesc& layer : model.desc().layers) options.captures.push_back(layer.value);
-    session_ = gwen().session(options);
+    session_ = make_session(gwen().model, gwen().shape, options);
     output_.values = scores_.data();
     output_.capacity = scores_.size();
     if (work == Work::capture) add_captures(options.captures);
@@ -43,7 +48,7 @@ class Run {
  private:
   void add_captures(const std::vector<std::uint32_t>& values) {
     for (const std::uint32_t value : values) {
-      auto& room = captured_.emplace_back(batch_.candidates * gwen().model()->graph().values[value].columns());
+      auto& room = captured_.emplace_back(batch_.candidates * gwen().model->graph().values[value].columns());
       buffers_.push_back({value, room.data(), room.size(), 0});
     }
     output_.captures = buffers_;
@@ -62,7 +67,8 @@ class Run {
 void cost(benchmark::State& state, Work work) {
   const auto candidates = static_cast<std::size_t>(state.range(0));
   const auto each = static_cast<std::size_t>(state.range(1));
-  const GwenBatch alone(candidates, 0), given(candidates, each == 0 ? 0 : candidates / each);
+  const RandomBatch alone(gwen().shape, candidates, 0, 7);
+  const RandomBatch given(gwen().shape, candidates, each == 0 ? 0 : candidates / each, 7);
   Run forward(Work::forward, alone.batch()), run(work, given.batch());
   const std::size_t repeats = std::max<std::size_t>(1, 256 / candidates);
   const auto timed = [&](Run& it) {

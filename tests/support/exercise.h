@@ -2,6 +2,7 @@
 // and run on three rows of which nothing is known. Statuses are fine; crashes, hangs and great memory are not.
 #pragma once
 
+#include "exec/candidate_cache.h"
 #include "exec/session.h"
 
 namespace clicklens::testing {
@@ -13,6 +14,21 @@ inline base::Limits small_limits() {
   limits.columns = 4096;
   limits.session_bytes = std::uint64_t{64} << 20;
   return limits;
+}
+
+// An explainable cache of the candidates, where the file allows one.
+inline std::unique_ptr<exec::CandidateCache> filled_cache(const std::shared_ptr<exec::Model>& model,
+                                                          const exec::Inputs& inputs, const exec::Batch& ads,
+                                                          const exec::SessionOptions& session) {
+  exec::CacheOptions options;
+  options.rows = ads.candidates;
+  options.precision = session.precision;
+  options.half = true;
+  options.explainable = true;
+  auto cache = exec::CandidateCache::create(model, inputs, options);
+  encode::Counts counts;
+  if (!cache.ok() || !(*cache)->fill(ads, nullptr, counts).ok()) return nullptr;
+  return std::move(*cache);
 }
 
 // Whether it came to scores.
@@ -46,6 +62,12 @@ inline bool exercise(std::span<const std::byte> bytes) {
   options.gradients = false;
   options.precision = ops::Precision::int8;
   static_cast<void>(runs());
+  options.cache = true;
+  const auto cache = filled_cache(*model, *inputs, batch, options);
+  const std::int64_t rows[] = {2, -1, 0};
+  batch.cache = cache.get();
+  batch.cache_rows = rows;
+  if (cache != nullptr) static_cast<void>(runs());
   return scored;
 }
 
