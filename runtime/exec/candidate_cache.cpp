@@ -102,7 +102,10 @@ Status CandidateCache::lay_out() {
   }
   const auto bytes = base::checked_multiply<std::uint64_t>(row_bytes_, options_.rows);
   const auto block_bytes = base::checked_multiply(plan_->block_bytes, options_.strands);
-  if (!bytes || !block_bytes) return Status::error(Code::out_of_memory, "cache: larger than memory can be");
+  if (!bytes) return Status::error(Code::out_of_memory, "cache: larger than memory can be");
+  if (!block_bytes || *block_bytes > model_->limits().session_bytes)  // it is touched at once, unlike the rows
+    return Status::error(Code::limit_exceeded, "cache: its strands would need more than %llu bytes",
+                         static_cast<unsigned long long>(model_->limits().session_bytes));
   auto data = base::AlignedBlock::allocate(*bytes);
   if (!data.ok()) return data.status();
   data_ = std::move(*data);
