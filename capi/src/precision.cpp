@@ -83,6 +83,8 @@ clens_status clens_precision_report(const clens_model* model, const clens_inputs
     CLENS_TRY(require(result, "result"));
     if (linears != nullptr)
       CLENS_TRY(clicklens::capi::check_stride<clens_precision_linear>(linear_size, "linear_size"));
+    if (batch->struct_size >= sizeof *batch && batch->cache != nullptr)
+      return Status::error(clicklens::base::Code::unsupported, "batch.cache: a report scores the columns themselves");
     clicklens::lens::PrecisionOptions known;
     CLENS_TRY(clicklens::capi::read_options(options, known));
     // A batch's columns are converted in the room of a session; it stays as long as they are read.
@@ -90,6 +92,7 @@ clens_status clens_precision_report(const clens_model* model, const clens_inputs
     if (!session.ok()) return session.status();
     clicklens::exec::Batch rows;
     CLENS_TRY(clicklens::capi::read_batch(**session, batch, rows));
+    CLENS_TRY((*session)->session->bind(rows));  // structure, before room is made for scores
     const auto report = clicklens::lens::precision_report(model->model, inputs->inputs, rows, labels, known);
     if (!report.ok()) return report.status();
     CLENS_TRY(clicklens::capi::write_sized(clicklens::capi::to_c(*report), "result", result));

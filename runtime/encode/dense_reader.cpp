@@ -10,7 +10,7 @@ namespace {
 float missing_value(const format::FeatureDesc& feature, std::uint32_t c) noexcept {
   const auto& values = feature.missing_value;
   if (values.empty()) return 0.0f;
-  return values[c < values.size() ? c : 0];
+  return values[c < values.size() ? c : 0] + 0.0f;
 }
 
 bool is_missing(const Column* column, std::uint64_t entry) noexcept {
@@ -58,7 +58,10 @@ base::Status read_dense(const format::FeatureDesc& feature, const Column* column
     std::memcpy(out, static_cast<const char*>(column->values) + element * sizeof(float), width * sizeof(float));
     if (column->value_validity != nullptr) fill_nulls(feature, column->value_validity, element, out, counts);
     bool finite = true;
-    for (std::uint32_t c = 0; c < width; ++c) finite &= is_finite(out[c]);
+    for (std::uint32_t c = 0; c < width; ++c) {
+      finite &= is_finite(out[c]);
+      out[c] += 0.0f;  // no value of the graph is -0
+    }
     if (!finite) CLENS_TRY(replace_bad(feature, entry, strict, out, counts));
   }
   return {};

@@ -35,11 +35,6 @@ std::uint16_t to_half(float value) noexcept {
   return base::f32_to_f16(std::isfinite(value) ? std::clamp(value, -most, most) : value);
 }
 
-std::vector<std::uint32_t> sorted(std::vector<std::uint32_t> values) {
-  std::sort(values.begin(), values.end());
-  return values;
-}
-
 }  // namespace
 
 struct CandidateCache::Filling {
@@ -72,7 +67,7 @@ base::Result<std::unique_ptr<CandidateCache>> CandidateCache::create(std::shared
   cache->model_ = std::move(model);
   cache->options_ = options;
   cache->options_.strands = std::max<std::size_t>(options.strands, 1);
-  cache->options_.full_precision = sorted(options.full_precision);
+  cache->options_.full_precision = spared_linears(*cache->model_, options.precision, options.full_precision);
   cache->kernels_ = *table;
   cache->binding_ = std::move(*binding);
   cache->columns_.resize(inputs.specs().size());
@@ -120,17 +115,15 @@ Status CandidateCache::lay_out() {
 Status CandidateCache::check_fits(const Model& model, const SessionOptions& session) const noexcept {
   if (&model != model_.get() && model.file().id() != model_->file().id())
     return Status::error(Code::stale, "batch.cache: its rows are of another model than the session's");
-  if (session.precision != options_.precision ||
-      !std::is_permutation(session.full_precision.begin(), session.full_precision.end(),
-                           options_.full_precision.begin(), options_.full_precision.end()))
+  if (session.precision != options_.precision || session.full_precision != options_.full_precision)
     return Status::error(Code::stale, "batch.cache: its rows are of another precision than the session's");
   return {};
 }
 
-std::optional<std::size_t> CandidateCache::offset_of(const CacheKey& key) const noexcept {
+std::optional<std::size_t> CandidateCache::offset_of(const CacheKey& key, std::uint32_t columns) const noexcept {
   const auto found = std::lower_bound(plan_->cached.begin(), plan_->cached.end(), key,
                                       [](const CachedPlace& cached, const CacheKey& k) { return cached.key < k; });
-  if (found == plan_->cached.end() || found->key != key) return std::nullopt;
+  if (found == plan_->cached.end() || found->key != key || found->place.count != columns) return std::nullopt;
   return offsets_[static_cast<std::size_t>(found - plan_->cached.begin())];
 }
 
@@ -226,6 +219,7 @@ Status CandidateCache::fill_part(const Filling& filling, std::size_t index) noex
 
 void CandidateCache::store(const Filling& filling, const std::byte* block, std::uint64_t first,
                            std::size_t count) noexcept {
+  if (offsets_.empty()) return;  // nothing in the model depends on the candidate alone
   for (std::size_t i = 0; i < count; ++i) {
     std::byte* const row = data_.data() + filling.row(first + i) * row_bytes_;
     std::memset(row, 0, row_bytes_);

@@ -55,10 +55,10 @@ class CandidateCache {
   // Room for one batch's columns.
   [[nodiscard]] std::span<encode::Column> column_room() noexcept { return columns_; }
 
-  // STALE: its rows are of another model or precision than the session's.
+  // STALE: its rows are of another model or precision than those of a session that was created with these options.
   [[nodiscard]] base::Status check_fits(const Model& model, const SessionOptions& session) const noexcept;
-  // Where rows hold a key, in bytes.
-  [[nodiscard]] std::optional<std::size_t> offset_of(const CacheKey& key) const noexcept;
+  // Where rows hold so many columns of a key, in bytes. (Files of one id could be made to differ.)
+  [[nodiscard]] std::optional<std::size_t> offset_of(const CacheKey& key, std::uint32_t columns) const noexcept;
   [[nodiscard]] const std::byte* data() const noexcept { return data_.data(); }
   [[nodiscard]] kernels::Element element() const noexcept {
     return options_.half ? kernels::Element::f16 : kernels::Element::f32;

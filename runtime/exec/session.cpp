@@ -39,6 +39,7 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
   session->model_ = std::move(model);
   session->options_ = options;
   session->options_.strands = std::max<std::size_t>(options.strands, 1);
+  session->options_.full_precision = spared_linears(*session->model_, options.precision, options.full_precision);
   session->kernels_ = *table;
   session->binding_ = std::move(*binding);
   session->columns_.resize(inputs.specs().size());
@@ -78,11 +79,11 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
 
 // Where the plan's places are in the rows of this cache; looked up anew only when the cache is another.
 Status Session::bind_cache(const CandidateCache& cache) noexcept {
-  CLENS_TRY(cache.check_fits(*model_, options_));
   if (cache_serial_ != cache.serial()) {
+    CLENS_TRY(cache.check_fits(*model_, options_));
     cache_serial_ = 0;
     for (std::size_t i = 0; i < cache_offsets_.size(); ++i) {
-      const auto offset = cache.offset_of(plan_->cached[i].key);
+      const auto offset = cache.offset_of(plan_->cached[i].key, plan_->cached[i].place.count);
       if (!offset)
         return Status::error(Code::bad_state,
                              "batch.cache: keeps too little for this session's gradients, captures, "
@@ -102,7 +103,7 @@ Status Session::bind(const Batch& batch) noexcept {
     return Status::error(Code::bad_state, "batch.cache: the session was created without options.cache");
   CLENS_TRY(bind_cache(*batch.cache));
   if (batch.cache_rows == nullptr && batch.candidates > 0)
-    return Status::error(Code::bad_batch, "batch.cache: without cache_rows");
+    return Status::error(Code::invalid_argument, "batch.cache: without cache_rows");
   if (batch.candidates >> 40 != 0) return binding_.bind(batch, batch.candidates);  // which refuses it
   std::uint64_t fresh = 0;
   for (std::uint64_t c = 0; c < batch.candidates; ++c) {

@@ -69,6 +69,16 @@ Status check_exit(const Model& model, const SessionOptions& options) {
 
 }  // namespace
 
+std::vector<std::uint32_t> spared_linears(const Model& model, ops::Precision precision,
+                                          std::vector<std::uint32_t> full_precision) {
+  const auto is_full_anyway = [&](std::uint32_t value) {
+    return precision == ops::Precision::f32 || model.graph().values[value].columns() == 1;
+  };
+  std::erase_if(full_precision, is_full_anyway);
+  std::sort(full_precision.begin(), full_precision.end());
+  return full_precision;
+}
+
 Status check_options(const Model& model, const SessionOptions& options) {
   if (options.strands > most_strands)
     return Status::error(Code::invalid_argument, "session: %zu strands, allowed %zu", options.strands, most_strands);

@@ -28,6 +28,10 @@ struct SessionOptions {
   const kernels::Table* kernels = nullptr;  // null: the set in force
 };
 
+// The linears that a precision spares, by value: none of those that are float32 anyway, in ascending order.
+std::vector<std::uint32_t> spared_linears(const Model& model, ops::Precision precision,
+                                          std::vector<std::uint32_t> full_precision);
+
 // The message names the option.
 base::Status check_options(const Model& model, const SessionOptions& options);
 

@@ -25,9 +25,10 @@ double weights_of(const ops::DenseWork& work) {
 
 // Bytes per second from the smallest cache that holds `bytes`.
 double read_speed(const Roofline& r, double bytes) {
-  if (bytes <= static_cast<double>(r.l1_bytes)) return r.l1;
-  if (bytes <= static_cast<double>(r.l2_bytes)) return r.l2;
-  return bytes <= static_cast<double>(r.l3_bytes) ? r.l3 : r.memory;
+  const CacheSizes sizes = cache_sizes(r);
+  if (bytes <= static_cast<double>(sizes.l1)) return r.l1;
+  if (bytes <= static_cast<double>(sizes.l2)) return r.l2;
+  return bytes <= static_cast<double>(sizes.l3) ? r.l3 : r.memory;
 }
 
 double dense_seconds(const ops::DenseWork& work, double all_weights, const Roofline& r) {

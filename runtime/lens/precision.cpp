@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 #include "lens/metrics.h"
 
@@ -30,7 +31,7 @@ class Comparer {
   base::Result<PrecisionScores> compare(const std::vector<float>& logits);
   Status choose();
   [[nodiscard]] bool within(const PrecisionScores& scores) const noexcept {
-    return report_.full.auc - scores.auc <= options_.auc_loss;
+    return scores.lost == 0 && report_.full.auc - scores.auc <= options_.auc_loss;
   }
 
   const std::shared_ptr<const exec::Model>& model_;
@@ -55,6 +56,11 @@ Comparer::Keep Comparer::all_but(std::size_t layer) const {
   for (std::size_t i = 0; i < report_.layers.size(); ++i)
     if (i != layer) keep.push_back(report_.layers[i].value);
   return keep;
+}
+
+// Without an AUC a choice is the worst.
+double score_of(const PrecisionScores& scores) {
+  return std::isnan(scores.auc) ? -1.0 : scores.auc;
 }
 
 base::Result<std::vector<float>> Comparer::logits(ops::Precision precision, const Keep& keep) {
@@ -85,7 +91,11 @@ base::Result<PrecisionScores> Comparer::compare(const std::vector<float>& logits
   std::uint64_t rows = 0;
   const auto probability = [](float z) { return 1 / (1 + std::exp(-static_cast<double>(z))); };
   for (std::size_t row = 0; row < logits.size(); ++row) {
-    if (!std::isfinite(logits[row]) || !std::isfinite(full_[row])) continue;
+    if (!std::isfinite(full_[row])) continue;
+    if (!std::isfinite(logits[row])) {
+      ++scores.lost;
+      continue;
+    }
     const double difference = std::fabs(probability(logits[row]) - probability(full_[row]));
     scores.largest_difference = std::max(scores.largest_difference, difference);
     scores.mean_difference += difference;
@@ -106,7 +116,9 @@ Status Comparer::choose() {
   std::vector<std::size_t> order(report_.layers.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
-    return report_.layers[a].alone.auc < report_.layers[b].alone.auc;
+    const PrecisionScores &one = report_.layers[a].alone, &other = report_.layers[b].alone;
+    return std::tuple(-static_cast<double>(one.lost), score_of(one)) <
+           std::tuple(-static_cast<double>(other.lost), score_of(other));
   });
   Keep keep;
   for (const std::size_t layer : order) {

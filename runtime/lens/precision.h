@@ -27,6 +27,7 @@ struct PrecisionOptions {
 struct PrecisionScores {
   double auc = 0, logloss = 0;
   double largest_difference = 0, mean_difference = 0;
+  std::uint64_t lost = 0;  // rows that are finite in float32 alone
 };
 
 struct PrecisionLayer {
@@ -36,7 +37,8 @@ struct PrecisionLayer {
 };
 
 struct PrecisionReport {
-  // By float32's logit. A row that a choice of precisions makes not finite is left out of its figures.
+  // By float32's logit. A row that a choice of precisions makes not finite is left out of its figures, and the choice
+  // is not within any bound.
   std::uint64_t rows = 0, clicks = 0, non_finite = 0;
   PrecisionScores full, reduced, chosen;  // all in float32, all reduced, all reduced but the kept ones
   std::vector<PrecisionLayer> layers;     // in the model's order

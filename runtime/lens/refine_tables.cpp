@@ -145,6 +145,7 @@ Status Rewrite::write(const char* path) {
 base::Result<std::vector<TableChange>> refine_tables(const exec::Model& model, std::span<const std::uint32_t> tables,
                                                      ElementType type, const char* out_path) {
   const base::FpEnvironment canonical;
+  CLENS_TRY(model.file().verify_segments());  // damage would come out with a checksum that holds
   Rewrite rewrite(model, type);
   for (const std::uint32_t table : tables) CLENS_TRY(rewrite.add(table));
   CLENS_TRY(rewrite.write(out_path));

@@ -19,7 +19,8 @@ struct TableChange {
 
 // Writes the model to out_path, which may be its own file, with the rows of `tables` in another type. Of a file that
 // has them, self-test rows and probes are left out: they belong to the old numbers. BAD_VALUE: a number that the type
-// cannot hold; INVALID_ARGUMENT: a table that is not there, or twice.
+// cannot hold; INVALID_ARGUMENT: a table that is not there, or twice;
+// CHECKSUM_MISMATCH: a segment of the model that is damaged.
 base::Result<std::vector<TableChange>> refine_tables(const exec::Model& model, std::span<const std::uint32_t> tables,
                                                      format::ElementType type, const char* out_path);
 

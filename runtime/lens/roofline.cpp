@@ -138,6 +138,11 @@ class Measuring {
 
 }  // namespace
 
+CacheSizes cache_sizes(const Roofline& roofline) noexcept {
+  return {roofline.l1_bytes != 0 ? roofline.l1_bytes : 32 * kib, roofline.l2_bytes != 0 ? roofline.l2_bytes : mib,
+          roofline.l3_bytes != 0 ? roofline.l3_bytes : 32 * mib};
+}
+
 base::Result<Roofline> measure_roofline(const kernels::Table& table, const RooflineOptions& options) {
   Roofline found;
 #if defined(_SC_LEVEL1_DCACHE_SIZE)
@@ -145,10 +150,8 @@ base::Result<Roofline> measure_roofline(const kernels::Table& table, const Roofl
   found.l2_bytes = cache_bytes(_SC_LEVEL2_CACHE_SIZE);
   found.l3_bytes = cache_bytes(_SC_LEVEL3_CACHE_SIZE);
 #endif
-  const std::uint64_t l1 = found.l1_bytes != 0 ? found.l1_bytes : 32 * kib;
-  const std::uint64_t l2 = found.l2_bytes != 0 ? found.l2_bytes : mib;
-  const std::uint64_t l3 = found.l3_bytes != 0 ? found.l3_bytes : 32 * mib;
-  std::uint64_t most = options.memory_bytes;
+  const auto [l1, l2, l3] = cache_sizes(found);
+  std::uint64_t most = std::max(options.memory_bytes, options.memory_bytes == 0 ? 0 : std::min(4 * l2, l3));
   if (most == 0) most = std::clamp(2 * l3, 256 * mib, 1024 * mib);
   auto block = base::AlignedBlock::allocate((most + 2 * mib - 1) / (2 * mib) * (2 * mib), 2 * mib);
   if (!block.ok()) return block.status();

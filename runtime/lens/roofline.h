@@ -23,9 +23,16 @@ struct Roofline {
   RowSpeed near, far;                                      // a table that fits the outer cache, and the largest one
 };
 
+// What the system tells, or else usual sizes.
+struct CacheSizes {
+  std::uint64_t l1 = 0, l2 = 0, l3 = 0;
+};
+[[nodiscard]] CacheSizes cache_sizes(const Roofline& roofline) noexcept;
+
 struct RooflineOptions {
-  std::uint64_t memory_bytes = 0;  // of the largest table; 0: twice the outer cache, 256 MiB to 1 GiB
-  double seconds = 0.02;           // of one sample
+  // Of the largest table, which is at least a nearer cache's; 0: twice the outer cache, 256 MiB to 1 GiB.
+  std::uint64_t memory_bytes = 0;
+  double seconds = 0.02;  // of one sample
   std::uint32_t samples = 5;
 };
 

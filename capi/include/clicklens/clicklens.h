@@ -473,7 +473,7 @@ typedef struct clens_output {
  * untouched. Bad values follow the feature's missing or unknown rule and are counted; under
  * CLENS_BATCH_STRICT the run ends with BAD_VALUE and leaves values and captures indeterminate. Allocates
  * nothing, takes no lock and makes no system call with one strand. Other statuses: INVALID_ARGUMENT (nothing
- * is asked for, one value is captured twice), BUFFER_TOO_SMALL, STALE (batch.cache is of another model or
+ * is asked for, one value is captured twice, cache without cache_rows or the reverse), BUFFER_TOO_SMALL, STALE (batch.cache is of another model or
  * precision), BAD_STATE (a cache, but a session without options.cache, or one that wants more than was kept; a value
  * that the session was not made to capture; helper threads in a child process, which has none of them
  * after fork; a parallel_for that left tasks out: values and captures are indeterminate). */
@@ -561,8 +561,8 @@ typedef struct clens_cache_options {
   uint64_t rows;                /* ads it has room for, 1 .. 2^31 - 1 */
   uint32_t precision;           /* clens_precision */
   uint32_t storage;             /* clens_cache_storage */
-  uint32_t explainable;         /* nonzero: keeps every value of candidate scope, so that sessions with gradients, and
-                                   captures, probes and observed values of candidate scope, can read it */
+  uint32_t explainable;         /* nonzero: keeps every value of candidate scope, so that sessions with gradients,
+                                   captures, probes and observed values can read it */
   uint32_t strands;             /* threads that fill, as clens_session_options.strands */
   clens_parallel_for parallel_for;
   void *parallel_host;
@@ -572,7 +572,8 @@ typedef struct clens_cache_options {
 #define CLENS_CACHE_OPTIONS_INIT {sizeof(clens_cache_options), 0, 0, 0, 0, 0, NULL, NULL, NULL, 0}
 
 /* An empty cache. `inputs` name what clens_cache_fill's batches send; features of request and pair scope need no
- * input. Statuses: INVALID_ARGUMENT (rows or strands out of range), NOT_FOUND (a required feature of candidate scope
+ * input. Statuses: INVALID_ARGUMENT (rows or strands out of range, an input of a kind its feature cannot take, a value
+ * of full_precision that no linear makes or that comes twice), NOT_FOUND (a required feature of candidate scope
  * without input), UNSUPPORTED (BF16 where there is none), LIMIT_EXCEEDED and UNSUPPORTED_ISA as clens_session_create,
  * OUT_OF_MEMORY. */
 CLENS_API clens_status clens_cache_create(const clens_model *model, const clens_inputs *inputs,
@@ -1106,7 +1107,7 @@ typedef struct clens_table_change {
  * another type; as clens_table_encode, at clens_table_row_stride. A table that has the type already is copied.
  * Self-test rows and probes are left out, since they belong to the old numbers; metadata `refined` tells what was
  * done. changes: NULL, or one for each table, in their order, all of the first one's struct_size. Statuses: those of
- * clens_writer_begin; INVALID_ARGUMENT (no such table, or twice), BAD_VALUE (as clens_table_encode; names the table). */
+ * clens_writer_begin; CHECKSUM_MISMATCH (the model is damaged), INVALID_ARGUMENT (no such table, or twice), BAD_VALUE (as clens_table_encode; names the table). */
 CLENS_API clens_status clens_refine_tables(const clens_model *model, uint32_t row_type, const size_t *tables,
                                            size_t table_count, const char *out_path, clens_table_change *changes);
 

@@ -121,12 +121,25 @@ TEST(CacheC, OfAnotherPrecisionItIsStale) {
   EXPECT_NE(last_error().find("another precision"), std::string::npos) << last_error();
 
   const std::size_t spared[] = {tiny::hidden_linear};
-  options = options_of(60);
   options.full_precision = spared;
   options.full_precision_count = 1;
   EXPECT_EQ(clens_cache_create(given.host.model(), given.host.inputs(), &options, &made), CLENS_OK) << last_error();
   given.cache.reset(made);
-  EXPECT_EQ(given.run(given.session().get(), scores), CLENS_E_STALE);
+  clens_session_options int8 = CLENS_SESSION_OPTIONS_INIT;
+  int8.cache = 1;
+  int8.precision = CLENS_PRECISION_INT8;
+  EXPECT_EQ(given.run(given.host.session(&int8).get(), scores), CLENS_E_STALE);
+}
+
+// The logit's linear is float32 in any case: sparing it is no other precision.
+TEST(CacheC, WhatIsSparedAnywayDoesNotCount) {
+  const std::size_t spared[] = {tiny::logit};
+  clens_cache_options options = options_of(60);
+  options.full_precision = spared;
+  options.full_precision_count = 1;
+  const CachedHost given(options);
+  std::vector<float> scores;
+  EXPECT_EQ(given.run(given.session().get(), scores), CLENS_OK) << last_error();
 }
 
 TEST(CacheC, RowsThatHoldNothingAreRefused) {

@@ -131,6 +131,17 @@ TEST_F(PrecisionReportC, RefusesAndSaysWhy) {
   labels_[1] = 3;
   refuse(CLENS_E_BAD_VALUE, "label");
   clens_batch batch = host_.batch();
+  const auto refuse_batch = [&](clens_status status, const char* text) {
+    EXPECT_EQ(
+        clens_precision_report(host_.model(), host_.inputs(), &batch, labels_.data(), nullptr, &result_, nullptr, 0, 0),
+        status);
+    EXPECT_NE(last_error().find(text), std::string::npos) << last_error();
+    batch = host_.batch();
+  };
+  batch.cache = reinterpret_cast<const clens_cache*>(this);  // not looked at
+  refuse_batch(CLENS_E_UNSUPPORTED, "batch.cache");
+  batch.candidates = std::uint64_t{1} << 41;
+  refuse_batch(CLENS_E_BAD_BATCH, "2^40");
   EXPECT_EQ(clens_precision_report(host_.model(), host_.inputs(), &batch, nullptr, nullptr, &result_, nullptr, 0, 0),
             CLENS_E_INVALID_ARGUMENT);
   EXPECT_EQ(

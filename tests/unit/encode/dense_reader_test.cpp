@@ -41,6 +41,16 @@ TEST(DenseReader, CopiesRowsIntoStrides) {
   EXPECT_EQ(counts.missing + counts.bad_values, 0u);
 }
 
+TEST(DenseReader, ZeroHasOneSign) {
+  const std::vector<float> values = {-0.0f, 1, -0.0f, NAN};
+  const Column column = floats(values.data(), values.size());
+  Counts counts;
+  std::vector<float> out(4);
+  ASSERT_TRUE(read_dense(dense(2, {-0.0f}), &column, 0, 2, false, out.data(), 2, counts).ok());
+  for (const float v : out) EXPECT_FALSE(std::signbit(v));
+  EXPECT_EQ(out, (std::vector<float>{0, 1, 0, 0}));
+}
+
 TEST(DenseReader, MissingAndBadValuesBecomeTheMissingValue) {
   const std::vector<float> values = {1, NAN, INFINITY, 4, 5, 6, 7, -INFINITY};
   Column column = floats(values.data(), values.size());

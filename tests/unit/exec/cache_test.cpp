@@ -1,4 +1,6 @@
 // The candidate cache: whatever is cached, the bits are those of an uncached run.
+#include <thread>
+
 #include "support/made.h"
 #include "support/probes.h"
 
@@ -121,6 +123,50 @@ TEST(TwoTowers, TheItemsFallsAway) {
   EXPECT_EQ(session->plan().per_tile.size(), 2u) << "a product and its sum";
   for (const auto& rows : patterns(batch.rows()))
     expect_bits(testing::logits(*session, batch.cached(*cache, rows)), expected, "two towers");
+}
+
+// Nothing depends on the candidate alone: rows are empty, and named all the same.
+TEST(CacheOfNothing, ScoresAreThoseOfAnUncachedRun) {
+  testing::RandomModel random(1);
+  testing::ModelMaker maker(3);
+  const std::uint32_t user =
+      maker.bag(maker.sparse("user", format::Scope::request, 30, format::Pooling::sum, false), maker.table(30, 8));
+  maker.output("ctr", maker.linear(user, 8, 1));
+  random.maker = std::move(maker);
+  Made made(std::move(random));
+  const RandomBatch batch(made.random.maker, made.desc(), {4, 9});
+  const auto cache = cache_of(made, {});
+  EXPECT_EQ(cache->row_bytes(), 0u);
+  fill(*cache, batch);
+  exec::SessionOptions options;
+  options.cache = true;
+  const std::vector<float> expected = testing::logits(*session_of(made, {}), batch);
+  expect_bits(testing::logits(*session_of(made, options), batch.cached(*cache, places(batch.rows()))), expected,
+              "none");
+}
+
+// One thread fills rows while another's session reads others.
+TEST(CacheThreads, FillingOtherRowsDisturbsNoRun) {
+  Made made(two_towers(5));
+  const RandomBatch batch(made.random.maker, made.desc(), {9, 11});
+  const auto cache = cache_of(made, {});
+  fill(*cache, batch);
+  const std::vector<float> expected = testing::logits(*session_of(made, {}), batch);
+  exec::SessionOptions options;
+  options.cache = true;
+  const auto session = session_of(made, options);
+  const RandomBatch cached = batch.cached(*cache, places(batch.rows()));
+  std::thread filler([&] {
+    std::vector<std::int64_t> others;
+    for (std::size_t i = 0; i < batch.rows(); ++i) others.push_back(static_cast<std::int64_t>(i));
+    for (int i = 0; i < 50; ++i) {
+      encode::Counts counts;
+      EXPECT_TRUE(cache->fill(batch.ads(), others.data(), counts).ok());
+    }
+  });
+  for (int i = 0; i < 50; ++i) expect_bits(testing::logits(*session, cached), expected, "while filling");
+  filler.join();
+  EXPECT_EQ(cache->filled(), 2 * batch.rows());
 }
 
 CacheOptions explainable() {

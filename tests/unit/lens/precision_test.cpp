@@ -142,6 +142,42 @@ TEST_F(PrecisionReportTest, SaysWhenNothingCanBeReduced) {
   EXPECT_EQ(report.chosen.largest_difference, 0) << "float32 itself";
 }
 
+// An infinite input of a linear is a number behind the sigmoid in float32, and none in 8 bits.
+TEST(PrecisionReportLost, RowsThatTheReductionLosesAreWithinNoBound) {
+  testing::ModelMaker maker(2);
+  const std::uint32_t x = maker.node(format::DenseInputOp{maker.dense("x", format::Scope::candidate, 1)}, {});
+  const auto linear = [&](std::uint32_t from, std::vector<float> weights, std::uint64_t out, std::uint64_t in) {
+    return maker.node(format::LinearOp{maker.constant({out, in}, std::move(weights)), format::no_index}, {from});
+  };
+  const std::uint32_t huge = linear(x, {1e38f, 1e38f}, 2, 1);
+  const std::uint32_t late = linear(huge, {1, 1, 1, 1}, 2, 2);
+  const std::uint32_t tamed = maker.activation(format::ActivationKind::sigmoid, late);
+  maker.output("y", linear(tamed, {1, 1}, 1, 2));
+  const auto model = maker.open();
+  ASSERT_NE(model, nullptr);
+  const std::vector<float> values = {1e-38f, 5, 0, 7};
+  encode::Column column;
+  column.kind = encode::ColumnKind::floats;
+  column.value_type = encode::ValueType::f32;
+  column.values = values.data();
+  column.value_count = values.size();
+  exec::Batch batch;
+  batch.candidates = values.size();
+  batch.columns = {&column, 1};
+  const std::vector<std::uint8_t> labels = {1, 1, 0, 0};
+  PrecisionOptions options;
+  options.auc_loss = 1;  // any
+  const auto report = precision_report(model, RandomBatch::inputs(model->desc()), batch, labels.data(), options);
+  ASSERT_TRUE(report.ok()) << report.status().message();
+  EXPECT_EQ(report->non_finite, 0u);
+  EXPECT_EQ(report->reduced.lost, 2u);
+  ASSERT_EQ(report->layers.size(), 2u);
+  EXPECT_EQ(report->layers[1].value, late);
+  EXPECT_EQ(report->layers[1].alone.lost, 2u);
+  EXPECT_TRUE(report->layers[1].kept);
+  EXPECT_EQ(report->chosen.lost, 0u);
+}
+
 TEST_F(PrecisionReportTest, NamesWhatItRefuses) {
   const auto refusal = [&](const PrecisionOptions& options, base::Code code) {
     const auto made = precision_report(model_, inputs_, batch_.batch(), labels_.data(), options);

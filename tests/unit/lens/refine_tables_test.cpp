@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 
 #include "support/made.h"
 #include "support/reference.h"
@@ -154,6 +155,23 @@ TEST_P(RefineTables, AModelMayBeWrittenOverItself) {
   const auto model = reopened(path);
   ASSERT_TRUE(lens::refine_tables(*model, all_tables(*model), type(), path.c_str()).ok());
   EXPECT_EQ(reopened(path)->desc().tables[0].type, type());
+}
+
+// A damaged file must not come out with checksums that hold.
+TEST_P(RefineTables, ADamagedModelIsNotWritten) {
+  Made made(9);
+  ASSERT_NE(made.model, nullptr);
+  const TemporaryPath path("model.clens"), out("refined.clens");
+  ASSERT_TRUE(made.random.maker.write(path.c_str()).ok());
+  std::fstream file(path.str(), std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(-1, std::ios::end);  // the last segment has no padding behind it
+  file.put('\x55');
+  file.close();
+  const auto model = exec::Model::open(path.c_str(), {});
+  ASSERT_TRUE(model.ok()) << "segments are not checked unless asked for: " << model.status().message();
+  const auto changes = lens::refine_tables(**model, all_tables(**model), type(), out.c_str());
+  EXPECT_EQ(changes.status().code(), Code::checksum_mismatch);
+  EXPECT_FALSE(std::filesystem::exists(out.str()));
 }
 
 TEST(RefineTablesArguments, WhatCannotBeIsRefused) {

@@ -28,7 +28,7 @@ class Chunk:
 
 class Batch:
     def __init__(self, features, data, requests=None, chunk: int = CHUNK, *, cached=None):
-        _check_data(features, data)
+        _check_data([f for f in features if cached is None or f.scope != "candidate"], data)
         self.features = [f for f in features if f.name in data]
         self.columns: list[Column] = [_column(f, data) for f in self.features]
         self.cached = cached  # CachedRows, or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,8 +24,8 @@ class CacheInfo:
 
 
 class Cache:
-    """Rows of prepared ads of one model; made by `Model.cache`. Filled by one thread at a time, while no other reads
-    the rows it fills; else any number of threads may use it."""
+    """Rows of prepared ads of one model; made by `Model.cache`. Any number of threads may use it, but for rows that one of
+    them fills."""
 
     def __init__(self, model, ads, rows: int | None, precision: dict, storage: str, explainable: bool, strands: int):
         self._features = [f for f in model.features if f.scope == "candidate"]
@@ -41,6 +42,7 @@ class Cache:
         made = ffi.new("clens_cache **")
         check(lib.clens_cache_create(model.handle, inputs, options, made))
         self.handle = ffi.gc(made[0], lib.clens_cache_release)
+        self._filling = threading.Lock()  # the C handle is for one thread at a time
         self._fill(batch, np.arange(batch.candidates))
 
     @property
@@ -61,6 +63,10 @@ class Cache:
 
     def _fill(self, batch: Batch, rows: np.ndarray) -> None:
         rows = np.ascontiguousarray(rows, np.int64)
+        with self._filling:
+            self._fill_chunks(batch, rows)
+
+    def _fill_chunks(self, batch: Batch, rows: np.ndarray) -> None:
         for chunk in batch.chunks():
             check(lib.clens_cache_fill(self.handle, chunk.c_batch, address(rows[chunk.begin:chunk.end], "int64_t *"),
                                        ffi.NULL))
