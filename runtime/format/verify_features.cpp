@@ -33,7 +33,7 @@ bool one_or_each(std::span<const float> numbers, std::uint32_t width) noexcept {
 
 Status check_row(const FeatureDesc& feature, const char* field, std::int64_t row, const base::Limits& limits) noexcept {
   if (row < -1) return bad(feature, field, "neither a row nor -1");
-  const auto rows = static_cast<std::uint64_t>(row + 1);
+  const auto rows = static_cast<std::uint64_t>(row) + 1;  // of -1: none
   return rows <= limits.table_rows ? Status() : above(feature, field, rows, limits.table_rows);
 }
 
