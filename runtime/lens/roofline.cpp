@@ -151,7 +151,7 @@ base::Result<Roofline> measure_roofline(const kernels::Table& table, const Roofl
   found.l3_bytes = cache_bytes(_SC_LEVEL3_CACHE_SIZE);
 #endif
   const auto [l1, l2, l3] = cache_sizes(found);
-  std::uint64_t most = std::max(options.memory_bytes, options.memory_bytes == 0 ? 0 : std::min(4 * l2, l3));
+  std::uint64_t most = options.memory_bytes;
   if (most == 0) most = std::clamp(2 * l3, 256 * mib, 1024 * mib);
   auto block = base::AlignedBlock::allocate((most + 2 * mib - 1) / (2 * mib) * (2 * mib), 2 * mib);
   if (!block.ok()) return block.status();
@@ -159,9 +159,10 @@ base::Result<Roofline> measure_roofline(const kernels::Table& table, const Roofl
   found.flops = measuring.flops();
   found.l1 = measuring.bytes_per_second(l1 / 2);
   found.l2 = measuring.bytes_per_second(l2 / 4 * 3);
-  found.l3 = measuring.bytes_per_second(std::min(4 * l2, l3));
+  const std::uint64_t outer = std::min({4 * l2, l3, most});
+  found.l3 = measuring.bytes_per_second(outer);
   found.memory = measuring.bytes_per_second(most);
-  found.near = measuring.rows(std::min(4 * l2, l3));
+  found.near = measuring.rows(outer);
   found.far = measuring.rows(most);
   return found;
 }

@@ -30,7 +30,7 @@ struct CacheSizes {
 [[nodiscard]] CacheSizes cache_sizes(const Roofline& roofline) noexcept;
 
 struct RooflineOptions {
-  // Of the largest table, which is at least a nearer cache's; 0: twice the outer cache, 256 MiB to 1 GiB.
+  // Of the largest table; 0: twice the outer cache, 256 MiB to 1 GiB. Less than a cache: no figure is beyond it.
   std::uint64_t memory_bytes = 0;
   double seconds = 0.02;  // of one sample
   std::uint32_t samples = 5;
