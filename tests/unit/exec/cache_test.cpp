@@ -86,6 +86,7 @@ TEST_P(CacheTest, FillingInPartsOnStrandsGivesTheSameRows) {
   const auto alone = cache_of(given.made, {});
   fill(*alone, given.batch);
   ASSERT_EQ(alone->row_bytes(), given.cache->row_bytes());
+  if (alone->row_bytes() == 0) return;  // nothing to keep
   for (const std::int64_t row : places(given.batch.rows())) {
     const std::size_t at = static_cast<std::size_t>(row) * alone->row_bytes();
     EXPECT_EQ(std::memcmp(alone->data() + at, given.cache->data() + at, alone->row_bytes()), 0) << row;
