@@ -594,6 +594,7 @@ typedef struct clens_cache_info {
   uint64_t model_low, model_high; /* clens_model_info.id_low, id_high */
 } clens_cache_info;
 #define CLENS_CACHE_INFO_INIT {sizeof(clens_cache_info), 0, 0, 0, 0, 0, 0}
+/* How full a cache is and what it takes. Any thread, also while rows are filled. */
 CLENS_API clens_status clens_cache_describe(const clens_cache *cache, clens_cache_info *info);
 
 /* ---------------------------------------------------------------- saliency */
