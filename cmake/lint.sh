@@ -12,7 +12,7 @@ sh cmake/sources.sh | xargs clang-format-14 --dry-run -Werror
 note clang-format $?
 cmake --preset release >/dev/null && cmake --build --preset release --target clicklens_all
 note build $?
-/usr/bin/python3 cmake/tidy.py build/release
+cmake --preset tidy >/dev/null && cmake --build --preset tidy && /usr/bin/python3 cmake/tidy.py build/tidy
 note clang-tidy $?
 mkdir -p build/release/results/lint
 rm -f build/release/results/lint/*

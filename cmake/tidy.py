@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
-"""tidy.py BUILD: clang-tidy over our own units, two at a time.
+"""tidy.py BUILD: clang-tidy over our own units, one for each processor at a time.
 
-A unit is checked again only when it, a header of ours or the settings changed (stamps in BUILD/tidy).
+BUILD is a clang build of several sources to a unit (CLICKLENS_UNITY), because most of the time is that of standard
+headers. A unit is checked again only when a source of it, a header of ours or the settings changed (stamps in BUILD/tidy).
 """
 import concurrent.futures
 import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHECKED = ("runtime", "capi", "bindings")
-GCC_ONLY = (" -fno-gnu-unique", " -Wno-restrict")
 
 
 def digest(*parts):
@@ -25,23 +26,25 @@ def shared_state():
     return digest((ROOT / ".clang-tidy").read_bytes(), *(p.read_bytes() for p in headers))
 
 
-def clang_commands(build, stamps):
-    """Our units' compile commands without what clang refuses."""
+def sources(unit):
+    """The sources that a unit compiles: itself, or those that it includes."""
+    path = pathlib.Path(unit["file"])
+    if path.suffix == ".cxx":
+        return [pathlib.Path(name) for name in re.findall(r'#include "([^"]+)"', path.read_text())]
+    return [path]
+
+
+def our_units(build):
     units = json.loads((build / "compile_commands.json").read_text())
-    ours = [u for u in units if any(pathlib.Path(u["file"]).is_relative_to(ROOT / top) for top in CHECKED)]
-    for unit in ours:
-        for flag in GCC_ONLY:
-            unit["command"] = unit["command"].replace(flag, "")
-    (stamps / "compile_commands.json").write_text(json.dumps(ours))
-    return ours
+    return [u for u in units if any(s.is_relative_to(ROOT / top) for s in sources(u) for top in CHECKED)]
 
 
-def check(unit, stamps, state):
-    source = pathlib.Path(unit["file"])
-    stamp = stamps / digest(state.encode(), unit["command"].encode(), source.read_bytes())
+def check(unit, build, stamps, state):
+    parts = [s.read_bytes() for s in sources(unit)]
+    stamp = stamps / digest(state.encode(), unit["command"].encode(), *parts)
     if stamp.exists():
         return 0, ""
-    done = subprocess.run(["clang-tidy-14", "--quiet", "-p", str(stamps), str(source)], capture_output=True, text=True)
+    done = subprocess.run(["clang-tidy-14", "--quiet", "-p", str(build), unit["file"]], capture_output=True, text=True)
     if done.returncode == 0:
         stamp.touch()
     return done.returncode, done.stdout
@@ -52,9 +55,9 @@ def main():
     stamps = build / "tidy"
     stamps.mkdir(exist_ok=True)
     state = shared_state()
-    ours = clang_commands(build, stamps)
+    ours = our_units(build)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = list(pool.map(lambda unit: check(unit, stamps, state), ours))
+        results = list(pool.map(lambda unit: check(unit, build, stamps, state), ours))
     for status, output in results:
         if status:
             print(output)

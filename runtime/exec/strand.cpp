@@ -6,10 +6,10 @@
 #include <cstring>
 #include <numeric>
 
+#include "base/canonical_nan.h"
+
 namespace clicklens::exec {
 namespace {
-
-constexpr float canonical_nan = std::bit_cast<float>(0x7FC00000u);
 
 base::Status run_all(const Steps& steps, const ops::StepContext& context) noexcept {
   for (const auto& step : steps) CLENS_TRY(step->run(context));
@@ -180,7 +180,7 @@ void Strand::gather_score(const ops::Place& logit) noexcept {
 void Strand::gather_probe(const ProbePlan& probe) noexcept {
   gather(probe.logit, probe.late ? context_.rows : tile_rows_);
   if (probe.late && context_.rows < tile_rows_)
-    spread_rows(scores_, context_.rows, tile_rows_, row_of_, [](std::size_t) { return canonical_nan; });
+    spread_rows(scores_, context_.rows, tile_rows_, row_of_, [](std::size_t) { return base::canonical_nan; });
 }
 
 void Strand::write_probes() noexcept {
@@ -188,7 +188,8 @@ void Strand::write_probes() noexcept {
   for (std::size_t probe = 0; probe < probes; ++probe) {
     gather_probe(task_.plan->probes[probe]);
     float* out = task_.output->probe_logits + context_.first_candidate * probes + probe;
-    for (std::size_t i = 0; i < tile_rows_; ++i) out[i * probes] = std::isnan(scores_[i]) ? canonical_nan : scores_[i];
+    for (std::size_t i = 0; i < tile_rows_; ++i)
+      out[i * probes] = std::isnan(scores_[i]) ? base::canonical_nan : scores_[i];
   }
 }
 
@@ -210,7 +211,7 @@ void Strand::write_task(std::size_t task) noexcept {
   float* out = task_.output->values + context_.first_candidate * task_.row_stride + task;
   for (std::size_t i = 0; i < tile_rows_; ++i) {
     const float score = scores_[i];
-    out[i * task_.row_stride] = std::isnan(score) ? canonical_nan : score;
+    out[i * task_.row_stride] = std::isnan(score) ? base::canonical_nan : score;
   }
 }
 

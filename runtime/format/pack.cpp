@@ -3,19 +3,12 @@
 // have been placed behind it.
 #include <cstring>
 
+#include "format/flatbuffer_parts.h"
 #include "format/writer.h"
 #include "model_generated.h"
 
 namespace clicklens::format {
 namespace {
-
-using Builder = flatbuffers::FlatBufferBuilder;
-using flatbuffers::Offset;
-
-template <class T>
-Offset<flatbuffers::Vector<T>> numbers(Builder& builder, const std::vector<T>& from) {
-  return from.empty() ? 0 : builder.CreateVector(from);
-}
 
 // pack(item) for every item.
 template <class To, class From, class Pack>

@@ -1,16 +1,9 @@
+#include "format/flatbuffer_parts.h"
 #include "format/profile.h"
 #include "profile_generated.h"
 
 namespace clicklens::format {
 namespace {
-
-using Builder = flatbuffers::FlatBufferBuilder;
-using flatbuffers::Offset;
-
-template <class T>
-Offset<flatbuffers::Vector<T>> numbers(Builder& builder, const std::vector<T>& from) {
-  return from.empty() ? 0 : builder.CreateVector(from);
-}
 
 Offset<fbs::NeuronLayer> pack_layer(Builder& builder, const NeuronLayerDesc& from) {
   const auto non_finite = numbers(builder, from.non_finite), saturated = numbers(builder, from.saturated);

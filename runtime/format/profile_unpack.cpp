@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include "base/memory.h"
+#include "format/flatbuffer_parts.h"
 #include "format/profile.h"
 #include "format/reader.h"
 #include "profile_generated.h"
@@ -10,8 +11,6 @@ namespace {
 
 using base::Code;
 using base::Status;
-
-constexpr flatbuffers::uoffset_t verifier_depth = 8, verifier_tables = 1'000'000;
 
 NeuronLayerDesc read_layer(Reader& reader, const fbs::NeuronLayer& from) {
   NeuronLayerDesc layer;
@@ -61,8 +60,7 @@ NeuronsDesc read_neurons(Reader& reader, const fbs::Neurons& from) {
 }
 
 base::Result<ProfileDesc> parse_aligned(std::span<const std::byte> bytes) {
-  flatbuffers::Verifier verifier(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), verifier_depth,
-                                 verifier_tables);
+  flatbuffers::Verifier verifier = verifier_of(bytes);
   if (!fbs::VerifyProfileBuffer(verifier))
     return Status::error(Code::bad_file, "profile: not a valid Profile (identifier %s)", fbs::ProfileIdentifier());
   const fbs::Profile& profile = *fbs::GetProfile(bytes.data());

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/memory.h"
+#include "format/flatbuffer_parts.h"
 #include "format/requirements.h"
 #include "format/verify.h"
 #include "format/writer.h"
@@ -12,9 +13,6 @@ namespace {
 
 using base::Code;
 using base::Status;
-
-// Depth of the schema is 4; the count bounds the work of verifying shared tables.
-constexpr flatbuffers::uoffset_t verifier_depth = 16, verifier_tables = 1'000'000;
 
 // What is copied out may be this many times the FlatBuffer: composers do share strings.
 constexpr std::size_t sharing = 8;
@@ -27,8 +25,7 @@ Status check_size(std::span<const std::byte> bytes, const base::Limits& limits) 
 }
 
 Status verify_flatbuffer(std::span<const std::byte> bytes) noexcept {
-  flatbuffers::Verifier verifier(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), verifier_depth,
-                                 verifier_tables);
+  flatbuffers::Verifier verifier = verifier_of(bytes);
   if (!fbs::VerifyModelBuffer(verifier))
     return Status::error(Code::bad_file, "FlatBuffer: not a valid Model (identifier %s)", fbs::ModelIdentifier());
   return {};

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "lens/dot.h"
 #include "lens/row_products.h"
 
 namespace clicklens::lens {
@@ -14,16 +15,6 @@ constexpr std::size_t block_rows = 32;
 // y -= scale * x
 void subtract_scaled(double* y, const double* x, double scale, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] -= scale * x[i];
-}
-
-// Four chains: one alone waits for each addition.
-double dot(const double* a, const double* b, std::size_t n) {
-  double sums[4] = {};
-  std::size_t i = 0;
-  for (; i + 4 <= n; i += 4)
-    for (std::size_t k = 0; k < 4; ++k) sums[k] += a[i + k] * b[i + k];
-  for (; i < n; ++i) sums[0] += a[i] * b[i];
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 // Rows [begin, end) of the factor, whole, from rows of A that the rows above were already taken from.

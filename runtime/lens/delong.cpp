@@ -5,10 +5,10 @@
 #include <limits>
 #include <numeric>
 
+#include "lens/undefined.h"
+
 namespace clicklens::lens {
 namespace {
-
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 template <class Less>
 std::vector<std::uint32_t> order_of(std::size_t n, Less less) {
@@ -34,7 +34,7 @@ Placements placements(std::span<const float> scores, std::span<const std::uint8_
   const std::vector<std::uint32_t> order =
       order_of(scores.size(), [&](std::uint32_t a, std::uint32_t b) { return scores[a] < scores[b]; });
   const Counts all = count(labels);
-  Placements result{std::vector<double>(scores.size()), none};
+  Placements result{std::vector<double>(scores.size()), undefined};
   Counts below;
   double won = 0;
   for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
@@ -55,7 +55,7 @@ Placements placements(std::span<const float> scores, std::span<const std::uint8_
 
 double delong_se(std::span<const double> of_row, double value, std::span<const std::uint8_t> labels) {
   const Counts n = count(labels);
-  if (n.clicks < 2 || n.others < 2) return none;
+  if (n.clicks < 2 || n.others < 2) return undefined;
   double clicks = 0, others = 0;
   for (std::size_t i = 0; i < of_row.size(); ++i) {
     const double deviation = of_row[i] - value;
@@ -85,7 +85,7 @@ double clustered_delong_se(std::span<const double> of_row, double value, std::sp
     with_clicks += cluster.click_rows > 0 ? 1 : 0;
     with_others += cluster.other_rows > 0 ? 1 : 0;
   }
-  if (with_clicks < 2 || with_others < 2) return none;
+  if (with_clicks < 2 || with_others < 2) return undefined;
   const auto all = static_cast<double>(count_of_clusters);
   const double variance = with_clicks / (with_clicks - 1) * clicks / (rows.clicks * rows.clicks) +
                           with_others / (with_others - 1) * others / (rows.others * rows.others) +

@@ -6,18 +6,10 @@
 #include <limits>
 #include <numeric>
 
+#include "lens/dot.h"
+
 namespace clicklens::lens {
 namespace {
-
-// Four sums side by side: compilers may not reorder one.
-double dot(const double* a, const double* b, std::size_t n) {
-  double sums[4] = {};
-  std::size_t i = 0;
-  for (; i + 4 <= n; i += 4)
-    for (std::size_t k = 0; k < 4; ++k) sums[k] += a[i + k] * b[i + k];
-  for (; i < n; ++i) sums[0] += a[i] * b[i];
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
 
 void add_scaled(double* to, double factor, const double* from, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) to[i] += factor * from[i];

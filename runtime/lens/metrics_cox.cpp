@@ -5,11 +5,11 @@
 #include <limits>
 
 #include "lens/metrics_loss.h"
+#include "lens/undefined.h"
 
 namespace clicklens::lens {
 namespace {
 
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct Line {
@@ -49,7 +49,7 @@ Curve curve_at(const Sample& sample, const CoxFit& fit, const Line& line, double
 
 Line newton_step(double g0, double g1, double h00, double h01, double h11) {
   const double determinant = h00 * h11 - h01 * h01;
-  if (!(determinant > 0)) return {none, none};
+  if (!(determinant > 0)) return {undefined, undefined};
   return {(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant};
 }
 
@@ -115,7 +115,7 @@ CoxFit fit_cox(const Sample& sample, double negative_rate) {
   constexpr double tolerance = 1e-12;
   constexpr int steps = 100;
   const Shape shape = shape_of(sample, 1 / negative_rate);
-  CoxFit fit{none, none, shape.centre, shape.scale};
+  CoxFit fit{undefined, undefined, shape.centre, shape.scale};
   if (!shape.overlap()) return fit;
 
   Line line{std::log(shape.clicks / (shape.weight - shape.clicks)), 0};
@@ -149,7 +149,7 @@ std::vector<double> delete_one_slopes(const Sample& sample, double negative_rate
     const bool both = all.clicks > left_out.clicks && all.others > left_out.others;
     const Line step = newton_step(all.g0.value() - left_out.g0.value(), all.g1.value() - left_out.g1.value(),
                                   all.h00 - left_out.h00, all.h01 - left_out.h01, all.h11 - left_out.h11);
-    slopes.push_back(both ? fit.slope + step.slope / fit.scale : none);
+    slopes.push_back(both ? fit.slope + step.slope / fit.scale : undefined);
   }
   return slopes;
 }

@@ -4,11 +4,10 @@
 #include <limits>
 
 #include "lens/metrics_sort.h"
+#include "lens/undefined.h"
 
 namespace clicklens::lens {
 namespace {
-
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 struct GroupPairs {
   std::uint64_t clicks = 0, others = 0;
@@ -57,9 +56,9 @@ Gauc grouped_auc(MetricsRows& rows) {
     weighted += static_cast<double>(size) * auc;
     covered += size;
   }
-  if (sizes.empty()) return {none, none, none};
+  if (sizes.empty()) return {undefined, undefined, undefined};
   const auto counted = static_cast<double>(covered);
-  return {covered == 0 ? none : weighted / counted, counted / static_cast<double>(rows.size()), median(sizes)};
+  return {covered == 0 ? undefined : weighted / counted, counted / static_cast<double>(rows.size()), median(sizes)};
 }
 
 }  // namespace clicklens::lens

@@ -4,13 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include "lens/undefined.h"
+
 namespace clicklens::lens {
 namespace {
 
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
-
 double quotient(double numerator, double denominator) {
-  return denominator > 0 ? numerator / denominator : none;
+  return denominator > 0 ? numerator / denominator : undefined;
 }
 
 }  // namespace
@@ -89,7 +89,7 @@ Estimate LossSums::calibration() const {
 
 double LossSums::entropy() const {
   const Bucket all = total();
-  if (all.clicks == 0 || all.others == 0) return none;
+  if (all.clicks == 0 || all.others == 0) return undefined;
   const double weights = weight(all.clicks, all.others);
   const double rate = static_cast<double>(all.clicks) / weights;
   const double rest = static_cast<double>(all.others) * other_weight_ / weights;

@@ -5,11 +5,11 @@
 #include <limits>
 
 #include "lens/metrics_jackknife.h"
+#include "lens/undefined.h"
 
 namespace clicklens::lens {
 namespace {
 
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr double sum_unit = 0x1p-40, square_unit = 0x1p-38;
 
 __extension__ typedef __int128 Signed;  // NOLINT(modernize-use-using): __extension__ needs it
@@ -56,14 +56,14 @@ struct Totals {
     const auto square = real<long double>(classes[0].square + classes[1].square) * square_unit;
     return static_cast<double>(std::max(square - sum * sum / static_cast<long double>(rows()), 0.0L));
   }
-  [[nodiscard]] double sd() const { return rows() > 1 ? std::sqrt(spread() / (rows() - 1)) : none; }
+  [[nodiscard]] double sd() const { return rows() > 1 ? std::sqrt(spread() / (rows() - 1)) : undefined; }
   [[nodiscard]] double active_ratio() const {
     return static_cast<double>(classes[0].active + classes[1].active) / rows();
   }
   // sum (x - mean)(y - mean y) = (N C / n) (mean of clicks - mean of others)
   [[nodiscard]] double label_correlation() const {
     const auto others = static_cast<double>(classes[0].rows), clicks = static_cast<double>(classes[1].rows);
-    if (others == 0 || clicks == 0 || !(spread() > 0)) return none;
+    if (others == 0 || clicks == 0 || !(spread() > 0)) return undefined;
     const double gap =
         real<double>(classes[1].sum) * sum_unit / clicks - real<double>(classes[0].sum) * sum_unit / others;
     return gap * std::sqrt(others * clicks / rows() / spread());
@@ -120,11 +120,11 @@ ColumnErrors NeuronBuckets::errors(std::size_t column) const {
     correlations.push_back(left.label_correlation());
   }
   return {jackknife_se(means), jackknife_se(sds), jackknife_se(ratios),
-          classes_ == 2 ? jackknife_se(correlations) : none, auc_error(column)};
+          classes_ == 2 ? jackknife_se(correlations) : undefined, auc_error(column)};
 }
 
 double NeuronBuckets::auc_error(std::size_t column) const {
-  if (classes_ != 2) return none;
+  if (classes_ != 2) return undefined;
   AucCounter pairs(buckets_);
   std::vector<Cell> tie;
   for (std::size_t bin = 0; bin < neuron_octaves; ++bin) {

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lens/dot.h"
 #include "lens/neurons.h"
+#include "lens/undefined.h"
 
 namespace clicklens::lens {
 namespace {
@@ -10,10 +12,8 @@ namespace {
 using base::Code;
 using base::Status;
 
-constexpr double none = LayerAnalysis::none;
-
 double median(std::vector<double>& values) {
-  if (values.empty()) return none;
+  if (values.empty()) return undefined;
   std::sort(values.begin(), values.end());
   const std::size_t half = values.size() / 2;
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
@@ -41,9 +41,9 @@ double distance(const double* a, const double* b, std::size_t n) {
 
 double relative_distance(const LayerAnalysis& a, const LayerAnalysis& b, const LayerAnalysis& reference,
                          std::size_t cols) {
-  if (a.covariance.empty() || b.covariance.empty() || reference.covariance.empty()) return none;
+  if (a.covariance.empty() || b.covariance.empty() || reference.covariance.empty()) return undefined;
   const double norm = distance(reference.covariance.data(), nullptr, cols);
-  return norm > 0 ? distance(a.covariance.data(), b.covariance.data(), cols) / norm : none;
+  return norm > 0 ? distance(a.covariance.data(), b.covariance.data(), cols) / norm : undefined;
 }
 
 LayerAnalysis covariance_of(const kernels::Table& kernels, const CentredRows& rows) {
@@ -57,7 +57,7 @@ LayerAnalysis covariance_of(const kernels::Table& kernels, const CentredRows& ro
 // Every other row by hash: halves drawn at random, and the same ones each time.
 double null_distance(const Neurons& reference, std::size_t layer) {
   const CentredRows all = reference.sampled_rows(layer);
-  if (all.cols > LayerAnalysis::most_columns) return none;
+  if (all.cols > LayerAnalysis::most_columns) return undefined;
   std::vector<const float*> halves[2];
   for (std::size_t i = 0; i < all.rows(); ++i) halves[i % 2].push_back(all.raw[i]);
   const LayerAnalysis even = covariance_of(reference.kernels(), CentredRows(halves[0], all.cols));
@@ -65,15 +65,9 @@ double null_distance(const Neurons& reference, std::size_t layer) {
   return relative_distance(even, odd, reference.analysis(layer), all.cols) / std::sqrt(2.0);
 }
 
-double dot(const double* a, const double* b, std::size_t n) {
-  double sum = 0;
-  for (std::size_t i = 0; i < n; ++i) sum += a[i] * b[i];
-  return sum;
-}
-
 // Cosines are the singular values of the 2 x 2 products of the bases (Bjorck and Golub 1973).
 void principal_angles(const std::vector<double>& u, const std::vector<double>& v, std::size_t n, double* angles) {
-  angles[0] = angles[1] = none;
+  angles[0] = angles[1] = undefined;
   for (const auto* basis : {&u, &v})
     for (std::size_t i = 0; i < 2; ++i)
       if (dot(&(*basis)[i * n], &(*basis)[i * n], n) == 0) return;

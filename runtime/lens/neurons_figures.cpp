@@ -2,35 +2,35 @@
 #include <cmath>
 
 #include "lens/neurons.h"
+#include "lens/undefined.h"
 
 namespace clicklens::lens {
 namespace {
 
 using Finding = NeuronFinding;
 
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t enough_rows = 10'000, enough_counted = 1'000;
 
 double mean_of(const ExactSum& sum, std::uint64_t rows) {
-  return rows > 0 ? sum.value() / static_cast<double>(rows) : none;
+  return rows > 0 ? sum.value() / static_cast<double>(rows) : undefined;
 }
 
 double sd_of(const ExactSum& square, const ExactSum& sum, std::uint64_t rows) {
-  if (rows < 2) return none;
+  if (rows < 2) return undefined;
   const auto n = static_cast<double>(rows);
   return std::sqrt(std::max(centred_product(rows, square, sum, sum), 0.0) / (n * (n - 1)));
 }
 
 // From n sum xy - sum x sum y and the like.
 double correlation(double xy, double xx, double yy) {
-  if (!(xx > 0) || !(yy > 0)) return none;
+  if (!(xx > 0) || !(yy > 0)) return undefined;
   return std::clamp(xy / (std::sqrt(xx) * std::sqrt(yy)), -1.0, 1.0);
 }
 
 }  // namespace
 
 double Neurons::score_correlation(const NeuronLayer& layer, std::size_t column) const {
-  if (!layer.columns.scored()) return none;
+  if (!layer.columns.scored()) return undefined;
   const LoneRows& lone = layer.columns.lone[column];
   const ColumnCell whole = layer.columns.whole(column);
   ExactSum x = whole.sum, xx = whole.square, z = score_sum_, zz = score_square_;
@@ -47,9 +47,9 @@ NeuronFigures Neurons::figures(std::size_t index, std::size_t column) const {
   const NeuronLayer& layer = layers()[index];
   NeuronFigures out{};
   out.mean = out.sd = out.minimum = out.maximum = out.click_mean = out.other_mean = out.label_correlation =
-      out.score_correlation = none;
-  out.auc = {none, none};
-  out.errors = {none, none, none, none, none};
+      out.score_correlation = undefined;
+  out.auc = {undefined, undefined};
+  out.errors = {undefined, undefined, undefined, undefined, undefined};
   if (classes_ == 0) return out;
   const ColumnCell whole = layer.columns.whole(column);
   out.non_finite = whole.non_finite;
@@ -77,7 +77,7 @@ NeuronFigures Neurons::figures(std::size_t index, std::size_t column) const {
   if (layer.counts.has_limits()) out.saturated = layer.counts.saturated[column];
   const bool in_reach = out.minimum >= double{-bucket_reach} && out.maximum <= double{bucket_reach};
   if (layer.buckets) out.errors = layer.buckets->errors(column);
-  if (!in_reach) out.errors.mean = out.errors.sd = out.errors.label_correlation = none;
+  if (!in_reach) out.errors.mean = out.errors.sd = out.errors.label_correlation = undefined;
   return out;
 }
 
@@ -121,7 +121,7 @@ LayerFigures Neurons::summary(std::size_t index) const {
 
 Quantile Neurons::quantile(std::size_t index, std::size_t column, double p) const {
   const NeuronLayer& layer = layers()[index];
-  if (layer.counts.counted(column) == 0) return {none, none, none};
+  if (layer.counts.counted(column) == 0) return {undefined, undefined, undefined};
   const BinEnds ends = bin_ends(quantile_bin(layer.counts.of(column), p));
   const double least = double{layer.columns.minimum[column]}, most = double{layer.columns.maximum[column]};
   const double low = std::clamp(ends.low, least, most), high = std::clamp(ends.high, least, most);

@@ -4,13 +4,13 @@
 #include <bit>
 #include <cmath>
 
+#include "base/canonical_nan.h"
 #include "encode/bag_reader.h"
 #include "format/rows.h"
 
 namespace clicklens::lens {
 namespace {
 
-constexpr float canonical_nan = std::bit_cast<float>(0x7FC00000u);
 constexpr std::uint32_t no_position = 0xFFFFFFFFu;
 
 bool is_sparse(const format::FeatureDesc& feature) noexcept {
@@ -94,7 +94,7 @@ base::Status IdSaliency::tile(const exec::Plan& plan, const ops::StepContext& co
         if (model_.inputs()[i].feature == f && !plan.inputs[i].empty()) CLENS_TRY(add_table(entry, i, plan, context));
       for (std::uint64_t k = 0; k < entry.length; ++k) {
         if (spec_.method == SaliencyMethod::gradient_l2) next_[k] = std::sqrt(next_[k]);
-        if (std::isnan(next_[k])) next_[k] = canonical_nan;
+        if (std::isnan(next_[k])) next_[k] = base::canonical_nan;
       }
       next_ += entry.length;
     }

@@ -4,12 +4,11 @@
 #include <bit>
 #include <cmath>
 
+#include "base/canonical_nan.h"
 #include "lens/saliency_products.h"
 
 namespace clicklens::lens {
 namespace {
-
-constexpr float canonical_nan = std::bit_cast<float>(0x7FC00000u);
 
 bool is_request_column(const exec::Model& model, SaliencyLevel level, std::size_t column) noexcept {
   bool any = false;
@@ -71,7 +70,7 @@ base::Status RowSaliency::tile(const exec::Plan& plan, const ops::StepContext& c
   const bool root = spec_.method == SaliencyMethod::gradient_l2 && spec_.level != SaliencyLevel::dimension;
   for (float* value = out; value != out + context.rows * columns_; ++value) {
     if (root) *value = std::sqrt(*value);
-    if (std::isnan(*value)) *value = canonical_nan;
+    if (std::isnan(*value)) *value = base::canonical_nan;
   }
   return {};
 }
@@ -145,7 +144,7 @@ void sum_per_request(const exec::Model& model, const exec::Batch& batch, Salienc
       for (std::uint64_t c = batch.request_begin(r); c < batch.request_begin(r + 1); ++c)
         sum += values[c * columns + column];
       for (std::uint64_t c = batch.request_begin(r); c < batch.request_begin(r + 1); ++c)
-        values[c * columns + column] = std::isnan(sum) ? canonical_nan : sum;
+        values[c * columns + column] = std::isnan(sum) ? base::canonical_nan : sum;
     }
   }
 }

@@ -6,8 +6,6 @@
 namespace clicklens::ops {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 // Every column alone: pooled points of [low, high] a row.
 Interval pooled(double low, double high, const Points& points) noexcept {
   if (!std::isfinite(low) || !std::isfinite(high)) return {};

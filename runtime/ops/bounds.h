@@ -84,6 +84,7 @@ Bounds linear_bounds(const float* weight, const float* bias, std::uint32_t out, 
 // Bound on the relative error of n roundings one after the other, of the sum of magnitudes.
 [[nodiscard]] double rounding_of(double n) noexcept;
 inline constexpr double smallest_step = 0x1p-149;  // what underflow can take away, twice
-inline constexpr double near_overflow = 0x1p126;   // a float
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
+inline constexpr double near_overflow = 0x1p126;  // a float
 
 }  // namespace clicklens::ops

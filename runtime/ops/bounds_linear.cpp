@@ -9,8 +9,6 @@
 namespace clicklens::ops {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 // Above this many multiplications a table is taken column by column.
 constexpr double most_work = 0x1p34;
 
