@@ -56,8 +56,8 @@ case $way in
     # The flags a careless host might have: they must neither break the build nor change a bit of a score.
     tool=${4:+ON}
     cmake -S "$here/add_subdirectory" -B "$work/build" -G Ninja -DCLICKLENS_SOURCE="$source" -DCMAKE_BUILD_TYPE=Release \
-      -DFETCHCONTENT_SOURCE_DIR_MIMALLOC="$build/mimalloc" -DCMAKE_CXX_FLAGS="-Ofast -flto -march=native" \
-      -DCLICKLENS_CLI="${tool:-OFF}" \
+      -DFETCHCONTENT_SOURCE_DIR_MIMALLOC="$build/mimalloc" -DCMAKE_CXX_FLAGS="-ffast-math -flto -march=native" \
+      -DCMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG" -DCLICKLENS_UNITY=ON -DCLICKLENS_CLI="${tool:-OFF}" \
       -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)"
     cmake --build "$work/build"
     run_all
