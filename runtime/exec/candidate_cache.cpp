@@ -104,7 +104,7 @@ Status CandidateCache::lay_out() {
   auto data = base::AlignedBlock::allocate_hot(*bytes);
   if (!data.ok()) return data.status();
   data_ = std::move(*data);
-  auto block = base::AlignedBlock::allocate_hot(*block_bytes);
+  auto block = base::AlignedBlock::allocate(*block_bytes);
   if (!block.ok()) return block.status();
   block_ = std::move(*block);
   std::memset(block_.data(), 0, block_.size());

@@ -13,8 +13,8 @@ namespace {
 using base::Code;
 using base::Status;
 
-// A tile's activations of a usual tower (about 1,000 floats a row) stay in a 1 MiB L2 beside the weights
-// that stream through it.
+// A tile's activations of a usual tower (about 1,000 floats a row) stay in the second-level cache beside the weights
+// that stream through it. Fewer rows change tables and push weights out more often than they save.
 constexpr std::size_t default_tile_rows = 128;
 
 }  // namespace
@@ -69,7 +69,7 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
   if (!bytes || *bytes > session->model_->limits().session_bytes)
     return Status::error(Code::limit_exceeded, "session: needs more than %llu bytes",
                          static_cast<unsigned long long>(session->model_->limits().session_bytes));
-  auto block = base::AlignedBlock::allocate_hot(*bytes);
+  auto block = base::AlignedBlock::allocate(*bytes);
   if (!block.ok()) return block.status();
   session->block_ = std::move(*block);
   std::memset(session->block_.data(), 0, session->block_.size());  // touch every page now, not while serving
