@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/checked.h"
+#include "base/pages.h"
 
 #if defined(CLENS_HAVE_MIMALLOC)
 #include <mimalloc.h>
@@ -82,6 +83,13 @@ Result<AlignedBlock> AlignedBlock::allocate(std::size_t bytes, std::size_t align
   block.alignment_ = alignment;
   if (reinterpret_cast<std::uintptr_t>(memory) % alignment != 0)  // a host's hook may be wrong
     return Status::error(Code::out_of_memory, "allocator: a block is not at its alignment of %zu", alignment);
+  return block;
+}
+
+Result<AlignedBlock> AlignedBlock::allocate_hot(std::size_t bytes) noexcept {
+  if (bytes < huge_page_bytes / 2) return allocate(bytes);
+  auto block = allocate(checked_round_up(bytes, huge_page_bytes).value_or(bytes), huge_page_bytes);
+  if (block.ok()) welcome_huge_pages({block->data(), block->size()});
   return block;
 }
 

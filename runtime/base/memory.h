@@ -24,6 +24,9 @@ class AlignedBlock {
  public:
   // Contents are indeterminate. Zero bytes give an empty block. OUT_OF_MEMORY names the size.
   static Result<AlignedBlock> allocate(std::size_t bytes, std::size_t alignment = 64) noexcept;
+  // For what every call reads: from half a huge page on, whole ones where the system gives them, so that a core's
+  // table of translations is left to random reads. size() is then rounded up.
+  static Result<AlignedBlock> allocate_hot(std::size_t bytes) noexcept;
 
   AlignedBlock() noexcept = default;
   AlignedBlock(AlignedBlock&& other) noexcept;

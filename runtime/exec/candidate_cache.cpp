@@ -101,7 +101,7 @@ Status CandidateCache::lay_out() {
   if (!block_bytes || *block_bytes > model_->limits().session_bytes)  // it is touched at once, unlike the rows
     return Status::error(Code::limit_exceeded, "cache: its strands would need more than %llu bytes",
                          static_cast<unsigned long long>(model_->limits().session_bytes));
-  auto data = base::AlignedBlock::allocate(*bytes);
+  auto data = base::AlignedBlock::allocate_hot(*bytes);
   if (!data.ok()) return data.status();
   data_ = std::move(*data);
   auto block = base::AlignedBlock::allocate(*block_bytes);

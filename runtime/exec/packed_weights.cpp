@@ -1,6 +1,10 @@
 #include "exec/packed_weights.h"
 
+#include <algorithm>
+
+#include "base/checked.h"
 #include "base/fp_environment.h"
+#include "base/pages.h"
 
 namespace clicklens::exec {
 namespace {
@@ -16,12 +20,34 @@ auto PackedWeights::find(Key key, std::size_t bytes, Pack pack) -> base::Result<
   const std::lock_guard lock(mutex_);
   auto found = blocks_.find(key);
   if (found == blocks_.end()) {
-    auto block = base::AlignedBlock::allocate(bytes);
-    if (!block.ok()) return block.status();
-    const bool finite = pack(block->data());
-    found = blocks_.emplace(std::move(key), Block{std::move(*block), finite}).first;
+    const auto data = reserve(bytes);
+    if (!data.ok()) return data.status();
+    found = blocks_.emplace(std::move(key), Block{*data, bytes, pack(*data)}).first;
   }
   return &found->second;
+}
+
+// Layers beside each other in huge pages. What is small begins none, but goes into one that is there.
+base::Result<std::byte*> PackedWeights::reserve(std::size_t bytes) {
+  const auto rounded = base::checked_round_up(bytes, std::size_t{64});
+  if (!rounded || *rounded > free_bytes_) {
+    const bool large = bytes >= base::huge_page_bytes / 16;
+    auto block = large ? base::AlignedBlock::allocate_hot(std::max(bytes, base::huge_page_bytes))
+                       : base::AlignedBlock::allocate(bytes);
+    if (!block.ok()) return block.status();
+    std::byte* const data = block->data();
+    const std::size_t left = large ? block->size() - *rounded : 0;
+    memory_.push_back(std::move(*block));
+    if (left > free_bytes_) {
+      free_ = data + *rounded;
+      free_bytes_ = left;
+    }
+    return data;
+  }
+  std::byte* const data = free_;
+  free_ += *rounded;
+  free_bytes_ -= *rounded;
+  return data;
 }
 
 base::Result<ops::PackedWeights> PackedWeights::get(const kernels::PackArgs& args, const kernels::Table& table) {
@@ -40,7 +66,7 @@ base::Result<ops::PackedWeights> PackedWeights::get(const kernels::PackArgs& arg
     return table.pack_linear(pack);
   });
   if (!block.ok()) return block.status();
-  return ops::PackedWeights{reinterpret_cast<const float*>((*block)->bytes.data()), (*block)->finite};
+  return ops::PackedWeights{reinterpret_cast<const float*>((*block)->data), (*block)->finite};
 }
 
 base::Result<const std::byte*> PackedWeights::get(ops::Precision precision, const kernels::PackReducedArgs& args,
@@ -64,13 +90,13 @@ base::Result<const std::byte*> PackedWeights::get(ops::Precision precision, cons
     return false;
   });
   if (!block.ok()) return block.status();
-  return static_cast<const std::byte*>((*block)->bytes.data());
+  return static_cast<const std::byte*>((*block)->data);
 }
 
 std::size_t PackedWeights::bytes() const {
   const std::lock_guard lock(mutex_);
   std::size_t bytes = 0;
-  for (const auto& [key, block] : blocks_) bytes += block.bytes.size();
+  for (const auto& [key, block] : blocks_) bytes += block.bytes;
   return bytes;
 }
 

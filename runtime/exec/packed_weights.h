@@ -28,15 +28,21 @@ class PackedWeights {
   using Key = std::tuple<const kernels::Table*, ops::Precision, const float*, std::size_t, std::size_t, std::size_t,
                          std::size_t, std::size_t, std::vector<std::uint32_t>>;
   struct Block {
-    base::AlignedBlock bytes;
+    std::byte* data = nullptr;
+    std::size_t bytes = 0;
     bool finite = false;  // all weights, in float32
   };
   // `pack` fills the block and says whether all weights are finite.
   template <class Pack>
   base::Result<const Block*> find(Key key, std::size_t bytes, Pack pack);
 
+  base::Result<std::byte*> reserve(std::size_t bytes);
+
   mutable std::mutex mutex_;
   std::map<Key, Block> blocks_;
+  std::vector<base::AlignedBlock> memory_;
+  std::byte* free_ = nullptr;  // in the last huge page
+  std::size_t free_bytes_ = 0;
 };
 
 }  // namespace clicklens::exec

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/arena.h"
+#include "base/pages.h"
 
 namespace clicklens::base {
 namespace {
@@ -128,6 +129,18 @@ TEST(ArenaLayout, OverflowSticks) {
   sum.reserve(SIZE_MAX - 100);
   sum.reserve(200);
   EXPECT_EQ(sum.total(), std::nullopt);
+}
+
+TEST(AlignedBlock, WhatIsHotAndLargeHasWholeHugePages) {
+  const std::size_t page = huge_page_bytes;
+  for (const std::size_t bytes : {std::size_t{0}, std::size_t{100}, page / 2 - 1, page / 2, page, page + 1}) {
+    const auto block = AlignedBlock::allocate_hot(bytes);
+    ASSERT_TRUE(block.ok());
+    const bool large = bytes >= page / 2;
+    EXPECT_EQ(block->size(), large ? (bytes + page - 1) / page * page : bytes);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(block->data()) % (large ? page : 64), 0u);
+  }
+  EXPECT_EQ(AlignedBlock::allocate_hot(~std::size_t{0} - 10).status().code(), Code::out_of_memory);
 }
 
 }  // namespace
