@@ -10,8 +10,11 @@ import sys
 import time
 
 import data
+import ours
 from data import shapes
 from sides import Side
+
+ours.open_flags = 0  # mapped, as by default: this is about opening
 
 
 def own_bytes() -> int:

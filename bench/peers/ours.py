@@ -53,6 +53,10 @@ def _names(shape):
         counts[kind] += 1
 
 
+# As a host that serves the model for days would open it. No other runtime here has such an option.
+open_flags = lib.CLENS_OPEN_HUGE_PAGES
+
+
 class Peer:
     """form: whole, or cached (every candidate prepared before)."""
 
@@ -72,8 +76,10 @@ class Peer:
 
     @staticmethod
     def _open(path):
+        options = struct("clens_model_options")
+        options.flags = open_flags
         made = ffi.new("clens_model **")
-        check(lib.clens_model_open(os.fsencode(path), ffi.NULL, made))
+        check(lib.clens_model_open(os.fsencode(path), options, made))
         return ffi.gc(made[0], lib.clens_model_release)
 
     def _inputs(self):
