@@ -9,7 +9,7 @@ namespace clicklens::kernels {
 struct Avx512Vnni : Avx512Int8 {
   using Element = std::uint8_t;
   using Weight = std::int8_t;
-  static constexpr std::size_t group = 4;
+  static constexpr std::size_t group = 4, depth = 64;  // of a tile of AMX, which reads the same rows and weights
   static constexpr std::int32_t zero_point = 128;
 
   [[gnu::always_inline]] static void store(Element* to, Ints v) {
