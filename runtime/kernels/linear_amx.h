@@ -31,9 +31,18 @@ struct LinearAmx {
       Held rows[held];
       const std::size_t count = blocks - first < held ? blocks - first : held;
       for (std::size_t b = 0; b < count; ++b) resolve(rows[b], a, (first + b) * height, height);
+      alignas(64) std::int32_t sums_of[2][block_rows][2 * lanes];
+      const Held* before = nullptr;
+      std::size_t column_before = 0, turn = 0;
       for (std::size_t column = 0; column < a.n; column += 2 * lanes) {
-        for (std::size_t b = 0; b < count; ++b) multiply(a, rows[b], column, upper, height - upper);
+        for (std::size_t b = 0; b < count; ++b, turn ^= 1) {
+          multiply(a, rows[b], column, upper, height - upper, sums_of[turn]);
+          if (before) finish(a, *before, column_before, sums_of[turn ^ 1]);
+          before = &rows[b];
+          column_before = column;
+        }
       }
+      finish(a, *before, column_before, sums_of[turn ^ 1]);
       if (a.act <= Act::relu) continue;
       for (std::size_t b = 0; b < count; ++b) activate(a, rows[b]);
     }
@@ -73,16 +82,20 @@ struct LinearAmx {
     }
   }
 
-  static void multiply(const Args& a, const Held& rows, std::size_t column, std::size_t upper, std::size_t lower) {
-    alignas(64) std::int32_t sums_of[block_rows][2 * lanes];
+  using Sums = const std::int32_t (*)[2 * lanes];
+
+  static void multiply(const Args& a, const Held& rows, std::size_t column, std::size_t upper, std::size_t lower,
+                       std::int32_t (&sums_of)[block_rows][2 * lanes]) {
     const std::size_t left = a.n - column;
     if (left > lanes) {
       lower == 0 ? products<1, 2>(a, rows, column, upper, sums_of) : products<2, 2>(a, rows, column, upper, sums_of);
-      finish<2>(a, rows, column, left < 2 * lanes ? left - lanes : lanes, sums_of);
     } else {
       lower == 0 ? products<1, 1>(a, rows, column, upper, sums_of) : products<2, 1>(a, rows, column, upper, sums_of);
-      finish<1>(a, rows, column, left, sums_of);
     }
+  }
+  static void finish(const Args& a, const Held& rows, std::size_t column, Sums from) {
+    const std::size_t left = a.n - column;
+    left > lanes ? finish<2>(a, rows, column, left < 2 * lanes ? left - lanes : lanes, from) : finish<1>(a, rows, column, left, from);
   }
 
   // R x C tiles; sums_of[row of the block][output].
@@ -116,14 +129,14 @@ struct LinearAmx {
 
   template <std::size_t C>
   [[gnu::always_inline]] static void finish(const Args& a, const Held& rows, std::size_t column, std::size_t tail,
-                                            const std::int32_t (&sums_of)[block_rows][2 * lanes]) {
-    const auto* from = sums_of + rows.skipped;
+                                            Sums from) {
+    from += rows.skipped;
     for (std::size_t g = 0; g < rows.groups; from += rows.group[g].count, ++g)
-      finish_table<C>.at[rows.group[g].count](a, rows.group[g], column, tail, from);
+      (tail == lanes ? finish_table<C, true> : finish_table<C, false>).at[rows.group[g].count](a, rows.group[g], column, tail, from);
   }
-  using Sums = const std::int32_t (*)[2 * lanes];
-  template <std::size_t R, std::size_t C>
+  template <std::size_t R, std::size_t C, bool whole>
   static void finish_group(const Args& a, const Rows& rows, std::size_t column, std::size_t tail, Sums from) {
+    if constexpr (whole) tail = lanes;
     V acc[R][C];
 #pragma GCC unroll 32
     for (std::size_t i = 0; i < R; ++i) {
@@ -138,19 +151,19 @@ struct LinearAmx {
   struct FinishTable {
     void (*at[group_rows + 1])(const Args&, const Rows&, std::size_t column, std::size_t tail, Sums);
   };
-  template <std::size_t C, std::size_t R>
+  template <std::size_t C, bool whole, std::size_t R>
   static constexpr void fill(FinishTable& table) {
-    table.at[R] = &finish_group<R, C>;
-    if constexpr (R < group_rows) fill<C, R + 1>(table);
+    table.at[R] = &finish_group<R, C, whole>;
+    if constexpr (R < group_rows) fill<C, whole, R + 1>(table);
   }
-  template <std::size_t C>
+  template <std::size_t C, bool whole>
   static constexpr FinishTable make_finish() {
     FinishTable table{};
-    fill<C, 1>(table);
+    fill<C, whole, 1>(table);
     return table;
   }
-  template <std::size_t C>
-  static constexpr FinishTable finish_table = make_finish<C>();
+  template <std::size_t C, bool whole>
+  static constexpr FinishTable finish_table = make_finish<C, whole>();
 
   static void activate(const Args& a, const Held& rows) {
     for (std::size_t g = 0; g < rows.groups; ++g) {
