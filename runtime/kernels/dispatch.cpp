@@ -8,7 +8,8 @@
 
 namespace clicklens::kernels {
 
-extern const Table table_avx512, table_avx512_vnni, table_avx512_bf16, table_avx512_amx, table_avx2, table_neon, table_scalar;
+extern const Table table_avx512, table_avx512_vnni, table_avx512_bf16, table_avx512_amx, table_avx2, table_neon,
+    table_scalar;
 
 namespace {
 

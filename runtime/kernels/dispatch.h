@@ -20,8 +20,8 @@ const Table* table_for(Isa) noexcept;
 // The same as any processor with this set runs it.
 const Table* plain_table_for(Isa) noexcept;
 
-// avx512's with the kernels for AMX; nullptr where the processor has none or the system refuses its registers, for which
-// the first call asks.
+// avx512's with the kernels for AMX; nullptr where the processor has none or the system refuses its registers, for
+// which the first call asks.
 const Table* amx_table() noexcept;
 
 // The table in force, chosen once per process. UNSUPPORTED_ISA when CLICKLENS_ISA names an unknown or

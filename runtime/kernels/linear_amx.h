@@ -31,18 +31,17 @@ struct LinearAmx {
       Held rows[held];
       const std::size_t count = blocks - first < held ? blocks - first : held;
       for (std::size_t b = 0; b < count; ++b) resolve(rows[b], a, (first + b) * height, height);
-      alignas(64) std::int32_t sums_of[2][block_rows][2 * lanes];
-      const Held* before = nullptr;
-      std::size_t column_before = 0, turn = 0;
+      alignas(64) SumsOf sums_of[2];
+      Unfinished before;
+      std::size_t turn = 0;
       for (std::size_t column = 0; column < a.n; column += 2 * lanes) {
         for (std::size_t b = 0; b < count; ++b, turn ^= 1) {
-          multiply(a, rows[b], column, upper, height - upper, sums_of[turn]);
-          if (before) finish(a, *before, column_before, sums_of[turn ^ 1]);
-          before = &rows[b];
-          column_before = column;
+          multiply(a, rows[b], column, upper, height - upper, sums_of[turn], before);
+          while (before.left > 0) before.next(a);
+          before = Unfinished(a, rows[b], column, sums_of[turn]);
         }
       }
-      finish(a, *before, column_before, sums_of[turn ^ 1]);
+      while (before.left > 0) before.next(a);
       if (a.act <= Act::relu) continue;
       for (std::size_t b = 0; b < count; ++b) activate(a, rows[b]);
     }
@@ -82,26 +81,49 @@ struct LinearAmx {
     }
   }
 
+  using SumsOf = std::int32_t[block_rows][2 * lanes];  // of a block
   using Sums = const std::int32_t (*)[2 * lanes];
+  using Finishing = void (*)(const Args&, const Rows&, std::size_t column, std::size_t tail, Sums);
+
+  // Groups of a block's rows whose sums have left their tiles.
+  struct Unfinished {
+    const Finishing* finish = nullptr;
+    const Rows* group = nullptr;
+    std::size_t left = 0, column = 0, tail = 0;
+    Sums from = nullptr;
+
+    Unfinished() = default;
+    Unfinished(const Args& a, const Held& rows, std::size_t at, Sums sums)
+        : group(rows.group), left(rows.groups), column(at), from(sums + rows.skipped) {
+      const std::size_t outputs = a.n - at < 2 * lanes ? a.n - at : 2 * lanes;
+      tail = outputs > lanes ? outputs - lanes : outputs;
+      const bool whole = tail == lanes;
+      finish = outputs > lanes ? (whole ? finish_table<2, true>.at : finish_table<2, false>.at)
+                               : (whole ? finish_table<1, true>.at : finish_table<1, false>.at);
+    }
+    [[gnu::always_inline]] void next(const Args& a) {
+      finish[group->count](a, *group, column, tail, from);
+      from += group->count;
+      ++group;
+      --left;
+    }
+  };
 
   static void multiply(const Args& a, const Held& rows, std::size_t column, std::size_t upper, std::size_t lower,
-                       std::int32_t (&sums_of)[block_rows][2 * lanes]) {
-    const std::size_t left = a.n - column;
-    if (left > lanes) {
-      lower == 0 ? products<1, 2>(a, rows, column, upper, sums_of) : products<2, 2>(a, rows, column, upper, sums_of);
+                       SumsOf& to, Unfinished& before) {
+    if (a.n - column > lanes) {
+      lower == 0 ? products<1, 2>(a, rows, column, upper, to, before)
+                 : products<2, 2>(a, rows, column, upper, to, before);
     } else {
-      lower == 0 ? products<1, 1>(a, rows, column, upper, sums_of) : products<2, 1>(a, rows, column, upper, sums_of);
+      lower == 0 ? products<1, 1>(a, rows, column, upper, to, before)
+                 : products<2, 1>(a, rows, column, upper, to, before);
     }
   }
-  static void finish(const Args& a, const Held& rows, std::size_t column, Sums from) {
-    const std::size_t left = a.n - column;
-    left > lanes ? finish<2>(a, rows, column, left < 2 * lanes ? left - lanes : lanes, from) : finish<1>(a, rows, column, left, from);
-  }
 
-  // R x C tiles; sums_of[row of the block][output].
+  // R x C tiles.
   template <int R, int C>
   [[gnu::always_inline]] static void products(const Args& a, const Held& rows, std::size_t column, std::size_t upper,
-                                              std::int32_t (&sums_of)[block_rows][2 * lanes]) {
+                                              SumsOf& to, Unfinished& before) {
     using Panels = typename Product::Panels;
     constexpr std::size_t stride = 2 * lanes * sizeof(std::int32_t);
     Product::template start<sums>(a, column);
@@ -110,8 +132,7 @@ struct LinearAmx {
     if constexpr (R > 1 && C > 1) Product::template start<sums + 3>(a, column + lanes);
     const std::size_t panel = Panels::panel(a.k) * sizeof(typename Product::Weight);
     const std::byte *x = a.x + rows.first * a.ldx, *w = Product::panels(a) + column / lanes * panel;
-    for (const std::byte* const end = w + panel; w != end;
-         w += amx::tile_rows * amx::row_bytes, x += amx::row_bytes) {
+    for (const std::byte* const end = w + panel; w != end; w += amx::tile_rows * amx::row_bytes, x += amx::row_bytes) {
       amx::load<weights>(w, amx::row_bytes);
       amx::load<inputs>(x, a.ldx);
       Product::template add<sums, inputs, weights>();
@@ -120,20 +141,14 @@ struct LinearAmx {
       if constexpr (R > 1) amx::load<inputs + 1>(x + upper * a.ldx, a.ldx);
       if constexpr (R > 1) Product::template add<sums + 2, inputs + 1, weights>();
       if constexpr (R > 1 && C > 1) Product::template add<sums + 3, inputs + 1, weights + 1>();
+      if (before.left > 0) before.next(a);  // while the tiles multiply
     }
-    amx::store<sums>(sums_of[0], stride);
-    if constexpr (C > 1) amx::store<sums + 1>(sums_of[0] + lanes, stride);
-    if constexpr (R > 1) amx::store<sums + 2>(sums_of[upper], stride);
-    if constexpr (R > 1 && C > 1) amx::store<sums + 3>(sums_of[upper] + lanes, stride);
+    amx::store<sums>(to[0], stride);
+    if constexpr (C > 1) amx::store<sums + 1>(to[0] + lanes, stride);
+    if constexpr (R > 1) amx::store<sums + 2>(to[upper], stride);
+    if constexpr (R > 1 && C > 1) amx::store<sums + 3>(to[upper] + lanes, stride);
   }
 
-  template <std::size_t C>
-  [[gnu::always_inline]] static void finish(const Args& a, const Held& rows, std::size_t column, std::size_t tail,
-                                            Sums from) {
-    from += rows.skipped;
-    for (std::size_t g = 0; g < rows.groups; from += rows.group[g].count, ++g)
-      (tail == lanes ? finish_table<C, true> : finish_table<C, false>).at[rows.group[g].count](a, rows.group[g], column, tail, from);
-  }
   template <std::size_t R, std::size_t C, bool whole>
   static void finish_group(const Args& a, const Rows& rows, std::size_t column, std::size_t tail, Sums from) {
     if constexpr (whole) tail = lanes;
@@ -149,7 +164,7 @@ struct LinearAmx {
     Finish::template finish<R, C>(acc, a, rows, column, tail);
   }
   struct FinishTable {
-    void (*at[group_rows + 1])(const Args&, const Rows&, std::size_t column, std::size_t tail, Sums);
+    Finishing at[group_rows + 1];
   };
   template <std::size_t C, bool whole, std::size_t R>
   static constexpr void fill(FinishTable& table) {

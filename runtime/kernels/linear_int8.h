@@ -33,9 +33,7 @@ struct LinearInt8 {
   static constexpr std::size_t header_bytes(std::size_t n) {
     return (Panels::padded(n) * (sizeof(float) + sizeof(std::int32_t)) + 63) / 64 * 64;
   }
-  [[gnu::always_inline]] static const float* scales(const Args& a) {
-    return reinterpret_cast<const float*>(a.weights);
-  }
+  [[gnu::always_inline]] static const float* scales(const Args& a) { return reinterpret_cast<const float*>(a.weights); }
   [[gnu::always_inline]] static const std::int32_t* first_sums(const Args& a) {
     return reinterpret_cast<const std::int32_t*>(a.weights) + Panels::padded(a.n);
   }

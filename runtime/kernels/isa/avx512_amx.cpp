@@ -2,7 +2,6 @@
 // read rows and weights as the vector kernels make them.
 #include "kernels/isa/avx512_bf16.h"
 #include "kernels/isa/avx512_vnni.h"
-
 #include "kernels/linear_amx.h"
 #include "kernels/linear_bf16.h"
 #include "kernels/linear_int8.h"

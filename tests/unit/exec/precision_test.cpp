@@ -1,6 +1,7 @@
 // Sessions in int8 have the bits of a plain reference in 8 bits, whatever is captured, shared, tiled, stranded or
 // stored in another order, on every instruction set; and what reduced precision refuses.
 #include <cfenv>
+#include <cstdio>
 
 #include "kernels/dispatch.h"
 #include "support/made.h"
@@ -24,6 +25,11 @@ std::vector<const kernels::Table*> tables() {
     if (kernels::table_for(isa) == nullptr) continue;
     all.push_back(kernels::table_for(isa));
     if (isa == kernels::Isa::avx512) all.push_back(kernels::plain_table_for(isa));
+  }
+  if (kernels::amx_table() != nullptr) {
+    all.push_back(kernels::amx_table());
+  } else {
+    std::printf("[  NOTICE  ] no AMX here: sessions on it are NOT tested\n");
   }
   return all;
 }
