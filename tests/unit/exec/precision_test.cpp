@@ -181,6 +181,10 @@ TEST(Precision, Bf16IsNearFloat32WhereTheProcessorHasIt) {
     for (std::size_t i = 0; i < full.size(); ++i)
       EXPECT_NEAR(full[i], reduced[i], 0.02f * (1 + std::fabs(full[i]))) << "score " << i;
     expect_bits(logits(**session, batch), reduced, "again");
+    expect_bits(logits(**session, batch.unshared()), reduced, "unshared");
+    for (options.tile_rows = 1; options.tile_rows < 9; options.tile_rows += 3)
+      expect_bits(logits(*session_of(made, options), batch), reduced, "in other tiles");
+    options.tile_rows = 0;
   }
 }
 
