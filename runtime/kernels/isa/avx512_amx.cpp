@@ -64,7 +64,7 @@ struct Bf16Product {
 // Sums are exact, so who makes them may depend on the number of rows: VNNI what it has multiplied before tiles have
 // their shape and weights. Measured, as the limits are.
 void linear_int8(const LinearReducedArgs& a) {
-  constexpr std::size_t few_rows = 3, few_products = 65536;
+  constexpr std::size_t few_rows = 4, few_products = 65536;
   if (a.m <= few_rows || a.m * a.k * a.n < few_products) return table_avx512_vnni.linear_int8(a);
   LinearAmx<Kernels, Int8Product>::run(a);
 }
