@@ -44,6 +44,8 @@ const bool registered = [] {
     add(("tower_int8/" + name).c_str(), table, true);
     add(("tower_bf16/" + name).c_str(), table, false);
   }
+  add("tower_int8/avx512_amx", kernels::amx_table(), true);
+  add("tower_bf16/avx512_amx", kernels::amx_table(), false);
   add("tower_int8/avx512_without_vnni", kernels::plain_table_for(kernels::Isa::avx512), true);
   return true;
 }();

@@ -1,5 +1,6 @@
 // What a candidate cache saves: one request's candidates read from a cache of many ads, against the same session
-// without it and against candidates that all are requests of their own, turn by turn.
+// without it and against candidates that all are requests of their own, turn by turn; in reduced precision also against
+// float32 from a cache.
 #include "bench/kernels/measure.h"
 #include "bench/models/network.h"
 #include "exec/candidate_cache.h"
@@ -13,8 +14,9 @@ struct Cached {
   Shape shape = load_shape("gwen-ref");
   std::shared_ptr<const exec::Model> model = make_model(shape);
 
-  [[nodiscard]] std::unique_ptr<exec::CandidateCache> cache(bool half) const {
+  [[nodiscard]] std::unique_ptr<exec::CandidateCache> cache(bool half, ops::Precision precision) const {
     exec::CacheOptions options;
+    options.precision = precision;
     options.rows = ads;
     options.half = half;
     auto made = exec::CandidateCache::create(model, make_inputs(shape), options);
@@ -26,11 +28,15 @@ struct Cached {
   }
 };
 
-void cached(benchmark::State& state, bool half) {
+void cached(benchmark::State& state, bool half, ops::Precision precision) {
   static const Cached given;
   const auto rows = static_cast<std::size_t>(state.range(0));
-  const auto cache = given.cache(half);
+  const auto cache = given.cache(half, precision), full_cache = given.cache(half, ops::Precision::f32);
   exec::SessionOptions options;
+  options.cache = true;
+  const auto full = make_session(given.model, given.shape, options);
+  options.precision = precision;
+  options.cache = false;
   const auto plain = make_session(given.model, given.shape, options);
   options.cache = true;
   const auto reading = make_session(given.model, given.shape, options);
@@ -56,9 +62,9 @@ void cached(benchmark::State& state, bool half) {
   };
   const std::size_t repeats = std::max<std::size_t>(1, 2048 / rows);
   std::size_t next = 0;
-  std::vector<double> to_shared, to_alone, times;
+  std::vector<double> to_shared, to_alone, to_full, times;
   for ([[maybe_unused]] auto _ : state) {
-    double seconds[3] = {0, 0, 0};
+    double seconds[4] = {0, 0, 0, 0};
     for (std::size_t r = 0; r < repeats; ++r, ++next) {
       const std::size_t i = next % batch_count;
       exec::Batch batch = shared[i]->batch();
@@ -68,20 +74,30 @@ void cached(benchmark::State& state, bool half) {
       batch.cache = cache.get();
       batch.cache_rows = named[i].data();
       seconds[2] += seconds_of([&] { run(*reading, batch); });
+      batch.cache = full_cache.get();
+      seconds[3] += seconds_of([&] { run(*full, batch); });
     }
     state.SetIterationTime(seconds[2]);
     to_alone.push_back(seconds[0] / seconds[2]);
+    to_full.push_back(seconds[3] / seconds[2]);
     to_shared.push_back(seconds[1] / seconds[2]);
     times.push_back(seconds[2] / static_cast<double>(repeats * rows));
   }
   state.counters["us_per_row"] = quantile(times, 0.5) * 1e6;
   state.counters["unshared/cached"] = quantile(to_alone, 0.5);
   state.counters["shared/cached"] = quantile(to_shared, 0.5);
+  state.counters["f32/this"] = quantile(to_full, 0.5);
   state.counters["bytes_per_ad"] = static_cast<double>(cache->row_bytes());
 }
 
-BENCHMARK_CAPTURE(cached, f32, false)->Arg(8)->Arg(64)->Arg(256)->Arg(1024)->UseManualTime()->MinTime(0.3);
-BENCHMARK_CAPTURE(cached, f16, true)->Arg(64)->Arg(256)->Arg(1024)->UseManualTime()->MinTime(0.3);
+using ops::Precision;
+void sizes(benchmark::internal::Benchmark* bench) {
+  bench->Arg(64)->Arg(256)->Arg(1024)->UseManualTime()->MinTime(0.3);
+}
+BENCHMARK_CAPTURE(cached, f32, false, Precision::f32)->Arg(8)->Apply(sizes);
+BENCHMARK_CAPTURE(cached, f16, true, Precision::f32)->Apply(sizes);
+BENCHMARK_CAPTURE(cached, int8, false, Precision::int8)->Apply(sizes);
+BENCHMARK_CAPTURE(cached, bf16, false, Precision::bf16)->Apply(sizes);
 
 }  // namespace
 }  // namespace clicklens::bench

@@ -8,7 +8,6 @@
 #include "base/checked.h"
 #include "base/fp_environment.h"
 #include "base/half.h"
-#include "kernels/dispatch.h"
 
 namespace clicklens::exec {
 namespace {
@@ -56,8 +55,7 @@ base::Result<std::unique_ptr<CandidateCache>> CandidateCache::create(std::shared
   session.precision = options.precision;
   session.full_precision = options.full_precision;
   CLENS_TRY(exec::check_options(*model, session));
-  const auto table =
-      options.kernels != nullptr ? base::Result<const kernels::Table*>(options.kernels) : kernels::active_table();
+  const auto table = kernels_for(options.kernels, options.precision);
   if (!table.ok()) return table.status();
   auto binding = Binding::make(*model, inputs, BindingScope::candidates);
   if (!binding.ok()) return binding.status();

@@ -51,7 +51,7 @@ base::Result<std::byte*> PackedWeights::reserve(std::size_t bytes) {
 }
 
 base::Result<ops::PackedWeights> PackedWeights::get(const kernels::PackArgs& args, const kernels::Table& table) {
-  Key key{&table,
+  Key key{reinterpret_cast<std::uintptr_t>(table.pack_linear),
           ops::Precision::f32,
           args.w,
           args.stride_out,
@@ -72,7 +72,8 @@ base::Result<ops::PackedWeights> PackedWeights::get(const kernels::PackArgs& arg
 base::Result<const std::byte*> PackedWeights::get(ops::Precision precision, const kernels::PackReducedArgs& args,
                                                   const kernels::Table& table) {
   const bool int8 = precision == ops::Precision::int8;
-  Key key{&table,
+  const auto pack_reduced = int8 ? table.pack_int8 : table.pack_bf16;
+  Key key{reinterpret_cast<std::uintptr_t>(pack_reduced),
           precision,
           args.w,
           args.stride_out,
@@ -86,7 +87,7 @@ base::Result<const std::byte*> PackedWeights::get(ops::Precision precision, cons
     const base::FpEnvironment canonical;  // weights are rounded: to nearest, whatever the host does
     kernels::PackReducedArgs pack = args;
     pack.packed = to;
-    (int8 ? table.pack_int8 : table.pack_bf16)(pack);
+    pack_reduced(pack);
     return false;
   });
   if (!block.ok()) return block.status();

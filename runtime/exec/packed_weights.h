@@ -24,8 +24,8 @@ class PackedWeights {
   [[nodiscard]] std::size_t bytes() const;
 
  private:
-  // width: of reduced precisions
-  using Key = std::tuple<const kernels::Table*, ops::Precision, const float*, std::size_t, std::size_t, std::size_t,
+  // By the kernel that packed them, which several tables may share. width: of reduced precisions
+  using Key = std::tuple<std::uintptr_t, ops::Precision, const float*, std::size_t, std::size_t, std::size_t,
                          std::size_t, std::size_t, std::vector<std::uint32_t>>;
   struct Block {
     std::byte* data = nullptr;

@@ -5,7 +5,6 @@
 
 #include "base/checked.h"
 #include "base/fp_environment.h"
-#include "kernels/dispatch.h"
 
 namespace clicklens::exec {
 namespace {
@@ -29,8 +28,7 @@ struct Session::Shared {
 base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Model> model, const Inputs& inputs,
                                                        const SessionOptions& options) {
   CLENS_TRY(check_options(*model, options));
-  const auto table =
-      options.kernels != nullptr ? base::Result<const kernels::Table*>(options.kernels) : kernels::active_table();
+  const auto table = kernels_for(options.kernels, options.precision);
   if (!table.ok()) return table.status();
   auto binding = Binding::make(*model, inputs);
   if (!binding.ok()) return binding.status();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/dispatch.h"
+
 namespace clicklens::exec {
 namespace {
 
@@ -77,6 +79,11 @@ std::vector<std::uint32_t> spared_linears(const Model& model, ops::Precision pre
   std::erase_if(full_precision, is_full_anyway);
   std::sort(full_precision.begin(), full_precision.end());
   return full_precision;
+}
+
+base::Result<const kernels::Table*> kernels_for(const kernels::Table* named, ops::Precision precision) noexcept {
+  if (named != nullptr) return named;
+  return precision == ops::Precision::f32 ? kernels::active_table() : kernels::active_reduced_table();
 }
 
 Status check_options(const Model& model, const SessionOptions& options) {

@@ -32,6 +32,10 @@ struct SessionOptions {
 std::vector<std::uint32_t> spared_linears(const Model& model, ops::Precision precision,
                                           std::vector<std::uint32_t> full_precision);
 
+// Those named, else those in force. In reduced precision that is where the system may be asked for AMX's registers:
+// when a session or cache is made, never in a run.
+base::Result<const kernels::Table*> kernels_for(const kernels::Table* named, ops::Precision precision) noexcept;
+
 // The message names the option.
 base::Status check_options(const Model& model, const SessionOptions& options);
 

@@ -5,6 +5,10 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
+#if defined(__x86_64__) && defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 namespace clicklens::kernels {
 
@@ -38,7 +42,8 @@ CpuFeatures detect_cpu() noexcept {
   constexpr unsigned fma = 1u << 12, osxsave = 1u << 27, avx = 1u << 28, f16c = 1u << 29;
   constexpr unsigned avx2 = 1u << 5, f = 1u << 16, dq = 1u << 17, cd = 1u << 28, bw = 1u << 30, vl = 1u << 31;
   constexpr unsigned vnni = 1u << 11, bf16 = 1u << 5;
-  constexpr std::uint64_t ymm = 0x6, zmm = 0xe6;
+  constexpr unsigned amx = 1u << 22 | 1u << 24 | 1u << 25;  // BF16, TILE, INT8
+  constexpr std::uint64_t ymm = 0x6, zmm = 0xe6, tiles = 0x60000;
   CpuFeatures features;
   const Leaf one = cpuid(1), seven = cpuid(7);
   if (!has(one.ecx, osxsave | avx)) return features;
@@ -47,6 +52,7 @@ CpuFeatures detect_cpu() noexcept {
   features.avx512 = features.avx2 && has(states, zmm) && has(seven.ebx, f | dq | cd | bw | vl);
   features.avx512_vnni = features.avx512 && has(seven.ecx, vnni);
   features.avx512_bf16 = features.avx512 && seven.eax >= 1 && has(cpuid(7, 1).eax, bf16);
+  features.avx512_amx = features.avx512_vnni && features.avx512_bf16 && has(states, tiles) && has(seven.edx, amx);
   return features;
 }
 
@@ -61,5 +67,14 @@ CpuFeatures detect_cpu() noexcept {
 }
 
 #endif
+
+bool request_amx() noexcept {
+#if defined(__x86_64__) && defined(__linux__)
+  constexpr long request = 0x1023, tile_data = 18;  // ARCH_REQ_XCOMP_PERM, of a state of XCR0
+  return syscall(SYS_arch_prctl, request, tile_data) == 0;
+#else
+  return false;
+#endif
+}
 
 }  // namespace clicklens::kernels

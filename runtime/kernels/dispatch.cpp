@@ -8,7 +8,8 @@
 
 namespace clicklens::kernels {
 
-extern const Table table_avx512, table_avx512_vnni, table_avx512_bf16, table_avx2, table_neon, table_scalar;
+extern const Table table_avx512, table_avx512_vnni, table_avx512_bf16, table_avx512_amx, table_avx2, table_neon,
+    table_scalar;
 
 namespace {
 
@@ -78,13 +79,21 @@ TableResult named(const char* name) noexcept {
   return Status::error(Code::unsupported_isa, "CLICKLENS_ISA=%.32s: unknown (avx512, avx2, neon, scalar)", name);
 }
 
-TableResult choose() noexcept {
+struct Choice {
+  TableResult table;
+  bool by_name;
+};
+Choice choose() noexcept {
   const char* const name = std::getenv("CLICKLENS_ISA");
-  if (name != nullptr && *name != '\0') return named(name);
+  if (name != nullptr && *name != '\0') return {named(name), true};
   for (const Isa isa : isas) {
-    if (supported(isa)) return table_for(isa);
+    if (supported(isa)) return {table_for(isa), false};
   }
-  return &table_scalar;
+  return {&table_scalar, false};
+}
+const Choice& choice() noexcept {
+  static const Choice chosen = choose();
+  return chosen;
 }
 
 }  // namespace
@@ -135,9 +144,30 @@ const Table* plain_table_for(Isa isa) noexcept {
   return nullptr;
 }
 
+const Table* amx_table() noexcept {
+#ifdef CLENS_HAVE_AVX512
+  static const Table full = [] {
+    Table table{};
+    if (!cpu().avx512_amx || !request_amx()) return table;
+    table = full_avx512();
+    table.name = "avx512_amx";
+    lay_over(table, table_avx512_amx);
+    return table;
+  }();
+  return full.name != nullptr ? &full : nullptr;
+#else
+  return nullptr;
+#endif
+}
+
 base::Result<const Table*> active_table() noexcept {
-  static const TableResult chosen = choose();
-  return chosen;
+  return choice().table;
+}
+
+base::Result<const Table*> active_reduced_table() noexcept {
+  if (choice().by_name) return choice().table;
+  if (const Table* table = amx_table()) return table;
+  return choice().table;
 }
 
 }  // namespace clicklens::kernels

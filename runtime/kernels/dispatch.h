@@ -20,8 +20,14 @@ const Table* table_for(Isa) noexcept;
 // The same as any processor with this set runs it.
 const Table* plain_table_for(Isa) noexcept;
 
+// avx512's with the kernels for AMX; nullptr where the processor has none or the system refuses its registers, for
+// which the first call asks.
+const Table* amx_table() noexcept;
+
 // The table in force, chosen once per process. UNSUPPORTED_ISA when CLICKLENS_ISA names an unknown or
 // unsupported set. Thread-safe.
 base::Result<const Table*> active_table() noexcept;
+// The same for sessions in int8 or bf16: amx_table() where there is one and CLICKLENS_ISA names no set.
+base::Result<const Table*> active_reduced_table() noexcept;
 
 }  // namespace clicklens::kernels

@@ -17,7 +17,8 @@ struct LinearBf16 {
   using Block = LinearBlock<Isa, Args>;
   using Rows = typename Block::Rows;
   using Finish = LinearFinish<Isa, Args>;
-  using Panels = LinearPanels<std::uint16_t, V::lanes, 2>;
+  static constexpr std::size_t depth = 32;  // of a tile of AMX, which reads the same rows and weights
+  using Panels = LinearPanels<std::uint16_t, V::lanes, 2, depth>;
   static constexpr std::size_t lanes = V::lanes;
 
   // Whole vectors are written, wherever in the row a stretch begins.
@@ -25,7 +26,7 @@ struct LinearBf16 {
 
   static void round_bf16(const QuantiseArgs& a) {
     for (std::size_t row = 0; row < a.rows; ++row) {
-      auto* out = reinterpret_cast<std::uint16_t*>(a.out + row * a.ld_out);
+      auto *const begin = reinterpret_cast<std::uint16_t*>(a.out + row * a.ld_out), *out = begin;
       for (std::size_t s = 0; s < a.count; ++s) {
         const float* x = row_of(a.stretches[s].x, row);
         const std::size_t n = a.stretches[s].count;
@@ -33,7 +34,10 @@ struct LinearBf16 {
           Dot::store(out + c, load_some<V>(x + c, n - c < lanes ? n - c : lanes).r);
         out += n;
       }
-      *out = 0;  // the other half of an odd row's last pair: NaN times a weight of 0 would be NaN
+      // What kernels read behind the last element: NaN times a weight of 0 would be NaN.
+      const std::size_t k = static_cast<std::size_t>(out - begin), end = (k + depth - 1) / depth * depth;
+      Dot::store(out, V::zero().r);
+      if (end > k + lanes) Dot::store(begin + end - lanes, V::zero().r);
     }
   }
 

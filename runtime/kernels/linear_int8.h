@@ -17,7 +17,7 @@ struct LinearInt8 {
   using Block = LinearBlock<Isa, Args>;
   using Rows = typename Block::Rows;
   using Finish = LinearFinish<Isa, Args>;
-  using Panels = LinearPanels<typename Dot::Weight, V::lanes, Dot::group>;
+  using Panels = LinearPanels<typename Dot::Weight, V::lanes, Dot::group, Dot::depth>;
   static constexpr std::size_t lanes = V::lanes;
 
   static void linear_int8(const Args& a) {
@@ -29,7 +29,14 @@ struct LinearInt8 {
     }
   }
 
-  // A scale and a first sum per output, then the panels.
+  // What is packed: a scale and a first sum per output, then the panels.
+  static constexpr std::size_t header_bytes(std::size_t n) {
+    return (Panels::padded(n) * (sizeof(float) + sizeof(std::int32_t)) + 63) / 64 * 64;
+  }
+  [[gnu::always_inline]] static const float* scales(const Args& a) { return reinterpret_cast<const float*>(a.weights); }
+  [[gnu::always_inline]] static const std::int32_t* first_sums(const Args& a) {
+    return reinterpret_cast<const std::int32_t*>(a.weights) + Panels::padded(a.n);
+  }
   static std::size_t packed_int8_bytes(std::size_t n, std::size_t k) {
     return header_bytes(n) + Panels::elements(n, k) * sizeof(typename Dot::Weight);
   }
@@ -54,7 +61,6 @@ struct LinearInt8 {
   static void tile(const Args& a, const Rows& rows, std::size_t column, std::size_t tail) {
     V acc[R][C];
     products<R, C>(acc, a, rows, column);
-    const auto* scales = reinterpret_cast<const float*>(a.weights) + column;
     // One sum after the other: what is not yet done holds all registers.
 #pragma GCC unroll 32
     for (std::size_t i = 0; i < R; ++i) {
@@ -62,16 +68,13 @@ struct LinearInt8 {
 #pragma GCC unroll 32
       for (std::size_t j = 0; j < C; ++j) {
         const V seed = Finish::load_row(a.seed.data, rows.seed[i], column + j * lanes, j + 1 < C ? lanes : tail);
-        acc[i][j] = fma(acc[i][j], scale * V::load(scales + j * lanes), seed);
+        acc[i][j] = fma(acc[i][j], scale * V::load(scales(a) + column + j * lanes), seed);
       }
     }
     Finish::template finish<R, C>(acc, a, rows, column, tail);
   }
 
  private:
-  static constexpr std::size_t header_bytes(std::size_t n) {
-    return (Panels::padded(n) * (sizeof(float) + sizeof(std::int32_t)) + 63) / 64 * 64;
-  }
   static QuantScale scale_of(const PackReducedArgs& p, std::size_t output) {
     std::uint32_t largest = 0;
     for (std::size_t i = 0; i < p.width; ++i) {
@@ -90,7 +93,6 @@ struct LinearInt8 {
   template <std::size_t R, std::size_t C>
   [[gnu::always_inline]] static void products(V (&exact)[R][C], const Args& a, const Rows& rows, std::size_t column) {
     typename Dot::Sums sums[R][C];
-    const auto* first_sums = reinterpret_cast<const std::int32_t*>(a.weights) + Panels::padded(a.n);
     const auto* w = reinterpret_cast<const typename Dot::Weight*>(a.weights + header_bytes(a.n)) +
                     column / lanes * Panels::panel(a.k);
     const std::size_t groups = Panels::groups(a.k), panel = Panels::panel(a.k);
@@ -99,7 +101,7 @@ struct LinearInt8 {
     for (std::size_t i = 0; i < R; ++i) {
       x[i] = reinterpret_cast<const typename Dot::Element*>(rows.x[i]);
 #pragma GCC unroll 32
-      for (std::size_t j = 0; j < C; ++j) sums[i][j] = Dot::load_sums(first_sums + column + j * lanes);
+      for (std::size_t j = 0; j < C; ++j) sums[i][j] = Dot::load_sums(first_sums(a) + column + j * lanes);
     }
     for (std::size_t p = 0; p < groups; ++p) {
       typename Dot::Weights b[C];

@@ -1,16 +1,17 @@
 // Weights in panels of one vector of outputs: for every `group` of reductions the panel has the group of each output,
-// one after the other, as products of several pairs at a time read them. The last panel and group are padded with 0.
+// one after the other, as products of several pairs at a time read them. The last panel is padded with 0, and so is
+// each to a multiple of `depth` reductions, for kernels that read so many whatever the row holds there.
 #pragma once
 
 #include "kernels/activation.h"
 
 namespace clicklens::kernels {
 
-template <class Weight, std::size_t lanes, std::size_t group>
+template <class Weight, std::size_t lanes, std::size_t group, std::size_t depth = group>
 struct LinearPanels {
   static constexpr std::size_t padded(std::size_t n) { return (n + lanes - 1) / lanes * lanes; }
   static constexpr std::size_t groups(std::size_t k) { return (k + group - 1) / group; }
-  static constexpr std::size_t panel(std::size_t k) { return groups(k) * group * lanes; }
+  static constexpr std::size_t panel(std::size_t k) { return (k + depth - 1) / depth * depth * lanes; }
   static constexpr std::size_t elements(std::size_t n, std::size_t k) { return padded(n) / lanes * panel(k); }
 
   [[gnu::always_inline]] static float weight(const PackReducedArgs& p, std::size_t output, std::size_t i) {
@@ -21,7 +22,7 @@ struct LinearPanels {
   template <class Convert>
   static void pack(const PackReducedArgs& p, Weight* to, Convert convert) {
     for (std::size_t first = 0; first < p.n; first += lanes) {
-      for (std::size_t i = 0; i < p.k; i += group) {
+      for (std::size_t i = 0; i < panel(p.k) / lanes; i += group) {
         for (std::size_t output = first; output < first + lanes; ++output) {
           for (std::size_t g = i; g < i + group; ++g)
             *to++ = output < p.n && g < p.k ? convert(weight(p, output, g), output) : Weight{0};

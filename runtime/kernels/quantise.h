@@ -60,15 +60,7 @@ struct Quantise {
       }
       for (; c < n; c += lanes) take(most[0], load_some<V>(x + c, n - c < lanes ? n - c : lanes));
     }
-    const I all = max_unsigned(max_unsigned(most[0], most[1]), max_unsigned(most[2], most[3]));
-    float bits[lanes];
-    from_bits(all).store(bits);
-    std::uint32_t largest = 0;
-    for (const float lane : bits) {
-      const std::uint32_t b = __builtin_bit_cast(std::uint32_t, lane);
-      largest = b > largest ? b : largest;
-    }
-    return largest;
+    return largest_lane(max_unsigned(max_unsigned(most[0], most[1]), max_unsigned(most[2], most[3])));
   }
   [[gnu::always_inline]] static I zero() {
     return I::broadcast(0);
@@ -81,6 +73,14 @@ struct Quantise {
   static void round(const float* x, std::size_t n, float inverse, typename Dot::Element* out) {
     const V factor = V::broadcast(inverse), magic = V::broadcast(12582912.0f + static_cast<float>(Dot::zero_point));
     std::size_t c = 0;
+    if constexpr (requires(V v) { Dot::store_rounded(out, v.r, v.r, v.r, v.r); }) {
+      for (; c + 4 * lanes <= n; c += 4 * lanes) {
+        V v[4];
+#pragma GCC unroll 4
+        for (std::size_t i = 0; i < 4; ++i) v[i] = V::load(x + c + i * lanes) * factor;
+        Dot::store_rounded(out + c, v[0].r, v[1].r, v[2].r, v[3].r);
+      }
+    }
     for (; c + lanes <= n; c += lanes) Dot::store(out + c, bits(V::load(x + c) * factor + magic).r);
     if (c < n) Dot::store(out + c, bits(V::load_n(x + c, n - c) * factor + magic).r);
   }

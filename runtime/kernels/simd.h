@@ -220,6 +220,10 @@ template <class Ops>
 [[gnu::always_inline]] inline IntVec<Ops> max_unsigned(IntVec<Ops> a, IntVec<Ops> b) {
   return Ops::max_unsigned(a.r, b.r);
 }
+template <class Ops>
+[[gnu::always_inline]] inline std::uint32_t largest_lane(IntVec<Ops> a) {
+  return Ops::largest_lane(a.r);
+}
 // One more in the lanes of the mask.
 template <class Ops>
 [[gnu::always_inline]] inline IntVec<Ops> count(IntVec<Ops> so_far, Mask<Ops> m) {

@@ -259,6 +259,11 @@ TEST(Parity, Int8) {
     tables.push_back(kernels::table_for(isa));
     if (isa == kernels::Isa::avx512) tables.push_back(kernels::plain_table_for(isa));
   }
+  if (kernels::amx_table() != nullptr) {
+    tables.push_back(kernels::amx_table());
+  } else {
+    std::printf("[  NOTICE  ] no AMX here: its parity is NOT tested\n");
+  }
   for (const kernels::Table* table : tables) {
     options.kernels = table;
     for (const std::size_t tile : {1u, 7u, 96u, 300u}) {

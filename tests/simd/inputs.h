@@ -14,11 +14,13 @@
 
 namespace clicklens::kernels {
 
-// CLICKLENS_REQUIRE_ISAS=avx512,avx2 turns a skipped set into a failed one.
-inline bool required(Isa isa) {
+// CLICKLENS_REQUIRE_ISAS=avx512,avx512_amx turns a skipped set into a failed one.
+inline bool required(const std::string& name) {
   const char* const list = std::getenv("CLICKLENS_REQUIRE_ISAS");
-  return list != nullptr &&
-         ("," + std::string(list) + ",").find("," + std::string(isa_name(isa)) + ",") != std::string::npos;
+  return list != nullptr && ("," + std::string(list) + ",").find("," + name + ",") != std::string::npos;
+}
+inline bool required(Isa isa) {
+  return required(isa_name(isa));
 }
 
 // xorshift: the same numbers on every machine.

@@ -292,9 +292,14 @@ typedef void (*clens_parallel_for)(void *host, size_t n, clens_task task, void *
 /* How linears of more than one output compute (those of one output, and all else, are float32 always).
  *   INT8  each part of a sum (request, candidate, pair) of each row is scaled by 127 / max |x| and rounded to
  *         8 bits, weights likewise per output; sums are exact, so scores have the same bits everywhere, as with F32.
- *   BF16  inputs and weights are rounded to bfloat16, denormal numbers to zero, sums are float32. Bits may differ
- *         between machines. UNSUPPORTED where the processor has no bfloat16 products (AVX512-BF16); some that have
- *         them are slower at them than at F32.
+ *   BF16  inputs and weights are rounded to bfloat16, denormal numbers to zero, sums are float32. A row's bits do not
+ *         depend on its batch, but may differ between machines, and between processes with and without AMX.
+ *         UNSUPPORTED where the processor has no bfloat16 products (AVX512-BF16); without AMX some that have them are
+ *         slower at them than at F32.
+ * The first session or cache in INT8 or BF16 asks Linux to let the process use AMX, where the processor has it
+ * (arch_prctl ARCH_REQ_XCOMP_PERM; once, never in a run, and not for F32). Granted, it holds for all threads until the
+ * process ends: signal frames may grow by 8 KiB, and sigaltstack refuses stacks that have no room for that. Refused, for
+ * instance because a thread has such a stack, VNNI and AVX512-BF16 do. Any CLICKLENS_ISA, also avx512, leaves AMX alone.
  * Neither gives gradients (UNSUPPORTED): explain with an F32 session of the same model. */
 typedef enum clens_precision {
   CLENS_PRECISION_F32 = 0,

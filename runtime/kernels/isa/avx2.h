@@ -30,6 +30,12 @@ struct Avx2Ops : XsimdOps<xsimd::fma3<xsimd::avx2>> {
   [[gnu::always_inline]] static Floats greater(Floats a, Floats b) { return _mm256_max_ps(a, b); }
   [[gnu::always_inline]] static Floats lesser(Floats a, Floats b) { return _mm256_min_ps(a, b); }
   [[gnu::always_inline]] static Ints max_unsigned(Ints a, Ints b) { return _mm256_max_epu32(a, b); }
+  [[gnu::always_inline]] static std::uint32_t largest_lane(Ints a) {
+    const __m256i v = a;
+    const __m128i four = _mm_max_epu32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    const __m128i two = _mm_max_epu32(four, _mm_shuffle_epi32(four, 0x4e));
+    return static_cast<std::uint32_t>(_mm_cvtsi128_si32(_mm_max_epu32(two, _mm_shuffle_epi32(two, 0xb1))));
+  }
   [[gnu::always_inline]] static Ints count(Ints n, Mask m) { return _mm256_sub_epi32(n, _mm256_castps_si256(m)); }
   [[gnu::always_inline]] static Floats to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
 

@@ -11,7 +11,7 @@ struct Avx2Int8 {
   using Weights = __m256i;
   using Sums = __m256i;
   using Ints = Avx2Ops::Ints;
-  static constexpr std::size_t group = 2;
+  static constexpr std::size_t group = 2, depth = group;
   static constexpr std::int32_t zero_point = 0;
 
   [[gnu::always_inline]] static void store(Element* to, Ints v) {

@@ -45,6 +45,14 @@ struct Avx512Ops : XsimdOps<xsimd::avx512bw> {
   [[gnu::always_inline]] static Floats greater(Floats a, Floats b) { return _mm512_maskz_max_ps(0xffff, a, b); }
   [[gnu::always_inline]] static Floats lesser(Floats a, Floats b) { return _mm512_maskz_min_ps(0xffff, a, b); }
   [[gnu::always_inline]] static Ints max_unsigned(Ints a, Ints b) { return _mm512_maskz_max_epu32(0xffff, a, b); }
+  [[gnu::always_inline]] static std::uint32_t largest_lane(Ints a) {
+    const __m512i v = a;
+    const __m256i eight =
+        _mm256_max_epu32(_mm512_maskz_extracti32x8_epi32(0xff, v, 0), _mm512_maskz_extracti32x8_epi32(0xff, v, 1));
+    const __m128i four = _mm_max_epu32(_mm256_castsi256_si128(eight), _mm256_extracti128_si256(eight, 1));
+    const __m128i two = _mm_max_epu32(four, _mm_shuffle_epi32(four, 0x4e));
+    return static_cast<std::uint32_t>(_mm_cvtsi128_si32(_mm_max_epu32(two, _mm_shuffle_epi32(two, 0xb1))));
+  }
   [[gnu::always_inline]] static Ints count(Ints n, Mask m) {
     return _mm512_mask_add_epi32(n, m, n, _mm512_set1_epi32(1));
   }

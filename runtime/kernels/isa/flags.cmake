@@ -1,6 +1,6 @@
 # The instruction sets built for this processor, best first, and their compiler options.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
-  set(CLICKLENS_ISAS avx512 avx2 scalar avx512_vnni avx512_bf16)  # the last two: entries over avx512's table
+  set(CLICKLENS_ISAS avx512 avx2 scalar avx512_vnni avx512_bf16 avx512_amx)  # the last three: entries over avx512's table
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
   set(CLICKLENS_ISAS neon scalar)
 else()
@@ -11,6 +11,7 @@ set(CLICKLENS_ISA_avx2 -mavx2 -mfma -mf16c)
 set(CLICKLENS_ISA_avx512 -mavx512f -mavx512bw -mavx512dq -mavx512cd -mavx512vl -mfma)
 set(CLICKLENS_ISA_avx512_vnni ${CLICKLENS_ISA_avx512} -mavx512vnni)
 set(CLICKLENS_ISA_avx512_bf16 ${CLICKLENS_ISA_avx512} -mavx512bf16)
+set(CLICKLENS_ISA_avx512_amx ${CLICKLENS_ISA_avx512_vnni} -mavx512bf16 -mamx-tile -mamx-int8 -mamx-bf16)
 set(CLICKLENS_ISA_neon)
 set(CLICKLENS_ISA_scalar)
 

@@ -40,6 +40,7 @@ struct NeonOps : XsimdOps<xsimd::neon64> {
   [[gnu::always_inline]] static Ints max_unsigned(Ints a, Ints b) {
     return vreinterpretq_s32_u32(vmaxq_u32(vreinterpretq_u32_s32(a), vreinterpretq_u32_s32(b)));
   }
+  [[gnu::always_inline]] static std::uint32_t largest_lane(Ints a) { return vmaxvq_u32(vreinterpretq_u32_s32(a)); }
   [[gnu::always_inline]] static Ints count(Ints n, Mask m) { return vsubq_s32(n, vreinterpretq_s32_u32(m)); }
   [[gnu::always_inline]] static Floats to_floats(Ints a) { return vcvtq_f32_s32(a); }
 

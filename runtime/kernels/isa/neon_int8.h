@@ -11,7 +11,7 @@ struct NeonInt8 {
   using Weights = int8x16_t;
   using Sums = int32x4_t;
   using Ints = NeonOps::Ints;
-  static constexpr std::size_t group = 4;
+  static constexpr std::size_t group = 4, depth = group;
   static constexpr std::int32_t zero_point = 0;
 
   [[gnu::always_inline]] static void store(Element* to, Ints v) {

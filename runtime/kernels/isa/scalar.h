@@ -58,6 +58,7 @@ struct ScalarOps {
   [[gnu::always_inline]] static std::int32_t max_unsigned(std::int32_t a, std::int32_t b) {
     return static_cast<std::uint32_t>(a) < static_cast<std::uint32_t>(b) ? b : a;
   }
+  [[gnu::always_inline]] static std::uint32_t largest_lane(std::int32_t a) { return static_cast<std::uint32_t>(a); }
   [[gnu::always_inline]] static std::int32_t count(std::int32_t n, bool m) { return n + (m ? 1 : 0); }
   [[gnu::always_inline]] static std::size_t list_nonzero(const float* x, std::uint32_t base, std::uint32_t* to) {
     *to = base;

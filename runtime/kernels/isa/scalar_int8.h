@@ -10,7 +10,7 @@ struct ScalarInt8 {
   using Weight = std::int8_t;
   using Weights = std::int32_t;
   using Sums = std::int32_t;
-  static constexpr std::size_t group = 1;
+  static constexpr std::size_t group = 1, depth = group;
   static constexpr std::int32_t zero_point = 0;
 
   [[gnu::always_inline]] static void store(Element* to, std::int32_t low_bits) { *to = static_cast<Element>(low_bits); }

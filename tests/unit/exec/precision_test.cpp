@@ -1,6 +1,7 @@
 // Sessions in int8 have the bits of a plain reference in 8 bits, whatever is captured, shared, tiled, stranded or
 // stored in another order, on every instruction set; and what reduced precision refuses.
 #include <cfenv>
+#include <cstdio>
 
 #include "kernels/dispatch.h"
 #include "support/made.h"
@@ -24,6 +25,11 @@ std::vector<const kernels::Table*> tables() {
     if (kernels::table_for(isa) == nullptr) continue;
     all.push_back(kernels::table_for(isa));
     if (isa == kernels::Isa::avx512) all.push_back(kernels::plain_table_for(isa));
+  }
+  if (kernels::amx_table() != nullptr) {
+    all.push_back(kernels::amx_table());
+  } else {
+    std::printf("[  NOTICE  ] no AMX here: sessions on it are NOT tested\n");
   }
   return all;
 }
@@ -175,6 +181,10 @@ TEST(Precision, Bf16IsNearFloat32WhereTheProcessorHasIt) {
     for (std::size_t i = 0; i < full.size(); ++i)
       EXPECT_NEAR(full[i], reduced[i], 0.02f * (1 + std::fabs(full[i]))) << "score " << i;
     expect_bits(logits(**session, batch), reduced, "again");
+    expect_bits(logits(**session, batch.unshared()), reduced, "unshared");
+    for (options.tile_rows = 1; options.tile_rows < 9; options.tile_rows += 3)
+      expect_bits(logits(*session_of(made, options), batch), reduced, "in other tiles");
+    options.tile_rows = 0;
   }
 }
 

@@ -5,12 +5,12 @@
 namespace clicklens::kernels {
 namespace {
 
-class Bf16 : public EachIsa {
+class Bf16 : public EachVariant {
  protected:
   void SetUp() override {
-    EachIsa::SetUp();
+    EachVariant::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    if (table_->linear_bf16 == nullptr) GTEST_SKIP() << table_->name << " has no bf16 here: NOT tested";
+    if (table_->linear_bf16 == nullptr) GTEST_SKIP() << GetParam().name() << " has no bf16 here: NOT tested";
   }
   // y = x w' + seed, two stretches a row.
   void run(const Floats& x, const Floats& w, const Matrix& seed, std::size_t m, std::size_t n, std::size_t k,
@@ -32,9 +32,10 @@ class Bf16 : public EachIsa {
 };
 
 TEST_P(Bf16, SmallIntegersAreExact) {
-  for (std::uint32_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 140; ++seed) {
     Random random(seed);
-    const std::size_t m = between(random, 1, 40), n = between(random, 1, 70), k = between(random, 2, 70);
+    const std::size_t m = seed <= 70 ? seed : between(random, 1, 40);
+    const std::size_t n = between(random, 1, 70), k = between(random, 2, 140);
     Floats x(m * k), w(n * k), y(m * n);
     const auto small = [&random](float& v) { v = static_cast<float>(random.bits() % 33) - 16; };
     for (std::size_t i = 0; i < x.size(); ++i) small(x[i]);
@@ -73,6 +74,25 @@ TEST_P(Bf16, RandomNumbersToTheRoundingOfTheirInputs) {
   }
 }
 
+// A row's bits are its own: the same alone, among others, and wherever it lies.
+TEST_P(Bf16, RowsDoNotDependOnEachOther) {
+  Random random(8);
+  const std::size_t m = 75, n = 50, k = 131;
+  const Floats x = random_floats(random, m * k), w = random_floats(random, n * k);
+  const Matrix start(random, Matrix::Form::one_row, m, n);
+  Floats together(m * n);
+  run(x, w, start, m, n, k, 40, together);
+  for (const std::size_t rows : {1u, 2u, 7u, 17u, 33u, 64u}) {
+    for (std::size_t first = 0; first + rows <= m; first += 5) {
+      Floats some(rows * k), y(rows * n);
+      std::memcpy(some.data(), x.data() + first * k, some.size() * sizeof(float));
+      run(some, w, start, rows, n, k, 40, y);
+      ASSERT_EQ(std::memcmp(y.data(), together.data() + first * n, y.size() * sizeof(float)), 0)
+          << rows << " rows from " << first;
+    }
+  }
+}
+
 TEST_P(Bf16, RoundsToNearestEvenAndKeepsNaNAndInfinity) {
   Random random(1);
   Matrix zero(random, Matrix::Form::dense, 1, 1);
@@ -98,7 +118,7 @@ TEST_P(Bf16, RoundsToNearestEvenAndKeepsNaNAndInfinity) {
   }
 }
 
-CLENS_EACH_ISA(Bf16);
+CLENS_EACH_VARIANT(Bf16);
 
 }  // namespace
 }  // namespace clicklens::kernels

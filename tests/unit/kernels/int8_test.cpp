@@ -30,29 +30,8 @@ struct Quantised {
   }
 };
 
-struct Param {
-  Isa isa;
-  bool plain;  // without optional instructions
-};
-std::vector<Param> params() {
-  std::vector<Param> all;
-  for (const Isa isa : compiled_isas()) {
-    all.push_back({isa, false});
-    if (isa == Isa::avx512) all.push_back({isa, true});
-  }
-  return all;
-}
-
-class Int8 : public testing::TestWithParam<Param> {
+class Int8 : public EachVariant {
  protected:
-  void SetUp() override {
-    table_ = GetParam().plain ? plain_table_for(GetParam().isa) : table_for(GetParam().isa);
-    if (table_ == nullptr) {
-      ASSERT_FALSE(required(GetParam().isa)) << "this machine lacks what was required";
-      GTEST_SKIP() << "THIS MACHINE LACKS " << isa_name(GetParam().isa) << ": its kernels were NOT tested";
-    }
-  }
-
   // A row's columns in one or several matrices.
   struct Rows {
     std::vector<Matrix> parts;
@@ -136,7 +115,6 @@ class Int8 : public testing::TestWithParam<Param> {
     check(x, of, a, what);
   }
 
-  const Table* table_ = nullptr;
   Comparison seen_;
 };
 
@@ -176,16 +154,49 @@ TEST_P(Int8, EveryTileHeightWidthAndShortInput) {
   }
 }
 
+// Blocks of AMX are 32 rows x 32 outputs x 64 inputs, and all of one height.
+TEST_P(Int8, EveryBlockHeightAndTail) {
+  for (std::size_t m = 1; m <= 70; ++m) {
+    for (const std::size_t k : {1 + m % 7, 61 + m % 7, 127 + m % 3, 200 + m}) {
+      const std::size_t n = 1 + (m * 29 + k * 13) % 70;
+      Random random(static_cast<std::uint32_t>(m * 1000 + k));
+      const Rows x(random, m, {k}, false);
+      Layer of = layer(random, n, k, k);
+      const Matrix seed(random, m, n);
+      LinearReducedArgs a;
+      Floats y(m * n);
+      a.seed = seed.operand;
+      a.act = m % 2 == 0 ? Act::relu : Act::none;
+      a.y = y.data(), a.ldy = n;
+      check(x, of, a, std::to_string(m) + " x " + std::to_string(n) + " x " + std::to_string(k));
+    }
+  }
+}
+
+TEST_P(Int8, ManyRows) {
+  for (const std::size_t m : {96u, 129u, 300u, 961u, 1024u}) {
+    Random random(static_cast<std::uint32_t>(m));
+    const Rows x(random, m, {5, 12}, false);
+    Layer of = layer(random, 37, 17, 17);
+    Floats y = random_floats(random, m * 37);
+    LinearReducedArgs a;
+    a.seed = {y.data(), 37, nullptr};  // a row finished twice would be seen
+    a.y = y.data(), a.ldy = 37;
+    check(x, of, a, std::to_string(m) + " rows");
+  }
+}
+
 // Every product +-127 * 127: the largest sums there are, of both signs, and no saturation on the way.
 TEST_P(Int8, LargestSums) {
   const std::size_t k = 65536, n = 3;
   Random random(1);
-  Rows x(random, 2, {k}, false);
+  const std::size_t m = 6;
+  Rows x(random, m, {k}, false);
   Layer of = layer(random, n, k, k);
-  Matrix row(random, Matrix::Form::dense, 2, k);
+  Matrix row(random, Matrix::Form::dense, m, k);
   for (std::size_t c = 0; c < k; ++c) {
-    row.floats[c] = 3.0f;
-    row.floats[k + c] = c % 2 == 0 ? -3.0f : 3.0f;
+    for (std::size_t i = 0; i < m; i += 2) row.floats[i * k + c] = 3.0f;
+    for (std::size_t i = 1; i < m; i += 2) row.floats[i * k + c] = c % 2 == 0 ? -3.0f : 3.0f;
     of.weights[c] = 0.5f;
     of.weights[k + c] = -0.5f;
     of.weights[2 * k + c] = c % 2 == 0 ? 0.5f : -0.5f;
@@ -214,8 +225,8 @@ TEST_P(Int8, WhatIsNotFiniteStaysInItsRowAndItsOutput) {
   Random random(3);
   for (const float bad : {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
                           std::numeric_limits<float>::quiet_NaN()}) {
-    Rows x(random, 4, {30, 3}, false);
-    Matrix rows(random, Matrix::Form::dense, 4, 30);
+    Rows x(random, 9, {30, 3}, false);
+    Matrix rows(random, Matrix::Form::dense, 9, 30);
     rows.floats[2 * 30 + 17] = bad;
     x.stretches[0].x = rows.operand;
     Layer of = layer(random, 20, 33, 33);
@@ -246,13 +257,17 @@ TEST_P(Int8, NoRowsIsFine) {
   table_->quantise_int8({});
 }
 
-INSTANTIATE_TEST_SUITE_P(Isas, Int8, testing::ValuesIn(params()), [](const auto& info) {
-  return std::string(isa_name(info.param.isa)) + (info.param.plain ? "_plain" : "");
-});
+CLENS_EACH_VARIANT(Int8);
 
 TEST(Int8Tables, PlainAvx512IsAnotherKernel) {
   const Table *full = table_for(Isa::avx512), *plain = plain_table_for(Isa::avx512);
   if (full == nullptr) GTEST_SKIP() << "no avx512 here";
+  if (const Table* amx = amx_table()) {
+    EXPECT_NE(amx->linear_int8, full->linear_int8);
+    EXPECT_NE(amx->linear_bf16, full->linear_bf16);
+    EXPECT_EQ(amx->pack_int8, full->pack_int8) << "packed twice";
+    EXPECT_EQ(amx->pack_bf16, full->pack_bf16) << "packed twice";
+  }
   EXPECT_EQ(plain->linear_bf16, nullptr);
   EXPECT_EQ(plain->linear_f32, full->linear_f32);
 #if defined(__x86_64__)

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include "kernels/dispatch.h"
 #include "simd/inputs.h"
@@ -124,6 +125,46 @@ class EachIsa : public testing::TestWithParam<Isa> {
   }
   const Table* table_ = nullptr;
 };
+
+// A test of kernels in reduced precision: over every set, as any processor with it runs it, with its optional
+// instructions, and with those that the system is to be asked for.
+enum class With { nothing, instructions, tiles };
+struct Variant {
+  Isa isa;
+  With with;
+  [[nodiscard]] const Table* table() const {
+    if (with == With::tiles) return amx_table();
+    return with == With::nothing ? plain_table_for(isa) : table_for(isa);
+  }
+  [[nodiscard]] std::string name() const {
+    return isa_name(isa) + std::string(with == With::tiles ? "_amx" : with == With::nothing ? "_plain" : "");
+  }
+};
+inline std::vector<Variant> variants() {
+  std::vector<Variant> all;
+  for (const Isa isa : compiled_isas()) {
+    all.push_back({isa, With::instructions});
+    if (isa != Isa::avx512) continue;
+    all.push_back({isa, With::nothing});
+    all.push_back({isa, With::tiles});
+  }
+  return all;
+}
+class EachVariant : public testing::TestWithParam<Variant> {
+ protected:
+  void SetUp() override {
+    table_ = GetParam().table();
+    if (table_ != nullptr) return;
+    const std::string name = GetParam().name();
+    ASSERT_FALSE(required(name)) << name << " was required, but this machine lacks it";
+    GTEST_SKIP() << "THIS MACHINE LACKS " << name << ": its kernels were NOT tested";
+  }
+  const Table* table_ = nullptr;
+};
+
+#define CLENS_EACH_VARIANT(Suite)                                          \
+  INSTANTIATE_TEST_SUITE_P(Variants, Suite, testing::ValuesIn(variants()), \
+                           [](const auto& info) { return info.param.name(); })
 
 #define CLENS_EACH_ISA(Suite)                                                                              \
   INSTANTIATE_TEST_SUITE_P(Isas, Suite, testing::ValuesIn(compiled_isas().begin(), compiled_isas().end()), \
