@@ -25,7 +25,9 @@ T* at(const StepContext& context, std::size_t offset) noexcept {
 BagSource::BagSource(std::uint32_t feature, const encode::BagRules& rules, Level level, Lowering& lowering)
     : feature_(feature),
       rules_(rules),
+      plain_(rules),
       level_(level),
+      is_dense_(rules.feature->kind == format::FeatureKind::dense),
       transform_(*rules.feature),
       id_capacity_(capacity_for(rules, lowering.tile_rows())),
       bag_capacity_(lowering.tile_rows()),

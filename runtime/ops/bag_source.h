@@ -2,7 +2,7 @@
 // column through bucketise.
 #pragma once
 
-#include "encode/bag_reader.h"
+#include "encode/plain_bags.h"
 #include "ops/dense_transform.h"
 #include "ops/lowering.h"
 
@@ -15,17 +15,20 @@ class BagSource {
 
   [[nodiscard]] std::uint32_t feature() const noexcept { return feature_; }
   [[nodiscard]] const encode::BagRules& rules() const noexcept { return rules_; }
+  [[nodiscard]] const encode::PlainRules& plain() const noexcept { return plain_; }
 
   // Scratch for one chunk, in this strand's block.
   [[nodiscard]] encode::BagChunk chunk(const StepContext&) const noexcept;
   // All of the level's entries of a bucketised feature: always one chunk.
   base::Status read_buckets(const StepContext&, encode::BagChunk&) const noexcept;
-  [[nodiscard]] bool is_dense() const noexcept { return rules_.feature->kind == format::FeatureKind::dense; }
+  [[nodiscard]] bool is_dense() const noexcept { return is_dense_; }
 
  private:
   std::uint32_t feature_;
   encode::BagRules rules_;
+  encode::PlainRules plain_;
   Level level_;
+  bool is_dense_;
   DenseTransform transform_;
   std::size_t id_capacity_, bag_capacity_;
   std::size_t ids_, weights_, offsets_, divisors_, floats_ = 0;  // offsets into the block

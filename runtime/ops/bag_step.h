@@ -26,16 +26,16 @@ class BagStep final : public Step {
 
  private:
   struct Target {
-    Table table;
+    kernels::BagJob job;  // what of it no batch changes
     Place y;
   };
   struct Bag {
     BagSource source;
     std::vector<Target> targets;
   };
-  base::Status run_bag(const Bag&, const StepContext&, kernels::BagJob* jobs, std::size_t& count) const noexcept;
-  void queue(const Bag&, const encode::BagChunk&, const StepContext&, kernels::BagJob* jobs,
-             std::size_t& count) const noexcept;
+  class Queue;  // of the kernel call to come
+  base::Status read_bag(const Bag&, const StepContext&, std::uint64_t begin, std::size_t rows, encode::BagChunk&,
+                        Queue&) const noexcept;
 
   Level level_;
   std::vector<Bag> bags_;
