@@ -8,26 +8,27 @@
 namespace clicklens::encode {
 namespace {
 
-// The entries' ends in the chunk. False: one is empty, too long or does not fit. An end that is written is within the
-// chunk, whatever the caller does to the offsets meanwhile.
+// The entries' ends in the room. False: one is empty, too long or does not fit. An end that is written is within the
+// room, whatever the caller does to the offsets meanwhile.
 template <class T>
-bool read_ends(const ListOffsets<T>& offsets, std::uint64_t begin, std::uint64_t longest, const BagChunk& chunk) noexcept {
+bool read_ends(const ListOffsets<T>& offsets, std::uint64_t begin, std::size_t entries, std::uint64_t longest,
+               const PlainRoom& room) noexcept {
   const std::uint64_t first = offsets[begin];
   std::uint64_t last = first;
   bool odd = false;
-  for (std::size_t i = 0; i < chunk.bags; ++i) {
+  for (std::size_t i = 0; i < entries; ++i) {
     const std::uint64_t next = offsets[begin + i + 1];
     odd |= static_cast<bool>(static_cast<int>(next - last - 1 >= longest) |  // an empty one wraps
-                             static_cast<int>(next - first > chunk.id_capacity));
-    chunk.offsets[i + 1] = static_cast<std::uint32_t>(next - first);
+                             static_cast<int>(next - first > room.id_capacity));
+    room.offsets[i + 1] = static_cast<std::uint32_t>(next - first);
     last = next;
   }
   return !odd;
 }
 
-bool read_ends(const OneEach&, std::uint64_t, std::uint64_t, const BagChunk& chunk) noexcept {
-  if (chunk.bags > chunk.id_capacity) return false;
-  for (std::size_t i = 0; i < chunk.bags; ++i) chunk.offsets[i + 1] = static_cast<std::uint32_t>(i + 1);
+bool read_ends(const OneEach&, std::uint64_t, std::size_t entries, std::uint64_t, const PlainRoom& room) noexcept {
+  if (entries > room.id_capacity) return false;
+  for (std::size_t i = 0; i < entries; ++i) room.offsets[i + 1] = static_cast<std::uint32_t>(i + 1);
   return true;
 }
 
@@ -56,11 +57,11 @@ bool read_ids(const PlainRules& rules, const Column& column, std::uint64_t begin
   return rules.encoder != nullptr && encode_keys(rules, column, begin, count, ids);
 }
 
-void divide(format::Pooling pooling, const BagChunk& chunk) noexcept {
-  for (std::size_t i = 0; i < chunk.bags; ++i) {
+void divide(format::Pooling pooling, std::size_t entries, const PlainRoom& room) noexcept {
+  for (std::size_t i = 0; i < entries; ++i) {
     BagTally tally;
-    tally.kept = chunk.offsets[i + 1] - chunk.offsets[i];
-    chunk.divisors[i] = tally.divisor(pooling, false);
+    tally.kept = room.offsets[i + 1] - room.offsets[i];
+    room.divisors[i] = tally.divisor(pooling, false);
   }
 }
 
@@ -76,20 +77,19 @@ PlainRules::PlainRules(const BagRules& rules) noexcept
       divides(pooling == format::Pooling::mean || pooling == format::Pooling::sqrtn) {}
 
 bool read_plain(const PlainRules& rules, const Column& column, std::uint64_t begin, std::size_t entries,
-                BagChunk& chunk) noexcept {
+                const PlainRoom& room) noexcept {
   if (column.kind > ColumnKind::keys || column.weights != nullptr || column.validity != nullptr ||
-      column.value_validity != nullptr || entries > chunk.bag_capacity)
+      column.value_validity != nullptr)
     return false;
-  chunk.first_entry = begin;
-  chunk.bags = entries;
-  chunk.offsets[0] = 0;
-  chunk.has_divisors = rules.divides;
+  std::uint64_t first = 0;
+  room.offsets[0] = 0;
   const bool fits = with_offsets(column, [&](const auto& offsets) {
-    return read_ends(offsets, begin, rules.longest, chunk) &&
-           read_ids(rules, column, offsets[begin], chunk.offsets[entries], chunk.ids);
+    first = offsets[begin];
+    return read_ends(offsets, begin, entries, rules.longest, room);
   });
-  if (fits && rules.divides) divide(rules.pooling, chunk);
-  return fits;
+  if (!fits || !read_ids(rules, column, first, room.offsets[entries], room.ids)) return false;
+  if (rules.divides) divide(rules.pooling, entries, room);
+  return true;
 }
 
 }  // namespace clicklens::encode

@@ -18,10 +18,18 @@ struct PlainRules {
   bool divides;
 };
 
-// Entries [begin, begin + entries) into the chunk, as a BagReader would, if each has an id, none is cut, all fit and
-// every id is a row: then there is nothing to count. False: a BagReader must read them; what the chunk holds means
-// nothing. The column must have passed check_column.
+// Where they go: bag b has ids[offsets[b]] to ids[offsets[b + 1]].
+struct PlainRoom {
+  std::uint32_t* ids = nullptr;      // id_capacity
+  std::uint32_t* offsets = nullptr;  // entries + 1
+  float* divisors = nullptr;         // entries; written where the pooling divides
+  std::size_t id_capacity = 0;
+};
+
+// Entries [begin, begin + entries) as a BagReader would read them, if each has an id, none is cut, all fit and every id
+// is a row: then there is nothing to count. False: a BagReader must read them; what the room holds means nothing. The
+// column must have passed check_column.
 bool read_plain(const PlainRules& rules, const Column& column, std::uint64_t begin, std::size_t entries,
-                BagChunk& chunk) noexcept;
+                const PlainRoom& room) noexcept;
 
 }  // namespace clicklens::encode

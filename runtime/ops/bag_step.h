@@ -33,9 +33,8 @@ class BagStep final : public Step {
     BagSource source;
     std::vector<Target> targets;
   };
-  class Queue;  // of the kernel call to come
-  base::Status read_bag(const Bag&, const StepContext&, std::uint64_t begin, std::size_t rows, encode::BagChunk&,
-                        Queue&) const noexcept;
+  struct Queue;
+  base::Status read_bag(const Bag&, const StepContext&, std::size_t rows, Queue&) const noexcept;
 
   Level level_;
   std::vector<Bag> bags_;
