@@ -68,13 +68,15 @@ void divide(format::Pooling pooling, std::size_t entries, const PlainRoom& room)
 }  // namespace
 
 PlainRules::PlainRules(const BagRules& rules) noexcept
-    : rows_below(std::min(rules.table_rows, most_rows)),
-      keys_below(rules.encoder != nullptr && rules.encoder->is_identity() ? std::min(rows_below, rules.encoder->rows())
-                                                                          : 0),
-      encoder(rules.encoder),
-      longest(rules.feature->max_length != 0 ? rules.feature->max_length : std::numeric_limits<std::uint64_t>::max()),
+    : encoder(rules.encoder),
+      rows_below(static_cast<std::uint32_t>(std::min(rules.table_rows, most_rows))),
+      keys_below(0),
+      longest(rules.feature->max_length != 0 ? rules.feature->max_length : std::numeric_limits<std::uint32_t>::max()),
       pooling(rules.feature->pooling),
-      divides(pooling == format::Pooling::mean || pooling == format::Pooling::sqrtn) {}
+      divides(pooling == format::Pooling::mean || pooling == format::Pooling::sqrtn) {
+  if (encoder != nullptr && encoder->is_identity())
+    keys_below = static_cast<std::uint32_t>(std::min<std::uint64_t>(rows_below, encoder->rows()));
+}
 
 bool read_plain(const PlainRules& rules, const Column& column, std::uint64_t begin, std::size_t entries,
                 const PlainRoom& room) noexcept {

@@ -10,10 +10,10 @@ namespace clicklens::encode {
 struct PlainRules {
   explicit PlainRules(const BagRules& rules) noexcept;
 
-  std::uint64_t rows_below;  // every row is
-  std::uint64_t keys_below;  // keys below it are the rows themselves; 0: they must be encoded
   const Encoder* encoder;
-  std::uint64_t longest;  // max_length
+  std::uint32_t rows_below;  // every row is
+  std::uint32_t keys_below;  // keys below it are the rows themselves; 0: they must be encoded
+  std::uint32_t longest;     // max_length
   format::Pooling pooling;
   bool divides;
 };

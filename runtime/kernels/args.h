@@ -95,7 +95,7 @@ struct QuantiseArgs {
 // Of a table's rows (row_lines.h): the last byte of a row that may touch more lines than its first, else 0; lines between
 // those two are at multiples of 64 below `between`.
 struct RowLines {
-  std::size_t last_byte = 0, between = 0;
+  std::uint32_t last_byte = 0, between = 0;
 };
 
 // One feature's bags. out[b] = (fma chain over the bag's ids from +0) / divisors[b].

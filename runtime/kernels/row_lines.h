@@ -26,14 +26,15 @@ namespace clicklens::kernels {
   const std::size_t power = stride & -stride, step = power - 1 < 64 ? power : 64;
   const std::size_t last_start = reinterpret_cast<std::uintptr_t>(table) % step + 64 - step;  // in a line
   const bool straddles = last_start + (bytes - 1) % 64 > 63;  // one line more than the bytes fill
-  return {straddles || bytes > 64 ? bytes - 1 : 0, straddles ? bytes : bytes - 63};
+  return {static_cast<std::uint32_t>(straddles || bytes > 64 ? bytes - 1 : 0),
+          static_cast<std::uint32_t>(straddles ? bytes : bytes - 63)};
 }
 
 [[gnu::always_inline]] inline void prefetch_row(const char* row, const RowLines& lines) {
   __builtin_prefetch(row);
   if (lines.last_byte == 0) [[likely]]  // one test for the rows that are most common
     return;
-  for (std::size_t line = 64; line < lines.between; line += 64) __builtin_prefetch(row + line);
+  for (std::uint64_t line = 64; line < lines.between; line += 64) __builtin_prefetch(row + line);
   __builtin_prefetch(row + lines.last_byte);
 }
 

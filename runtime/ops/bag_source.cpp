@@ -24,17 +24,15 @@ T* at(const StepContext& context, std::size_t offset) noexcept {
 
 BagSource::BagSource(std::uint32_t feature, const encode::BagRules& rules, Level level, Lowering& lowering)
     : feature_(feature),
+      rules_(rules),
       level_(level),
-      is_dense_(rules.feature->kind == format::FeatureKind::dense),
-      plain_(rules),
+      transform_(*rules.feature),
       id_capacity_(capacity_for(rules, lowering.tile_rows())),
       bag_capacity_(lowering.tile_rows()),
       ids_(lowering.scratch_bytes(sizeof(std::uint32_t) * id_capacity_)),
       weights_(lowering.scratch_bytes(sizeof(float) * id_capacity_)),
       offsets_(lowering.scratch_bytes(sizeof(std::uint32_t) * (bag_capacity_ + 1))),
-      divisors_(lowering.scratch_bytes(sizeof(float) * bag_capacity_)),
-      rules_(rules),
-      transform_(*rules.feature) {
+      divisors_(lowering.scratch_bytes(sizeof(float) * bag_capacity_)) {
   if (is_dense()) floats_ = lowering.scratch_bytes(sizeof(float) * id_capacity_);
 }
 

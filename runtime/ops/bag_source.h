@@ -15,28 +15,29 @@ class BagSource {
 
   [[nodiscard]] std::uint32_t feature() const noexcept { return feature_; }
   [[nodiscard]] const encode::BagRules& rules() const noexcept { return rules_; }
-  [[nodiscard]] const encode::PlainRules& plain() const noexcept { return plain_; }
 
   // Scratch for one chunk, in this strand's block.
   [[nodiscard]] encode::BagChunk chunk(const StepContext&) const noexcept;
-  [[nodiscard]] encode::PlainRoom plain_room(const StepContext& context) const noexcept {
-    return {reinterpret_cast<std::uint32_t*>(context.block + ids_),
-            reinterpret_cast<std::uint32_t*>(context.block + offsets_),
-            reinterpret_cast<float*>(context.block + divisors_), id_capacity_};
+  // What a plain column of it needs to be read, with the same scratch: offsets into the block.
+  struct Plain {
+    std::uint32_t feature = 0;
+    encode::PlainRules rules;
+    std::size_t ids = 0, offsets = 0, divisors = 0, id_capacity = 0;
+  };
+  [[nodiscard]] Plain plain() const noexcept {
+    return {feature_, encode::PlainRules(rules_), ids_, offsets_, divisors_, id_capacity_};
   }
   // All of the level's entries of a bucketised feature: always one chunk.
   base::Status read_buckets(const StepContext&, encode::BagChunk&) const noexcept;
-  [[nodiscard]] bool is_dense() const noexcept { return is_dense_; }
+  [[nodiscard]] bool is_dense() const noexcept { return rules_.feature->kind == format::FeatureKind::dense; }
 
  private:
   std::uint32_t feature_;
+  encode::BagRules rules_;
   Level level_;
-  bool is_dense_;
-  encode::PlainRules plain_;
+  DenseTransform transform_;
   std::size_t id_capacity_, bag_capacity_;
   std::size_t ids_, weights_, offsets_, divisors_, floats_ = 0;  // offsets into the block
-  encode::BagRules rules_;
-  DenseTransform transform_;
 };
 
 }  // namespace clicklens::ops

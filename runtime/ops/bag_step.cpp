@@ -9,18 +9,6 @@ namespace {
 // other out of the first-level cache; then the kernel asks for them, a fixed number ahead.
 constexpr std::size_t most_early = 8192;
 
-kernels::BagJob job_of(const BagStep::Table& table, format::Pooling pooling, const Place& y) {
-  kernels::BagJob job;
-  job.table = table.data;
-  job.row_stride = table.row_stride;
-  job.type = table.type;
-  job.pool = pooling == format::Pooling::max ? kernels::Pool::max : kernels::Pool::sum;
-  job.dim = table.dim;
-  job.ld_out = y.ld;
-  job.lines = kernels::row_lines(table.data, table.row_stride, table.type, table.dim);
-  return job;
-}
-
 }  // namespace
 
 // The kernel call to come.
@@ -31,47 +19,45 @@ struct BagStep::Queue {
   std::size_t early = most_early;
   bool fetched = true;
 
-  void add(const Target& target, const kernels::BagJob& batch, const StepContext& context) noexcept {
-    const kernels::BagJob& fixed = target.job;
+  // `bags`: what of a job belongs to the batch.
+  void add(const Target& target, const kernels::BagJob& bags, std::uint64_t first_entry,
+           const StepContext& context) noexcept {
     kernels::BagJob& job = jobs[count++];
-    job.table = fixed.table;
-    job.row_stride = fixed.row_stride;
-    job.type = fixed.type;
-    job.pool = fixed.pool;
-    job.dim = fixed.dim;
-    job.ids = batch.ids;
-    job.weights = batch.weights;
-    job.offsets = batch.offsets;
-    job.divisors = batch.divisors;
-    job.bags = batch.bags;
-    job.out = context.at(target.y);
-    job.ld_out = fixed.ld_out;
-    job.resume = batch.resume;
-    job.lines = fixed.lines;
-    fetch(job);
+    job.table = target.table.data;
+    job.row_stride = target.table.row_stride;
+    job.type = target.table.type;
+    job.pool = target.pool;
+    job.dim = target.table.dim;
+    job.ids = bags.ids;
+    job.weights = bags.weights;
+    job.offsets = bags.offsets;
+    job.divisors = bags.divisors;
+    job.bags = bags.bags;
+    job.out = reinterpret_cast<float*>(context.block + target.offset) + (first_entry - begin) * target.ld;
+    job.ld_out = target.ld;
+    job.resume = bags.resume;
+    job.lines = target.lines;
+    fetch(target, bags);
   }
 
-  void fetch(const kernels::BagJob& job) noexcept {
-    const std::size_t ids = job.offsets[job.bags], bytes = ids * job.row_stride;
-    fetched &= bytes <= early;
-    early = fetched ? early - bytes : 0;
+  void fetch(const Target& target, const kernels::BagJob& bags) noexcept {
+    const std::size_t ids = bags.offsets[bags.bags], stride = target.table.row_stride;
+    fetched &= ids * stride <= early;
     if (!fetched) return;
-    const auto* const table = static_cast<const char*>(job.table);
-    for (std::size_t i = 0; i < ids; ++i) kernels::prefetch_row(table + job.ids[i] * job.row_stride, job.lines);
+    early -= ids * stride;
+    const auto* const table = reinterpret_cast<const char*>(target.table.data);
+    for (std::size_t i = 0; i < ids; ++i) kernels::prefetch_row(table + bags.ids[i] * stride, target.lines);
   }
 
-  void add(const Bag& bag, const encode::BagChunk& chunk, const StepContext& context) noexcept {
-    kernels::BagJob batch;
-    batch.ids = chunk.ids;
-    batch.weights = chunk.has_weights ? chunk.weights : nullptr;
-    batch.offsets = chunk.offsets;
-    batch.divisors = chunk.has_divisors ? chunk.divisors : nullptr;
-    batch.bags = chunk.bags;
-    batch.resume = chunk.resumed;
-    for (const Target& target : bag.targets) {
-      add(target, batch, context);
-      jobs[count - 1].out += (chunk.first_entry - begin) * target.y.ld;
-    }
+  void add(const Target* targets, std::size_t n, const encode::BagChunk& chunk, const StepContext& context) noexcept {
+    kernels::BagJob bags;
+    bags.ids = chunk.ids;
+    bags.weights = chunk.has_weights ? chunk.weights : nullptr;
+    bags.offsets = chunk.offsets;
+    bags.divisors = chunk.has_divisors ? chunk.divisors : nullptr;
+    bags.bags = chunk.bags;
+    bags.resume = chunk.resumed;
+    for (std::size_t i = 0; i < n; ++i) add(targets[i], bags, chunk.first_entry, context);
   }
 
   void flush(const StepContext& context) noexcept {
@@ -85,13 +71,21 @@ struct BagStep::Queue {
 void BagStep::add(std::uint32_t feature, const encode::BagRules& rules, const Table& table, const Place& y,
                   Lowering& lowering) {
   const auto [known, is_new] = bag_of_.try_emplace(feature, bags_.size());
-  if (is_new) bags_.push_back({BagSource(feature, rules, level_, lowering), {}});
-  bags_[known->second].targets.push_back({job_of(table, rules.feature->pooling, y), y});
-  ++targets_;
+  const std::size_t bag = known->second;
+  if (is_new) {
+    sources_.emplace_back(feature, rules, level_, lowering);
+    bags_.push_back({sources_.back().plain(), 0});
+  }
+  Target target{table, kernels::row_lines(table.data, table.row_stride, table.type, table.dim), kernels::Pool::sum,
+                y.offset, y.ld};
+  if (rules.feature->pooling == format::Pooling::max) target.pool = kernels::Pool::max;
+  std::size_t behind = ++bags_[bag].targets - 1;
+  for (std::size_t i = 0; i < bag; ++i) behind += bags_[i].targets;
+  targets_.insert(targets_.begin() + static_cast<std::ptrdiff_t>(behind), target);
 }
 
 void BagStep::seal(Lowering& lowering) {
-  jobs_ = lowering.scratch_bytes(sizeof(kernels::BagJob) * targets_);
+  jobs_ = lowering.scratch_bytes(sizeof(kernels::BagJob) * targets_.size());
 }
 
 base::Status BagStep::run(const StepContext& context) const noexcept {
@@ -100,41 +94,47 @@ base::Status BagStep::run(const StepContext& context) const noexcept {
   Queue queue;
   queue.jobs = reinterpret_cast<kernels::BagJob*>(context.block + jobs_);
   queue.begin = context.first_entry(level_);
+  const Target* target = targets_.data();
   for (const Bag& bag : bags_) {
-    const encode::Column* const column = context.columns[bag.source.feature()];
-    const encode::PlainRoom room = bag.source.plain_room(context);
-    if (column != nullptr && encode::read_plain(bag.source.plain(), *column, queue.begin, rows, room)) {
-      kernels::BagJob batch;
-      batch.ids = room.ids;
-      batch.offsets = room.offsets;
-      batch.divisors = bag.source.plain().divides ? room.divisors : nullptr;
-      batch.bags = rows;
-      for (const Target& target : bag.targets) queue.add(target, batch, context);
-      continue;
+    const BagSource::Plain& plain = bag.plain;
+    const encode::Column* const column = context.columns[plain.feature];
+    const encode::PlainRoom room{reinterpret_cast<std::uint32_t*>(context.block + plain.ids),
+                                 reinterpret_cast<std::uint32_t*>(context.block + plain.offsets),
+                                 reinterpret_cast<float*>(context.block + plain.divisors), plain.id_capacity};
+    if (column != nullptr && encode::read_plain(plain.rules, *column, queue.begin, rows, room)) {
+      kernels::BagJob bags;
+      bags.ids = room.ids;
+      bags.offsets = room.offsets;
+      bags.divisors = plain.rules.divides ? room.divisors : nullptr;
+      bags.bags = rows;
+      for (std::size_t i = 0; i < bag.targets; ++i) queue.add(target[i], bags, queue.begin, context);
+    } else {
+      Queue copy = queue;  // one whose address nothing takes stays in registers
+      CLENS_TRY(read_bag(static_cast<std::size_t>(&bag - bags_.data()), target, context, copy));
+      queue = copy;
     }
-    Queue copy = queue;  // one whose address nothing takes stays in registers
-    CLENS_TRY(read_bag(bag, context, rows, copy));
-    queue = copy;
+    target += bag.targets;
   }
   queue.flush(context);
   return {};
 }
 
-base::Status BagStep::read_bag(const Bag& bag, const StepContext& context, std::size_t rows,
+base::Status BagStep::read_bag(std::size_t bag, const Target* targets, const StepContext& context,
                                Queue& queue) const noexcept {
-  encode::BagChunk chunk = bag.source.chunk(context);
-  if (bag.source.is_dense()) {
-    CLENS_TRY(bag.source.read_buckets(context, chunk));
-    queue.add(bag, chunk, context);
+  const BagSource& source = sources_[bag];
+  encode::BagChunk chunk = source.chunk(context);
+  if (source.is_dense()) {
+    CLENS_TRY(source.read_buckets(context, chunk));
+    queue.add(targets, bags_[bag].targets, chunk, context);
     return {};
   }
-  encode::BagRules rules = bag.source.rules();
+  encode::BagRules rules = source.rules();
   rules.strict = context.strict;
-  encode::BagReader reader(rules, context.columns[bag.source.feature()], *context.counts);
-  reader.start(queue.begin, queue.begin + rows);
+  encode::BagReader reader(rules, context.columns[source.feature()], *context.counts);
+  reader.start(queue.begin, queue.begin + context.rows_at(level_));
   while (!reader.done()) {
     CLENS_TRY(reader.next(chunk));
-    queue.add(bag, chunk, context);
+    queue.add(targets, bags_[bag].targets, chunk, context);
     if (!reader.done()) queue.flush(context);  // the chunk's memory is about to be used again
   }
   return {};
