@@ -5,9 +5,10 @@
 namespace clicklens::ops {
 namespace {
 
-// Bytes of table rows that are asked for while later features are still being read. More, and they would push each
-// other out of the first-level cache; then the kernel asks for them, a fixed number ahead.
-constexpr std::size_t most_early = 8192;
+// Bytes of table rows that are asked for while later features are still being read: their addresses take as long to
+// look up as the features to read. More, and they would push each other out of the first-level cache; then the kernel
+// asks for them, a fixed number ahead.
+constexpr std::size_t most_early = 16384;
 
 }  // namespace
 
@@ -16,7 +17,8 @@ struct BagStep::Queue {
   kernels::BagJob* jobs = nullptr;
   std::uint64_t begin = 0;  // the level's first entry
   std::size_t count = 0;
-  std::size_t early = most_early;
+  std::size_t share = 0;  // of most_early, for each target
+  std::size_t early = 0;  // what is left of it so far, so that many rows a feature are noticed at the first
   bool fetched = true;
 
   // `bags`: what of a job belongs to the batch.
@@ -42,6 +44,7 @@ struct BagStep::Queue {
 
   void fetch(const Target& target, const kernels::BagJob& bags) noexcept {
     const std::size_t ids = bags.offsets[bags.bags], stride = target.table.row_stride;
+    early += share;
     fetched &= ids * stride <= early;
     if (!fetched) return;
     early -= ids * stride;
@@ -63,7 +66,7 @@ struct BagStep::Queue {
   void flush(const StepContext& context) noexcept {
     if (count > 0) context.kernels->bags({jobs, count, fetched});
     count = 0;
-    early = most_early;
+    early = 0;
     fetched = true;
   }
 };
@@ -94,6 +97,7 @@ base::Status BagStep::run(const StepContext& context) const noexcept {
   Queue queue;
   queue.jobs = reinterpret_cast<kernels::BagJob*>(context.block + jobs_);
   queue.begin = context.first_entry(level_);
+  queue.share = most_early / targets_.size();
   const Target* target = targets_.data();
   for (const Bag& bag : bags_) {
     const BagSource::Plain& plain = bag.plain;
