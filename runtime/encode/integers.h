@@ -15,7 +15,8 @@ template <class T>
   return static_cast<std::uint64_t>(value);
 }
 
-// ids[j] = element begin + j of `values`, or unknown_row from `limit` on. True: all of them are below. limit <= most_rows.
+// ids[j] = element begin + j of `values`, or unknown_row from `limit` on. True: all of them are below. limit <=
+// most_rows.
 template <class T>
 inline bool read_rows(const void* values, std::uint64_t begin, std::size_t count, std::uint64_t limit,
                       std::uint32_t* ids) noexcept {

@@ -34,9 +34,8 @@ bool read_ends(const OneEach&, std::uint64_t, std::size_t entries, std::uint64_t
 
 bool read_below(const Column& column, std::uint64_t begin, std::size_t count, std::uint64_t limit,
                 std::uint32_t* ids) noexcept {
-  return with_integer(column.value_type, [&](auto zero) {
-    return read_rows<decltype(zero)>(column.values, begin, count, limit, ids);
-  });
+  return with_integer(column.value_type,
+                      [&](auto zero) { return read_rows<decltype(zero)>(column.values, begin, count, limit, ids); });
 }
 
 // Keys that lie in memory as encoders take them.

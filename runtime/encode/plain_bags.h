@@ -1,5 +1,6 @@
 // The usual sparse column - rows or keys as integers, every one there, no weights - read in one go. With one row a
-// feature a BagReader's state costs more than its work; where there is nothing to count, cut or replace, none is needed.
+// feature a BagReader's state costs more than its work; where there is nothing to count, cut or replace, none is
+// needed.
 #pragma once
 
 #include "encode/bag_reader.h"

@@ -46,9 +46,9 @@ class Binding {
  private:
   // What a batch's column of one input must be: small, and one behind the other, for every column asks.
   struct Wanted {
-    std::uint64_t batch = 0;                     // the last that had a column for it
-    std::uint32_t feature = format::no_index;    // no_index: no feature wants it
-    std::uint32_t width = 0;                     // of a dense feature, else 0
+    std::uint64_t batch = 0;                   // the last that had a column for it
+    std::uint32_t feature = format::no_index;  // no_index: no feature wants it
+    std::uint32_t width = 0;                   // of a dense feature, else 0
     encode::ColumnKind kind = encode::ColumnKind::keys;
     format::Scope scope = format::Scope::pair;
     bool weighted = false;
