@@ -145,6 +145,31 @@ TEST_P(PlainBags, AreWhatAReaderReads) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, PlainBags, testing::Range(1, 7));
 
+// Behind a null there may well be an id that would do.
+TEST(PlainBags, NullsAndWeightsAreLeftToTheReader) {
+  format::FeatureDesc feature;
+  feature.weighted = true;
+  const BagRules rules{&feature, nullptr, 10, false};
+  const std::int64_t values[] = {1, 2, 3};
+  const std::uint8_t bits[] = {0b101};
+  const float weights[] = {1, 1, 2};
+  Column column;
+  column.values = values;
+  column.value_count = 3;
+  std::uint32_t ids[3], ends[4];
+  const auto read = [&](const Column& c) { return read_plain(PlainRules(rules), c, 0, 3, {ids, ends, nullptr, 3}); };
+  EXPECT_TRUE(read(column));
+  Column odd = column;
+  odd.validity = bits;
+  EXPECT_FALSE(read(odd));
+  odd = column;
+  odd.value_validity = bits;
+  EXPECT_FALSE(read(odd));
+  odd = column;
+  odd.weights = weights;
+  EXPECT_FALSE(read(odd));
+}
+
 // Another thread of the host may be at the offsets although it must not: no id goes behind the room.
 TEST(PlainBags, OffsetsThatChangeStayInsideTheRoom) {
   format::FeatureDesc feature;
