@@ -12,30 +12,47 @@ namespace {
 using base::Code;
 using base::Status;
 
-Status read_column(const clens_batch& batch, std::size_t index, encode::Column& out) noexcept {
-  clens_column column = CLENS_COLUMN_INIT;
-  CLENS_TRY(read_element(batch.columns, index, batch.column_size, "batch.columns", column));
+[[gnu::cold]] Status refuse(const clens_column& column, std::size_t index) noexcept {
   if (column.kind > CLENS_COLUMN_FLOATS)
     return Status::error(Code::bad_batch, "batch.columns[%zu].kind: %u is no clens_column_kind", index, column.kind);
   if (column.value_type > CLENS_TYPE_BYTES)
     return Status::error(Code::bad_batch, "batch.columns[%zu].value_type: %u is no clens_value_type", index,
                          column.value_type);
-  if (column.offset_bits != 0 && column.offset_bits != 32 && column.offset_bits != 64)
-    return Status::error(Code::bad_batch, "batch.columns[%zu].offset_bits: %u is neither 32 nor 64", index,
-                         column.offset_bits);
-  out = {column.input,
-         static_cast<encode::ColumnKind>(column.kind),
-         static_cast<encode::ValueType>(column.value_type),
-         column.offset_bits,
-         column.first,
-         column.values,
-         column.value_count,
-         column.value_offsets,
-         column.string_count,
-         column.row_offsets,
-         column.weights,
-         column.validity,
-         column.value_validity};
+  return Status::error(Code::bad_batch, "batch.columns[%zu].offset_bits: %u is neither 32 nor 64", index,
+                       column.offset_bits);
+}
+
+Status take(const clens_column& column, std::size_t index, encode::Column& out) noexcept {
+  const std::uint32_t bits = column.offset_bits;
+  if (column.kind > CLENS_COLUMN_FLOATS || column.value_type > CLENS_TYPE_BYTES ||
+      (bits != 0 && bits != 32 && bits != 64))
+    return refuse(column, index);
+  out.input = column.input;
+  out.kind = static_cast<encode::ColumnKind>(column.kind);
+  out.value_type = static_cast<encode::ValueType>(column.value_type);
+  out.offset_bits = bits;
+  out.first = column.first;
+  out.values = column.values;
+  out.value_count = column.value_count;
+  out.value_offsets = column.value_offsets;
+  out.string_count = column.string_count;
+  out.row_offsets = column.row_offsets;
+  out.weights = column.weights;
+  out.validity = column.validity;
+  out.value_validity = column.value_validity;
+  return {};
+}
+
+Status read_columns(const clens_batch& batch, std::span<encode::Column> room) noexcept {
+  if (batch.column_size == sizeof(clens_column)) {  // in place: the copy would cost more than all else
+    for (std::size_t i = 0; i < batch.column_count; ++i) CLENS_TRY(take(batch.columns[i], i, room[i]));
+    return {};
+  }
+  for (std::size_t i = 0; i < batch.column_count; ++i) {
+    clens_column column = CLENS_COLUMN_INIT;
+    CLENS_TRY(read_element(batch.columns, i, batch.column_size, "batch.columns", column));
+    CLENS_TRY(take(column, i, room[i]));
+  }
   return {};
 }
 
@@ -69,7 +86,7 @@ Status read_batch(std::span<encode::Column> room, const clens_batch* given, exec
   if (batch.column_count > room.size())
     return Status::error(Code::bad_batch, "batch.column_count: %zu, there are %zu inputs", batch.column_count,
                          room.size());
-  for (std::size_t i = 0; i < batch.column_count; ++i) CLENS_TRY(read_column(batch, i, room[i]));
+  CLENS_TRY(read_columns(batch, room));
   out.candidates = batch.candidates;
   out.requests = batch.requests;
   out.request_offsets = batch.request_offsets;

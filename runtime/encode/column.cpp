@@ -64,8 +64,8 @@ Status check_counts(const Check& check) noexcept {
 // offsets[begin .. begin + count] ascend within [0, limit], no step above `step`. One pass without
 // branches; only a failure looks for the place.
 template <class T>
-Status check_ascending(const Check& check, const char* field, const void* offsets, std::uint64_t begin,
-                       std::uint64_t count, std::uint64_t limit, std::uint64_t step) noexcept {
+bool ascends(const void* offsets, std::uint64_t begin, std::uint64_t count, std::uint64_t limit,
+             std::uint64_t step) noexcept {
   const auto at = [&](std::uint64_t i) { return static_cast<std::uint64_t>(load<T>(offsets, begin + i)); };
   std::uint64_t last = at(0);
   bool wrong = last > limit;
@@ -74,7 +74,14 @@ Status check_ascending(const Check& check, const char* field, const void* offset
     wrong |= static_cast<bool>(static_cast<int>(next > limit) | static_cast<int>(next - last > step));
     last = next;
   }
-  if (!wrong) return {};
+  return !wrong;
+}
+
+template <class T>
+Status check_ascending(const Check& check, const char* field, const void* offsets, std::uint64_t begin,
+                       std::uint64_t count, std::uint64_t limit, std::uint64_t step) noexcept {
+  if (ascends<T>(offsets, begin, count, limit, step)) return {};
+  const auto at = [&](std::uint64_t i) { return static_cast<std::uint64_t>(load<T>(offsets, begin + i)); };
   std::uint64_t i = 0;
   while (at(i) <= limit && (i == 0 || at(i) - at(i - 1) <= step)) ++i;
   const char* why = at(i) > limit       ? "is outside its array"
@@ -144,6 +151,27 @@ base::Status check_column(const Column& column, std::uint64_t entries, std::uint
   CLENS_TRY(check_types(check, width));
   CLENS_TRY(check_counts(check));
   return width != 0 ? check_dense(check, width) : check_sparse(check, weighted);
+}
+
+// Numbers this small, of elements of at most 8 bytes, neither wrap nor are out of any range check_column allows.
+bool passes_plainly(const Column& column, std::uint64_t entries, std::uint32_t width) noexcept {
+  constexpr std::uint64_t most = std::uint64_t{1} << 31;
+  if (column.weights != nullptr || column.value_offsets != nullptr || column.values == nullptr ||
+      (entries | column.first | column.value_count | column.string_count) >= most || entries == 0)
+    return false;
+  const bool is_dense = width != 0;
+  const std::uint64_t end = column.first + entries;
+  const std::uint32_t bits = column.offset_bits;
+  if (is_dense ? column.kind != ColumnKind::floats || column.value_type != ValueType::f32
+               : column.kind > ColumnKind::keys || column.value_type > ValueType::u64)
+    return false;
+  if (column.row_offsets == nullptr)
+    return (bits == 0 || bits == 32 || bits == 64) && end * (is_dense ? width : 1) <= column.value_count;
+  if (is_dense) return false;
+  if (bits == 32)
+    return ascends<std::int32_t>(column.row_offsets, column.first, entries, column.value_count, longest_entry);
+  return bits == 64 &&
+         ascends<std::int64_t>(column.row_offsets, column.first, entries, column.value_count, longest_entry);
 }
 
 }  // namespace clicklens::encode

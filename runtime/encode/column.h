@@ -49,4 +49,7 @@ struct Counts {
 base::Status check_column(const Column&, std::uint64_t entries, std::uint32_t width, const char* feature,
                           bool weighted = false) noexcept;
 
+// A quick look at the usual column: true only where check_column finds nothing wrong; false says nothing.
+[[nodiscard]] bool passes_plainly(const Column&, std::uint64_t entries, std::uint32_t width) noexcept;
+
 }  // namespace clicklens::encode

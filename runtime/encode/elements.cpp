@@ -2,23 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <type_traits>
 
 #include "base/utf8.h"
-#include "encode/access.h"
+#include "encode/integers.h"
 
 namespace clicklens::encode {
-namespace {
-
-// Two's complement: a negative row is far above any table, a negative key keeps its bits.
-template <class T>
-std::uint64_t widen(T value) noexcept {
-  if constexpr (std::is_signed_v<T>) return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
-  return static_cast<std::uint64_t>(value);
-}
-
-}  // namespace
-
 Elements::Elements(const Column* column, const Encoder* encoder, std::uint64_t table_rows, bool weighted) noexcept
     : column_(column),
       encoder_(encoder),
@@ -43,15 +31,7 @@ bool Elements::read(std::uint64_t begin, std::size_t count, std::uint32_t* ids, 
 
 bool Elements::read_rows(std::uint64_t begin, std::size_t count, std::uint32_t* ids) const noexcept {
   return with_integer(column_->value_type, [&](auto zero) {
-    using T = decltype(zero);
-    bool clean = true;
-    for (std::size_t j = 0; j < count; ++j) {
-      const std::uint64_t row = widen(load<T>(column_->values, begin + j));
-      const bool known = row < limit_;
-      ids[j] = known ? static_cast<std::uint32_t>(row) : unknown_row;
-      clean &= known;
-    }
-    return clean;
+    return encode::read_rows<decltype(zero)>(column_->values, begin, count, limit_, ids);
   });
 }
 

@@ -16,6 +16,7 @@ class Identity final : public Encoder {
   explicit Identity(std::uint64_t rows) noexcept : rows_(rows) {}
   [[nodiscard]] KeyType key_type() const noexcept override { return KeyType::u64; }
   [[nodiscard]] std::uint64_t rows() const noexcept override { return rows_; }
+  [[nodiscard]] bool is_identity() const noexcept override { return true; }
   void encode(std::span<const std::uint64_t> keys, std::uint32_t* rows) const noexcept override {
     for (std::size_t i = 0; i < keys.size(); ++i) {
       rows[i] = keys[i] < rows_ ? static_cast<std::uint32_t>(keys[i]) : unknown_row;

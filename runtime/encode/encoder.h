@@ -27,6 +27,9 @@ class Encoder {
   [[nodiscard]] virtual format::KeyType key_type() const noexcept = 0;
   [[nodiscard]] virtual std::uint64_t rows() const noexcept = 0;  // every row it gives is below this
 
+  // Whether keys below rows() are the rows themselves, and others none.
+  [[nodiscard]] virtual bool is_identity() const noexcept { return false; }
+
   // rows[i] = row of keys[i], or unknown_row. An encoder of the other key type gives unknown_row.
   virtual void encode(std::span<const std::uint64_t> keys, std::uint32_t* rows) const noexcept = 0;
   virtual void encode(std::span<const std::string_view> keys, std::uint32_t* rows) const noexcept = 0;

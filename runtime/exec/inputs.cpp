@@ -51,8 +51,8 @@ base::Result<Binding> Binding::make(const Model& model, const Inputs& inputs, Bi
   Binding binding;
   binding.model_ = &model;
   binding.specs_ = inputs.specs();
-  binding.feature_of_.assign(inputs.specs().size(), format::no_index);
-  binding.seen_.resize(inputs.specs().size());
+  binding.wanted_.resize(inputs.specs().size());
+  for (std::size_t i = 0; i < inputs.specs().size(); ++i) binding.wanted_[i].kind = inputs.specs()[i].kind;
   binding.columns_.resize(model.desc().features.size());
   for (std::uint32_t f = 0; f < model.desc().features.size(); ++f) {
     const format::FeatureDesc& feature = model.desc().features[f];
@@ -65,7 +65,11 @@ base::Result<Binding> Binding::make(const Model& model, const Inputs& inputs, Bi
     if (!takes(model, feature, inputs.specs()[input].kind))
       return Status::error(Code::invalid_argument, "feature '%s' cannot take an input of this kind",
                            feature.name.c_str());
-    binding.feature_of_[input] = f;
+    Wanted& wanted = binding.wanted_[input];
+    wanted.feature = f;
+    wanted.width = feature.kind == format::FeatureKind::dense ? feature.width : 0;
+    wanted.scope = feature.scope;
+    wanted.weighted = feature.weighted;
   }
   return binding;
 }
@@ -75,32 +79,37 @@ Status Binding::bind(const Batch& batch, std::uint64_t candidate_entries) noexce
   if (batch.candidates >> 40 != 0 || batch.requests >> 40 != 0)
     return Status::error(Code::bad_batch, "batch: more than 2^40 candidates or requests");
   CLENS_TRY(check_offsets(batch));
+  ++batch_;
   std::fill(columns_.begin(), columns_.end(), nullptr);
-  std::fill(seen_.begin(), seen_.end(), false);
-  for (const encode::Column& column : batch.columns) CLENS_TRY(bind_column(batch, column, candidate_entries));
+  std::uint64_t entries[3];
+  entries[static_cast<std::size_t>(format::Scope::request)] = batch.request_count();
+  entries[static_cast<std::size_t>(format::Scope::candidate)] = candidate_entries;
+  entries[static_cast<std::size_t>(format::Scope::pair)] = batch.candidates;
+  for (const encode::Column& column : batch.columns) CLENS_TRY(bind_column(column, entries));
   return {};
 }
 
-Status Binding::bind_column(const Batch& batch, const encode::Column& column,
-                            std::uint64_t candidate_entries) noexcept {
+Status Binding::bind_column(const encode::Column& column, const std::uint64_t (&entries)[3]) noexcept {
+  if (column.input >= wanted_.size()) return refusal(column);
+  Wanted& wanted = wanted_[column.input];
+  if (wanted.batch == batch_ || column.kind != wanted.kind) return refusal(column);
+  wanted.batch = batch_;
+  if (wanted.feature == format::no_index) return {};
+  const std::uint64_t count = entries[static_cast<std::size_t>(wanted.scope)];
+  if (!encode::passes_plainly(column, count, wanted.width))
+    CLENS_TRY(encode::check_column(column, count, wanted.width, model_->desc().features[wanted.feature].name.c_str(),
+                                   wanted.weighted));
+  columns_[wanted.feature] = &column;
+  return {};
+}
+
+Status Binding::refusal(const encode::Column& column) const noexcept {
   if (column.input >= specs_.size())
     return Status::error(Code::bad_batch, "batch: a column names input %u of %zu", column.input, specs_.size());
-  const InputSpec& spec = specs_[column.input];
-  if (seen_[column.input])
-    return Status::error(Code::bad_batch, "batch: two columns for input '%s'", spec.name.c_str());
-  seen_[column.input] = true;
-  if (column.kind != spec.kind)
-    return Status::error(Code::bad_batch, "batch: the column for input '%s' is of another kind", spec.name.c_str());
-  const std::uint32_t f = feature_of_[column.input];
-  if (f == format::no_index) return {};
-  const format::FeatureDesc& feature = model_->desc().features[f];
-  const std::uint64_t entries = feature.scope == format::Scope::request     ? batch.request_count()
-                                : feature.scope == format::Scope::candidate ? candidate_entries
-                                                                            : batch.candidates;
-  const std::uint32_t width = feature.kind == format::FeatureKind::dense ? feature.width : 0;
-  CLENS_TRY(encode::check_column(column, entries, width, feature.name.c_str(), feature.weighted));
-  columns_[f] = &column;
-  return {};
+  const char* const name = specs_[column.input].name.c_str();
+  if (wanted_[column.input].batch == batch_)
+    return Status::error(Code::bad_batch, "batch: two columns for input '%s'", name);
+  return Status::error(Code::bad_batch, "batch: the column for input '%s' is of another kind", name);
 }
 
 }  // namespace clicklens::exec

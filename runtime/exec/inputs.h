@@ -44,12 +44,22 @@ class Binding {
   [[nodiscard]] const encode::Column* const* columns() const noexcept { return columns_.data(); }
 
  private:
-  base::Status bind_column(const Batch& batch, const encode::Column& column, std::uint64_t candidate_entries) noexcept;
+  // What a batch's column of one input must be: small, and one behind the other, for every column asks.
+  struct Wanted {
+    std::uint64_t batch = 0;                   // the last that had a column for it
+    std::uint32_t feature = format::no_index;  // no_index: no feature wants it
+    std::uint32_t width = 0;                   // of a dense feature, else 0
+    encode::ColumnKind kind = encode::ColumnKind::keys;
+    format::Scope scope = format::Scope::pair;
+    bool weighted = false;
+  };
+  base::Status bind_column(const encode::Column& column, const std::uint64_t (&entries)[3]) noexcept;
+  [[nodiscard]] base::Status refusal(const encode::Column& column) const noexcept;
 
   const Model* model_ = nullptr;
   std::vector<InputSpec> specs_;
-  std::vector<std::uint32_t> feature_of_;       // by input; no_index: no feature wants it
-  std::vector<bool> seen_;                      // by input, of the batch at hand
+  std::vector<Wanted> wanted_;                  // by input
+  std::uint64_t batch_ = 0;                     // counts those bound
   std::vector<const encode::Column*> columns_;  // by feature
 };
 

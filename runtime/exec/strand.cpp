@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/canonical_nan.h"
+#include "kernels/row_lines.h"
 
 namespace clicklens::exec {
 namespace {
@@ -141,6 +142,7 @@ void Strand::copy_cached(const std::uint32_t* rows, std::size_t count) noexcept 
     job.row_stride = task_.cache.row_stride;
     job.type = task_.cache.type;
     job.dim = places[i].place.count;
+    job.lines = kernels::row_lines(job.table, job.row_stride, job.type, job.dim);
     job.ids = rows;
     job.offsets = bags;
     job.bags = count;

@@ -92,6 +92,12 @@ struct QuantiseArgs {
   float* scales = nullptr;  // int8: per row max|x| / 127; 0 below 2^-100, NaN when some x is not finite
 };
 
+// Of a table's rows (row_lines.h): the last byte of a row that may touch more lines than its first, else 0; lines
+// between those two are at multiples of 64 below `between`.
+struct RowLines {
+  std::uint32_t last_byte = 0, between = 0;
+};
+
 // One feature's bags. out[b] = (fma chain over the bag's ids from +0) / divisors[b].
 struct BagJob {
   const void* table = nullptr;
@@ -107,10 +113,12 @@ struct BagJob {
   float* out = nullptr;
   std::size_t ld_out = 0;
   bool resume = false;  // bags continue from what out holds (one long bag in several chunks)
+  RowLines lines = {};  // what is prefetched of a row beside its first line
 };
 struct BagArgs {
   const BagJob* jobs = nullptr;
   std::size_t count = 0;
+  bool fetched = false;  // the caller asked for all rows already: nothing is prefetched
 };
 
 // Element by element over rows x cols. Which members are read is said by each kernel.

@@ -15,8 +15,7 @@ struct BagCursor {
   const std::uint32_t *id, *end;
   const char* table;
   std::size_t stride;
-  std::size_t last_byte;  // of a row that may touch more lines than its first, else 0
-  std::size_t between;    // lines between those two are at multiples of 64 below it
+  RowLines lines;
 };
 
 template <class Isa>
@@ -27,47 +26,75 @@ struct Bag {
   static constexpr std::size_t most_vectors = Isa::bag_vectors;  // of one row in registers at once
 
   static void bags(const BagArgs& args) {
-    BagCursor cursor{args.jobs, args.jobs + args.count, nullptr, nullptr, nullptr, 0, 0, 0};
-    for (std::size_t i = 0; i < ahead; ++i) prefetch(cursor);
-    for (std::size_t i = 0; i < args.count; ++i) {
-      switch (args.jobs[i].type) {
+    const BagJob* const last = args.jobs + args.count;
+    BagCursor cursor{args.fetched ? last : args.jobs, last, nullptr, nullptr, nullptr, 0, {}};
+    if (!args.fetched) start(cursor);
+    for (const BagJob* job = args.jobs; job != last;) {
+      const BagJob* const end = alike_until(job, last);
+      switch (job->type) {
         case Element::f32:
-          job<RowF32>(args.jobs[i], cursor);
+          jobs<RowF32>(job, end, cursor);
           break;
         case Element::f16:
-          job<RowF16>(args.jobs[i], cursor);
+          jobs<RowF16>(job, end, cursor);
           break;
         case Element::bf16:
-          job<RowBf16>(args.jobs[i], cursor);
+          jobs<RowBf16>(job, end, cursor);
           break;
         case Element::i8_row:
-          job<RowI8>(args.jobs[i], cursor);
+          jobs<RowI8>(job, end, cursor);
           break;
         case Element::i4_row:
-          job<RowI4>(args.jobs[i], cursor);
+          jobs<RowI4>(job, end, cursor);
           break;
       }
+      job = end;
     }
   }
 
  private:
+  // Behind the last of the jobs that one slice can do in one call: with one row a feature, calls cost as much as sums.
+  static const BagJob* alike_until(const BagJob* first, const BagJob* last) {
+    const BagJob* job = first + 1;
+    if (first->dim > most_vectors * lanes) return job;
+    const bool plain = first->weights == nullptr;
+    while (job != last && job->type == first->type && job->pool == first->pool && job->dim == first->dim &&
+           (job->weights == nullptr) == plain)
+      ++job;
+    return job;
+  }
+
+  static void start(BagCursor& shared) {
+    BagCursor cursor = shared;
+    for (std::size_t i = 0; i < ahead; ++i) {
+      if (cursor.id == cursor.end) step(cursor);
+      if (cursor.id == cursor.end) break;
+      fetch(cursor);
+    }
+    shared = cursor;
+  }
+
   [[gnu::always_inline]] static void prefetch(BagCursor& cursor) {
     if (cursor.id == cursor.end) [[unlikely]] {
       if (cursor.job == cursor.last) return;
       cursor = next_job(cursor);
       if (cursor.id == cursor.end) return;
     }
-    const char* const row = cursor.table + *cursor.id * cursor.stride;
+    fetch(cursor);
+  }
+
+  [[gnu::always_inline]] static void fetch(BagCursor& cursor) {
+    prefetch_row(cursor.table + *cursor.id * cursor.stride, cursor.lines);
     ++cursor.id;
-    __builtin_prefetch(row);
-    if (cursor.last_byte == 0) [[likely]]  // one test for the rows that are most common
-      return;
-    for (std::size_t line = 64; line < cursor.between; line += 64) __builtin_prefetch(row + line);
-    __builtin_prefetch(row + cursor.last_byte);
   }
 
   // By value: a cursor whose address escapes would live in memory, not in registers.
   [[gnu::noinline]] static BagCursor next_job(BagCursor cursor) {
+    step(cursor);
+    return cursor;
+  }
+
+  [[gnu::always_inline]] static void step(BagCursor& cursor) {
     for (; cursor.job != cursor.last && cursor.id == cursor.end; ++cursor.job) {
       const BagJob& job = *cursor.job;
       if (job.bags == 0) continue;
@@ -75,14 +102,8 @@ struct Bag {
       cursor.end = job.ids + job.offsets[job.bags];
       cursor.table = static_cast<const char*>(job.table);
       cursor.stride = job.row_stride;
-      const std::size_t bytes = row_bytes(job.type, job.dim);
-      const std::size_t power = cursor.stride & -cursor.stride, step = power - 1 < 64 ? power : 64;
-      const std::size_t last_start = reinterpret_cast<std::uintptr_t>(job.table) % step + 64 - step;  // in a line
-      const bool straddles = last_start + (bytes - 1) % 64 > 63;  // one line more than the bytes fill
-      cursor.last_byte = straddles || bytes > 64 ? bytes - 1 : 0;
-      cursor.between = straddles ? bytes : bytes - 63;
+      cursor.lines = job.lines;
     }
-    return cursor;
   }
 
   // How many vectors of a row are summed at once. Of floats as many as the registers hold; narrower types, whose code
@@ -98,7 +119,7 @@ struct Bag {
     return has_width<Row>(vectors) ? vectors : 4;
   }
 
-  using Slice = void (*)(const BagJob&, BagCursor&, std::size_t column, std::size_t tail);
+  using Slice = void (*)(const BagJob* first, const BagJob* last, BagCursor&, std::size_t column, std::size_t tail);
   struct SliceTable {
     Slice at[most_vectors + 1];
   };
@@ -127,20 +148,27 @@ struct Bag {
 
   // Rows wider than the registers are summed slice by slice; the cursor is through after the first.
   template <class Row>
-  static void job(const BagJob& job, BagCursor& cursor) {
-    const SliceTable& table = slices_for<Row>(job);
+  static void jobs(const BagJob* first, const BagJob* last, BagCursor& cursor) {
+    const SliceTable& table = slices_for<Row>(*first);
+    const std::size_t dim = first->dim;
     BagCursor none{};
-    for (std::size_t column = 0; column < job.dim;) {
-      const std::size_t width = width_for<Row>((job.dim - column + lanes - 1) / lanes);
+    for (std::size_t column = 0; column < dim;) {
+      const std::size_t width = width_for<Row>((dim - column + lanes - 1) / lanes);
       const std::size_t end = column + width * lanes;
-      table.at[width](job, column == 0 ? cursor : none, column, lanes - (end > job.dim ? end - job.dim : 0));
+      table.at[width](first, last, column == 0 ? cursor : none, column, lanes - (end > dim ? end - dim : 0));
       column = end;
     }
   }
 
   template <class Row, Pool P, bool Weighted, std::size_t C>
-  static void slice(const BagJob& job, BagCursor& shared, std::size_t column, std::size_t tail) {
+  static void slice(const BagJob* first, const BagJob* last, BagCursor& shared, std::size_t column, std::size_t tail) {
     BagCursor cursor = shared;
+    for (const BagJob* job = first; job != last; ++job) pool<Row, P, Weighted, C>(*job, cursor, column, tail);
+    shared = cursor;
+  }
+
+  template <class Row, Pool P, bool Weighted, std::size_t C>
+  [[gnu::always_inline]] static void pool(const BagJob& job, BagCursor& cursor, std::size_t column, std::size_t tail) {
     const char* const table = static_cast<const char*>(job.table);
     const std::size_t stride = job.row_stride;
     const float one = 1.0f;
@@ -167,7 +195,6 @@ struct Bag {
 #pragma GCC unroll 16
       for (std::size_t j = 0; j < C; ++j) store_some(out + j * lanes, canonical(acc[j]), j + 1 < C ? lanes : tail);
     }
-    shared = cursor;
   }
 
   template <std::size_t C>

@@ -4,23 +4,9 @@
 #pragma once
 
 #include "kernels/activation.h"
+#include "kernels/row_lines.h"
 
 namespace clicklens::kernels {
-
-// Bytes that hold something; the table's row_stride may be larger.
-[[gnu::always_inline]] inline std::size_t row_bytes(Element type, std::size_t dim) {
-  switch (type) {
-    case Element::f16:
-    case Element::bf16:
-      return 2 * dim;
-    case Element::i8_row:
-      return 8 + dim;
-    case Element::i4_row:
-      return 8 + (dim + 1) / 2;
-    default:
-      return 4 * dim;
-  }
-}
 
 // is_plain: stored as float, nothing to widen. load: n numbers from `column` on, a multiple of the lanes; the other
 // lanes hold anything.

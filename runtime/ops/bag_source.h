@@ -2,7 +2,7 @@
 // column through bucketise.
 #pragma once
 
-#include "encode/bag_reader.h"
+#include "encode/plain_bags.h"
 #include "ops/dense_transform.h"
 #include "ops/lowering.h"
 
@@ -18,6 +18,15 @@ class BagSource {
 
   // Scratch for one chunk, in this strand's block.
   [[nodiscard]] encode::BagChunk chunk(const StepContext&) const noexcept;
+  // What a plain column of it needs to be read, with the same scratch: offsets into the block.
+  struct Plain {
+    std::uint32_t feature = 0;
+    encode::PlainRules rules;
+    std::size_t ids = 0, offsets = 0, divisors = 0, id_capacity = 0;
+  };
+  [[nodiscard]] Plain plain() const noexcept {
+    return {feature_, encode::PlainRules(rules_), ids_, offsets_, divisors_, id_capacity_};
+  }
   // All of the level's entries of a bucketised feature: always one chunk.
   base::Status read_buckets(const StepContext&, encode::BagChunk&) const noexcept;
   [[nodiscard]] bool is_dense() const noexcept { return rules_.feature->kind == format::FeatureKind::dense; }

@@ -1,77 +1,147 @@
 #include "ops/bag_step.h"
 
+#include "kernels/row_lines.h"
+
 namespace clicklens::ops {
 namespace {
 
-void flush(const StepContext& context, kernels::BagJob* jobs, std::size_t& count) noexcept {
-  if (count > 0) context.kernels->bags({jobs, count});
-  count = 0;
-}
+// Bytes of table rows that are asked for while later features are still being read: their addresses take as long to
+// look up as the features to read. More, and they would push each other out of the first-level cache; then the kernel
+// asks for them, a fixed number ahead.
+constexpr std::size_t most_early = 16384;
 
 }  // namespace
+
+// The kernel call to come.
+struct BagStep::Queue {
+  kernels::BagJob* jobs = nullptr;
+  std::uint64_t begin = 0;  // the level's first entry
+  std::size_t count = 0;
+  std::size_t share = 0;  // of most_early, for each target
+  std::size_t early = 0;  // what is left of it so far, so that many rows a feature are noticed at the first
+  bool fetched = true;
+
+  // `bags`: what of a job belongs to the batch.
+  void add(const Target& target, const kernels::BagJob& bags, std::uint64_t first_entry,
+           const StepContext& context) noexcept {
+    kernels::BagJob& job = jobs[count++];
+    job.table = target.table.data;
+    job.row_stride = target.table.row_stride;
+    job.type = target.table.type;
+    job.pool = target.pool;
+    job.dim = target.table.dim;
+    job.ids = bags.ids;
+    job.weights = bags.weights;
+    job.offsets = bags.offsets;
+    job.divisors = bags.divisors;
+    job.bags = bags.bags;
+    job.out = reinterpret_cast<float*>(context.block + target.offset) + (first_entry - begin) * target.ld;
+    job.ld_out = target.ld;
+    job.resume = bags.resume;
+    job.lines = target.lines;
+    fetch(target, bags);
+  }
+
+  void fetch(const Target& target, const kernels::BagJob& bags) noexcept {
+    const std::size_t ids = bags.offsets[bags.bags], stride = target.table.row_stride;
+    early += share;
+    fetched &= ids * stride <= early;
+    if (!fetched) return;
+    early -= ids * stride;
+    const auto* const table = reinterpret_cast<const char*>(target.table.data);
+    for (std::size_t i = 0; i < ids; ++i) kernels::prefetch_row(table + bags.ids[i] * stride, target.lines);
+  }
+
+  void add(const Target* targets, std::size_t n, const encode::BagChunk& chunk, const StepContext& context) noexcept {
+    kernels::BagJob bags;
+    bags.ids = chunk.ids;
+    bags.weights = chunk.has_weights ? chunk.weights : nullptr;
+    bags.offsets = chunk.offsets;
+    bags.divisors = chunk.has_divisors ? chunk.divisors : nullptr;
+    bags.bags = chunk.bags;
+    bags.resume = chunk.resumed;
+    for (std::size_t i = 0; i < n; ++i) add(targets[i], bags, chunk.first_entry, context);
+  }
+
+  void flush(const StepContext& context) noexcept {
+    if (count > 0) context.kernels->bags({jobs, count, fetched});
+    count = 0;
+    early = 0;
+    fetched = true;
+  }
+};
 
 void BagStep::add(std::uint32_t feature, const encode::BagRules& rules, const Table& table, const Place& y,
                   Lowering& lowering) {
   const auto [known, is_new] = bag_of_.try_emplace(feature, bags_.size());
-  if (is_new) bags_.push_back({BagSource(feature, rules, level_, lowering), {}});
-  bags_[known->second].targets.push_back({table, y});
-  ++targets_;
+  const std::size_t bag = known->second;
+  if (is_new) {
+    sources_.emplace_back(feature, rules, level_, lowering);
+    bags_.push_back({sources_.back().plain(), 0});
+  }
+  Target target{table, kernels::row_lines(table.data, table.row_stride, table.type, table.dim), kernels::Pool::sum,
+                y.offset, y.ld};
+  if (rules.feature->pooling == format::Pooling::max) target.pool = kernels::Pool::max;
+  std::size_t behind = ++bags_[bag].targets - 1;
+  for (std::size_t i = 0; i < bag; ++i) behind += bags_[i].targets;
+  targets_.insert(targets_.begin() + static_cast<std::ptrdiff_t>(behind), target);
 }
 
 void BagStep::seal(Lowering& lowering) {
-  jobs_ = lowering.scratch_bytes(sizeof(kernels::BagJob) * targets_);
+  jobs_ = lowering.scratch_bytes(sizeof(kernels::BagJob) * targets_.size());
 }
 
 base::Status BagStep::run(const StepContext& context) const noexcept {
-  if (context.rows_at(level_) == 0) return {};
-  auto* jobs = reinterpret_cast<kernels::BagJob*>(context.block + jobs_);
-  std::size_t count = 0;
-  for (const Bag& bag : bags_) CLENS_TRY(run_bag(bag, context, jobs, count));
-  flush(context, jobs, count);
+  const std::size_t rows = context.rows_at(level_);
+  if (rows == 0) return {};
+  Queue queue;
+  queue.jobs = reinterpret_cast<kernels::BagJob*>(context.block + jobs_);
+  queue.begin = context.first_entry(level_);
+  queue.share = most_early / targets_.size();
+  const Target* target = targets_.data();
+  for (const Bag& bag : bags_) {
+    const BagSource::Plain& plain = bag.plain;
+    const encode::Column* const column = context.columns[plain.feature];
+    const encode::PlainRoom room{reinterpret_cast<std::uint32_t*>(context.block + plain.ids),
+                                 reinterpret_cast<std::uint32_t*>(context.block + plain.offsets),
+                                 reinterpret_cast<float*>(context.block + plain.divisors), plain.id_capacity};
+    if (column != nullptr && encode::read_plain(plain.rules, *column, queue.begin, rows, room)) {
+      kernels::BagJob bags;
+      bags.ids = room.ids;
+      bags.offsets = room.offsets;
+      bags.divisors = plain.rules.divides ? room.divisors : nullptr;
+      bags.bags = rows;
+      for (std::size_t i = 0; i < bag.targets; ++i) queue.add(target[i], bags, queue.begin, context);
+    } else {
+      Queue copy = queue;  // one whose address nothing takes stays in registers
+      CLENS_TRY(read_bag(static_cast<std::size_t>(&bag - bags_.data()), target, context, copy));
+      queue = copy;
+    }
+    target += bag.targets;
+  }
+  queue.flush(context);
   return {};
 }
 
-base::Status BagStep::run_bag(const Bag& bag, const StepContext& context, kernels::BagJob* jobs,
-                              std::size_t& count) const noexcept {
-  encode::BagChunk chunk = bag.source.chunk(context);
-  if (bag.source.is_dense()) {
-    CLENS_TRY(bag.source.read_buckets(context, chunk));
-    queue(bag, chunk, context, jobs, count);
+base::Status BagStep::read_bag(std::size_t bag, const Target* targets, const StepContext& context,
+                               Queue& queue) const noexcept {
+  const BagSource& source = sources_[bag];
+  encode::BagChunk chunk = source.chunk(context);
+  if (source.is_dense()) {
+    CLENS_TRY(source.read_buckets(context, chunk));
+    queue.add(targets, bags_[bag].targets, chunk, context);
     return {};
   }
-  encode::BagRules rules = bag.source.rules();
+  encode::BagRules rules = source.rules();
   rules.strict = context.strict;
-  encode::BagReader reader(rules, context.columns[bag.source.feature()], *context.counts);
-  const std::uint64_t begin = context.first_entry(level_);
-  reader.start(begin, begin + context.rows_at(level_));
+  encode::BagReader reader(rules, context.columns[source.feature()], *context.counts);
+  reader.start(queue.begin, queue.begin + context.rows_at(level_));
   while (!reader.done()) {
     CLENS_TRY(reader.next(chunk));
-    queue(bag, chunk, context, jobs, count);
-    if (!reader.done()) flush(context, jobs, count);  // the chunk's memory is about to be used again
+    queue.add(targets, bags_[bag].targets, chunk, context);
+    if (!reader.done()) queue.flush(context);  // the chunk's memory is about to be used again
   }
   return {};
-}
-
-void BagStep::queue(const Bag& bag, const encode::BagChunk& chunk, const StepContext& context, kernels::BagJob* jobs,
-                    std::size_t& count) const noexcept {
-  const std::uint64_t begin = context.first_entry(level_);
-  for (const Target& target : bag.targets) {
-    kernels::BagJob& job = jobs[count++];
-    job = {};
-    job.table = target.table.data;
-    job.row_stride = target.table.row_stride;
-    job.type = target.table.type;
-    job.pool = bag.source.rules().feature->pooling == format::Pooling::max ? kernels::Pool::max : kernels::Pool::sum;
-    job.dim = target.table.dim;
-    job.ids = chunk.ids;
-    job.weights = chunk.has_weights ? chunk.weights : nullptr;
-    job.offsets = chunk.offsets;
-    job.divisors = chunk.has_divisors ? chunk.divisors : nullptr;
-    job.bags = chunk.bags;
-    job.out = context.at(target.y) + (chunk.first_entry - begin) * target.y.ld;
-    job.ld_out = target.y.ld;
-    job.resume = chunk.resumed;
-  }
 }
 
 }  // namespace clicklens::ops

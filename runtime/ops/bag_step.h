@@ -27,21 +27,25 @@ class BagStep final : public Step {
  private:
   struct Target {
     Table table;
-    Place y;
+    kernels::RowLines lines;
+    kernels::Pool pool = kernels::Pool::sum;
+    std::size_t offset = 0, ld = 0;  // of its Place
   };
+  // What every run reads of a feature is kept small and in one array: at one row the weights have pushed it out of the
+  // first-level cache since the run before.
   struct Bag {
-    BagSource source;
-    std::vector<Target> targets;
+    BagSource::Plain plain;
+    std::uint32_t targets = 0;  // how many of targets_, which have the bags' order
   };
-  base::Status run_bag(const Bag&, const StepContext&, kernels::BagJob* jobs, std::size_t& count) const noexcept;
-  void queue(const Bag&, const encode::BagChunk&, const StepContext&, kernels::BagJob* jobs,
-             std::size_t& count) const noexcept;
+  struct Queue;
+  base::Status read_bag(std::size_t bag, const Target* targets, const StepContext&, Queue&) const noexcept;
 
   Level level_;
   std::vector<Bag> bags_;
+  std::vector<BagSource> sources_;  // by bag
+  std::vector<Target> targets_;
   std::unordered_map<std::uint32_t, std::size_t> bag_of_;  // by feature
-  std::size_t targets_ = 0;
-  std::size_t jobs_ = 0;  // offset of targets_ BagJobs in the block; reserved by seal()
+  std::size_t jobs_ = 0;                                   // offset of a BagJob per target in the block, from seal()
 
  public:
   // Reserves the memory the step needs; called once, after the last add.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -191,6 +192,65 @@ TEST(CheckColumn, ArraysMustBeThereAndOnlyWhereTheyBelong) {
   weighted.weights = a.floats.data();
   EXPECT_EQ(verdict(weighted, 4, 0, true), "");
   EXPECT_EQ(verdict(weighted, 4, 0, false), "has weights, but the feature takes none");
+}
+
+TEST(PassesPlainly, WhatHostsUsuallySend) {
+  const Arrays a;
+  EXPECT_TRUE(passes_plainly(list(a), 4, 0));
+  EXPECT_TRUE(passes_plainly(dense(a), 4, 3));
+  Column column = list(a);
+  column.row_offsets = a.rows64.data(), column.offset_bits = 64, column.first = 1;
+  EXPECT_TRUE(passes_plainly(column, 3, 0));
+  column.row_offsets = nullptr, column.offset_bits = 0;
+  EXPECT_TRUE(passes_plainly(column, 5, 0));
+  EXPECT_FALSE(passes_plainly(column, 6, 0)) << "one value short";
+  EXPECT_FALSE(passes_plainly(dense(a), 5, 3)) << "three values short";
+}
+
+// Columns with some fields changed at random: whatever passes the quick look passes the check.
+TEST(PassesPlainly, NothingThatTheCheckRefuses) {
+  std::mt19937_64 random(7);
+  const auto chance = [&](unsigned percent) { return random() % 100 < percent; };
+  const auto number = [&]() -> std::uint64_t {
+    constexpr std::uint64_t edges[] = {0, 1, 2, 6, 12, 1u << 31, 1ull << 32, 1ull << 59, huge >> 1, huge - 1, huge};
+    return chance(70) ? random() % 8 : edges[random() % std::size(edges)];
+  };
+  std::size_t passed = 0, refused = 0, both = 0;
+  for (int round = 0; round < 200000; ++round) {
+    Arrays a;
+    for (auto& offset : a.rows32)
+      if (chance(8)) offset = static_cast<std::int32_t>(number());
+    for (auto& offset : a.rows64)
+      if (chance(8)) offset = static_cast<std::int64_t>(number());
+    Column column = chance(40) ? dense(a) : chance(90) ? list(a) : strings(a);
+    std::uint32_t width = column.kind == ColumnKind::floats ? 3 : 0;
+    std::uint64_t entries = chance(80) ? 1 + random() % 4 : number() % (1ull << 40);
+    if (chance(40)) column.row_offsets = nullptr, column.offset_bits = 0;
+    if (chance(20)) column.row_offsets = a.rows64.data(), column.offset_bits = 64;
+    if (chance(8)) column.kind = static_cast<ColumnKind>(random() % 5);
+    if (chance(8)) column.value_type = static_cast<ValueType>(random() % 11);
+    if (chance(8)) column.offset_bits = static_cast<std::uint32_t>(random() % 3 * 32);
+    if (chance(20)) column.first = number();
+    if (chance(8)) column.value_count = number();
+    if (chance(4)) column.string_count = number();
+    if (chance(4)) column.values = nullptr;
+    if (chance(4)) column.value_offsets = a.strings32.data();
+    if (chance(4)) column.weights = a.floats.data();
+    if (chance(4)) width = static_cast<std::uint32_t>(number());
+    // Arrays of five offsets: no more entries of them can be looked at.
+    const bool looks = column.row_offsets != nullptr || column.value_offsets != nullptr;
+    if (looks && column.first + entries > 4) column.first = 0, entries = 1 + random() % 4;
+    if (column.row_offsets == a.rows32.data() && column.offset_bits == 64) column.row_offsets = a.rows64.data();
+    const bool quickly = passes_plainly(column, entries, width);
+    const bool good = check_column(column, entries, width, "f", chance(50)).ok();
+    ASSERT_TRUE(good || !quickly) << "round " << round;
+    passed += quickly ? 1 : 0;
+    both += good ? 1 : 0;
+    refused += good ? 0 : 1;
+  }
+  EXPECT_GT(passed, 30000u);
+  EXPECT_GT(refused, 30000u);
+  EXPECT_GT(both, passed);
 }
 
 }  // namespace

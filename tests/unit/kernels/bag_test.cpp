@@ -1,4 +1,5 @@
 // Embedding bags against one std::fma after the other; tables end at an unreadable page.
+#include "kernels/row_lines.h"
 #include "support/rows.h"
 #include "unit/kernels/support.h"
 
@@ -45,6 +46,7 @@ struct Case {
     if (random.bits() % 3 == 0) job.divisors = divisors.data();
     job.resume = random.bits() % 4 == 0;
     job.ld_out = dim + random.bits() % 4;
+    if (random.bits() % 2 != 0) job.lines = row_lines(table.data(), stride, type, dim);
     out = random_floats(random, bags == 0 ? 0 : (bags - 1) * job.ld_out + dim);
     job.out = out.data();
   }
@@ -72,11 +74,12 @@ struct Case {
 
 constexpr Element types[] = {Element::f32, Element::f16, Element::bf16, Element::i8_row, Element::i4_row};
 
-void run_and_compare(const Table& table, const std::vector<std::unique_ptr<Case>>& cases, Comparison& seen) {
+void run_and_compare(const Table& table, const std::vector<std::unique_ptr<Case>>& cases, Comparison& seen,
+                     bool fetched = false) {
   std::vector<BagJob> jobs;
   std::vector<std::vector<float>> expected;
   for (const auto& c : cases) jobs.push_back(c->job), expected.push_back(c->expected());
-  table.bags({jobs.data(), jobs.size()});
+  table.bags({jobs.data(), jobs.size(), fetched});
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     for (std::size_t e = 0; e < expected[i].size(); ++e) {
       seen.expect(jobs[i].out[e / jobs[i].dim * jobs[i].ld_out + e % jobs[i].dim], expected[i][e],
@@ -109,6 +112,51 @@ TEST_P(Bags, TypesMayMixInOneCall) {
   for (int i = 0; i < 200; ++i)
     cases.push_back(std::make_unique<Case>(random, types[random.bits() % 5], between(random, 1, 40), i % 8 == 0));
   run_and_compare(*table_, cases, seen);
+}
+
+// Jobs alike are done in one go; here stretches of them, of any length, follow each other.
+TEST_P(Bags, JobsAlikeStandInStretches) {
+  for (const bool fetched : {false, true}) {
+    Comparison seen;
+    Random random(5);
+    std::vector<std::unique_ptr<Case>> cases;
+    for (int stretch = 0; stretch < 60; ++stretch) {
+      const Element type = types[random.bits() % 5];
+      const std::size_t dim = between(random, 1, 3) * 16, count = between(random, 1, 6);
+      const bool weighted = random.bits() % 2 != 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        Case& made = *cases.emplace_back(std::make_unique<Case>(random, type, dim, false));
+        made.job.weights = weighted ? made.weights.data() : nullptr;
+        if (random.bits() % 8 != 0) made.job.pool = Pool::sum;
+      }
+    }
+    run_and_compare(*table_, cases, seen, fetched);
+  }
+}
+
+// The bytes of a row lie in the lines that are fetched, wherever the row begins.
+TEST(RowLines, CoverEveryRow) {
+  for (const std::size_t start : {0u, 4u, 32u, 60u}) {
+    for (const std::size_t dim : {1u, 12u, 16u, 17u, 33u, 64u}) {
+      const std::size_t bytes = 4 * dim;
+      for (const std::size_t stride : {bytes, bytes + 4, (bytes + 63) / 64 * 64}) {
+        // NOLINTNEXTLINE: an address that nothing reads
+        const RowLines lines = row_lines(reinterpret_cast<const void*>(4096 + start), stride, Element::f32, dim);
+        for (std::size_t row = 0; row < 40; ++row) {
+          const std::size_t first = 4096 + start + row * stride;
+          std::vector<std::size_t> fetched = {first / 64};
+          if (lines.last_byte != 0) {
+            for (std::size_t line = 64; line < lines.between; line += 64) fetched.push_back((first + line) / 64);
+            fetched.push_back((first + lines.last_byte) / 64);
+          }
+          for (std::size_t line = first / 64; line <= (first + bytes - 1) / 64; ++line)
+            EXPECT_NE(std::find(fetched.begin(), fetched.end(), line), fetched.end())
+                << start << ' ' << dim << ' ' << stride << ' ' << row;
+          EXPECT_EQ(fetched.back(), (first + bytes - 1) / 64) << "a line behind the row";
+        }
+      }
+    }
+  }
 }
 
 // Dimensions do not mix: all 65,536 halves as the one row of one id.
