@@ -17,7 +17,7 @@ constexpr double tile_rows = 8;      // rows that one pass over the weights in t
 constexpr double entry_ns = 1;       // to read one entry's bounds
 constexpr double id_ns = 2.5;        // and one of its ids
 constexpr double call_ns = 300;      // checks of a batch
-constexpr double column_ns = 115;    // and of each of its columns, with what it takes to begin reading it
+constexpr double column_ns = 35;     // and of each of its columns, with what it takes to begin reading it
 
 double weights_of(const ops::DenseWork& work) {
   return static_cast<double>(work.columns) * static_cast<double>(work.outputs);
