@@ -71,6 +71,7 @@ struct TrafficDesc {
   std::vector<float> means;
   std::optional<NeuronLayerDesc> scores, pooled, raw, saliency, sizes;
   std::vector<FeatureTrafficDesc> features;
+  std::vector<std::uint64_t> bucket_rows;
 
   [[nodiscard]] bool has(std::uint32_t section) const noexcept { return (sections & section) != 0; }
 };
