@@ -109,7 +109,8 @@ std::size_t bytes_of(const FeatureTrafficDesc& f) {
 }
 
 std::size_t bytes_of(const TrafficDesc& desc) {
-  std::size_t bytes = 4096 + bytes_of(desc.tasks) + bytes_of(desc.groups) + bytes_of(desc.means) + bytes_of(desc.bucket_rows);
+  std::size_t bytes =
+      4096 + bytes_of(desc.tasks) + bytes_of(desc.groups) + bytes_of(desc.means) + bytes_of(desc.bucket_rows);
   for (const auto* layer : {&desc.scores, &desc.pooled, &desc.raw, &desc.saliency, &desc.sizes})
     if (*layer) bytes += bytes_of(**layer);
   for (const FeatureTrafficDesc& feature : desc.features) bytes += bytes_of(feature);

@@ -99,8 +99,7 @@ Status LayerCheck::buckets(std::size_t k, std::size_t c) const {
     return bad("bucket_active", "do not add up to active");
   for (std::size_t b = 0; b < all_.buckets; ++b) {
     const std::size_t cell = b * step + at;
-    const std::uint64_t counted =
-        all_.binned ? total(&layer_.bucket_counts[cell * neuron_octaves], neuron_octaves) : 0;
+    const std::uint64_t counted = all_.binned ? total(&layer_.bucket_counts[cell * neuron_octaves], neuron_octaves) : 0;
     if (layer_.bucket_active[cell] > layer_.bucket_rows[cell] || counted > layer_.bucket_rows[cell])
       return bad("bucket_counts", "more than there are rows");
   }
@@ -122,98 +121,98 @@ Status LayerCheck::pairs(std::size_t c, std::uint64_t finite) const {
 namespace {
 
 Status bad(const char* field, const char* what) const noexcept {
-    return Status::error(Code::bad_file, "neurons.layers[%zu].%s: %s", index_, field, what);
-  }
-  [[nodiscard]] Status length(const char* field, std::size_t have, std::uint64_t wanted) const noexcept {
-    if (have == wanted) return {};
-    return Status::error(Code::bad_file, "neurons.layers[%zu].%s: %zu numbers, %llu are wanted", index_, field, have,
-                         static_cast<unsigned long long>(wanted));
-  }
+  return Status::error(Code::bad_file, "neurons.layers[%zu].%s: %s", index_, field, what);
+}
+[[nodiscard]] Status length(const char* field, std::size_t have, std::uint64_t wanted) const noexcept {
+  if (have == wanted) return {};
+  return Status::error(Code::bad_file, "neurons.layers[%zu].%s: %zu numbers, %llu are wanted", index_, field, have,
+                       static_cast<unsigned long long>(wanted));
+}
 
-  [[nodiscard]] Status lengths() const {
-    const std::uint64_t cells = std::uint64_t{width_} * classes_;
-    const std::uint64_t scored = all_.has(neurons_scores) ? width_ : 0;
-    if (width_ == 0) return bad("width", "0");
-    CLENS_TRY(length("non_finite", layer_.non_finite.size(), width_));
-    CLENS_TRY(length("minimum", layer_.minimum.size(), width_));
-    CLENS_TRY(length("maximum", layer_.maximum.size(), width_));
-    if (!layer_.saturated.empty()) CLENS_TRY(length("saturated", layer_.saturated.size(), width_));
-    CLENS_TRY(length("rows", layer_.rows.size(), cells));
-    CLENS_TRY(length("active", layer_.active.size(), cells));
-    CLENS_TRY(length("sums", layer_.sums.size(), cells * sum_limbs));
-    CLENS_TRY(length("squares", layer_.squares.size(), cells * sum_limbs));
-    CLENS_TRY(length("counts", layer_.counts.size(), cells * neuron_bins));
-    CLENS_TRY(length("cross", layer_.cross.size(), scored * sum_limbs));
-    if (!layer_.lone.empty()) CLENS_TRY(length("lone", layer_.lone.size(), scored * lone_numbers));
-    return {};
-  }
-  [[nodiscard]] Status clustered_lengths() const {
-    const std::uint64_t cells = all_.has(neurons_clustered) ? std::uint64_t{width_} * classes_ * all_.buckets : 0;
-    CLENS_TRY(length("bucket_rows", layer_.bucket_rows.size(), cells));
-    CLENS_TRY(length("bucket_active", layer_.bucket_active.size(), cells));
-    CLENS_TRY(length("bucket_sums", layer_.bucket_sums.size(), cells * 2));
-    CLENS_TRY(length("bucket_squares", layer_.bucket_squares.size(), cells * 2));
-    return length("bucket_counts", layer_.bucket_counts.size(), cells * neuron_octaves);
-  }
+[[nodiscard]] Status lengths() const {
+  const std::uint64_t cells = std::uint64_t{width_} * classes_;
+  const std::uint64_t scored = all_.has(neurons_scores) ? width_ : 0;
+  if (width_ == 0) return bad("width", "0");
+  CLENS_TRY(length("non_finite", layer_.non_finite.size(), width_));
+  CLENS_TRY(length("minimum", layer_.minimum.size(), width_));
+  CLENS_TRY(length("maximum", layer_.maximum.size(), width_));
+  if (!layer_.saturated.empty()) CLENS_TRY(length("saturated", layer_.saturated.size(), width_));
+  CLENS_TRY(length("rows", layer_.rows.size(), cells));
+  CLENS_TRY(length("active", layer_.active.size(), cells));
+  CLENS_TRY(length("sums", layer_.sums.size(), cells * sum_limbs));
+  CLENS_TRY(length("squares", layer_.squares.size(), cells * sum_limbs));
+  CLENS_TRY(length("counts", layer_.counts.size(), cells * neuron_bins));
+  CLENS_TRY(length("cross", layer_.cross.size(), scored * sum_limbs));
+  if (!layer_.lone.empty()) CLENS_TRY(length("lone", layer_.lone.size(), scored * lone_numbers));
+  return {};
+}
+[[nodiscard]] Status clustered_lengths() const {
+  const std::uint64_t cells = all_.has(neurons_clustered) ? std::uint64_t{width_} * classes_ * all_.buckets : 0;
+  CLENS_TRY(length("bucket_rows", layer_.bucket_rows.size(), cells));
+  CLENS_TRY(length("bucket_active", layer_.bucket_active.size(), cells));
+  CLENS_TRY(length("bucket_sums", layer_.bucket_sums.size(), cells * 2));
+  CLENS_TRY(length("bucket_squares", layer_.bucket_squares.size(), cells * 2));
+  return length("bucket_counts", layer_.bucket_counts.size(), cells * neuron_octaves);
+}
 
-  [[nodiscard]] Status column(std::size_t c) const {
-    std::uint64_t finite = 0, counted = 0;
-    for (std::size_t k = 0; k < classes_; ++k) {
-      CLENS_TRY(cell(k, c));
-      finite += layer_.rows[k * width_ + c];
-      counted += total(&layer_.counts[(c * classes_ + k) * neuron_bins], neuron_bins);
-    }
-    if (layer_.non_finite[c] > all_.rows || finite != all_.rows - layer_.non_finite[c])
-      return bad("rows", "finite and other rows do not add up");
-    const float low = layer_.minimum[c], high = layer_.maximum[c];
-    const bool sound = finite > 0 ? std::isfinite(low) && std::isfinite(high) && low <= high
-                                  : low == std::numeric_limits<float>::infinity() && high == -low;
-    if (!sound) return bad("minimum", "not a range");
-    if (!layer_.saturated.empty() && layer_.saturated[c] > counted) return bad("saturated", "more than were counted");
-    return all_.has(neurons_scores) ? pairs(c, finite) : Status{};
+[[nodiscard]] Status column(std::size_t c) const {
+  std::uint64_t finite = 0, counted = 0;
+  for (std::size_t k = 0; k < classes_; ++k) {
+    CLENS_TRY(cell(k, c));
+    finite += layer_.rows[k * width_ + c];
+    counted += total(&layer_.counts[(c * classes_ + k) * neuron_bins], neuron_bins);
   }
+  if (layer_.non_finite[c] > all_.rows || finite != all_.rows - layer_.non_finite[c])
+    return bad("rows", "finite and other rows do not add up");
+  const float low = layer_.minimum[c], high = layer_.maximum[c];
+  const bool sound = finite > 0 ? std::isfinite(low) && std::isfinite(high) && low <= high
+                                : low == std::numeric_limits<float>::infinity() && high == -low;
+  if (!sound) return bad("minimum", "not a range");
+  if (!layer_.saturated.empty() && layer_.saturated[c] > counted) return bad("saturated", "more than were counted");
+  return all_.has(neurons_scores) ? pairs(c, finite) : Status{};
+}
 
-  [[nodiscard]] Status cell(std::size_t k, std::size_t c) const {
-    const std::size_t at = k * width_ + c;
-    const bool clicks = k == 1;
-    if (layer_.rows[at] > (clicks ? all_.clicks : all_.rows - all_.clicks)) return bad("rows", "more than there are");
-    if (layer_.active[at] > layer_.rows[at]) return bad("active", "more than there are rows");
-    const std::uint64_t counted = total(&layer_.counts[(c * classes_ + k) * neuron_bins], neuron_bins);
-    if (counted > layer_.rows[at] || counted > (clicks ? all_.counted_clicks : all_.counted - all_.counted_clicks))
-      return bad("counts", "more than were counted");
-    return all_.has(neurons_clustered) ? buckets(k, c) : Status{};
+[[nodiscard]] Status cell(std::size_t k, std::size_t c) const {
+  const std::size_t at = k * width_ + c;
+  const bool clicks = k == 1;
+  if (layer_.rows[at] > (clicks ? all_.clicks : all_.rows - all_.clicks)) return bad("rows", "more than there are");
+  if (layer_.active[at] > layer_.rows[at]) return bad("active", "more than there are rows");
+  const std::uint64_t counted = total(&layer_.counts[(c * classes_ + k) * neuron_bins], neuron_bins);
+  if (counted > layer_.rows[at] || counted > (clicks ? all_.counted_clicks : all_.counted - all_.counted_clicks))
+    return bad("counts", "more than were counted");
+  return all_.has(neurons_clustered) ? buckets(k, c) : Status{};
+}
+
+[[nodiscard]] Status buckets(std::size_t k, std::size_t c) const {
+  const std::size_t at = k * width_ + c, step = classes_ * width_;
+  if (total(&layer_.bucket_rows[at], all_.buckets, step) != layer_.rows[at])
+    return bad("bucket_rows", "do not add up to rows");
+  if (total(&layer_.bucket_active[at], all_.buckets, step) != layer_.active[at])
+    return bad("bucket_active", "do not add up to active");
+  for (std::size_t b = 0; b < all_.buckets; ++b) {
+    const std::size_t cell = b * step + at;
+    if (layer_.bucket_active[cell] > layer_.bucket_rows[cell] ||
+        total(&layer_.bucket_counts[cell * neuron_octaves], neuron_octaves) > layer_.bucket_rows[cell])
+      return bad("bucket_counts", "more than there are rows");
   }
+  return {};
+}
 
-  [[nodiscard]] Status buckets(std::size_t k, std::size_t c) const {
-    const std::size_t at = k * width_ + c, step = classes_ * width_;
-    if (total(&layer_.bucket_rows[at], all_.buckets, step) != layer_.rows[at])
-      return bad("bucket_rows", "do not add up to rows");
-    if (total(&layer_.bucket_active[at], all_.buckets, step) != layer_.active[at])
-      return bad("bucket_active", "do not add up to active");
-    for (std::size_t b = 0; b < all_.buckets; ++b) {
-      const std::size_t cell = b * step + at;
-      if (layer_.bucket_active[cell] > layer_.bucket_rows[cell] ||
-          total(&layer_.bucket_counts[cell * neuron_octaves], neuron_octaves) > layer_.bucket_rows[cell])
-        return bad("bucket_counts", "more than there are rows");
-    }
-    return {};
+// Rows in which both x and the logit are finite, counted from either side.
+[[nodiscard]] Status pairs(std::size_t c, std::uint64_t finite) const {
+  std::uint64_t lone_x = 0, lone_z = 0;
+  if (!layer_.lone.empty()) {
+    lone_x = layer_.lone[c * lone_numbers];
+    lone_z = layer_.lone[c * lone_numbers + 1];
   }
+  if (lone_x > finite || lone_z > all_.score_rows || finite - lone_x != all_.score_rows - lone_z)
+    return bad("lone", "does not add up to the rows with a logit");
+  return {};
+}
 
-  // Rows in which both x and the logit are finite, counted from either side.
-  [[nodiscard]] Status pairs(std::size_t c, std::uint64_t finite) const {
-    std::uint64_t lone_x = 0, lone_z = 0;
-    if (!layer_.lone.empty()) {
-      lone_x = layer_.lone[c * lone_numbers];
-      lone_z = layer_.lone[c * lone_numbers + 1];
-    }
-    if (lone_x > finite || lone_z > all_.score_rows || finite - lone_x != all_.score_rows - lone_z)
-      return bad("lone", "does not add up to the rows with a logit");
-    return {};
-  }
-
-  const NeuronsDesc& all_;
-  const NeuronLayerDesc& layer_;
-  std::size_t index_, width_, classes_;
+const NeuronsDesc& all_;
+const NeuronLayerDesc& layer_;
+std::size_t index_, width_, classes_;
 };
 
 Status bad(const char* field, const char* what) noexcept {
@@ -266,8 +265,16 @@ Status verify_sample(const NeuronsDesc& desc) noexcept {
 Status verify_neurons(const NeuronsDesc& desc) {
   CLENS_TRY(verify_options(desc));
   CLENS_TRY(verify_totals(desc));
-  const LayerRules rules{desc.rows,    desc.clicks,  desc.counted,           desc.counted_clicks, desc.score_rows,
-                         desc.classes, desc.buckets, desc.has(neurons_scores), desc.has(neurons_clustered), true};
+  const LayerRules rules{desc.rows,
+                         desc.clicks,
+                         desc.counted,
+                         desc.counted_clicks,
+                         desc.score_rows,
+                         desc.classes,
+                         desc.buckets,
+                         desc.has(neurons_scores),
+                         desc.has(neurons_clustered),
+                         true};
   for (std::size_t i = 0; i < desc.layers.size(); ++i)
     CLENS_TRY(LayerCheck(rules, desc.layers[i], "neurons.layers", i).run());
   return verify_sample(desc);

@@ -24,8 +24,8 @@ Status check_layer(const TrafficDesc& desc, const char* name, bool wanted, const
   if (layer->width != width) return bad_traffic(name, "not as many columns as there should be");
   if (layer->value != 0xFFFFFFFFu || layer->kind != 0 || !layer->saturated.empty())
     return bad_traffic(name, "has what only neurons have");
-  const LayerRules rules{desc.rows, desc.clicks, desc.rows, desc.clicks, 0, desc.classes, desc.buckets,
-                         false,     true,        binned};
+  const LayerRules rules{desc.rows,    desc.clicks,  desc.rows, desc.clicks, 0,
+                         desc.classes, desc.buckets, false,     true,        binned};
   return LayerCheck(rules, *layer, name, 0).run();
 }
 
@@ -101,13 +101,18 @@ class FeatureCheck {
 };
 
 Status verify_head(const TrafficDesc& desc) {
-  if ((desc.sections & ~profile_sections) != 0 || desc.sections == 0) return bad_traffic("sections", "none or unknown ones");
+  if ((desc.sections & ~profile_sections) != 0 || desc.sections == 0)
+    return bad_traffic("sections", "none or unknown ones");
   if (desc.every == 0) return bad_traffic("every", "0");
   if (desc.buckets < least_buckets || desc.buckets > most_buckets) return bad_traffic("buckets", "not from 64 to 200");
-  if (desc.classes > 2 || (desc.classes == 0) != (desc.rows == 0)) return bad_traffic("classes", "not those of the rows");
-  if (desc.clicks > desc.rows || (desc.classes < 2 && desc.clicks != 0)) return bad_traffic("clicks", "more than labels");
-  if (desc.rows > std::numeric_limits<std::uint32_t>::max()) return bad_traffic("rows", "too many for counts by bucket");
-  if (desc.skipped > desc.seen || desc.rows > desc.seen - desc.skipped) return bad_traffic("seen", "less than was profiled");
+  if (desc.classes > 2 || (desc.classes == 0) != (desc.rows == 0))
+    return bad_traffic("classes", "not those of the rows");
+  if (desc.clicks > desc.rows || (desc.classes < 2 && desc.clicks != 0))
+    return bad_traffic("clicks", "more than labels");
+  if (desc.rows > std::numeric_limits<std::uint32_t>::max())
+    return bad_traffic("rows", "too many for counts by bucket");
+  if (desc.skipped > desc.seen || desc.rows > desc.seen - desc.skipped)
+    return bad_traffic("seen", "less than was profiled");
   if (desc.tasks.empty() || desc.task >= desc.tasks.size()) return bad_traffic("task", "no such task");
   for (const float mean : desc.means)
     if (!std::isfinite(mean)) return bad_traffic("means", "not finite");
@@ -120,7 +125,8 @@ Status verify_bucket_rows(const TrafficDesc& desc) {
 }
 
 Status verify_neurons_of(const TrafficDesc& desc, const NeuronsDesc* neurons) {
-  if (desc.has(profile_neurons) != (neurons != nullptr)) return bad_traffic("sections", "not whether there are neurons");
+  if (desc.has(profile_neurons) != (neurons != nullptr))
+    return bad_traffic("sections", "not whether there are neurons");
   if (neurons == nullptr) return {};
   if (neurons->rows != desc.rows || neurons->clicks != desc.clicks || neurons->classes != desc.classes)
     return bad_traffic("rows", "not those of the neurons");

@@ -106,6 +106,12 @@ void NeuronBuckets::add(const std::vector<ops::Place>& places, const NeuronTile&
   }
 }
 
+double NeuronBuckets::sum(std::size_t bucket, std::size_t column) const {
+  FixedSum all = 0;
+  for (std::size_t k = 0; k < classes_; ++k) all += cells[index(bucket, k, column)].sum;
+  return real<double>(all) * sum_unit;
+}
+
 ColumnErrors NeuronBuckets::errors(std::size_t column) const {
   Totals all;
   for (std::size_t b = 0; b < buckets_; ++b)

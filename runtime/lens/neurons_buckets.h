@@ -36,6 +36,8 @@ class NeuronBuckets {
   void merge(const NeuronBuckets& other);
   void add(const std::vector<ops::Place>& places, const NeuronTile& tile);
 
+  // Sum of x of both classes; |x| cut at 2^12.
+  [[nodiscard]] double sum(std::size_t bucket, std::size_t column) const;
   [[nodiscard]] ColumnErrors errors(std::size_t column) const;
 
   std::vector<BucketCell> cells;                                // [bucket][class][column]

@@ -1,9 +1,10 @@
 // Between the lens and the plain form of schemas/profile.fbs.
+#include "lens/neurons_save.h"
+
 #include <cstring>
 
 #include "format/profile.h"
 #include "lens/neurons.h"
-#include "lens/neurons_save.h"
 
 namespace clicklens::lens {
 namespace {
@@ -197,8 +198,7 @@ Status Neurons::read(const format::NeuronsDesc& desc) {
     score_sum_ = sum_at(desc.scores, 0);
     score_square_ = sum_at(desc.scores, 1);
   }
-  for (std::size_t i = 0; i < layers_.size(); ++i)
-    restore_layer(desc.layers[i], {rows_of(0), rows_of(1)}, layers_[i]);
+  for (std::size_t i = 0; i < layers_.size(); ++i) restore_layer(desc.layers[i], {rows_of(0), rows_of(1)}, layers_[i]);
   restore_sample(desc.sample, sample_);
   return {};
 }

@@ -21,8 +21,7 @@ base::Result<NeuronWatch> NeuronWatch::over(Neurons& neurons, const exec::Sessio
     neurons.kept_.reserve(layer.width);
     const auto found = std::find(seen.begin(), seen.end(), layer.value);
     if (found == seen.end())
-      return Status::error(Code::bad_state, "neurons: the session does not observe value '%s'",
-                           layer.name.c_str());
+      return Status::error(Code::bad_state, "neurons: the session does not observe value '%s'", layer.name.c_str());
     neurons.observed_.push_back(static_cast<std::uint32_t>(found - seen.begin()));
   }
   const NeuronsOptions& options = neurons.options_;

@@ -7,6 +7,7 @@
 // one when rows have none.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -71,6 +72,8 @@ class Profile {
   [[nodiscard]] std::uint64_t seen() const { return seen_; }        // rows of the runs, profiled or not
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }  // picked, but beyond what a run may profile
 
+  [[nodiscard]] std::span<const std::uint64_t> bucket_rows() const { return bucket_rows_; }  // by bucket of the cluster
+
   // Null: not kept. Columns:
   [[nodiscard]] const NeuronLayer* scores() const { return read(scores_); }  // a logit for each task
   [[nodiscard]] const NeuronLayer* pooled() const { return read(pooled_); }  // exec::Model::inputs()
@@ -87,14 +90,21 @@ class Profile {
   friend class ProfileRows;
   friend class Collector;
 
-  Profile(std::shared_ptr<const exec::Model>, ProfileOptions);
-  void make_sections();
+  Profile(std::shared_ptr<const exec::Model>, const format::ModelId&, ProfileOptions);
+  base::Status make_sections();
+  void make_columns(std::size_t inputs, std::size_t elements);
   base::Status check_rows(const exec::Session&, const exec::Batch&, const NeuronRows&) const;
   void set_classes(std::size_t classes);
   void clear();  // as created, all memory kept
   void settle() const;
   [[nodiscard]] const NeuronLayer* read(const std::optional<NeuronLayer>& layer) const;
-  base::Status restore(const format::TrafficDesc&);
+  base::Status check_same(const Profile& other) const;
+  [[nodiscard]] std::array<std::optional<NeuronLayer>*, 5> columns() const {
+    return {&scores_, &pooled_, &raw_, &saliency_, &sizes_};
+  }
+  base::Status read(const format::TrafficDesc&);
+  void name_from(const format::TrafficDesc&);
+  base::Status check_names(const format::TrafficDesc&) const;
 
   std::shared_ptr<const exec::Model> model_;
   format::ModelId id_;
@@ -103,6 +113,7 @@ class Profile {
   mutable std::optional<NeuronLayer> scores_, pooled_, raw_, saliency_, sizes_;
   std::unique_ptr<Neurons> neurons_;
   std::vector<FeatureTraffic> features_;
+  std::vector<std::uint64_t> bucket_rows_;
   std::size_t classes_ = 0;
   std::uint64_t rows_ = 0, clicks_ = 0, seen_ = 0, skipped_ = 0, next_row_ = 0;
   bool broken_ = false;
