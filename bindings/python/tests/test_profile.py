@@ -1,12 +1,12 @@
 """Profiles against NumPy over the same rows, in parts and attached."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import clicklens
 from clicklens import Profile
-
-from pathlib import Path
 
 DEMO = Path(__file__).resolve().parents[2] / "cli" / "demo" / "demo.clens"
 
@@ -26,9 +26,9 @@ def test_figures_are_numpys_and_parts_add_up(model):
     clicks = np.random.default_rng(2).random(900) < 0.1
     whole = Profile(model, ("scores", "features", "neurons"), sample_rows=20)
     whole.add(data, labels=clicks)
-    logits = model.score(data, logits=True) if "logits" in model.score.__code__.co_varnames else None
-    if logits is not None:
-        assert whole.columns("scores")["mean"][0] == pytest.approx(np.mean(np.asarray(logits, np.float64)), abs=1e-9)
+    logits = np.asarray(model.score(data, output="logit"), np.float64)
+    assert whole.columns("scores")["mean"][0] == pytest.approx(logits.mean(), rel=1e-12)
+    assert whole.columns("scores")["sd"][0] == pytest.approx(logits.std(ddof=1), rel=1e-12)
     for feature in whole.features:
         values = data[feature.name]
         assert (feature.rows, feature.missing) == (900, 0)
