@@ -223,6 +223,16 @@ void Neurons::set_classes(std::size_t classes) {
   classes_ = classes;
 }
 
+Status Neurons::check_alike(const Neurons& other) const {
+  if (id_ != other.id_ || options_ != other.options_)
+    return Status::error(Code::invalid_argument, "other: its model or options differ");
+  // Of one model they are; files that are read without it may say otherwise.
+  for (std::size_t i = 0; i < layers_.size(); ++i)
+    if (layers_[i].width != other.layers_[i].width || layers_[i].kind != other.layers_[i].kind)
+      return Status::error(Code::invalid_argument, "other: layer %zu has other columns", i);
+  return {};
+}
+
 void Neurons::clear() {
   set_classes(classes_);
   sample_.clear();
@@ -234,8 +244,7 @@ void Neurons::clear() {
 
 Status Neurons::merge(const Neurons& other) {
   if (broken_ || other.broken_) return Status::error(Code::bad_state, "neurons: an add failed half way");
-  if (id_ != other.id_ || options_ != other.options_)
-    return Status::error(Code::invalid_argument, "other: its model or options differ");
+  CLENS_TRY(check_alike(other));
   if (other.classes_ == 0) return {};
   if (classes_ != 0 && classes_ != other.classes_)
     return Status::error(Code::bad_state, "other: rows with and without labels do not mix");

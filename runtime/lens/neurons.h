@@ -119,6 +119,7 @@ class Neurons {
   static base::Result<std::unique_ptr<Neurons>> make(std::shared_ptr<const exec::Model>, const format::ModelId&,
                                                      const NeuronsOptions&, std::vector<NeuronLayer>);
   base::Status prove();
+  base::Status check_alike(const Neurons& other) const;
   base::Status check_rows(const exec::Session&, const exec::Batch&, const NeuronRows&) const;
   void set_classes(std::size_t classes);
   void clear();

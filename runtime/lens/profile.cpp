@@ -217,6 +217,12 @@ Status Profile::check_same(const Profile& other) const {
   if (a.sample_rows != b.sample_rows) return differs("sample_rows differs");
   if (a.buckets != b.buckets) return differs("buckets differ");
   if (a.means != b.means) return differs("saliency has other means");
+  // Files of one model agree in all of this; files may also lie.
+  if (tasks_ != other.tasks_ || groups_ != other.groups_) return differs("tasks or groups differ");
+  if (!std::equal(features_.begin(), features_.end(), other.features_.begin(), other.features_.end(),
+                  [](const FeatureTraffic& x, const FeatureTraffic& y) { return x.is_alike(y); }))
+    return differs("features differ");
+  if (neurons_ != nullptr) CLENS_TRY(neurons_->check_alike(*other.neurons_));
   return {};
 }
 

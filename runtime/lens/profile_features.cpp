@@ -122,7 +122,7 @@ void add_elements(const format::FeatureDesc& feature, const Column* column, std:
       any = true;
       const auto x = encode::load<float>(column->values, first + c);
       if (encode::is_finite(x))
-        raw[c] = x;
+        raw[c] = x + 0.0f;  // -0 and 0 would make a minimum depend on the order
       else
         ++to.bad;
     }
@@ -141,6 +141,11 @@ double FeatureTraffic::expected_collisions() const {
   if (!hashed || table_rows == 0) return 0;
   const double others = std::max(distinct.estimate() - 1, 0.0);
   return -std::expm1(others * std::log1p(-1 / static_cast<double>(table_rows)));
+}
+
+bool FeatureTraffic::is_alike(const FeatureTraffic& other) const {
+  return name == other.name && group == other.group && dense == other.dense && hashed == other.hashed &&
+         table_rows == other.table_rows && inputs == other.inputs && width == other.width;
 }
 
 void FeatureTraffic::clear() noexcept {

@@ -53,6 +53,8 @@ struct FeatureTraffic {
   // 1 - (1 - 1 / rows)^(n - 1). 0 where nothing is hashed.
   [[nodiscard]] double expected_collisions() const;
 
+  // What the model says of both is the same.
+  [[nodiscard]] bool is_alike(const FeatureTraffic& other) const;
   void clear() noexcept;
   void merge(const FeatureTraffic& other) noexcept;
 };

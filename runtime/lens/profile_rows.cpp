@@ -109,7 +109,8 @@ void ProfileRows::copy(const exec::Plan& plan, const ops::StepContext& context, 
 
 void ProfileRows::set_groups(std::size_t slot, const float* groups) noexcept {
   const std::size_t count = saliency_.places.front().count;
-  std::copy_n(groups, count, at(saliency_, slot));
+  // -0 and 0 would make a minimum depend on the order.
+  std::transform(groups, groups + count, at(saliency_, slot), [](float s) { return s + 0.0f; });
   std::transform(groups, groups + count, at(sizes_, slot), [](float s) { return std::abs(s); });
 }
 

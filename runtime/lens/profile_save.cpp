@@ -37,6 +37,18 @@ format::FeatureTrafficDesc save_feature(const FeatureTraffic& from) {
   return to;
 }
 
+FeatureTraffic named_feature(const format::FeatureTrafficDesc& from) {
+  FeatureTraffic to;
+  to.name = from.name;
+  to.group = from.group;
+  to.dense = from.kind == 1;
+  to.hashed = from.hashed;
+  to.table_rows = from.table_rows;
+  to.inputs = from.inputs;
+  to.width = from.width;
+  return to;
+}
+
 // What the model says of the feature is there already.
 void read_counts(const format::FeatureTrafficDesc& from, FeatureTraffic& to) {
   to.missing = from.missing;
@@ -149,16 +161,9 @@ void Profile::name_from(const format::TrafficDesc& desc) {
   groups_ = desc.groups;
   std::uint32_t inputs = 0, elements = 0;
   for (const format::FeatureTrafficDesc& from : desc.features) {
-    FeatureTraffic& to = features_.emplace_back();
-    to.name = from.name;
-    to.group = from.group;
-    to.dense = from.kind == 1;
-    to.hashed = from.hashed;
-    to.table_rows = from.table_rows;
+    FeatureTraffic& to = features_.emplace_back(named_feature(from));
     to.first_input = inputs;
-    to.inputs = from.inputs;
     to.first_raw = elements;
-    to.width = from.width;
     inputs += from.inputs;
     elements += from.width;
   }
@@ -170,14 +175,8 @@ Status Profile::check_names(const format::TrafficDesc& desc) const {
   if (desc.tasks != tasks_) return bad("tasks");
   if (desc.groups != groups_) return bad("groups");
   if (desc.features.size() != features_.size()) return bad("features");
-  for (std::size_t f = 0; f < features_.size(); ++f) {
-    const FeatureTraffic& ours = features_[f];
-    const format::FeatureTrafficDesc& theirs = desc.features[f];
-    if (theirs.name != ours.name || theirs.group != ours.group || (theirs.kind == 1) != ours.dense ||
-        theirs.hashed != ours.hashed || theirs.table_rows != ours.table_rows || theirs.inputs != ours.inputs ||
-        theirs.width != ours.width)
-      return bad("features");
-  }
+  for (std::size_t f = 0; f < features_.size(); ++f)
+    if (!features_[f].is_alike(named_feature(desc.features[f]))) return bad("features");
   return {};
 }
 

@@ -91,6 +91,25 @@ TEST_F(HostileProfiles, ChangedBytesAreRefusedOrSound) {
   EXPECT_GT(loaded, 0u);
 }
 
+// Two files of the same id and options, one of which lies about its columns.
+TEST_F(HostileProfiles, FilesOfOtherShapesDoNotMerge) {
+  const auto lying = [&](auto change) {
+    auto profile = format::parse_profile(bytes_);
+    EXPECT_TRUE(profile.ok());
+    change(*profile);
+    auto loaded = Profile::load(nullptr, *format::pack_profile(*profile));
+    EXPECT_TRUE(loaded.ok()) << loaded.status().message();
+    const auto honest = Profile::load(nullptr, bytes_);
+    EXPECT_EQ((*loaded)->merge(**honest).code(), base::Code::invalid_argument);
+    EXPECT_EQ((*honest)->merge(**loaded).code(), base::Code::invalid_argument);
+  };
+  using Desc = format::ProfileDesc;
+  lying([](Desc& d) { std::swap(d.traffic->features[0].inputs, d.traffic->features[1].inputs); });
+  lying([](Desc& d) { d.traffic->features[0].table_rows = 3; });
+  lying([](Desc& d) { d.traffic->groups[0] = "other"; });
+  lying([](Desc& d) { d.neurons->layers[0].kind = 4; });
+}
+
 TEST_F(HostileProfiles, WhatDoesNotAgreeIsNamed) {
   using Desc = format::ProfileDesc;
   const auto expect = [&](const char* field, auto change) {
