@@ -1,16 +1,11 @@
-#include "lens/neurons.h"
+#include "neurons.h"
 
 #include <algorithm>
 #include <cstring>
 
 #include "batch.h"
 #include "guard.h"
-#include "handles.h"
 #include "sized.h"
-
-struct clens_neurons {
-  std::unique_ptr<clicklens::lens::Neurons> neurons;
-};
 
 namespace clicklens::capi {
 namespace {
@@ -38,20 +33,6 @@ Status read_options(const clens_neurons_options* given, lens::NeuronsOptions& op
   return {};
 }
 
-// Checked as far as the batch that goes with it does not check.
-Status read_rows(const clens_rows* given, const clens_batch* batch, lens::NeuronRows& rows) noexcept {
-  clens_batch known_batch = CLENS_BATCH_INIT;
-  CLENS_TRY(read_sized(batch, "batch", known_batch));
-  rows.request_keys = known_batch.request_keys;
-  if (given == nullptr) return {};
-  clens_rows known = CLENS_ROWS_INIT;
-  CLENS_TRY(read_sized(given, "rows", known));
-  rows.labels = known.labels;
-  rows.clusters = known.clusters;
-  rows.first_row = known.first_row;
-  return {};
-}
-
 Status check_layer(const clens_neurons* neurons, std::size_t layer) noexcept {
   CLENS_TRY(require(neurons, "neurons"));
   const std::size_t count = neurons->neurons->options().values.size();
@@ -64,18 +45,12 @@ Status check_capacity(std::size_t capacity, std::size_t needed, const char* what
   return Status::error(Code::buffer_too_small, "capacity: %zu, there are %zu %s", capacity, needed, what);
 }
 
-const char* name_of(const exec::Model& model, std::uint32_t value) noexcept {
-  for (const format::LayerDesc& layer : model.desc().layers)
-    if (layer.value == value) return layer.name.c_str();
-  return model.desc().values[value].name.c_str();
-}
-
 clens_neuron_layer to_c(const lens::Neurons& neurons, std::size_t index) {
   const lens::NeuronLayer& layer = neurons.layers()[index];
   const lens::LayerAnalysis& sampled = neurons.analysis(index);
   const lens::LayerFigures found = neurons.summary(index);
   clens_neuron_layer to = CLENS_NEURON_LAYER_INIT;
-  to.name = name_of(neurons.model(), layer.value);
+  to.name = layer.name.c_str();
   to.value = layer.value;
   to.width = layer.width;
   to.rows = neurons.rows();
@@ -95,7 +70,40 @@ clens_neuron_layer to_c(const lens::Neurons& neurons, std::size_t index) {
   return to;
 }
 
-clens_neuron to_c(const lens::NeuronFigures& from, std::uint32_t findings, std::uint32_t duplicate_of) {
+void write_sample(const lens::Neurons& neurons, std::size_t layer, float* values, std::uint64_t* hashes, float* logits,
+                  std::uint8_t* labels) {
+  const lens::NeuronLayer& of = neurons.layers()[layer];
+  std::size_t row = 0;
+  for (const std::uint32_t slot : neurons.sample().order()) {
+    if (values != nullptr)
+      std::memcpy(values + row * of.width, &neurons.sample().values(slot)[of.offset], sizeof(float) * of.width);
+    if (hashes != nullptr) hashes[row] = neurons.sample().hash(slot);
+    if (logits != nullptr) logits[row] = neurons.sample().logit(slot);
+    if (labels != nullptr) labels[row] = neurons.sample().label(slot);
+    ++row;
+  }
+}
+
+void give(std::unique_ptr<lens::Neurons> made, clens_neurons** out) {
+  *out = std::make_unique<clens_neurons>(clens_neurons{std::move(made)}).release();
+}
+
+}  // namespace
+
+Status read_rows(const clens_rows* given, const clens_batch* batch, lens::NeuronRows& rows) noexcept {
+  clens_batch known_batch = CLENS_BATCH_INIT;
+  CLENS_TRY(read_sized(batch, "batch", known_batch));
+  rows.request_keys = known_batch.request_keys;
+  if (given == nullptr) return {};
+  clens_rows known = CLENS_ROWS_INIT;
+  CLENS_TRY(read_sized(given, "rows", known));
+  rows.labels = known.labels;
+  rows.clusters = known.clusters;
+  rows.first_row = known.first_row;
+  return {};
+}
+
+clens_neuron neuron_to_c(const lens::NeuronFigures& from, std::uint32_t findings, std::uint32_t duplicate_of) noexcept {
   clens_neuron to{};
   to.rows = from.rows;
   to.non_finite = from.non_finite;
@@ -122,25 +130,6 @@ clens_neuron to_c(const lens::NeuronFigures& from, std::uint32_t findings, std::
   return to;
 }
 
-void write_sample(const lens::Neurons& neurons, std::size_t layer, float* values, std::uint64_t* hashes, float* logits,
-                  std::uint8_t* labels) {
-  const lens::NeuronLayer& of = neurons.layers()[layer];
-  std::size_t row = 0;
-  for (const std::uint32_t slot : neurons.sample().order()) {
-    if (values != nullptr)
-      std::memcpy(values + row * of.width, &neurons.sample().values(slot)[of.offset], sizeof(float) * of.width);
-    if (hashes != nullptr) hashes[row] = neurons.sample().hash(slot);
-    if (logits != nullptr) logits[row] = neurons.sample().logit(slot);
-    if (labels != nullptr) labels[row] = neurons.sample().label(slot);
-    ++row;
-  }
-}
-
-void give(std::unique_ptr<lens::Neurons> made, clens_neurons** out) {
-  *out = std::make_unique<clens_neurons>(clens_neurons{std::move(made)}).release();
-}
-
-}  // namespace
 }  // namespace clicklens::capi
 
 using clicklens::base::Code;
@@ -249,7 +238,7 @@ clens_status clens_neurons_read(const clens_neurons* neurons, size_t layer, clen
     auto* bytes = reinterpret_cast<unsigned char*>(neurons_out);
     for (std::size_t c = 0; c < width; ++c) {
       const clens_neuron neuron =
-          clicklens::capi::to_c(from.figures(layer, c), findings[c], from.duplicate_of(layer, c));
+          clicklens::capi::neuron_to_c(from.figures(layer, c), findings[c], from.duplicate_of(layer, c));
       std::memcpy(bytes + c * stride, &neuron, std::min(stride, sizeof neuron));
     }
     return {};

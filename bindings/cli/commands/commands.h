@@ -15,6 +15,8 @@ PrecisionReport precision(const EvaluateOptions& options);
 SaliencyReport saliency(const SaliencyOptions& options);
 ExplainReport explain(const SaliencyOptions& options);
 NeuronsReport neurons(const NeuronsOptions& options);
+ProfileReport profile(const ProfileOptions& options);
+ProfileReport merge(const MergeOptions& options);
 ProbeReport probe(const ProbeOptions& options);
 RefineReport refine(const RefineOptions& options);
 SynthReport synthesise(const SynthOptions& options);
