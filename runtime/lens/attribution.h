@@ -64,13 +64,16 @@ struct AttributionInfo {
   // dimensions (additive: over the level's columns, the bias among them).
   double gap = 0;
   std::uint32_t steps = 0;  // network rows along the path; draws
+  std::uint32_t reserved = 0;
 };
 
 struct AttributionOutput {
   std::span<float> values;  // candidate-major
   std::span<float>
       errors;  // like values: Monte-Carlo standard errors (expected gradients, SmoothGrad). Empty: unwanted
-  std::span<AttributionInfo> infos;  // by candidate. Empty: unwanted
+  std::byte* infos = nullptr;     // by candidate, `info_stride` bytes apart: as much of an AttributionInfo as fits
+  std::size_t info_stride = 0;    // into them. Null: unwanted
+  std::size_t info_capacity = 0;  // infos
 };
 
 }  // namespace clicklens::lens

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "lens/attribution.h"
@@ -42,7 +43,7 @@ struct AttributionRun {
   const float* inputs = nullptr;  // pooled, rows x width
   float* values = nullptr;        // of the first row
   float* errors = nullptr;        // likewise, or null
-  AttributionInfo* infos = nullptr;
+  const AttributionOutput* output = nullptr;
   std::size_t stride = 0;  // values of a row
 
   [[nodiscard]] std::size_t width() const noexcept { return network.width(); }
@@ -54,7 +55,9 @@ struct AttributionRun {
   }
   [[nodiscard]] float* out(std::size_t row) const noexcept { return values + row * stride; }
   void report(std::size_t row, const AttributionInfo& info) const noexcept {
-    if (infos != nullptr) infos[row] = info;
+    if (output->infos == nullptr) return;
+    std::memcpy(output->infos + (first + row) * output->info_stride, &info,
+                std::min(output->info_stride, sizeof(info)));
   }
 };
 

@@ -99,8 +99,8 @@ Status Explainer::check(const exec::Batch& batch, AttributionSpec& spec,
       spec.method == AttributionMethod::expected_gradients || spec.method == AttributionMethod::smoothgrad;
   if (!output.errors.empty() && !has_errors)
     return Status::error(Code::unsupported, "attribution: standard errors of a method that draws nothing");
-  if (!output.infos.empty() && output.infos.size() < batch.candidates)
-    return Status::error(Code::buffer_too_small, "attribution: %zu infos for %llu candidates", output.infos.size(),
+  if (output.infos != nullptr && output.info_capacity < batch.candidates)
+    return Status::error(Code::buffer_too_small, "attribution: %zu infos for %llu candidates", output.info_capacity,
                          static_cast<unsigned long long>(batch.candidates));
   return {};
 }
@@ -145,8 +145,7 @@ Status Explainer::tile(const exec::Plan& plan, const ops::StepContext& context, 
   const std::uint64_t first = context.first_candidate;
   return explain({network(*spec_), *spec_, columns(spec_->level), room_, first, context.rows, inputs_.data(),
                   output_->values.data() + first * stride_,
-                  output_->errors.empty() ? nullptr : output_->errors.data() + first * stride_,
-                  output_->infos.empty() ? nullptr : output_->infos.data() + first, stride_});
+                  output_->errors.empty() ? nullptr : output_->errors.data() + first * stride_, output_, stride_});
 }
 
 Status Explainer::explain(const AttributionRun& run) noexcept {
