@@ -95,7 +95,7 @@ class AttributionGolden : public testing::TestWithParam<const char*> {
     std::vector<clens_input_spec> specs;
     for (const auto& [name, keys] : keys_) {
       clens_column column = CLENS_COLUMN_INIT;
-      column.input = columns_.size();
+      column.input = static_cast<std::uint32_t>(columns_.size());
       column.kind = CLENS_COLUMN_KEYS;
       column.value_type = CLENS_TYPE_I64;
       column.offset_bits = 64;
@@ -107,7 +107,7 @@ class AttributionGolden : public testing::TestWithParam<const char*> {
     }
     for (const auto& [name, values] : dense_) {
       clens_column column = CLENS_COLUMN_INIT;
-      column.input = columns_.size();
+      column.input = static_cast<std::uint32_t>(columns_.size());
       column.kind = CLENS_COLUMN_FLOATS;
       column.value_type = CLENS_TYPE_F32;
       column.values = values.data();
