@@ -107,13 +107,7 @@ TEST_P(AttributionTest, IntegratedGradientsAddUp) {
     spec.task = task;
     const Found found = explained.run(batch.batch(), spec);
     ASSERT_TRUE(found.status.ok()) << found.status.message();
-    for (const AttributionInfo& info : found.infos) {
-      const double change = info.score - info.baseline;
-      const double rounding = 1e-5 * (std::abs(info.score) + std::abs(info.baseline));
-      if (info.steps < 512)
-        EXPECT_NEAR(info.sum, change, rounding + spec.tolerance * std::abs(info.sum / 1e-3)) << info.steps;
-      if (info.steps < 512) EXPECT_LE(info.gap, spec.tolerance);
-    }
+    for (const AttributionInfo& info : found.infos) EXPECT_TRUE(info.gap <= spec.tolerance || info.steps == 800);
     const auto converged = [](const AttributionInfo& info) { return info.gap <= 2e-3; };
     EXPECT_GE(std::count_if(found.infos.begin(), found.infos.end(), converged), 7);
   }
@@ -168,6 +162,18 @@ TEST_P(AttributionTest, DimensionsAddUpToGroups) {
     for (const exec::InputBlock& block : made.model->inputs())
       for (std::size_t c = block.begin; c < block.begin + block.width; ++c)
         sums[made.model->group_of(block.feature)] += double{dimensions.values[row * width + c]};
+    const std::span<const float> own(dimensions.values.data() + row * width, width);
+    double sum = 0, size = 0;
+    for (const float value : own) {
+      sum += double{value};
+      size += std::abs(double{value});
+    }
+    const AttributionInfo& info = groups.infos[row];
+    if (size > 0) {
+      EXPECT_NEAR(info.gap, std::abs(info.score - info.baseline - sum) / size, 1e-5);
+    }
+    EXPECT_NEAR(info.sum, sum, 1e-5 * (1 + size));
+    EXPECT_EQ(info.steps, 9u);
     for (std::size_t g = 0; g < count; ++g)
       EXPECT_NEAR(double{groups.values[row * count + g]}, sums[g], 1e-5 * (1 + std::abs(sums[g])));
   }
