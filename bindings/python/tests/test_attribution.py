@@ -16,10 +16,8 @@ def data():
 
 
 @pytest.fixture
-def host(small, tmp_path):
-    path = tmp_path / "small.clens"
-    small.build().save(path)
-    return small, clicklens.open(path)
+def host(small, model):
+    return small, model
 
 
 def gradients(small, x):
