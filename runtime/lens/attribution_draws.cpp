@@ -84,6 +84,8 @@ Between between(const AttributionRun& run, std::size_t row, std::size_t draw) no
   return {spec.baselines.data() + draws.below(2 * draw, references) * run.width(), draws.fraction(2 * draw + 1)};
 }
 
+}  // namespace
+
 // By group the square root of its columns' mean variance.
 void group_spreads(const AttributionRun& run, const AttributionColumns& groups) noexcept {
   std::span<double> sums(run.room.sums.data(), groups.count()), counts(run.room.means.data(), groups.count());
@@ -96,8 +98,6 @@ void group_spreads(const AttributionRun& run, const AttributionColumns& groups) 
   for (std::size_t c = 0; c < run.width(); ++c)
     run.room.spreads[c] = static_cast<float>(std::sqrt(sums[groups.of_input()[c]] / counts[groups.of_input()[c]]));
 }
-
-}  // namespace
 
 base::Status expected_gradients(const AttributionRun& run) noexcept {
   const std::uint32_t draws = draw_count(run.spec);

@@ -55,7 +55,7 @@ struct AttributionRun {
   }
   [[nodiscard]] float* out(std::size_t row) const noexcept { return values + row * stride; }
   void report(std::size_t row, const AttributionInfo& info) const noexcept {
-    if (output->infos == nullptr) return;
+    if (output == nullptr || output->infos == nullptr) return;
     std::memcpy(output->infos + (first + row) * output->info_stride, &info,
                 std::min(output->info_stride, sizeof(info)));
   }
@@ -83,6 +83,9 @@ inline void blend(const float* a, const float* b, double t, std::size_t width, f
 // Sums of attributions by input column, as the level's: written to `out`, with sum and gap of `info`, whose score and
 // baseline are known.
 void write_attributions(const AttributionRun&, std::span<const double> dimensions, float* out, AttributionInfo& info);
+
+// To room.spreads, by input column: the root of its group's mean square of AttributionSpec::spreads.
+void group_spreads(const AttributionRun&, const AttributionColumns& groups) noexcept;
 
 base::Status integrated_gradients(const AttributionRun&) noexcept;
 base::Status expected_gradients(const AttributionRun&) noexcept;

@@ -40,6 +40,10 @@ base::Result<std::unique_ptr<Explainer>> Explainer::create(std::shared_ptr<const
     explainer->pairs_status_ = pairs.status();
   else
     return pairs.status();
+  for (const format::OutputDesc& output : model->desc().outputs)
+    explainer->piecewise_.emplace_back(output.logit, check_piecewise_linear(*model, output.logit));
+  for (const std::uint32_t layer : options.layers)
+    explainer->piecewise_.emplace_back(layer, check_piecewise_linear(*model, layer));
   explainer->make_room(rows);
   return explainer;
 }
@@ -58,6 +62,7 @@ void Explainer::make_room(std::size_t rows) {
   for (auto* floats : {&room_.layer, &room_.layer_gradient}) floats->resize(layer);
   room_.layer_sums.resize(layer);
   for (auto* indices : {&room_.again, &room_.columns}) indices->resize(rows);
+  faithfulness_room_.make(rows, model().input_width());
 }
 
 base::Result<std::size_t> Explainer::stride(const AttributionSpec& spec) const noexcept {
@@ -82,13 +87,20 @@ PooledNetwork& Explainer::network(const AttributionSpec& spec) noexcept {
   return spec.method == AttributionMethod::deeplift ? *pairs_ : *network_;
 }
 
-Status Explainer::check(const exec::Batch& batch, AttributionSpec& spec,
-                        const AttributionOutput& output) const noexcept {
-  CLENS_TRY(check_attribution(model(), layers_, batch.candidates, spec));
+Status Explainer::check_method(const exec::Batch& batch, const AttributionSpec& spec) const noexcept {
   if (batch.cache != nullptr)
     return Status::error(Code::unsupported, "attribution: a candidate cache keeps no pooled inputs; run them uncached");
   if (spec.method == AttributionMethod::deeplift && pairs_ == nullptr) return pairs_status_;
-  if (spec.method == AttributionMethod::additive) CLENS_TRY(check_piecewise_linear(model(), target(spec).value));
+  if (spec.method == AttributionMethod::additive)
+    for (const auto& [value, status] : piecewise_)
+      if (value == target(spec).value) CLENS_TRY(status);
+  return {};
+}
+
+Status Explainer::check(const exec::Batch& batch, AttributionSpec& spec,
+                        const AttributionOutput& output) const noexcept {
+  CLENS_TRY(check_attribution(model(), layers_, batch.candidates, spec));
+  CLENS_TRY(check_method(batch, spec));
   const auto each = stride(spec);
   if (!each.ok()) return each.status();
   const auto needed = base::checked_multiply<std::uint64_t>(batch.candidates, *each);
@@ -110,6 +122,12 @@ Status Explainer::run(const exec::Batch& batch, const AttributionSpec& given, co
   const base::FpEnvironment canonical;
   AttributionSpec spec = given;
   CLENS_TRY(check(batch, spec, output));
+  faithfulness_ = nullptr;
+  return start(batch, spec, output, counts);
+}
+
+Status Explainer::start(const exec::Batch& batch, const AttributionSpec& spec, const AttributionOutput& output,
+                        encode::Counts& counts) noexcept {
   spec_ = &spec;
   output_ = &output;
   pooled_ = nullptr;
@@ -125,8 +143,30 @@ Status Explainer::pool(const exec::Batch& batch, std::span<float> inputs, encode
   if (!needed || *needed > inputs.size())
     return Status::error(Code::buffer_too_small, "inputs: %llu candidates of %zu floats, capacity %zu",
                          static_cast<unsigned long long>(batch.candidates), model().input_width(), inputs.size());
+  const base::FpEnvironment canonical;
   pooled_ = inputs.data();
   return session_->observe(batch, *this, &counts);
+}
+
+Status Explainer::faithfulness(const exec::Batch& batch, const AttributionSpec& given, const FaithfulnessSpec& check_by,
+                               std::span<float> values) noexcept {
+  const base::FpEnvironment canonical;
+  AttributionSpec spec = given;
+  spec.level = SaliencyLevel::dimension;
+  FaithfulnessSpec by = check_by;
+  CLENS_TRY(check_faithfulness(model().input_width(), spec, by));
+  if (values.size() < batch.candidates)
+    return Status::error(Code::buffer_too_small, "faithfulness: %llu candidates, capacity %zu",
+                         static_cast<unsigned long long>(batch.candidates), values.size());
+  AttributionSpec sized = spec;
+  CLENS_TRY(check_attribution(model(), layers_, batch.candidates, sized));
+  spec = sized;
+  faithfulness_ = &by;
+  AttributionOutput output;
+  output.values = values;
+  encode::Counts counts;
+  CLENS_TRY(check_method(batch, spec));
+  return start(batch, spec, output, counts);
 }
 
 Status Explainer::tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept {
@@ -143,6 +183,22 @@ Status Explainer::tile(const exec::Plan& plan, const ops::StepContext& context, 
   }
   if (pooled_ != nullptr) return {};
   const std::uint64_t first = context.first_candidate;
+  if (faithfulness_ != nullptr) {
+    AttributionRun run{network(*spec_),
+                       *spec_,
+                       columns(spec_->level),
+                       room_,
+                       first,
+                       context.rows,
+                       inputs_.data(),
+                       faithfulness_room_.attributions.data(),
+                       nullptr,
+                       nullptr,
+                       width};
+    const auto explain_rows = [this](const AttributionRun& rows) noexcept { return explain(rows); };
+    return measure_faithfulness(*faithfulness_, columns_[0], faithfulness_room_, run, explain_rows,
+                                output_->values.data() + first);
+  }
   return explain({network(*spec_), *spec_, columns(spec_->level), room_, first, context.rows, inputs_.data(),
                   output_->values.data() + first * stride_,
                   output_->errors.empty() ? nullptr : output_->errors.data() + first * stride_, output_, stride_});

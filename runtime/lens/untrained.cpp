@@ -37,10 +37,19 @@ struct Role {
   Initial constant;
 };
 
-std::vector<Role> roles_of(const format::ModelDesc& desc) {
+// The first node that is drawn anew; behind all: none.
+std::size_t first_drawn(const format::ModelDesc& desc, std::size_t layers) {
+  if (layers == 0) return desc.nodes.size();
+  for (std::size_t node = desc.nodes.size(); node-- > 0;)
+    if (std::holds_alternative<format::LinearOp>(desc.nodes[node].op) && --layers == 0) return node;
+  return 0;
+}
+
+std::vector<Role> roles_of(const format::ModelDesc& desc, std::size_t first_node) {
   std::vector<Role> roles(desc.segments.size());
-  for (const format::TableDesc& table : desc.tables) roles[table.segment].table = &table;
-  const std::vector<Initial> constants = ops::initial_constants(desc);
+  for (const format::TableDesc& table : desc.tables)
+    if (first_node == 0) roles[table.segment].table = &table;
+  const std::vector<Initial> constants = ops::initial_constants(desc, first_node);
   for (std::size_t i = 0; i < constants.size(); ++i)
     if (constants[i].kind != Initial::Kind::kept) roles[desc.constants[i].segment] = {nullptr, constants[i]};
   for (const format::EncoderDesc& encoder : desc.encoders) {
@@ -54,11 +63,14 @@ std::vector<Role> roles_of(const format::ModelDesc& desc) {
 
 }  // namespace
 
-base::Result<std::shared_ptr<exec::Model>> untrained(const exec::Model& model, std::uint64_t seed) {
+namespace {
+
+base::Result<std::shared_ptr<exec::Model>> draw_from(const exec::Model& model, std::uint64_t seed,
+                                                     std::size_t first_node) {
   const base::FpEnvironment canonical;
   format::ModelDesc desc = model.desc();
   desc.self_test = {};
-  const std::vector<Role> roles = roles_of(model.desc());
+  const std::vector<Role> roles = roles_of(model.desc(), first_node);
   auto image = format::make_image(std::move(desc), model.limits(), [&](std::uint32_t i, std::span<std::byte> bytes) {
     const Role& role = roles[i];
     const Draws draws(seed, i);
@@ -71,6 +83,17 @@ base::Result<std::shared_ptr<exec::Model>> untrained(const exec::Model& model, s
   format::OpenOptions options;
   options.limits = model.limits();
   return exec::Model::adopt(std::move(*image), options);
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<exec::Model>> untrained(const exec::Model& model, std::uint64_t seed) {
+  return draw_from(model, seed, 0);
+}
+
+base::Result<std::shared_ptr<exec::Model>> randomised(const exec::Model& model, std::uint64_t seed,
+                                                      std::size_t layers) {
+  return draw_from(model, seed, first_drawn(model.desc(), layers));
 }
 
 }  // namespace clicklens::lens

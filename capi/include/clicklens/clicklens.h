@@ -1173,6 +1173,11 @@ CLENS_API clens_status clens_probe_control(const clens_probe *probe, size_t inde
  * uniform in +-1/sqrt(inputs), batch norms the identity, prelu 0.25; encoders and calibration as they are. In private
  * memory of the file's size. Same seed, same weights. */
 CLENS_API clens_status clens_model_untrained(const clens_model *model, uint64_t seed, clens_model **out);
+/* The same of the last `layers` linears, in the order of the nodes, and of all nodes behind the first of them; the rest
+ * is kept. With more layers than the model has linears it is clens_model_untrained. An attribution that says the same
+ * of both models does not look at those layers (the cascade of Adebayo et al. 2018). */
+CLENS_API clens_status clens_model_randomised(const clens_model *model, uint64_t seed, size_t layers,
+                                              clens_model **out);
 
 /* Apart: a file of its own (schemas/probe.fbs), written atomically. IO. */
 CLENS_API clens_status clens_probe_save(const clens_probe *probe, const char *path);
