@@ -77,6 +77,17 @@ Status read_spec(const clens_attribution_spec* given, std::size_t width, lens::A
   return read_draws(known, width, spec);
 }
 
+Status read_check(const clens_faithfulness_spec* given, std::size_t width, lens::FaithfulnessSpec& spec) {
+  CLENS_TRY(require(given, "check"));
+  clens_faithfulness_spec known = CLENS_FAITHFULNESS_SPEC_INIT;
+  CLENS_TRY(read_sized(given, "check", known));
+  spec.kind = static_cast<lens::Faithfulness>(known.kind);
+  spec.draws = known.draws;
+  spec.seed = known.seed;
+  spec.size = known.size;
+  return read_rows(known.perturbations, known.perturbation_rows, width, "check.perturbations", spec.perturbations);
+}
+
 Status read_output(const clens_attribution& known, lens::AttributionOutput& output) noexcept {
   if (known.capacity > 0) CLENS_TRY(require(known.values, "out.values"));
   output.values = {known.values, known.capacity};
@@ -171,5 +182,22 @@ clens_status clens_explainer_inputs(clens_explainer* explainer, const clens_batc
     CLENS_TRY(clicklens::capi::read_batch(lens.session().column_room(), batch, known));
     clicklens::encode::Counts counts;
     return lens.pool(known, {values, capacity}, counts);
+  });
+}
+
+clens_status clens_explainer_faithfulness(clens_explainer* explainer, const clens_batch* batch,
+                                          const clens_attribution_spec* spec, const clens_faithfulness_spec* check,
+                                          float* values, size_t capacity) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(explainer, "explainer"));
+    if (capacity > 0) CLENS_TRY(require(values, "values"));
+    clicklens::lens::Explainer& lens = *explainer->explainer;
+    clicklens::exec::Batch known;
+    CLENS_TRY(clicklens::capi::read_batch(lens.session().column_room(), batch, known));
+    clicklens::lens::AttributionSpec wanted;
+    CLENS_TRY(clicklens::capi::read_spec(spec, lens.model().input_width(), wanted));
+    clicklens::lens::FaithfulnessSpec by;
+    CLENS_TRY(clicklens::capi::read_check(check, lens.model().input_width(), by));
+    return lens.faithfulness(known, wanted, by, {values, capacity});
   });
 }

@@ -2,13 +2,15 @@
 #include <cstddef>
 
 #include "clicklens/clicklens.h"
-#include "lens/attribution.h"
+#include "lens/faithfulness.h"
 #include "released.h"
 
 namespace clicklens::capi {
 namespace {
 
 #define CLENS_SAME(ours, theirs) static_assert(static_cast<unsigned>(ours) == static_cast<unsigned>(theirs))
+CLENS_SAME(lens::Faithfulness::infidelity, CLENS_FAITHFULNESS_INFIDELITY);
+CLENS_SAME(lens::Faithfulness::sensitivity_max, CLENS_FAITHFULNESS_SENSITIVITY);
 CLENS_SAME(lens::AttributionMethod::integrated_gradients, CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS);
 CLENS_SAME(lens::AttributionMethod::expected_gradients, CLENS_ATTRIBUTION_EXPECTED_GRADIENTS);
 CLENS_SAME(lens::AttributionMethod::smoothgrad, CLENS_ATTRIBUTION_SMOOTHGRAD);
@@ -79,6 +81,14 @@ CLENS_AT(clens_attribution, info_capacity, 48);
 CLENS_AT(clens_attribution, info_size, 56);
 CLENS_AT(clens_attribution, counts, 64);
 static_assert(first_size<clens_attribution> == 104);
+CLENS_AT(clens_faithfulness_spec, struct_size, 0);
+CLENS_AT(clens_faithfulness_spec, kind, 8);
+CLENS_AT(clens_faithfulness_spec, draws, 12);
+CLENS_AT(clens_faithfulness_spec, seed, 16);
+CLENS_AT(clens_faithfulness_spec, size, 24);
+CLENS_AT(clens_faithfulness_spec, perturbations, 32);
+CLENS_AT(clens_faithfulness_spec, perturbation_rows, 40);
+static_assert(first_size<clens_faithfulness_spec> == 48);
 #undef CLENS_AT
 
 }  // namespace

@@ -254,6 +254,23 @@ TEST_P(AttributionGolden, RandomMethodsAreThoseOfAPlainLoopOverTheSameDraws) {
   expect("smoothgrad_error", errors_);
 }
 
+TEST_P(AttributionGolden, FaithfulnessIsCaptumsOverTheSameDraws) {
+  clens_faithfulness_spec by = CLENS_FAITHFULNESS_SPEC_INIT;
+  by.perturbations = floats("moves");
+  by.perturbation_rows = arrays_["moves"].rows;
+  clens_attribution_spec of = spec(CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS, CLENS_LEVEL_GROUP);
+  std::vector<float> found(rows_);
+  const auto run = [&] {
+    return clens_explainer_faithfulness(explainer_.get(), &batch_, &of, &by, found.data(), found.size());
+  };
+  ASSERT_EQ(run(), CLENS_OK) << last_error();
+  expect("infidelity", found);
+  by.kind = CLENS_FAITHFULNESS_SENSITIVITY;
+  of.method = CLENS_ATTRIBUTION_DEEPLIFT;
+  ASSERT_EQ(run(), CLENS_OK) << last_error();
+  expect("sensitivity", found);
+}
+
 // Where it is defined, and refused by the name of the operator where it is not.
 TEST_P(AttributionGolden, AdditivePartsAreTheScore) {
   const clens_attribution_spec additive = spec(CLENS_ATTRIBUTION_ADDITIVE, CLENS_LEVEL_GROUP, nullptr);

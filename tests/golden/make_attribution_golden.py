@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from captum.attr import DeepLift, FeatureAblation, IntegratedGradients, LayerConductance, NeuronGradient
+from captum.metrics import infidelity, sensitivity_max
 from torch import nn
 
 import clicklens
@@ -240,6 +241,17 @@ def write(name):
     values = group_sums(smoothgrad(f, x, mean, noise), data, groups)
     out.numbers("expect", "smoothgrad", values.mean(0))
     out.numbers("expect", "smoothgrad_error", values.std(0) / DRAWS**0.5)
+
+    moves = torch.tensor((0.3 * rng.normal(size=(DRAWS, x.shape[1]))).astype(np.float32)).double()
+    out.numbers("array", "moves", moves)
+    each = lambda given: moves.repeat(len(given) // DRAWS, 1)  # noqa: E731
+    phi = ig.attribute(x, mean, **options)
+    missed = infidelity(net, lambda given: (each(given), given - each(given)), x, phi, target=task,
+                        n_perturb_samples=DRAWS)
+    out.numbers("expect", "infidelity", missed[:, None])
+    explain = lambda given: DeepLift(net).attribute(given, mean, target=task)  # noqa: E731
+    moved = sensitivity_max(explain, x, lambda given, _: given + each(given), n_perturb_samples=DRAWS)
+    out.numbers("expect", "sensitivity", moved[:, None])
 
 
 if __name__ == "__main__":

@@ -113,3 +113,37 @@ def test_no_candidates(host):
     empty = {"user": [], "tags": [], "ad": np.zeros(0, int), "price": []}
     assert model.attribute(empty).values.shape == (0, 2)
     assert model.additive(empty).bias.shape == (0,)
+
+
+def test_faithfulness(host, data):
+    _, model = host
+    smooth, rough = (model.faithfulness(data, size=size) for size in (1e-3, 1.0))
+    assert smooth.shape == (N,) and (smooth >= 0).all() and rough.mean() > smooth.mean()
+    assert (model.faithfulness(data, "sensitivity", size=1e-6, baseline="zero") < 0.5).any()
+    with pytest.raises(clicklens.Error, match="kind must be"):
+        model.faithfulness(data, "trust")
+    assert model.faithfulness({"user": [], "tags": [], "ad": np.zeros(0, int), "price": []}).shape == (0,)
+
+
+def test_layers_drawn_anew_change_the_ranking(host, data):
+    _, model = host
+    found = model.sanity_check(data, level="dimension")
+    assert len(found) == 3  # the last linear, both, and tables too
+    assert all(-1 <= r <= 1 for r in found) and min(found) < 0.9
+    top = model.randomised(7, 1)
+    assert top.info.id not in (model.info.id, model.untrained(7).info.id)
+    np.testing.assert_array_equal(top.activations(data, ["l1"])["l1"], model.activations(data, ["l1"])["l1"])
+    assert (top.score(data, output="logit") != model.score(data, output="logit")).any()
+    assert model.randomised(7, 3).info.id == model.untrained(7).info.id
+    assert model.randomised(7, 0).info.id == model.info.id
+
+
+def test_rank_correlation_is_spearmans():
+    from clicklens._attribution import rank_correlation
+
+    stats = pytest.importorskip("scipy.stats")
+    draws = np.random.default_rng(2)
+    for _ in range(20):
+        a, b = draws.integers(0, 6, 15), draws.normal(size=15)
+        assert abs(rank_correlation(a, b) - stats.spearmanr(a, b)[0]) < 1e-12
+    assert np.isnan(rank_correlation([1, 1], [1, 2]))

@@ -810,6 +810,33 @@ CLENS_API clens_status clens_explainer_run(clens_explainer *explainer, const cle
 CLENS_API clens_status clens_explainer_inputs(clens_explainer *explainer, const clens_batch *batch, float *values,
                                               size_t capacity);
 
+/* How far attributions phi of input columns can be trusted, by perturbing x (Yeh et al. 2019); d is a draw:
+ *   INFIDELITY   mean of (d . phi(x) - (F(x) - F(x - d)))^2: what phi misses of the score's change
+ *   SENSITIVITY  largest |phi(x) - phi(x + d)| / |phi(x)|, Euclidean: how far phi moves for little */
+typedef enum clens_faithfulness {
+  CLENS_FAITHFULNESS_INFIDELITY = 0,
+  CLENS_FAITHFULNESS_SENSITIVITY = 1
+} clens_faithfulness;
+
+typedef struct clens_faithfulness_spec {
+  size_t struct_size;
+  uint32_t kind;   /* clens_faithfulness */
+  uint32_t draws;  /* up to 1,048,576; 0: 10 */
+  uint64_t seed;   /* random draws depend on it and on x alone */
+  double size;     /* of a draw, by a group's standard deviation (of clens_attribution_spec.spreads, which random draws
+                      need): INFIDELITY's are normal with this deviation, SENSITIVITY's uniform up to it; 0: 0.1 */
+  const float *perturbations; /* d of each draw: perturbation_rows x input_width, for all candidates; NULL: random */
+  size_t perturbation_rows;
+} clens_faithfulness_spec;
+#define CLENS_FAITHFULNESS_SPEC_INIT {sizeof(clens_faithfulness_spec), 0, 0, 0, 0, NULL, 0}
+
+/* values[candidate], of the attributions that `spec` gives input columns, whatever its level. Allocates nothing.
+ * Statuses as clens_explainer_run; UNSUPPORTED also for CONDUCTANCE, NEURON_GRADIENTS and GRADIENTS_ONLY. */
+CLENS_API clens_status clens_explainer_faithfulness(clens_explainer *explainer, const clens_batch *batch,
+                                                    const clens_attribution_spec *spec,
+                                                    const clens_faithfulness_spec *check, float *values,
+                                                    size_t capacity);
+
 /* ---------------------------------------------------------------- cost */
 
 /* What one core of this machine can do, with the instruction set in force: bounds of what a model costs. */

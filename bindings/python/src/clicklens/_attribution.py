@@ -20,6 +20,7 @@ METHODS = {"integrated_gradients": lib.CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS,
            "conductance": lib.CLENS_ATTRIBUTION_CONDUCTANCE,
            "neuron_gradients": lib.CLENS_ATTRIBUTION_NEURON_GRADIENTS}
 LEVELS = {"group": lib.CLENS_LEVEL_GROUP, "feature": lib.CLENS_LEVEL_FEATURE, "dimension": lib.CLENS_LEVEL_DIMENSION}
+CHECKS = {"infidelity": lib.CLENS_FAITHFULNESS_INFIDELITY, "sensitivity": lib.CLENS_FAITHFULNESS_SENSITIVITY}
 RANDOM = ("expected_gradients", "smoothgrad")
 LAYERED = ("conductance", "neuron_gradients")
 
@@ -79,7 +80,7 @@ class Spec:
     """A clens_attribution_spec, what it points at, and the layers its explainer must allow."""
 
     def __init__(self, model, method, level, target, task, layer, gradients_only):
-        self.method, self.layers, self._kept = method, (), []
+        self.method, self.layers, self.baselines, self.spreads = method, (), None, None
         self.width = model.info.input_width
         c = self.c = struct("clens_attribution_spec")
         c.method, c.level = choice(METHODS, method, "method"), choice(LEVELS, level, "level")
@@ -110,11 +111,8 @@ class Spec:
         self.baselines = rows
 
     def set_spreads(self, spreads) -> None:
-        spreads = np.ascontiguousarray(spreads, np.float32)
-        self._kept.append(spreads)
+        self.spreads = spreads = np.ascontiguousarray(spreads, np.float32)
         self.c.spreads, self.c.spread_count = address(spreads, "float *"), spreads.size
-
-    baselines = None
 
     def aim(self, candidates: int, begin: int, end: int) -> None:
         """The baselines of one chunk."""
@@ -161,3 +159,27 @@ def pool(explainer, batch, width: int) -> np.ndarray:
         part = rows[chunk.begin : chunk.end]
         check(lib.clens_explainer_inputs(explainer, chunk.c_batch, address(part, "float *"), part.size))
     return rows
+
+
+def check_faithfulness(explainer, batch, spec: Spec, kind: str, draws, seed, size) -> np.ndarray:
+    by = struct("clens_faithfulness_spec")
+    by.kind, by.draws = choice(CHECKS, kind, "kind"), whole(draws, "draws", 0, 2**32 - 1)
+    by.seed, by.size = whole(seed, "seed"), number(size, "size")
+    values = np.empty(batch.candidates, np.float32)
+    for chunk in batch.chunks():
+        spec.aim(batch.candidates, chunk.begin, chunk.end)
+        part = values[chunk.begin : chunk.end]
+        check(lib.clens_explainer_faithfulness(explainer, chunk.c_batch, spec.c, by, address(part, "float *"),
+                                               part.size))
+    return values
+
+
+def rank_correlation(a, b) -> float:
+    """Spearman's, ties at their mean rank; NaN where either is constant."""
+    ranks = []
+    for values in (np.asarray(a, np.float64), np.asarray(b, np.float64)):
+        _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+        ranks.append((np.cumsum(counts) - (counts - 1) / 2)[place])
+        ranks[-1] = ranks[-1] - ranks[-1].mean()
+    size = np.sqrt((ranks[0] ** 2).sum() * (ranks[1] ** 2).sum())
+    return float((ranks[0] * ranks[1]).sum() / size) if size > 0 else float("nan")

@@ -161,6 +161,13 @@ class Model(Attributing):
         check(lib.clens_model_untrained(self.handle, whole(seed, "seed"), made))
         return Model(made[0])
 
+    def randomised(self, seed: int, layers: int) -> Model:
+        """As untrained, but of the last `layers` linears and what follows the first of them alone; with more than
+        there are, untrained itself."""
+        made = ffi.new("clens_model **")
+        check(lib.clens_model_randomised(self.handle, whole(seed, "seed"), whole(layers, "layers"), made))
+        return Model(made[0])
+
     def activations(self, data, values: Sequence[str] | None = None, requests=None, strands: int = 1, *,
                     precision: str = "f32") -> dict[str, np.ndarray]:
         """The named values or layers (default: every layer), as float32 [rows, width] each.
