@@ -97,6 +97,14 @@ clens_status clens_model_untrained(const clens_model* model, uint64_t seed, clen
   });
 }
 
+clens_status clens_model_randomised(const clens_model* model, uint64_t seed, size_t layers, clens_model** out) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(model, "model"));
+    CLENS_TRY(require(out, "out"));
+    return clicklens::capi::hand_out(clicklens::lens::randomised(*model->model, seed, layers), out);
+  });
+}
+
 void clens_model_retain(clens_model* model) {
   if (model != nullptr) model->references.fetch_add(1, std::memory_order_relaxed);
 }

@@ -17,6 +17,9 @@ struct Batch {
   const std::int64_t* request_offsets = nullptr;  // requests + 1
   std::span<const encode::Column> columns;
   bool strict = false;
+  // Sessions of given inputs: pooled inputs by candidate, in the order of Model::inputs, instead of columns.
+  const float* given = nullptr;
+  std::size_t given_stride = 0;  // floats
   const CandidateCache* cache = nullptr;
   const std::int64_t* cache_rows = nullptr;  // with cache: by candidate, its row there or -1
 
@@ -56,6 +59,7 @@ struct Output {
 struct GradientTarget {
   std::uint32_t value = 0, column = 0;
   bool probability = false;
+  const std::uint32_t* columns = nullptr;  // by candidate, each its own column; null: all of them `column`
 };
 
 // Called after each tile; rows are candidates [context.first_candidate, + context.rows). `gradients` says

@@ -54,7 +54,9 @@ class Fuser {
       const format::NodeDesc& desc = model_.desc().nodes[node];
       const ops::BackwardReads reads = model_.op(node).backward_reads();
       if (reads.outputs || model_.op(node).feature() != format::no_index) keep(desc.outputs[0]);
-      if (reads.inputs) std::for_each(desc.inputs.begin(), desc.inputs.end(), keep);
+      const bool by_differences = options_.pairs && model_.op(node).response() != ops::Response::affine;
+      if (reads.inputs || by_differences) std::for_each(desc.inputs.begin(), desc.inputs.end(), keep);
+      if (by_differences) keep(desc.outputs[0]);
     }
   }
 

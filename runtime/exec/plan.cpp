@@ -47,6 +47,7 @@ void Planner::name_results() {
   for (const format::OutputDesc& output : model_.desc().outputs)
     plan_->logits.push_back(placement_.places[output.logit].front());
   for (const std::uint32_t value : options_.observed) plan_->observed.push_back(placement_.places[value]);
+  for (const std::uint32_t value : options_.observed_gradients) plan_->observed_gradients.push_back(gradients_[value]);
   for (const InputBlock& block : model_.inputs()) {
     plan_->inputs.push_back(placement_.places[block.value]);
     if (options_.gradients) plan_->input_gradients.push_back(gradients_[block.value]);

@@ -23,11 +23,14 @@ struct PlanOptions {
   bool group_gradients = false;         // with gradients: only sums of gradient x input over feature groups are read
   std::vector<std::uint32_t> captures;  // values
   std::vector<std::uint32_t> observed;  // values
+  std::vector<std::uint32_t> observed_gradients;  // values
   std::span<const ProbeWeights> probes;
   std::optional<ExitRule> exit;
   ops::Precision precision = ops::Precision::f32;
   std::vector<std::uint32_t> full_precision;  // outputs of linears that stay float32
   bool cache = false;                         // candidate columns are apart: they may come from a candidate cache
+  bool given_inputs = false;                  // pooled inputs are read from the batch
+  bool pairs = false;                         // backward by differences
   bool every_candidate = false;               // with cache: all values are made and kept
 };
 
@@ -89,6 +92,7 @@ struct Plan {
   std::vector<std::uint32_t> backward_of;    // by value; no_index: none. Empty without gradients
   std::vector<std::uint32_t> captures;
   std::vector<std::vector<ops::Place>> observed;  // by observed value: where it is at the end of each tile
+  std::vector<ops::Place> observed_gradients;     // by value of that option, after a backward: at row level
   std::vector<ProbePlan> probes;
   std::optional<ExitPlan> exit;
   std::size_t request_of_row = 0;  // offset of tile_rows u32

@@ -61,6 +61,9 @@ base::Status Planner::lower_backward(std::uint32_t target) {
     if (!written_[block.value] && gradients_[block.value].count > 0)
       emit(Level::row, std::make_unique<ops::ZeroStep>(gradients_[block.value]));
   }
+  for (const std::uint32_t value : options_.observed_gradients)
+    if (!written_[value] && !is_input(values[value].producer) && gradients_[value].count > 0)
+      emit(Level::row, std::make_unique<ops::ZeroStep>(gradients_[value]));
   back_ = nullptr;
   return check_steps();
 }

@@ -1,4 +1,5 @@
 #include "exec/capture_step.h"
+#include "exec/given_step.h"
 #include "exec/planner.h"
 #include "ops/pieces.h"
 
@@ -42,10 +43,20 @@ base::Status Planner::lower_node(std::uint32_t node) {
   const format::NodeDesc& desc = model_.desc().nodes[node];
   const std::uint32_t result = fusion_.result[node];
   cached_.lower(node);
-  CLENS_TRY(model_.op(node).forward({desc.inputs, desc.outputs, &fusion_.epilogue[node], result}, *this));
+  if (options_.given_inputs && is_input(node))
+    lower_given(result);
+  else
+    CLENS_TRY(model_.op(node).forward({desc.inputs, desc.outputs, &fusion_.epilogue[node], result}, *this));
   CLENS_TRY(lower_capture(result));
   CLENS_TRY(lower_probes(result));
   return check_steps();
+}
+
+void Planner::lower_given(std::uint32_t value) {
+  const auto& blocks = model_.inputs();
+  const auto block = std::find_if(blocks.begin(), blocks.end(), [&](const auto& b) { return b.value == value; });
+  const Place& place = placement_.places[value].front();
+  emit(place.level, std::make_unique<GivenStep>(block->begin, place));
 }
 
 // Right behind the step that wrote the value: its memory may be used again from the next node on.

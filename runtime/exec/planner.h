@@ -66,6 +66,7 @@ class Planner final : public ops::BackwardLowering {
     return groups_->columns(value, placement_.places[value]);
   }
   void add_product(ops::GroupProduct product) override;
+  [[nodiscard]] bool pairs() const noexcept override { return options_.pairs; }
 
  private:
   [[nodiscard]] base::Status check_steps() const {
@@ -78,6 +79,7 @@ class Planner final : public ops::BackwardLowering {
   }
   base::Status lower_forward();
   base::Status lower_node(std::uint32_t node);
+  void lower_given(std::uint32_t value);
   base::Status lower_capture(std::uint32_t value);
   base::Status lower_probes(std::uint32_t value);
   void place_probes();

@@ -30,7 +30,8 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
   CLENS_TRY(check_options(*model, options));
   const auto table = kernels_for(options.kernels, options.precision);
   if (!table.ok()) return table.status();
-  auto binding = Binding::make(*model, inputs);
+  base::Result<Binding> binding = Binding{};
+  if (!options.given_inputs) binding = Binding::make(*model, inputs);
   if (!binding.ok()) return binding.status();
 
   auto session = std::make_unique<Session>();
@@ -54,8 +55,11 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
   plan.precision = options.precision;
   plan.full_precision = options.full_precision;
   plan.cache = options.cache;
+  plan.given_inputs = options.given_inputs;
+  plan.pairs = options.pairs;
   plan.captures = options.captures;
   plan.observed = options.observed;
+  plan.observed_gradients = options.observed_gradients;
   plan.probes = session->options_.probes;
   plan.exit = options.exit;
   auto made = make_plan(*session->model_, **table, plan);
@@ -94,8 +98,25 @@ Status Session::bind_cache(const CandidateCache& cache) noexcept {
   return {};
 }
 
+Status Session::check_given(const Batch& batch) const noexcept {
+  if (!options_.given_inputs) return Status::error(Code::bad_state, "batch.given: the session reads columns");
+  if (batch.given == nullptr && batch.candidates > 0)
+    return Status::error(Code::invalid_argument, "batch.given: missing; the session is one of given inputs");
+  if (batch.requests != 0 || !batch.columns.empty() || batch.cache != nullptr)
+    return Status::error(Code::invalid_argument, "batch.given: comes without columns, requests and cache");
+  if (batch.given_stride < model_->input_width())
+    return Status::error(Code::invalid_argument, "batch.given: rows of %zu floats for %zu input columns",
+                         batch.given_stride, model_->input_width());
+  // The two rows of a pair stay in one tile.
+  if (options_.pairs && (batch.candidates % 2 != 0 || batch.candidates > plan_->tile_rows))
+    return Status::error(Code::invalid_argument, "batch.given: %llu rows are no pairs of one tile of %zu",
+                         static_cast<unsigned long long>(batch.candidates), plan_->tile_rows);
+  return {};
+}
+
 Status Session::bind(const Batch& batch) noexcept {
   cache_ = {};
+  if (options_.given_inputs || batch.given != nullptr) return check_given(batch);
   if (batch.cache == nullptr) return binding_.bind(batch, batch.candidates);
   if (!plan_->caches)
     return Status::error(Code::bad_state, "batch.cache: the session was created without options.cache");
@@ -176,14 +197,21 @@ Status Session::explain(const Batch& batch, const GradientTarget& target, Output
     return Status::error(Code::invalid_argument, "saliency: column %u of value '%s', which has %u", target.column,
                          model_->desc().values[target.value].name.c_str(),
                          model_->graph().values[target.value].columns());
+  for (std::uint64_t c = 0; target.columns != nullptr && c < batch.candidates; ++c)
+    if (target.columns[c] >= model_->graph().values[target.value].columns())
+      return Status::error(Code::invalid_argument, "saliency: column %u of value '%s', which has %u", target.columns[c],
+                           model_->desc().values[target.value].name.c_str(),
+                           model_->graph().values[target.value].columns());
   return run_all(batch, &target, output, &observer, in_order ? 1 : options_.strands);
 }
 
-Status Session::observe(const Batch& batch, TileObserver& observer) noexcept {
+Status Session::observe(const Batch& batch, TileObserver& observer, encode::Counts* counts) noexcept {
   if (plan_->exit)
     return Status::error(Code::unsupported, "session: rows that stop early cannot be observed to the end");
   Output nothing;
-  return run_all(batch, nullptr, nothing, &observer, 1);
+  CLENS_TRY(run_all(batch, nullptr, nothing, &observer, 1));
+  if (counts != nullptr) *counts = nothing.counts;
+  return {};
 }
 
 Status Session::run_all(const Batch& batch, const GradientTarget* target, Output& output, TileObserver* observer,

@@ -26,7 +26,7 @@ class Session {
   base::Status explain(const Batch& batch, const GradientTarget& target, Output& output, TileObserver& observer,
                        bool in_order) noexcept;
   // Forward only, on one strand, tiles in order: for observers that add up. They read observed values and logits.
-  base::Status observe(const Batch& batch, TileObserver& observer) noexcept;
+  base::Status observe(const Batch& batch, TileObserver& observer, encode::Counts* counts = nullptr) noexcept;
 
   // A run whose tiles an observer sees, on as many strands as a run has.
   base::Status run(const Batch& batch, Output& output, TileObserver& observer) noexcept {
@@ -54,6 +54,7 @@ class Session {
  private:
   struct Shared;  // one run, as all strands see it
   base::Status bind_cache(const CandidateCache& cache) noexcept;
+  base::Status check_given(const Batch& batch) const noexcept;
   base::Status check_output(const Batch& batch, const Output& output) noexcept;
   base::Status check_probe_room(const Batch& batch, const Output& output) noexcept;
   base::Status check_capture(const Batch& batch, const CaptureBuffer& buffer) noexcept;

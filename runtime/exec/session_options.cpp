@@ -50,6 +50,19 @@ Status check_precision(const Model& model, const SessionOptions& options) {
   return Status::error(Code::unsupported, "session: gradients in reduced precision; explain with a float32 session");
 }
 
+Status check_given(const Model& model, const SessionOptions& options) {
+  if (options.given_inputs && (options.cache || options.group_gradients))
+    return Status::error(Code::unsupported, "session: given inputs with a candidate cache or group gradients");
+  if (!options.pairs) return {};
+  if (!options.given_inputs || !options.gradients || options.tile_rows % 2 != 0)
+    return Status::error(Code::invalid_argument, "session: pairs need given inputs, gradients and even tile_rows");
+  for (std::uint32_t node = 0; node < model.desc().nodes.size(); ++node)
+    if (model.op(node).response() == ops::Response::other)
+      return Status::error(Code::unsupported, "session: differences are not defined for operator %s (node '%s')",
+                           model.op(node).name(), model.desc().nodes[node].name.c_str());
+  return {};
+}
+
 Status check_exit(const Model& model, const SessionOptions& options) {
   if (!options.exit) return {};
   const ExitRule& exit = *options.exit;
@@ -94,8 +107,12 @@ Status check_options(const Model& model, const SessionOptions& options) {
                          most_tile_rows);
   CLENS_TRY(check_values(model, options.captures, "captures"));
   CLENS_TRY(check_values(model, options.observed, "observes"));
+  CLENS_TRY(check_values(model, options.observed_gradients, "observes the gradient of"));
+  if (!options.observed_gradients.empty() && !options.gradients)
+    return Status::error(Code::invalid_argument, "session: observes gradients, but is made without");
   for (std::size_t i = 0; i < options.probes.size(); ++i) CLENS_TRY(check_probe(model, options.probes[i], i));
   CLENS_TRY(check_precision(model, options));
+  CLENS_TRY(check_given(model, options));
   return check_exit(model, options);
 }
 

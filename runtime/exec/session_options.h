@@ -15,14 +15,17 @@ struct SessionOptions {
   std::size_t strands = 1;
   std::size_t tile_rows = 0;  // 0: chosen
   bool gradients = false;
-  bool group_gradients = false;         // and of those, sums of gradient x input over feature groups alone
-  std::vector<std::uint32_t> captures;  // values that a run may copy out
-  std::vector<std::uint32_t> observed;  // values that observers find in Plan::observed
-  std::vector<ProbeWeights> probes;     // whose logits come with the scores
-  std::optional<ExitRule> exit;         // models of one output
+  bool group_gradients = false;                   // and of those, sums of gradient x input over feature groups alone
+  std::vector<std::uint32_t> captures;            // values that a run may copy out
+  std::vector<std::uint32_t> observed;            // values that observers find in Plan::observed
+  std::vector<std::uint32_t> observed_gradients;  // values whose gradients observers find in Plan
+  std::vector<ProbeWeights> probes;               // whose logits come with the scores
+  std::optional<ExitRule> exit;                   // models of one output
   ops::Precision precision = ops::Precision::f32;
   std::vector<std::uint32_t> full_precision;  // outputs of linears that stay float32
   bool cache = false;                         // batches may name a candidate cache
+  bool given_inputs = false;                  // batches bring pooled inputs; every candidate is its own request
+  bool pairs = false;                         // with both: backward by differences (BackwardLowering::pairs)
   ParallelFor parallel_for = nullptr;
   void* host = nullptr;
   const kernels::Table* kernels = nullptr;  // null: the set in force

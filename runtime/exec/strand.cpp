@@ -34,6 +34,8 @@ Strand::Strand(const StrandTask& task, std::byte* block, std::size_t index) noex
   next_fresh_ = task.first_fresh;
   context_.columns = task.columns;
   context_.strict = task.batch->strict;
+  context_.given = task.batch->given;
+  context_.given_ld = task.batch->given_stride;
   context_.probes = task.output->probe_logits != nullptr;
 }
 
@@ -234,7 +236,9 @@ base::Status Strand::run_backward() noexcept {
     read_slopes(plan.logit);
   else
     std::fill_n(scores_, context_.rows, 1.0f);
-  for (std::size_t i = 0; i < context_.rows; ++i) seed[i * plan.seed.ld + target.column] = scores_[i];
+  const std::uint32_t* columns = target.columns == nullptr ? nullptr : target.columns + context_.first_candidate;
+  for (std::size_t i = 0; i < context_.rows; ++i)
+    seed[i * plan.seed.ld + (columns == nullptr ? target.column : columns[i])] = scores_[i];
   return run_all(plan.steps, context_);
 }
 

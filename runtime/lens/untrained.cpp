@@ -1,12 +1,12 @@
 #include "lens/untrained.h"
 
-#include <cmath>
 #include <cstring>
 #include <utility>
 
 #include "base/fp_environment.h"
 #include "format/image.h"
 #include "format/rows.h"
+#include "lens/draws.h"
 #include "ops/initial.h"
 
 namespace clicklens::lens {
@@ -15,59 +15,6 @@ namespace {
 using ops::Initial;
 
 constexpr double table_sd = 0.01;
-constexpr std::uint64_t golden = 0x9E3779B97F4A7C15u;
-
-// The output function of splitmix64 (Steele, Lea and Flood 2014): a counter goes in, a draw comes out.
-std::uint64_t mix(std::uint64_t z) noexcept {
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  return z ^ (z >> 31);
-}
-
-// On (-1, 1), an odd multiple of 2^-32: never 0, exact in double.
-double symmetric(std::uint32_t draw) noexcept {
-  return (2.0 * draw + 1.0) * 0x1p-32 - 1.0;
-}
-
-// ln s for s in (0, 1), to 1e-13, from operations that round alike everywhere (the C library's do not):
-// s = 2^e m with m in [sqrt(1/2), sqrt(2)), ln m = 2 artanh((m - 1) / (m + 1)).
-double log_of(double s) noexcept {
-  int e = 0;
-  double m = std::frexp(s, &e);
-  if (m < 0.70710678118654752) {
-    m *= 2;
-    --e;
-  }
-  const double f = (m - 1) / (m + 1);
-  double series = 0;
-  for (int k = 17; k > 0; k -= 2) series = series * f * f + 1.0 / k;
-  return e * 0.69314718055994531 + 2 * f * series;
-}
-
-// Draws of one segment, by the number's place in it.
-class Draws {
- public:
-  Draws(std::uint64_t seed, std::uint32_t segment) noexcept
-      : stream_(mix(mix(seed + golden) + golden * (std::uint64_t{segment} + 1))) {}
-
-  [[nodiscard]] float uniform(std::uint64_t place, float size) const noexcept {
-    return static_cast<float>(symmetric(static_cast<std::uint32_t>(at(place) >> 32)) * double{size});
-  }
-  // Marsaglia and Bray's polar method.
-  [[nodiscard]] float normal(std::uint64_t place, double sd) const noexcept {
-    for (std::uint64_t state = at(place);; state = mix(state + golden)) {
-      const double x = symmetric(static_cast<std::uint32_t>(state));
-      const double y = symmetric(static_cast<std::uint32_t>(state >> 32));
-      const double s = x * x + y * y;
-      if (s < 1) return static_cast<float>(sd * x * std::sqrt(-2 * log_of(s) / s));
-    }
-  }
-
- private:
-  [[nodiscard]] std::uint64_t at(std::uint64_t place) const noexcept { return mix(stream_ + golden * (place + 1)); }
-  std::uint64_t stream_;
-};
-
 void fill_table(const format::TableDesc& table, const Draws& draws, std::span<std::byte> bytes) {
   std::vector<float> drawn(table.dim);
   for (std::uint64_t row = 0; row < table.rows; ++row) {
@@ -90,10 +37,19 @@ struct Role {
   Initial constant;
 };
 
-std::vector<Role> roles_of(const format::ModelDesc& desc) {
+// The first node that is drawn anew; behind all: none.
+std::size_t first_drawn(const format::ModelDesc& desc, std::size_t layers) {
+  if (layers == 0) return desc.nodes.size();
+  for (std::size_t node = desc.nodes.size(); node-- > 0;)
+    if (std::holds_alternative<format::LinearOp>(desc.nodes[node].op) && --layers == 0) return node;
+  return 0;
+}
+
+std::vector<Role> roles_of(const format::ModelDesc& desc, std::size_t first_node) {
   std::vector<Role> roles(desc.segments.size());
-  for (const format::TableDesc& table : desc.tables) roles[table.segment].table = &table;
-  const std::vector<Initial> constants = ops::initial_constants(desc);
+  for (const format::TableDesc& table : desc.tables)
+    if (first_node == 0) roles[table.segment].table = &table;
+  const std::vector<Initial> constants = ops::initial_constants(desc, first_node);
   for (std::size_t i = 0; i < constants.size(); ++i)
     if (constants[i].kind != Initial::Kind::kept) roles[desc.constants[i].segment] = {nullptr, constants[i]};
   for (const format::EncoderDesc& encoder : desc.encoders) {
@@ -107,11 +63,14 @@ std::vector<Role> roles_of(const format::ModelDesc& desc) {
 
 }  // namespace
 
-base::Result<std::shared_ptr<exec::Model>> untrained(const exec::Model& model, std::uint64_t seed) {
+namespace {
+
+base::Result<std::shared_ptr<exec::Model>> draw_from(const exec::Model& model, std::uint64_t seed,
+                                                     std::size_t first_node) {
   const base::FpEnvironment canonical;
   format::ModelDesc desc = model.desc();
   desc.self_test = {};
-  const std::vector<Role> roles = roles_of(model.desc());
+  const std::vector<Role> roles = roles_of(model.desc(), first_node);
   auto image = format::make_image(std::move(desc), model.limits(), [&](std::uint32_t i, std::span<std::byte> bytes) {
     const Role& role = roles[i];
     const Draws draws(seed, i);
@@ -124,6 +83,17 @@ base::Result<std::shared_ptr<exec::Model>> untrained(const exec::Model& model, s
   format::OpenOptions options;
   options.limits = model.limits();
   return exec::Model::adopt(std::move(*image), options);
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<exec::Model>> untrained(const exec::Model& model, std::uint64_t seed) {
+  return draw_from(model, seed, 0);
+}
+
+base::Result<std::shared_ptr<exec::Model>> randomised(const exec::Model& model, std::uint64_t seed,
+                                                      std::size_t layers) {
+  return draw_from(model, seed, first_drawn(model.desc(), layers));
 }
 
 }  // namespace clicklens::lens

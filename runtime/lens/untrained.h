@@ -14,4 +14,9 @@ namespace clicklens::lens {
 // rows are left out: their scores would be wrong. LIMIT_EXCEEDED, OUT_OF_MEMORY.
 base::Result<std::shared_ptr<exec::Model>> untrained(const exec::Model& model, std::uint64_t seed);
 
+// The same of the last `layers` linears, in the order of the nodes, and of every node behind the first of them; all
+// else is kept. With more layers than there are linears: untrained, tables too. What the cascade of Adebayo et al.
+// 2018 compares attributions with.
+base::Result<std::shared_ptr<exec::Model>> randomised(const exec::Model& model, std::uint64_t seed, std::size_t layers);
+
 }  // namespace clicklens::lens

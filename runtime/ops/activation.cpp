@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ops/check.h"
+#include "ops/chord_step.h"
 #include "ops/factories.h"
 #include "ops/map_step.h"
 
@@ -71,14 +72,19 @@ class Activation final : public Operator {
     return {};
   }
 
+  [[nodiscard]] Response response() const noexcept override {
+    const bool is_curve = traits_.act == kernels::Act::sigmoid || traits_.act == kernels::Act::tanh;
+    return is_curve ? Response::curve : Response::bend;
+  }
+
   [[nodiscard]] BackwardReads backward_reads() const noexcept override {
     return {.inputs = traits_.backward_reads_input, .outputs = !traits_.backward_reads_input};
   }
 
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
     const std::uint32_t read = traits_.backward_reads_input ? node.inputs[0] : node.outputs[0];
-    emit_gradient_map(lowering, lowering.kernels().*traits_.backward, node.outputs[0], lowering.places(read),
-                      node.inputs[0], parameters());
+    const MapKernel kernel = lowering.kernels().*traits_.backward;
+    emit_curve_gradient(lowering, kernel, node.outputs[0], lowering.places(read), node.inputs[0], parameters());
     return {};
   }
 

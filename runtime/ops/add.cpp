@@ -10,6 +10,7 @@ namespace {
 class Add final : public Operator {
  public:
   [[nodiscard]] const char* name() const noexcept override { return "add"; }
+  [[nodiscard]] Response response() const noexcept override { return Response::affine; }
 
   [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {
     CLENS_TRY(expect_inputs(inputs, 2, node));

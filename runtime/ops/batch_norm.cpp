@@ -23,6 +23,8 @@ class BatchNorm final : public Operator {
     return same_shape(*inputs[0]);
   }
 
+  [[nodiscard]] Response response() const noexcept override { return Response::affine; }
+  [[nodiscard]] const float* offsets() const noexcept override { return shift_; }
   bool fuse_into(Epilogue& epilogue) const noexcept override {
     if (!epilogue.takes_batch_norm()) return false;
     epilogue.bn_scale = scale_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ops/check.h"
+#include "ops/chord_step.h"
 #include "ops/factories.h"
 #include "ops/map_step.h"
 
@@ -88,6 +89,10 @@ class Calibration final : public Operator {
     return {};
   }
 
+  [[nodiscard]] Response response() const noexcept override {
+    return knots_.x.empty() ? Response::affine : Response::curve;
+  }
+  [[nodiscard]] const float* offsets() const noexcept override { return knots_.x.empty() ? &shift_ : nullptr; }
   [[nodiscard]] BackwardReads backward_reads() const noexcept override {
     return {.inputs = !knots_.x.empty(), .outputs = false};
   }
@@ -103,6 +108,7 @@ class Calibration final : public Operator {
     const Place term = add ? lowering.scratch(Level::row, 1) : to;
     lowering.emit(Level::row, std::make_unique<KnotStep>(knots_, lowering.places(input).front(),
                                                          lowering.gradient(node.outputs[0]), term));
+    if (lowering.pairs()) emit_chord(lowering, node.outputs[0], input, term);
     if (add) emit_map(lowering, lowering.kernels().add, {&to, 1}, {&term, 1}, {&to, 1}, {});
     lowering.wrote_gradient(input);
     return {};

@@ -12,6 +12,7 @@ namespace {
 class Concat final : public Operator {
  public:
   [[nodiscard]] const char* name() const noexcept override { return "concat"; }
+  [[nodiscard]] Response response() const noexcept override { return Response::affine; }
   [[nodiscard]] bool is_view() const noexcept override { return true; }
 
   [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {

@@ -36,6 +36,7 @@ class DenseInput final : public Operator {
       : feature_(feature), desc_(desc), transform_(desc) {}
 
   [[nodiscard]] const char* name() const noexcept override { return "dense_input"; }
+  [[nodiscard]] Response response() const noexcept override { return Response::affine; }
   [[nodiscard]] std::uint32_t feature() const noexcept override { return feature_; }
 
   [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {

@@ -33,6 +33,7 @@ class EmbeddingBag final : public Operator {
       : feature_(feature), index_(index), rules_(rules), table_(table) {}
 
   [[nodiscard]] const char* name() const noexcept override { return "embedding_bag"; }
+  [[nodiscard]] Response response() const noexcept override { return Response::affine; }
   [[nodiscard]] std::uint32_t feature() const noexcept override { return feature_; }
   [[nodiscard]] std::uint32_t table() const noexcept override { return index_; }
 

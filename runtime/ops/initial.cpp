@@ -39,9 +39,9 @@ class Begin {
 
 }  // namespace
 
-std::vector<Initial> initial_constants(const format::ModelDesc& desc) {
+std::vector<Initial> initial_constants(const format::ModelDesc& desc, std::size_t first_node) {
   Begin begin(desc);
-  for (const format::NodeDesc& node : desc.nodes) std::visit(begin, node.op);
+  for (std::size_t node = first_node; node < desc.nodes.size(); ++node) std::visit(begin, desc.nodes[node].op);
   return std::move(begin.constants);
 }
 

@@ -14,7 +14,7 @@ struct Initial {
 };
 
 // By constant, as its first reader wants it; what no operator trains is kept. A linear layer begins as PyTorch's
-// does, uniform on +-1/sqrt(inputs), its bias too.
-std::vector<Initial> initial_constants(const format::ModelDesc& desc);
+// does, uniform on +-1/sqrt(inputs), its bias too. Constants of nodes before `first_node` are kept.
+std::vector<Initial> initial_constants(const format::ModelDesc& desc, std::size_t first_node = 0);
 
 }  // namespace clicklens::ops

@@ -30,6 +30,8 @@ class Linear final : public Operator {
   base::Status forward(const NodeView& node, Lowering& lowering) const override {
     return emit_chain(weights(), bias_, order_, node, lowering);
   }
+  [[nodiscard]] Response response() const noexcept override { return Response::affine; }
+  [[nodiscard]] const float* offsets() const noexcept override { return bias_; }
   [[nodiscard]] bool takes_groups() const noexcept override { return true; }
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
     return emit_backward_chain(weights(), node, lowering);

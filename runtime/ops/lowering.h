@@ -87,6 +87,9 @@ class BackwardLowering : public Lowering {
   // Columns of a value to leave out, ascending; what is left out goes to add_product instead.
   [[nodiscard]] virtual std::vector<GroupedColumns> grouped(std::uint32_t value) const = 0;
   virtual void add_product(GroupProduct product) = 0;
+  // Rows are pairs, a row and its reference behind it, and operators that are not affine multiply by the slope of the
+  // chord between the two (DeepLIFT's rescale rule). What comes back is the first row's; the second's means nothing.
+  [[nodiscard]] virtual bool pairs() const noexcept = 0;
 };
 
 // One node as its operator sees it while lowering.

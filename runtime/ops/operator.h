@@ -45,6 +45,14 @@ struct BackwardReads {
   bool inputs = false, outputs = false;
 };
 
+// How an output depends on the inputs: what explanations by differences and by pieces ask of an operator.
+enum class Response : std::uint8_t {
+  affine,  // one slope everywhere; Operator::offsets is its value where all inputs are zero
+  bend,    // element by element: a slope on each side of zero, where it is zero
+  curve,   // element by element
+  other    // products of activations, and all that says nothing
+};
+
 using Inputs = std::span<const graph::Value* const>;
 
 class Operator {
@@ -79,6 +87,9 @@ class Operator {
   [[nodiscard]] virtual BackwardReads backward_reads() const noexcept { return {}; }
   // Adds d(target)/d(output) . d(output)/d(input) to the inputs' gradients. Features have none to give.
   virtual base::Status backward(const NodeView&, BackwardLowering&) const = 0;
+  [[nodiscard]] virtual Response response() const noexcept { return Response::other; }
+  // By output column; null: zero.
+  [[nodiscard]] virtual const float* offsets() const noexcept { return nullptr; }
   // Adds what a run of its step does; one that runs inside another's is not asked. Unless it says else: one pass over
   // its output.
   virtual void count(const graph::Value& output, Work& work) const;

@@ -45,8 +45,10 @@ struct StepContext {
   const std::uint32_t* candidate_of_row = nullptr;  // row -> row at candidate level
   std::uint64_t first_request = 0, first_candidate = 0, first_fresh = 0;
   const encode::Column* const* columns = nullptr;  // by feature; null: absent
-  const Sink* sinks = nullptr;                     // by capture of the session; null: nothing is captured
-  bool probes = false;                             // probes' logits are wanted
+  const float* given = nullptr;                    // pooled inputs by candidate, where the session is given them
+  std::size_t given_ld = 0;
+  const Sink* sinks = nullptr;  // by capture of the session; null: nothing is captured
+  bool probes = false;          // probes' logits are wanted
   bool strict = false;
   encode::Counts* counts = nullptr;
 

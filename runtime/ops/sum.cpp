@@ -18,6 +18,7 @@ constexpr float one = 1.0f;
 class Sum final : public Operator {
  public:
   [[nodiscard]] const char* name() const noexcept override { return "sum"; }
+  [[nodiscard]] Response response() const noexcept override { return Response::affine; }
   [[nodiscard]] bool sums_columns() const noexcept override { return true; }
   void set_order(const graph::Order& order) override { order_ = order; }
 

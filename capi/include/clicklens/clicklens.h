@@ -684,6 +684,168 @@ CLENS_API clens_status clens_saliency_means(clens_session *session, const clens_
 CLENS_API clens_status clens_saliency_coverage(clens_session *session, const clens_batch *batch, uint8_t *covered,
                                                size_t capacity);
 
+/* ---------------------------------------------------------------- attribution */
+
+/* Why a candidate has its score, by methods that look at more than one gradient. x is the candidate's pooled inputs
+ * (input_width columns, as at CLENS_LEVEL_DIMENSION), F the target, x' a baseline that stands for "nothing known": no
+ * ids at all (zero), the mean pooled inputs of reference rows (what INTEGRATED_GRADIENTS is best given), or any rows.
+ *
+ *   INTEGRATED_GRADIENTS  (x - x') . integral of dF/dx along the line from x' to x, by Gauss-Legendre quadrature
+ *                         (Sundararajan, Taly, Yan 2017). Adds up to F(x) - F(x'). Says nothing about inputs away from
+ *                         that line.
+ *   EXPECTED_GRADIENTS    the mean of (x - x') . dF/dx between x and reference rows x', at random places of the line
+ *                         (Erion et al. 2021). Adds up to F(x) - mean F(x') but for sampling error.
+ *   SMOOTHGRAD            (x - x') . mean of dF/dx at x + normal noise (Smilkov et al. 2017). Adds up to nothing. The
+ *                         noise of a group is a share of its standard deviation, so a table's scale does not matter.
+ *   DEEPLIFT              (x - x') . multipliers of the rescale rule (Shrikumar, Greenside, Kundaje 2017): each
+ *                         activation's slope is that of the chord between x' and x. Adds up to F(x) - F(x'). Not for
+ *                         products of activations.
+ *   ABLATION              F(x) - F(x with a group's columns those of x'): the group's own effect, which saturation
+ *                         cannot hide; but groups that say the same hide each other.
+ *   ADDITIVE              x . dF/dx, and the biases' part (clens_attribution_info.bias, often the larger): together F
+ *                         itself where F is piecewise linear. A decomposition at x, not the effect of leaving a group out.
+ *   CONDUCTANCE           of a layer's neurons y: the sum of dF/dy times the change of y over equal steps of the line
+ *                         (Dhamdhere, Sundararajan, Yan 2019). Adds up to F(x) - F(x') but for the steps' error.
+ *   NEURON_GRADIENTS      (x - x') . dy/dx of every neuron y of a layer.
+ *
+ * All but those with GRADIENTS_ONLY are unchanged when a table (and x' with it) is rescaled and its consumers'
+ * weights are corrected. None tells apart inputs that always come together. */
+typedef enum clens_attribution_method {
+  CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS = 0,
+  CLENS_ATTRIBUTION_EXPECTED_GRADIENTS = 1,
+  CLENS_ATTRIBUTION_SMOOTHGRAD = 2,
+  CLENS_ATTRIBUTION_DEEPLIFT = 3,
+  CLENS_ATTRIBUTION_ABLATION = 4,
+  CLENS_ATTRIBUTION_ADDITIVE = 5,
+  CLENS_ATTRIBUTION_CONDUCTANCE = 6,
+  CLENS_ATTRIBUTION_NEURON_GRADIENTS = 7
+} clens_attribution_method;
+
+/* SMOOTHGRAD, NEURON_GRADIENTS: signed gradients themselves (a group's: their sum), without the factor x - x'. */
+#define CLENS_ATTRIBUTION_GRADIENTS_ONLY 1u
+
+/* Runs the methods. Thread: one at a time. Lifetime: until released; holds its model. All memory is taken when it is
+ * made, however many steps, draws and candidates follow. */
+typedef struct clens_explainer clens_explainer;
+
+typedef struct clens_explainer_options {
+  size_t struct_size;
+  const size_t *layers; /* values, by index, that specs may name */
+  size_t layer_count;
+  uint32_t rows;        /* steps, draws and replacements that go through the network together: even, up to 1024;
+                           0: 96 */
+  uint32_t reserved;    /* 0 */
+} clens_explainer_options;
+#define CLENS_EXPLAINER_OPTIONS_INIT {sizeof(clens_explainer_options), NULL, 0, 0, 0}
+
+/* Binds features to inputs by name, as clens_session_create, whose statuses it has. */
+CLENS_API clens_status clens_explainer_create(const clens_model *model, const clens_inputs *inputs,
+                                              const clens_explainer_options *options, clens_explainer **out);
+CLENS_API void clens_explainer_release(clens_explainer *explainer);
+
+typedef struct clens_attribution_spec {
+  size_t struct_size;
+  uint32_t method;         /* clens_attribution_method */
+  uint32_t level;          /* clens_saliency_level but ID. CONDUCTANCE has one column for each neuron instead */
+  uint32_t target;         /* clens_saliency_target. ADDITIVE: no probability. NEURON_GRADIENTS: not read */
+  uint32_t flags;          /* CLENS_ATTRIBUTION_* */
+  size_t task;             /* LOGIT, PROBABILITY: output index */
+  size_t value, column;    /* NEURON: one of the explainer's layers, or a task's logit */
+  size_t layer;            /* CONDUCTANCE, NEURON_GRADIENTS: one of the explainer's layers */
+  const float *baselines;  /* baseline_rows x input_width: x'. EXPECTED_GRADIENTS: the references */
+  size_t baseline_rows;    /* 0: zero; 1: one for all; else one for each candidate. EXPECTED_GRADIENTS: 1 or more */
+  const float *spreads;    /* SMOOTHGRAD: the standard deviation of each input column; a group's is the root of its
+                              columns' mean square */
+  size_t spread_count;     /* input_width */
+  uint32_t steps;          /* INTEGRATED_GRADIENTS, CONDUCTANCE: 1..1024; 0: 50 */
+  uint32_t most_steps;     /* INTEGRATED_GRADIENTS with tolerance: steps double up to here; 0: 1024 */
+  double tolerance;        /* INTEGRATED_GRADIENTS: of clens_attribution_info.gap; 0: steps alone */
+  uint32_t draws;          /* EXPECTED_GRADIENTS, SMOOTHGRAD: 1..1,048,576; 0: 50 */
+  uint32_t reserved;       /* 0 */
+  uint64_t seed;           /* of the draws, which else depend on x alone: equal candidates have equal draws */
+  double noise;            /* SMOOTHGRAD: share of a group's standard deviation; 0: 0.1 */
+  /* Draws of one's own, the same for every candidate; NULL: random ones. */
+  const uint32_t *draw_rows;   /* EXPECTED_GRADIENTS: the reference of each draw, */
+  const float *draw_fractions; /* and its place: 0 is the reference, 1 the candidate */
+  size_t draw_count;           /* of both; of rows of draw_noise */
+  const float *draw_noise;     /* SMOOTHGRAD: draw_count x input_width, to be multiplied by noise and deviation */
+} clens_attribution_spec;
+#define CLENS_ATTRIBUTION_SPEC_INIT \
+  {sizeof(clens_attribution_spec), 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL}
+
+/* Of one candidate. NaN: the method has no such figure. */
+typedef struct clens_attribution_info {
+  double score;      /* F(x) */
+  double baseline;   /* F(x'). EXPECTED_GRADIENTS: its mean over the draws */
+  double sum;        /* of the candidate's attributions */
+  double bias;       /* ADDITIVE: what biases and shifts add to F */
+  double gap;        /* |score - baseline - sum| by the sum of |attribution| over input columns (CONDUCTANCE: over
+                        neurons). ADDITIVE: |score - bias - sum| by the sum of |values| and |bias| */
+  uint32_t steps;    /* of the path, or draws; 0: neither */
+  uint32_t reserved;
+} clens_attribution_info;
+
+typedef struct clens_attribution {
+  size_t struct_size;
+  float *values;   /* clens_explainer_size of them, candidate-major. NEURON_GRADIENTS: of a candidate neuron-major */
+  size_t capacity; /* floats */
+  float *errors;   /* EXPECTED_GRADIENTS, SMOOTHGRAD: as many Monte-Carlo standard errors; NULL: not wanted */
+  size_t error_capacity;
+  clens_attribution_info *infos; /* by candidate; NULL: not wanted */
+  size_t info_capacity;
+  size_t info_size;    /* sizeof(clens_attribution_info) of the caller */
+  clens_counts counts; /* out */
+} clens_attribution;
+#define CLENS_ATTRIBUTION_INIT \
+  {sizeof(clens_attribution), NULL, 0, NULL, 0, NULL, 0, sizeof(clens_attribution_info), {0, 0, 0, 0, 0}}
+
+/* Floats that clens_explainer_run writes for so many candidates. Statuses: INVALID_ARGUMENT, UNSUPPORTED and BAD_STATE
+ * as clens_explainer_run; LIMIT_EXCEEDED. */
+CLENS_API clens_status clens_explainer_size(const clens_explainer *explainer, const clens_attribution_spec *spec,
+                                            uint64_t candidates, size_t *count);
+/* Allocates nothing.
+ *   INVALID_ARGUMENT  names the field: a task, value, column or row the model or the spec has not, counts out of their
+ *                     bounds, counts that do not fit each other
+ *   UNSUPPORTED       level ID; DEEPLIFT or ADDITIVE of a network with an operator they are not defined for, which the
+ *                     message names; ADDITIVE of a probability; errors or GRADIENTS_ONLY of a method that has none; a
+ *                     batch with a cache
+ *   BAD_STATE         a value that is not among the explainer's layers
+ *   BAD_BATCH, BUFFER_TOO_SMALL  before any work
+ *   BAD_VALUE         of a strict batch: what was written is indeterminate */
+CLENS_API clens_status clens_explainer_run(clens_explainer *explainer, const clens_batch *batch,
+                                           const clens_attribution_spec *spec, clens_attribution *out);
+/* Pooled inputs of each candidate: values[candidate * input_width + column]. What baselines, references and spreads
+ * are made of. Statuses: BUFFER_TOO_SMALL, BAD_BATCH, BAD_VALUE, UNSUPPORTED (a batch with a cache). */
+CLENS_API clens_status clens_explainer_inputs(clens_explainer *explainer, const clens_batch *batch, float *values,
+                                              size_t capacity);
+
+/* How far attributions phi of input columns can be trusted, by perturbing x (Yeh et al. 2019); d is a draw:
+ *   INFIDELITY   mean of (d . phi(x) - (F(x) - F(x - d)))^2: what phi misses of the score's change
+ *   SENSITIVITY  largest |phi(x) - phi(x + d)| / |phi(x)|, Euclidean: how far phi moves for little */
+typedef enum clens_faithfulness {
+  CLENS_FAITHFULNESS_INFIDELITY = 0,
+  CLENS_FAITHFULNESS_SENSITIVITY = 1
+} clens_faithfulness;
+
+typedef struct clens_faithfulness_spec {
+  size_t struct_size;
+  uint32_t kind;   /* clens_faithfulness */
+  uint32_t draws;  /* up to 1,048,576; 0: 10 */
+  uint64_t seed;   /* random draws depend on it and on x alone */
+  double size;     /* of a draw, by a group's standard deviation (of clens_attribution_spec.spreads, which random draws
+                      need): INFIDELITY's are normal with this deviation, SENSITIVITY's uniform up to it; 0: 0.1 */
+  const float *perturbations; /* d of each draw: perturbation_rows x input_width, for all candidates; NULL: random */
+  size_t perturbation_rows;
+} clens_faithfulness_spec;
+#define CLENS_FAITHFULNESS_SPEC_INIT {sizeof(clens_faithfulness_spec), 0, 0, 0, 0, NULL, 0}
+
+/* values[candidate], of the attributions that `spec` gives input columns, whatever its level. Allocates nothing.
+ * Statuses as clens_explainer_run; UNSUPPORTED also for CONDUCTANCE, NEURON_GRADIENTS and GRADIENTS_ONLY. */
+CLENS_API clens_status clens_explainer_faithfulness(clens_explainer *explainer, const clens_batch *batch,
+                                                    const clens_attribution_spec *spec,
+                                                    const clens_faithfulness_spec *check, float *values,
+                                                    size_t capacity);
+
 /* ---------------------------------------------------------------- cost */
 
 /* What one core of this machine can do, with the instruction set in force: bounds of what a model costs. */
@@ -1182,6 +1344,11 @@ CLENS_API clens_status clens_probe_control(const clens_probe *probe, size_t inde
  * uniform in +-1/sqrt(inputs), batch norms the identity, prelu 0.25; encoders and calibration as they are. In private
  * memory of the file's size. Same seed, same weights. */
 CLENS_API clens_status clens_model_untrained(const clens_model *model, uint64_t seed, clens_model **out);
+/* The same of the last `layers` linears, in the order of the nodes, and of all nodes behind the first of them; the rest
+ * is kept. With more layers than the model has linears it is clens_model_untrained. An attribution that says the same
+ * of both models does not look at those layers (the cascade of Adebayo et al. 2018). */
+CLENS_API clens_status clens_model_randomised(const clens_model *model, uint64_t seed, size_t layers,
+                                              clens_model **out);
 
 /* Apart: a file of its own (schemas/probe.fbs), written atomically. IO. */
 CLENS_API clens_status clens_probe_save(const clens_probe *probe, const char *path);

@@ -45,6 +45,7 @@ struct Release {
   void operator()(clens_inputs* handle) const noexcept { clens_inputs_release(handle); }
   void operator()(clens_session* handle) const noexcept { clens_session_release(handle); }
   void operator()(clens_cache* handle) const noexcept { clens_cache_release(handle); }
+  void operator()(clens_explainer* handle) const noexcept { clens_explainer_release(handle); }
   void operator()(clens_metrics* handle) const noexcept { clens_metrics_release(handle); }
   void operator()(clens_neurons* handle) const noexcept { clens_neurons_release(handle); }
   void operator()(clens_writer* handle) const noexcept { clens_writer_release(handle); }
@@ -379,6 +380,66 @@ class Session {
   Model model_;
   Handle<clens_session> handle_;
   std::size_t tasks_ = 0;
+};
+
+// What clens_explainer_run gives; `errors` of random methods alone.
+struct Attribution {
+  std::vector<float> values, errors;
+  std::vector<clens_attribution_info> infos;  // by candidate
+};
+
+// One thread at a time.
+class Explainer {
+ public:
+  // `layers`: values, by index, that specs may name.
+  Explainer(const Model& model, const Inputs& inputs, const std::vector<std::size_t>& layers = {}) : model_(model) {
+    clens_explainer_options options = CLENS_EXPLAINER_OPTIONS_INIT;
+    options.layers = layers.data();
+    options.layer_count = layers.size();
+    clens_explainer* made = nullptr;
+    check(clens_explainer_create(model.get(), inputs.get(), &options, &made));
+    handle_.reset(made);
+  }
+  clens_explainer* get() const noexcept { return handle_.get(); }
+
+  Attribution attribute(const Batch& batch, const clens_attribution_spec& spec) {
+    const clens_batch view = batch.view();
+    std::size_t count = 0;
+    check(clens_explainer_size(get(), &spec, batch.candidates(), &count));
+    Attribution found;
+    found.values.resize(count);
+    found.infos.resize(batch.candidates());
+    clens_attribution out = CLENS_ATTRIBUTION_INIT;
+    out.values = found.values.data();
+    out.capacity = count;
+    out.infos = found.infos.data();
+    out.info_capacity = found.infos.size();
+    if (spec.method == CLENS_ATTRIBUTION_EXPECTED_GRADIENTS || spec.method == CLENS_ATTRIBUTION_SMOOTHGRAD) {
+      found.errors.resize(count);
+      out.errors = count == 0 ? nullptr : found.errors.data();
+      out.error_capacity = count;
+    }
+    check(clens_explainer_run(get(), &view, &spec, &out));
+    return found;
+  }
+  // Candidates x input_width: rows for baselines and references.
+  std::vector<float> inputs(const Batch& batch) {
+    const clens_batch view = batch.view();
+    std::vector<float> rows(batch.candidates() * model_.describe().input_width);
+    check(clens_explainer_inputs(get(), &view, rows.data(), rows.size()));
+    return rows;
+  }
+  std::vector<float> faithfulness(const Batch& batch, const clens_attribution_spec& spec,
+                                  const clens_faithfulness_spec& by) {
+    const clens_batch view = batch.view();
+    std::vector<float> values(batch.candidates());
+    check(clens_explainer_faithfulness(get(), &view, &spec, &by, values.data(), values.size()));
+    return values;
+  }
+
+ private:
+  Model model_;
+  Handle<clens_explainer> handle_;
 };
 
 // What a reduced precision costs on labelled rows; `labels`: one per candidate.

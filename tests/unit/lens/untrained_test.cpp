@@ -130,6 +130,32 @@ TEST(Untrained, IsAModelOfTheSameGraph) {
   EXPECT_EQ(output.counts.non_finite, 0u);
 }
 
+// The last linear alone, then the batch norm and prelu behind the first with it, then tables too.
+TEST(Untrained, LayersAreDrawnFromTheTop) {
+  const Trained trained;
+  ASSERT_NE(trained.model, nullptr);
+  const auto changed = [&](std::size_t layers) {
+    const auto made = lens::randomised(*trained.model, 3, layers);
+    EXPECT_TRUE(made.ok()) << made.status().message();
+    std::vector<bool> found;
+    const auto before = segments(*trained.model), after = segments(**made);
+    for (std::size_t i = 0; i < before.size(); ++i) found.push_back(before[i] != after[i]);
+    return found;
+  };
+  const std::size_t count = trained.model->desc().segments.size();
+  const auto segment_of = [&](std::uint32_t constant) { return trained.model->desc().constants[constant].segment; };
+  EXPECT_EQ(changed(0), std::vector<bool>(count));
+  std::vector<bool> last = changed(1);
+  EXPECT_EQ(std::count(last.begin(), last.end(), true), 2);  // weight and bias of the logit
+  for (const std::uint32_t kept : {trained.weight, trained.bias, trained.scale, trained.shift, trained.slopes})
+    EXPECT_FALSE(last[segment_of(kept)]);
+  const std::vector<bool> both = changed(2);
+  EXPECT_EQ(std::count(both.begin(), both.end(), true), 7);
+  for (const format::TableDesc& table : trained.model->desc().tables) EXPECT_FALSE(both[table.segment]);
+  EXPECT_EQ(changed(3), std::vector<bool>(count, true));
+  EXPECT_EQ(segments(*trained.fresh(3)), segments(**lens::randomised(*trained.model, 3, 3)));
+}
+
 TEST(Untrained, TheSameSeedGivesTheSameWeights) {
   const Trained trained;
   const auto once = segments(*trained.fresh(7));

@@ -10,6 +10,7 @@
 Every failure is a `clicklens.Error` with `.status` and `.message`.
 """
 
+from ._attribution import Attribution
 from ._batch import request_offsets
 from ._builder import Builder
 from ._cache import Cache, CacheInfo
@@ -30,8 +31,9 @@ from ._tables import read_days, read_table
 __version__ = version()
 
 __all__ = [
-    "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation", "Feature", "FeatureTraffic", "LayerChange",
-    "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear", "PrecisionReport", "PrecisionScores",
-    "Probe", "ProbeInfo", "ProbeRows", "Profile", "Status", "Table", "Value", "compare_auc", "evaluate", "isa", "neurons", "open",
-    "precision_report", "probe", "read_days", "read_table", "request_offsets", "saliency", "supported_isas", "version",
+    "Attribution", "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation",
+    "Feature", "FeatureTraffic", "LayerChange", "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons",
+    "PrecisionLinear", "PrecisionReport", "PrecisionScores", "Probe", "ProbeInfo", "ProbeRows", "Profile", "Status",
+    "Table", "Value", "compare_auc", "evaluate", "isa", "neurons", "open", "precision_report", "probe", "read_days",
+    "read_table", "request_offsets", "saliency", "supported_isas", "version",
 ]

@@ -11,6 +11,8 @@ import numpy as np
 
 from . import _info, _saliency
 from ._arguments import listed, number, path_text, text, whole
+from ._attributing import Attributing
+from ._attribution import ExplainerPool
 from ._batch import Batch
 from ._cache import Cache, CachedRows
 from ._library import Error, Status, address, check, check_session, choice, ffi, lib, struct
@@ -47,7 +49,7 @@ def open(path, *, access: str = "map", verify: bool = False, warm: bool = False)
     return Model(made[0])
 
 
-class Model:
+class Model(Attributing):
     """An open model file. Immutable; any number of threads may use it at once. Made by `clicklens.open`.
 
     Data are a mapping from feature names to columns; other names are ignored. A column of a sparse feature
@@ -63,6 +65,7 @@ class Model:
     def __init__(self, handle):
         self.handle = ffi.gc(handle, lib.clens_model_release)
         self.sessions = SessionPool(self.handle)
+        self.explainers = ExplainerPool(self.handle)
         raw = _info.describe(self.handle)
         self.info = _info.model_info(raw)
         self.features = _info.features(self.handle, raw.features)
@@ -156,6 +159,13 @@ class Model:
         """A model of the same graph with fresh weights, in memory: what a probe's control is measured on."""
         made = ffi.new("clens_model **")
         check(lib.clens_model_untrained(self.handle, whole(seed, "seed"), made))
+        return Model(made[0])
+
+    def randomised(self, seed: int, layers: int) -> Model:
+        """As untrained, but of the last `layers` linears and what follows the first of them alone; with more than
+        there are, untrained itself."""
+        made = ffi.new("clens_model **")
+        check(lib.clens_model_randomised(self.handle, whole(seed, "seed"), whole(layers, "layers"), made))
         return Model(made[0])
 
     def activations(self, data, values: Sequence[str] | None = None, requests=None, strands: int = 1, *,

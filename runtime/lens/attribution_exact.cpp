@@ -1,0 +1,80 @@
+// Methods of one or a few network rows a candidate: DeepLIFT, ablation, the additive identity.
+#include <cmath>
+
+#include "lens/attribution_run.h"
+#include "lens/undefined.h"
+
+namespace clicklens::lens {
+
+// Shrikumar, Greenside and Kundaje 2017, rescale rule: the network's pairs are each row and its baseline.
+base::Status deeplift(const AttributionRun& run) noexcept {
+  std::span<double> sums(run.room.sums.data(), run.width());
+  AttributionInfo info;
+  info.bias = undefined;
+  const auto go = [&](std::size_t count) { return run.network.gradients(count); };
+  const auto fill = [&](std::size_t row, std::size_t k, float* to) {
+    std::copy_n(k == 0 ? run.input(row) : run.baseline(row), run.width(), to);
+  };
+  const auto use = [&](std::size_t row, std::size_t k, std::size_t at) {
+    if (k == 0) {
+      info.score = run.network.score(at);
+      return;
+    }
+    info.baseline = run.network.score(at);
+    const float *x = run.input(row), *base = run.baseline(row), *multipliers = run.network.gradient(at - 1);
+    for (std::size_t c = 0; c < sums.size(); ++c) sums[c] = (double{x[c]} - double{base[c]}) * double{multipliers[c]};
+    write_attributions(run, sums, run.out(row), info);
+    run.report(row, info);
+  };
+  return sweep(run.network, run.rows, 2, go, fill, use);
+}
+
+// The drop of the score by each of the level's columns alone. Drops need not add up to anything.
+base::Status ablation(const AttributionRun& run) noexcept {
+  const std::size_t columns = run.columns.count();
+  AttributionInfo info;
+  info.baseline = info.bias = info.gap = undefined;
+  const auto go = [&](std::size_t count) { return run.network.scores(count); };
+  const auto fill = [&](std::size_t row, std::size_t k, float* to) {
+    const float *x = run.input(row), *base = run.baseline(row);
+    for (std::size_t c = 0; c < run.width(); ++c) to[c] = k > 0 && run.columns.of_input()[c] == k - 1 ? base[c] : x[c];
+  };
+  const auto use = [&](std::size_t row, std::size_t k, std::size_t at) {
+    if (k == 0) {
+      info.score = run.network.score(at);
+      info.sum = 0;
+    } else {
+      const double drop = info.score - run.network.score(at);
+      info.sum += drop;
+      run.out(row)[k - 1] = static_cast<float>(drop);
+    }
+    if (k == columns) run.report(row, info);
+  };
+  return sweep(run.network, run.rows, columns + 1, go, fill, use);
+}
+
+base::Status additive(const AttributionRun& run) noexcept {
+  std::span<double> sums(run.room.sums.data(), run.width());
+  AttributionInfo info;
+  const auto go = [&](std::size_t count) { return run.network.gradients(count); };
+  const auto fill = [&](std::size_t row, std::size_t, float* to) { std::copy_n(run.input(row), run.width(), to); };
+  const auto use = [&](std::size_t row, std::size_t, std::size_t at) {
+    const float *x = run.input(row), *gradient = run.network.gradient(at);
+    for (std::size_t c = 0; c < sums.size(); ++c) sums[c] = double{x[c]} * double{gradient[c]};
+    info.score = run.network.score(at);
+    info.baseline = info.bias = run.network.offset(at);
+    write_attributions(run, sums, run.out(row), info);
+    double size = std::abs(info.bias);
+    for (std::size_t c = 0; c < run.columns.count(); ++c) size += std::abs(double{run.out(row)[c]});
+    const double left = std::abs(info.sum + info.bias - info.score);
+    info.gap = left == 0 ? 0 : left / size;
+    info.baseline = undefined;
+    run.report(row, info);
+  };
+  run.network.want_offsets(true);
+  const base::Status status = sweep(run.network, run.rows, 1, go, fill, use);
+  run.network.want_offsets(false);
+  return status;
+}
+
+}  // namespace clicklens::lens

@@ -1,0 +1,100 @@
+// What the methods of attribution share: one tile's pooled rows under one spec, and memory that an explainer keeps.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "lens/attribution.h"
+#include "lens/pooled_network.h"
+
+namespace clicklens::lens {
+
+constexpr std::uint32_t most_attribution_steps = 1024;
+
+// Input columns to columns of a level.
+class AttributionColumns {
+ public:
+  AttributionColumns(const exec::Model& model, SaliencyLevel level);
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  [[nodiscard]] std::span<const std::uint32_t> of_input() const noexcept { return of_input_; }
+
+ private:
+  std::size_t count_;
+  std::vector<std::uint32_t> of_input_;
+};
+
+struct AttributionRoom {
+  std::vector<float> zeros, spreads;               // by input column
+  std::vector<double> sums, means, squares, draw;  // by input column or the level's
+  std::vector<double> nodes, weights;              // of most_attribution_steps
+  std::vector<float> layer, layer_gradient;        // of the widest layer
+  std::vector<double> layer_sums;
+  std::vector<std::uint32_t> again, columns;  // by row
+};
+
+struct AttributionRun {
+  PooledNetwork& network;
+  const AttributionSpec& spec;
+  const AttributionColumns& columns;
+  AttributionRoom& room;
+  std::uint64_t first = 0;  // candidate
+  std::size_t rows = 0;
+  const float* inputs = nullptr;  // pooled, rows x width
+  float* values = nullptr;        // of the first row
+  float* errors = nullptr;        // likewise, or null
+  const AttributionOutput* output = nullptr;
+  std::size_t stride = 0;  // values of a row
+
+  [[nodiscard]] std::size_t width() const noexcept { return network.width(); }
+  [[nodiscard]] const float* input(std::size_t row) const noexcept { return inputs + row * width(); }
+  [[nodiscard]] const float* baseline(std::size_t row) const noexcept {
+    const std::size_t count = spec.baselines.size() / width();
+    if (count == 0) return room.zeros.data();
+    return spec.baselines.data() + (count == 1 ? 0 : (first + row) * width());
+  }
+  [[nodiscard]] float* out(std::size_t row) const noexcept { return values + row * stride; }
+  void report(std::size_t row, const AttributionInfo& info) const noexcept {
+    if (output == nullptr || output->infos == nullptr) return;
+    std::memcpy(output->infos + (first + row) * output->info_stride, &info,
+                std::min(output->info_stride, sizeof(info)));
+  }
+};
+
+// Runs `per` network rows for each of `rows` rows, as many as the network takes at a time: fill(row, k, to) writes
+// the k-th of a row, use(row, k, at) reads what came of it; both see all of them in order.
+template <class Go, class Fill, class Use>
+base::Status sweep(PooledNetwork& network, std::size_t rows, std::size_t per, Go go, Fill fill, Use use) noexcept {
+  const std::size_t total = rows * per;
+  for (std::size_t begin = 0; begin < total; begin += network.capacity()) {
+    const std::size_t count = std::min(network.capacity(), total - begin);
+    for (std::size_t i = 0; i < count; ++i) fill((begin + i) / per, (begin + i) % per, network.row(i));
+    CLENS_TRY(go(count));
+    for (std::size_t i = 0; i < count; ++i) use((begin + i) / per, (begin + i) % per, i);
+  }
+  return {};
+}
+
+// to = a + t (b - a)
+inline void blend(const float* a, const float* b, double t, std::size_t width, float* to) noexcept {
+  for (std::size_t c = 0; c < width; ++c) to[c] = static_cast<float>(double{a[c]} + t * (double{b[c]} - double{a[c]}));
+}
+
+// Sums of attributions by input column, as the level's: written to `out`, with sum and gap of `info`, whose score and
+// baseline are known.
+void write_attributions(const AttributionRun&, std::span<const double> dimensions, float* out, AttributionInfo& info);
+
+// To room.spreads, by input column: the root of its group's mean square of AttributionSpec::spreads.
+void group_spreads(const AttributionRun&, const AttributionColumns& groups) noexcept;
+
+base::Status integrated_gradients(const AttributionRun&) noexcept;
+base::Status expected_gradients(const AttributionRun&) noexcept;
+// `groups`: columns of level group.
+base::Status smoothgrad(const AttributionRun&, const AttributionColumns& groups) noexcept;
+base::Status deeplift(const AttributionRun&) noexcept;
+base::Status ablation(const AttributionRun&) noexcept;
+base::Status additive(const AttributionRun&) noexcept;
+base::Status conductance(const AttributionRun&) noexcept;
+base::Status neuron_gradients(const AttributionRun&) noexcept;
+
+}  // namespace clicklens::lens
