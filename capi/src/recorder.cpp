@@ -59,10 +59,6 @@ base::Result<std::unique_ptr<Recorder>> Recorder::create(const clens_model& mode
 }
 
 Recorder::~Recorder() {
-  if (::getpid() != process_) {
-    static_cast<void>(thread_.release());  // of the parent
-    return;
-  }
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
@@ -129,6 +125,10 @@ void Recorder::add(const clens_session& session, const exec::Batch& batch, const
   for (std::uint64_t c = 0; c * tasks < header.score_count; ++c, to += tasks * sizeof(float))
     std::memcpy(to, scores.values + (first + c) * scores.stride, tasks * sizeof(float));
   ring_->publish(room, static_cast<std::size_t>(header.size));
+}
+
+bool Recorder::is_inherited() const noexcept {
+  return ::getpid() != process_;
 }
 
 Status Recorder::flush() {

@@ -45,6 +45,8 @@ class Recorder {
   void record(const clens_session& session, const exec::Batch& batch, const std::uint64_t* keys,
               const Scores& scores) noexcept;
   base::Status flush();
+  // By a child process, which has neither the thread nor the right to write.
+  [[nodiscard]] bool is_inherited() const noexcept;
   [[nodiscard]] clens_recorder_stats stats() const;
 
  private:
@@ -66,7 +68,7 @@ class Recorder {
   std::condition_variable wake_;
   bool stop_ = false;
   std::unique_ptr<std::thread> thread_;
-  long process_ = 0;  // threads and files are this one's, not its children's
+  int process_ = 0;
 };
 
 }  // namespace clicklens::capi

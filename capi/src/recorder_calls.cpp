@@ -80,6 +80,8 @@ clens_status clens_recorder_create(const clens_model* model, const clens_inputs*
 }
 
 void clens_recorder_release(clens_recorder* recorder) {
+  // In a child process nobody would end the wait for the thread.
+  if (recorder != nullptr && recorder->recorder->is_inherited()) static_cast<void>(recorder->recorder.release());
   delete recorder;
 }
 
