@@ -17,6 +17,8 @@ ExplainReport explain(const SaliencyOptions& options);
 NeuronsReport neurons(const NeuronsOptions& options);
 ProbeReport probe(const ProbeOptions& options);
 RefineReport refine(const RefineOptions& options);
+RecordReport record(const RecordOptions& options);
+ReplayReport replay(const ReplayOptions& options);
 SynthReport synthesise(const SynthOptions& options);
 BenchReport bench(const BenchOptions& options);
 RooflineReport roofline(const RooflineOptions& options);

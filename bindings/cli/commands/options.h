@@ -85,6 +85,26 @@ struct RefineOptions {
   std::vector<std::string> only;       // tables; empty: all
 };
 
+struct RecordOptions {
+  std::string model, out, labels_out;  // labels_out: file for labels and keys; empty: none
+  std::vector<std::string> data;
+  ReadOptions read;
+  double sample_rate = 1.0;
+  std::uint64_t file_bytes = std::uint64_t{64} << 20;
+  std::uint32_t files = 1000000;
+  unsigned threads = 1;
+  bool scores = true;
+};
+
+struct ReplayOptions {
+  std::string model, task, score_out;  // score_out: file for scores; empty: none
+  std::vector<std::string> data;
+  ReadOptions read;
+  bool check = false, neurons = false;
+  double negative_rate = 1.0;
+  unsigned threads = 1;
+};
+
 struct SynthOptions {
   std::uint64_t days = 1, rows = 20000, seed = 1, drift_day = 0;
   std::string out;

@@ -133,6 +133,31 @@ struct RefineReport {
   std::vector<Table> tables;
 };
 
+struct RecordReport {
+  std::string out;  // prefix of the files
+  clens_recorder_stats stats = CLENS_RECORDER_STATS_INIT;
+  std::uint64_t rows = 0, labelled = 0;  // read; in the file of labels
+};
+
+struct ReplayReport {
+  struct File {
+    std::string file, model;  // id of the model that scored
+    bool same_model = false;
+    double sample_rate = 1;
+    std::uint64_t records = 0, rows = 0, corrupted = 0, skipped_bytes = 0, torn_bytes = 0;
+  };
+  struct Check {
+    std::uint64_t rows = 0, different = 0;  // compared with what was recorded; not the same
+    std::uint64_t unchecked = 0;            // no scores recorded, or of a session whose scores are its own
+    double largest_difference = 0;
+  };
+  std::string model;
+  std::vector<File> files;
+  std::optional<Check> check;
+  std::optional<EvaluateReport> metrics;
+  std::string score_out;
+};
+
 struct SynthReport {
   struct Day {
     std::string file;
