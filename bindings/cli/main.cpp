@@ -125,12 +125,43 @@ void add_evaluate(CLI::App& app, const bool& json) {
   });
 }
 
+void add_labels(CLI::App& command, ReadOptions& read) {
+  add_label_file(command, read);
+  read.labels = true;
+  command.add_option("--label", read.label_column, "Column of clicks (default: label, else click)");
+  command.add_option("--cluster", read.cluster_column,
+                     "Column that standard errors cluster by (default: user_id, else the request)");
+}
+
+// What --by takes.
+CLI::Validator by_names() {
+  return {[](const std::string& text) {
+            const bool known = text == "day" || text == "label" || text == "score";
+            const bool column = text.rfind("column:", 0) == 0 && text.size() > 7;
+            return known || column ? std::string() : std::string("must be day, label, score or column:NAME");
+          },
+          "BY"};
+}
+
 void add_saliency(CLI::App& app, const bool& json) {
   static const std::vector<std::string> methods = {"centred", "gradient-x-input", "gradient-l1", "gradient-l2"};
   static const std::vector<std::string> targets = {"logit", "probability"};
   auto options = std::make_shared<SaliencyOptions>();
   CLI::App* command = app.add_subcommand("saliency", "What moves the score, by feature group");
   add_data(*command, options->model, options->data, options->read);
+  CLI::Option* data = command->get_option("DATA");
+  data->required(false);
+  CLI::Option* train = command->add_option("--train", options->train, "Days the network was trained on");
+  CLI::Option* test = command->add_option("--test", options->test, "Days it was not: contrasted with those of --train");
+  CLI::Option* by =
+      command
+          ->add_option("--by", options->by,
+                       "Also by day, label, score (ranges of probability), column:NAME; several by commas. "
+                       "Shares then have clustered standard errors")
+          ->delimiter(',')
+          ->check(by_names());
+  data->excludes(train)->excludes(test);
+  add_labels(*command, options->read);
   add_threads(*command, options->threads);
   // Positions in these lists are the values of the enumerations.
   add_choice(*command, "--method", methods, "What is measured (default: centred)",
@@ -143,22 +174,33 @@ void add_saliency(CLI::App& app, const bool& json) {
             "Explain this row (from 1) by group, feature and id")
       ->default_str("");
   command->add_option("--task", options->task, "Output to explain (default: the first)");
-  command->callback([options, &json] {
+  command->callback([options, data, train, test, by, &json] {
     if (!options->reference.empty() && options->method != CLENS_SALIENCY_CENTRED)
       throw CLI::ValidationError("--reference", "only --method centred takes means from reference data");
-    if (options->row > 0)
+    const bool contrasted = train->count() > 0 && test->count() > 0;
+    if (!contrasted && data->count() == 0) throw CLI::RequiredError("DATA, or --train and --test");
+    if (options->row > 0 && (contrasted || by->count() > 0))
+      throw CLI::ValidationError("--row", "explains a row of DATA, without --by");
+    if (contrasted || by->count() > 0)
+      print(saliency_sums(*options), json);
+    else if (options->row > 0)
       print(explain(*options), json);
     else
       print(saliency(*options), json);
   });
 }
 
-void add_labels(CLI::App& command, ReadOptions& read) {
-  add_label_file(command, read);
-  read.labels = true;
-  command.add_option("--label", read.label_column, "Column of clicks (default: label, else click)");
-  command.add_option("--cluster", read.cluster_column,
-                     "Column that standard errors cluster by (default: user_id, else the request)");
+void add_importance(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<ImportanceOptions>();
+  CLI::App* command = app.add_subcommand("importance", "The AUC lost when a feature group is permuted, day by day");
+  add_data(*command, options->model, options->data, options->read);
+  add_threads(*command, options->threads);
+  add_labels(*command, options->read);
+  command->add_option("--train", options->train, "Days the network was trained on: which groups does it memorise?");
+  add_whole(*command, "--draws", options->draws, {1, 10000}, "Permutations of each group");
+  add_whole(*command, "--seed", options->seed, {1, std::uint64_t{1} << 62}, "Of the permutations");
+  command->add_option("--task", options->task, "Output that AUC is of (default: the first)");
+  command->callback([options, &json] { print(importance(*options), json); });
 }
 
 void add_neurons(CLI::App& app, const bool& json) {
@@ -348,6 +390,7 @@ int run(int argc, char** argv) {
   add_score(app, json);
   add_evaluate(app, json);
   add_saliency(app, json);
+  add_importance(app, json);
   add_neurons(app, json);
   add_probe(app, json);
   add_refine(app, json);

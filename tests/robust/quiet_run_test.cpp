@@ -134,7 +134,7 @@ class Everything {
   void make_recorder() {
     clens_recorder_options options = CLENS_RECORDER_OPTIONS_INIT;
     options.sample_rate = 0.9;
-    options.ring_bytes = std::uint64_t{1} << 20;
+    options.ring_bytes = std::uint64_t{1} << 18;
     recorder_ = testing::make_recorder(host_, recorded_.str(), &options);
   }
   bool record(std::size_t n) noexcept {

@@ -13,6 +13,8 @@ ScoreReport score(const ScoreOptions& options);
 EvaluateReport evaluate(const EvaluateOptions& options);
 PrecisionReport precision(const EvaluateOptions& options);
 SaliencyReport saliency(const SaliencyOptions& options);
+SaliencySumsReport saliency_sums(const SaliencyOptions& options);
+ImportanceReport importance(const ImportanceOptions& options);
 ExplainReport explain(const SaliencyOptions& options);
 NeuronsReport neurons(const NeuronsOptions& options);
 ProbeReport probe(const ProbeOptions& options);

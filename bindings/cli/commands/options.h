@@ -55,6 +55,16 @@ struct SaliencyOptions {
   clens_saliency_target target = CLENS_TARGET_LOGIT;
   std::uint64_t row = 0;  // from 1; 0: all rows, by group
   unsigned threads = 1;
+  std::vector<std::string> train, test, by;  // by: "day", "label", "score", "column:NAME"
+};
+
+struct ImportanceOptions {
+  std::string model, task;
+  std::vector<std::string> data, train;  // train: days the network was trained on; empty: no contrast
+  ReadOptions read;
+  std::uint32_t draws = 5;
+  std::uint64_t seed = 1;
+  unsigned threads = 1;
 };
 
 struct NeuronsOptions {

@@ -63,6 +63,7 @@ Handle<clens_recorder> make_recorder(const RecordOptions& options, const Model& 
 RecordReport record(const RecordOptions& given) {
   RecordOptions options = given;
   options.read.labels = !options.labels_out.empty();
+  options.read.block_rows = 256;  // neighbouring requests share a record: enough of them, and damage costs few
   const Model model = open_for(options.model, options.data);
   Session session(model, {.threads = options.threads});
   const Handle<clens_recorder> recorder = make_recorder(options, model);

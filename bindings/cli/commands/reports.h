@@ -97,6 +97,39 @@ struct SaliencyReport {
   std::vector<Day> days;
 };
 
+struct SaliencySumsReport {
+  struct Part {  // rows that have a value in common
+    std::string split, by,
+        value;  // split: "train", "test", or "data"; by: "all", "day", "label", "score", "column:NAME"
+    std::uint64_t rows = 0, non_finite = 0;
+    std::vector<clens_group_saliency> groups;
+  };
+  std::string method, target, task, cluster;
+  std::vector<std::string> groups, reference;
+  bool own_reference = false;
+  std::vector<Part> parts;
+  std::vector<clens_share_contrast> contrasts;  // test against train, by group; empty: there are not both
+};
+
+struct ImportanceReport {
+  struct Day {
+    std::string file, cluster;
+    std::uint64_t rows = 0;
+    bool train = false;
+    std::vector<clens_group_importance> groups;
+  };
+  struct Contrast {  // a training day less a day of DATA, by group
+    std::string train, hold;
+    std::vector<clens_importance_difference> groups;
+  };
+  std::string task;
+  std::uint32_t draws = 0;
+  std::uint64_t seed = 0;
+  std::vector<std::string> groups;
+  std::vector<Day> days;
+  std::vector<Contrast> contrasts;
+};
+
 struct ExplainReport {
   struct Id {
     std::string text;

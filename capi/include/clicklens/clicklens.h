@@ -1155,6 +1155,89 @@ typedef struct clens_record {
  * have one later. IO, OUT_OF_MEMORY. */
 CLENS_API clens_status clens_recording_next(clens_recording *recording, clens_record *record);
 
+/* ---------------------------------------------------------------- saliency over much data, importance of groups */
+
+/* Saliency by group added up over any number of rows: exact, so that parts merged in any order have the bits of the
+ * whole, and in buckets of the cluster key, from which shares get clustered standard errors.
+ * Thread: one at a time. Lifetime: until released. */
+typedef struct clens_saliency_sums clens_saliency_sums;
+/* `groups`: columns of what is added, 1 .. 65,536. `buckets` of the jackknife, 2 .. 256; 0: 64. About 240 bytes a group
+ * and bucket. */
+CLENS_API clens_status clens_saliency_sums_create(size_t groups, uint32_t buckets, clens_saliency_sums **out);
+CLENS_API void clens_saliency_sums_release(clens_saliency_sums *sums);
+/* Rows of clens_saliency_run at level GROUP: values[row * groups + group]. `clusters`: a key per row; NULL: every row its
+ * own. `keep`: one byte per row, 0: leave it out (so that one run fills the sums of many labels, days, buckets of
+ * scores); NULL: all. Rows with a value that is not finite are counted and left out. */
+CLENS_API clens_status clens_saliency_sums_add(clens_saliency_sums *sums, const float *values, const uint64_t *clusters,
+                                               const uint8_t *keep, size_t rows);
+/* INVALID_ARGUMENT: other groups or buckets. */
+CLENS_API clens_status clens_saliency_sums_merge(clens_saliency_sums *sums, const clens_saliency_sums *other);
+
+/* NaN: not defined. */
+typedef struct clens_group_saliency {
+  double mean_absolute, mean, sd; /* of the rows; sd: divisor rows - 1 */
+  double share;                   /* mean_absolute over the sum of all groups' */
+  double share_se;                /* clustered delete-one-bucket jackknife */
+  uint32_t rank;                  /* by share, from 1 */
+  uint32_t reserved;
+} clens_group_saliency;
+/* groups[count of groups], `stride` (sizeof of the caller) bytes apart; rows, non_finite: NULL or out.
+ * BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_saliency_sums_compute(const clens_saliency_sums *sums, clens_group_saliency *groups,
+                                                   size_t stride, size_t capacity, uint64_t *rows,
+                                                   uint64_t *non_finite);
+typedef struct clens_share_contrast {
+  double share_a, share_b;
+  double log_ratio;     /* log(share_b / share_a) */
+  double se, low, high; /* clustered; low, high: -+ 1.96 se */
+} clens_share_contrast;
+/* Do groups' shares in b (test) differ from those in a (train)? Buckets are left out of both at once. As above. */
+CLENS_API clens_status clens_saliency_sums_contrast(const clens_saliency_sums *a, const clens_saliency_sums *b,
+                                                    clens_share_contrast *groups, size_t stride, size_t capacity);
+
+/* The AUC that is lost when a feature group says what it said of another request (features of request scope) or of
+ * another candidate (the others). One batch is one day: nothing is permuted across days.
+ * Thread: immutable, shared. Lifetime: until released. */
+typedef struct clens_importance clens_importance;
+typedef struct clens_importance_options {
+  size_t struct_size;
+  size_t task;
+  uint32_t draws;   /* permutations of each group; 0: 5 */
+  uint32_t buckets; /* of the jackknife, 64 .. 200; 0: 128 */
+  uint64_t seed;    /* same seed, same permutations */
+  /* In place of drawn ones, for every group: draws x requests, and draws x candidates. NULL: drawn. */
+  const uint64_t *request_orders;
+  const uint64_t *candidate_orders;
+} clens_importance_options;
+#define CLENS_IMPORTANCE_OPTIONS_INIT {sizeof(clens_importance_options), 0, 0, 0, 0, NULL, NULL}
+/* Runs the batch (cache NULL) 1 + groups x draws times and copies the columns of one group at a time. `rows`: labels,
+ * and clusters or NULL for every row its own. Statuses: INVALID_ARGUMENT (names the option; no labels), BAD_VALUE (one
+ * class alone, a score that is not finite; a strict batch), UNSUPPORTED (batch.cache), BAD_BATCH. */
+CLENS_API clens_status clens_importance_create(clens_session *session, const clens_batch *batch, const clens_rows *rows,
+                                               const clens_importance_options *options, clens_importance **out);
+CLENS_API void clens_importance_release(clens_importance *importance);
+typedef struct clens_group_importance {
+  size_t struct_size;
+  double auc, permuted_auc; /* permuted_auc: mean over draws */
+  double drop, drop_sd;     /* auc - permuted_auc; sd over draws (NaN: one draw) */
+  double se, low, high;     /* clustered jackknife of the drop; low, high: -+ 1.96 se */
+} clens_group_importance;
+#define CLENS_GROUP_IMPORTANCE_INIT {sizeof(clens_group_importance), 0, 0, 0, 0, 0, 0, 0}
+/* `group` as clens_model_group. */
+CLENS_API clens_status clens_importance_group(const clens_importance *importance, size_t group,
+                                              clens_group_importance *out);
+typedef struct clens_importance_difference {
+  size_t struct_size;
+  double difference; /* drop in train - drop in hold */
+  double se, low, high;
+  uint32_t memorises; /* difference > 0.08 and low > 0.05 */
+  uint32_t reserved;
+} clens_importance_difference;
+#define CLENS_IMPORTANCE_DIFFERENCE_INIT {sizeof(clens_importance_difference), 0, 0, 0, 0, 0, 0}
+/* Of one group on rows the network was trained on and on others, buckets left out of both at once. */
+CLENS_API clens_status clens_importance_compare(const clens_importance *train, const clens_importance *hold,
+                                                size_t group, clens_importance_difference *out);
+
 /* ---------------------------------------------------------------- writing models */
 
 /* Writes one model file. The description is a FlatBuffer `Model` (schemas/model.fbs); shapes of values,
