@@ -14,6 +14,14 @@ from ._batch import request_offsets
 from ._builder import Builder
 from ._cache import Cache, CacheInfo
 from ._evaluate import evaluate
+from ._importance import (
+    GroupImportance,
+    GroupSaliency,
+    Importance,
+    ImportanceDifference,
+    SaliencySums,
+    ShareContrast,
+)
 from ._influence import saliency
 from ._info import Feature, ModelInfo, Named, Table, Value
 from ._library import Error, Status, isa, supported_isas, version
@@ -24,6 +32,7 @@ from ._neurons import LayerChange, NeuronLayer, Neurons
 from ._precision import PrecisionLinear, PrecisionReport, PrecisionScores, precision_report
 from ._probe import AucDifference, Control, Probe, ProbeInfo, ProbeRows, compare_auc
 from ._probing import probe
+from ._recording import Recorder, RecorderStats, Replay, replay
 from ._tables import read_days, read_table
 
 __version__ = version()
@@ -31,6 +40,7 @@ __version__ = version()
 __all__ = [
     "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation", "Feature", "LayerChange",
     "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear", "PrecisionReport", "PrecisionScores",
-    "Probe", "ProbeInfo", "ProbeRows", "Status", "Table", "Value", "compare_auc", "evaluate", "isa", "neurons", "open",
-    "precision_report", "probe", "read_days", "read_table", "request_offsets", "saliency", "supported_isas", "version",
+    "GroupImportance", "GroupSaliency", "Importance", "ImportanceDifference", "Recorder", "RecorderStats", "Replay",
+    "SaliencySums", "ShareContrast", "Probe", "ProbeInfo", "ProbeRows", "Status", "Table", "Value", "compare_auc", "evaluate", "isa", "neurons", "open",
+    "precision_report", "probe", "read_days", "read_table", "replay", "request_offsets", "saliency", "supported_isas", "version",
 ]
