@@ -31,6 +31,14 @@ void add_requests(CLI::App& app, ReadOptions& read) {
   app.add_flag("--single-rows", read.single_rows, "Every row is its own request")->excludes(request);
 }
 
+// For commands that read recordings too.
+void add_label_file(CLI::App& app, ReadOptions& read) {
+  app.add_option_function<std::string>(
+         "--labels", [&read](const std::string& path) { read.label_file = std::make_shared<LabelFile>(path); },
+         "For recordings: CSV with columns request_key, candidate and label, and others that options name")
+      ->check(CLI::ExistingFile);
+}
+
 void add_data(CLI::App& app, std::string& model, std::vector<std::string>& data, ReadOptions& read) {
   app.add_option("MODEL", model, "Model file (.clens)")->required();
   app.add_option("DATA", data, "CSV or TSV files, plain or gzip; several: days in order")->required();
@@ -86,6 +94,7 @@ void add_evaluate(CLI::App& app, const bool& json) {
   add_data(*command, options->model, options->data, options->read);
   add_threads(*command, options->threads);
   options->read.labels = true;
+  add_label_file(*command, options->read);
   command->add_option("--label", options->read.label_column, "Column of clicks (default: label, else click)");
   command->add_option("--group-by", options->read.group_column, "Column whose groups GAUC averages over");
   command->add_option("--cluster", options->read.cluster_column,
@@ -116,12 +125,43 @@ void add_evaluate(CLI::App& app, const bool& json) {
   });
 }
 
+void add_labels(CLI::App& command, ReadOptions& read) {
+  add_label_file(command, read);
+  read.labels = true;
+  command.add_option("--label", read.label_column, "Column of clicks (default: label, else click)");
+  command.add_option("--cluster", read.cluster_column,
+                     "Column that standard errors cluster by (default: user_id, else the request)");
+}
+
+// What --by takes.
+CLI::Validator by_names() {
+  return {[](const std::string& text) {
+            const bool known = text == "day" || text == "label" || text == "score";
+            const bool column = text.rfind("column:", 0) == 0 && text.size() > 7;
+            return known || column ? std::string() : std::string("must be day, label, score or column:NAME");
+          },
+          "BY"};
+}
+
 void add_saliency(CLI::App& app, const bool& json) {
   static const std::vector<std::string> methods = {"centred", "gradient-x-input", "gradient-l1", "gradient-l2"};
   static const std::vector<std::string> targets = {"logit", "probability"};
   auto options = std::make_shared<SaliencyOptions>();
   CLI::App* command = app.add_subcommand("saliency", "What moves the score, by feature group");
   add_data(*command, options->model, options->data, options->read);
+  CLI::Option* data = command->get_option("DATA");
+  data->required(false);
+  CLI::Option* train = command->add_option("--train", options->train, "Days the network was trained on");
+  CLI::Option* test = command->add_option("--test", options->test, "Days it was not: contrasted with those of --train");
+  CLI::Option* by =
+      command
+          ->add_option("--by", options->by,
+                       "Also by day, label, score (ranges of probability), column:NAME; several by commas. "
+                       "Shares then have clustered standard errors")
+          ->delimiter(',')
+          ->check(by_names());
+  data->excludes(train)->excludes(test);
+  add_labels(*command, options->read);
   add_threads(*command, options->threads);
   // Positions in these lists are the values of the enumerations.
   add_choice(*command, "--method", methods, "What is measured (default: centred)",
@@ -134,21 +174,33 @@ void add_saliency(CLI::App& app, const bool& json) {
             "Explain this row (from 1) by group, feature and id")
       ->default_str("");
   command->add_option("--task", options->task, "Output to explain (default: the first)");
-  command->callback([options, &json] {
+  command->callback([options, data, train, test, by, &json] {
     if (!options->reference.empty() && options->method != CLENS_SALIENCY_CENTRED)
       throw CLI::ValidationError("--reference", "only --method centred takes means from reference data");
-    if (options->row > 0)
+    const bool contrasted = train->count() > 0 && test->count() > 0;
+    if (!contrasted && data->count() == 0) throw CLI::RequiredError("DATA, or --train and --test");
+    if (options->row > 0 && (contrasted || by->count() > 0))
+      throw CLI::ValidationError("--row", "explains a row of DATA, without --by");
+    if (contrasted || by->count() > 0)
+      print(saliency_sums(*options), json);
+    else if (options->row > 0)
       print(explain(*options), json);
     else
       print(saliency(*options), json);
   });
 }
 
-void add_labels(CLI::App& command, ReadOptions& read) {
-  read.labels = true;
-  command.add_option("--label", read.label_column, "Column of clicks (default: label, else click)");
-  command.add_option("--cluster", read.cluster_column,
-                     "Column that standard errors cluster by (default: user_id, else the request)");
+void add_importance(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<ImportanceOptions>();
+  CLI::App* command = app.add_subcommand("importance", "The AUC lost when a feature group is permuted, day by day");
+  add_data(*command, options->model, options->data, options->read);
+  add_threads(*command, options->threads);
+  add_labels(*command, options->read);
+  command->add_option("--train", options->train, "Days the network was trained on: which groups does it memorise?");
+  add_whole(*command, "--draws", options->draws, {1, 10000}, "Permutations of each group");
+  add_whole(*command, "--seed", options->seed, {1, std::uint64_t{1} << 62}, "Of the permutations");
+  command->add_option("--task", options->task, "Output that AUC is of (default: the first)");
+  command->callback([options, &json] { print(importance(*options), json); });
 }
 
 void add_neurons(CLI::App& app, const bool& json) {
@@ -262,6 +314,74 @@ void add_refine(CLI::App& app, const bool& json) {
   command->callback([options, &json] { print(refine(*options), json); });
 }
 
+CLI::Validator share() {
+  return {[](const std::string& text) {
+            double rate = 0;
+            const bool fits = CLI::detail::lexical_cast(text, rate) && rate > 0 && rate <= 1;
+            return fits ? std::string() : std::string("must be in (0, 1]");
+          },
+          "SHARE"};
+}
+
+void add_record(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<RecordOptions>();
+  CLI::App* command = app.add_subcommand("record", "Score days and write what a serving host would have recorded");
+  add_data(*command, options->model, options->data, options->read);
+  add_threads(*command, options->threads);
+  command->add_option("--out,-o", options->out, "Files are PREFIX-00000001.clrec and so on")
+      ->required()
+      ->check(not_empty());
+  command->add_option("--sample-rate", options->sample_rate, "Share of requests, by hash of their key")->check(share());
+  add_whole(*command, "--file-bytes", options->file_bytes, {1024, std::uint64_t{1} << 40},
+            "Size from which files follow");
+  add_whole(*command, "--files", options->files, {1, 1000000}, "Files kept");
+  command->add_flag("--no-scores{false}", options->scores, "Leave the scores out");
+  command->add_option("--labels-out", options->labels_out, "Write labels by request_key and candidate to this CSV file")
+      ->check(not_empty());
+  command->add_option("--label", options->read.label_column, "Column of clicks (default: label, else click)");
+  command->add_option("--cluster", options->read.cluster_column, "Column written beside the labels (default: user_id)");
+  command->add_option("--group-by", options->read.group_column, "Another column written beside them");
+  command->callback([options, &json] { print(record(*options), json); });
+}
+
+void add_replay(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<ReplayOptions>();
+  CLI::App* command =
+      app.add_subcommand("replay", "Run recordings again: metrics, neurons, scores, or a check of them");
+  command->add_option("FILE", options->data, "Recordings")->required();
+  command->add_option("--model", options->model, "Model file (.clens)")->required();
+  add_threads(*command, options->threads);
+  add_labels(*command, options->read);
+  command->add_option("--group-by", options->read.group_column, "Column of the labels whose groups GAUC averages over");
+  command->add_option("--negative-rate", options->negative_rate, "Share of negatives kept by sampling")->check(share());
+  command->add_option("--task", options->task, "Output that metrics and neurons are of (default: the first)");
+  command
+      ->add_option("--score", options->score_out, "Write probabilities by request_key and candidate to this CSV file")
+      ->check(not_empty());
+  CLI::Option* check =
+      command->add_flag("--check", options->check,
+                        "Hold scores to those recorded, bit for bit (the default where nothing else is asked for)");
+  command->add_flag("--neurons", options->neurons, "The report of `neurons` alone")
+      ->excludes(check)
+      ->excludes("--score");
+  command->callback([options, &json] {
+    if (options->neurons) {
+      auto of = std::make_shared<NeuronsOptions>();
+      of->model = options->model;
+      of->task = options->task;
+      of->data = options->data;
+      of->read = options->read;
+      of->read.optional_labels = true;
+      return print(neurons(*of), json);
+    }
+    const ReplayReport report = replay(*options);
+    print(report, json);
+    if (report.check && report.check->different > 0)
+      throw clicklens::cli::Error(join({std::to_string(report.check->different), " of ",
+                                        std::to_string(report.check->rows), " scores are not those recorded"}));
+  });
+}
+
 void add_synth(CLI::App& app, const bool& json) {
   auto options = std::make_shared<SynthOptions>();
   CLI::App* command = app.add_subcommand("synth", "Write synthetic days of labelled clicks");
@@ -309,11 +429,14 @@ int run(int argc, char** argv) {
   add_score(app, json);
   add_evaluate(app, json);
   add_saliency(app, json);
+  add_importance(app, json);
   add_neurons(app, json);
   add_probe(app, json);
   add_profile(app, json);
   add_merge(app, json);
   add_refine(app, json);
+  add_record(app, json);
+  add_replay(app, json);
   add_synth(app, json);
   add_bench(app, json);
   try {

@@ -52,13 +52,24 @@ static_assert(sizeof(FlatColumn) == 88 && std::is_trivially_copyable_v<FlatColum
   return sizes[static_cast<std::uint32_t>(type)];
 }
 
-// Writes the batch that the session has just bound. Null `buffer`: only measures. Returns the size.
+// Requests [begin, end) of a batch.
+struct RequestRange {
+  std::uint64_t begin = 0, end = 0;
+};
+
+// Writes the batch that the session has just bound, or some of its requests. Null `buffer`: only measures. Returns the
+// size.
 std::uint64_t write_flat(const clens_session& session, const exec::Batch& batch, const std::uint64_t* request_keys,
-                         std::byte* buffer) noexcept;
+                         RequestRange range, std::byte* buffer) noexcept;
+inline std::uint64_t write_flat(const clens_session& session, const exec::Batch& batch,
+                                const std::uint64_t* request_keys, std::byte* buffer) noexcept {
+  return write_flat(session, batch, request_keys, {0, batch.request_count()}, buffer);
+}
 
 // Makes a batch whose arrays lie inside `buffer`, all of it checked but what Session::bind checks.
-// BAD_BATCH names the field. `out` refers to the session's column room.
-base::Status read_flat(clens_session& session, std::span<const std::byte> buffer, exec::Batch& out) noexcept;
+// BAD_BATCH names the field. `out` refers to the session's column room; `request_keys`: where they lie, or null.
+base::Status read_flat(clens_session& session, std::span<const std::byte> buffer, exec::Batch& out,
+                       const std::uint64_t** request_keys = nullptr) noexcept;
 
 // Those of a buffer that read_flat took; null where there are none, or none that can be read as an array.
 const std::uint64_t* request_keys_of(std::span<const std::byte> buffer) noexcept;

@@ -110,7 +110,8 @@ Status check_header(const FlatHeader& header, std::uint64_t size) noexcept {
 
 }  // namespace
 
-Status read_flat(clens_session& session, std::span<const std::byte> buffer, exec::Batch& out) noexcept {
+Status read_flat(clens_session& session, std::span<const std::byte> buffer, exec::Batch& out,
+                 const std::uint64_t** request_keys) noexcept {
   if (reinterpret_cast<std::uintptr_t>(buffer.data()) % flat_alignment != 0)
     return Status::error(Code::invalid_argument, "buffer: not at a multiple of 8");
   FlatHeader header;
@@ -129,6 +130,7 @@ Status read_flat(clens_session& session, std::span<const std::byte> buffer, exec
   out.request_offsets = static_cast<const std::int64_t*>(request_offsets);
   const std::byte* keys = nullptr;
   CLENS_TRY(whole.array(header.request_keys, out.request_count(), sizeof(std::uint64_t), "request_keys", keys));
+  if (request_keys != nullptr) *request_keys = reinterpret_cast<const std::uint64_t*>(keys);
 
   const std::span<encode::Column> room = session.session->column_room();
   if (header.column_count > room.size())

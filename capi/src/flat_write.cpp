@@ -100,7 +100,11 @@ void write_sparse(const encode::Column& column, std::uint64_t entries, FlatColum
   record.value_validity = sink.bits(column.value_validity, begin, count);
 }
 
-FlatColumn write_column(const encode::Column& column, std::uint64_t entries, std::uint32_t width, Sink& sink) noexcept {
+// Entries [begin, begin + entries) of a column.
+FlatColumn write_column(const encode::Column& whole, std::uint64_t begin, std::uint64_t entries, std::uint32_t width,
+                        Sink& sink) noexcept {
+  encode::Column column = whole;
+  column.first += begin;
   FlatColumn record;
   record.input = column.input;
   record.kind = static_cast<std::uint32_t>(column.kind);
@@ -121,25 +125,26 @@ FlatColumn write_column(const encode::Column& column, std::uint64_t entries, std
 }  // namespace
 
 std::uint64_t write_flat(const clens_session& session, const exec::Batch& batch, const std::uint64_t* request_keys,
-                         std::byte* buffer) noexcept {
+                         RequestRange range, std::byte* buffer) noexcept {
   const auto& features = session.session->model().desc().features;
   const encode::Column* const* columns = session.session->bound_columns();
+  const std::uint64_t requests = range.end - range.begin;
+  const std::uint64_t first_candidate = batch.request_begin(range.begin);
   FlatHeader header;
   header.flags = batch.strict ? CLENS_BATCH_STRICT : 0;
-  header.candidates = batch.candidates;
-  header.requests = batch.requests;
+  header.candidates = batch.request_begin(range.end) - first_candidate;
+  header.requests = batch.requests > 0 ? requests : 0;
   for (std::size_t f = 0; f < features.size(); ++f) header.column_count += columns[f] != nullptr ? 1 : 0;
 
   Sink sink(buffer, sizeof header + header.column_count * sizeof(FlatColumn));
-  const std::uint64_t requests = batch.request_count();
-  if (batch.requests > 0)
-    header.request_offsets = sink.bytes(batch.request_offsets, 0, (batch.requests + 1) * sizeof(std::int64_t));
-  header.request_keys = sink.bytes(request_keys, 0, requests * sizeof(std::uint64_t));
+  if (batch.requests > 0) header.request_offsets = sink.offsets(batch.request_offsets, 64, range.begin, requests);
+  header.request_keys = sink.bytes(request_keys, range.begin * sizeof(std::uint64_t), requests * sizeof(std::uint64_t));
   std::uint64_t place = sizeof header;
   for (std::size_t f = 0; f < features.size(); ++f) {
     if (columns[f] == nullptr) continue;
-    const std::uint64_t entries = features[f].scope == format::Scope::request ? requests : batch.candidates;
-    const FlatColumn record = write_column(*columns[f], entries, features[f].width, sink);
+    const bool shared = features[f].scope == format::Scope::request;
+    const FlatColumn record = write_column(*columns[f], shared ? range.begin : first_candidate,
+                                           shared ? requests : header.candidates, features[f].width, sink);
     if (buffer != nullptr) std::memcpy(buffer + place, &record, sizeof record);
     place += sizeof record;
   }

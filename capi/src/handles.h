@@ -31,6 +31,8 @@ struct clens_session {
   std::unique_ptr<clicklens::lens::Collector> collector;     // null: not profiled
   std::vector<std::uint32_t> feature_of;                     // by input; format::no_index: ignored
   std::vector<clicklens::exec::CaptureBuffer> capture_room;  // as many as a run may ask for
+  std::uint32_t precision = CLENS_PRECISION_F32;
+  bool own_ways = false;  // exits early or spares some linears: its scores are not every such session's
   clicklens::capi::Message message;
 };
 
@@ -43,6 +45,9 @@ base::Result<std::unique_ptr<clens_session>> make_session(std::shared_ptr<const 
 // As clens_session_run; a session with a profile is watched.
 base::Status run(clens_session& session, const exec::Batch& batch, const std::uint64_t* request_keys,
                  exec::Output& output) noexcept;
+
+// By input: the feature that its column is for, or format::no_index.
+std::vector<std::uint32_t> features_by_input(const exec::Model& model, const exec::Inputs& inputs);
 
 // The probes of a handle as a session runs them, by probe. BAD_STATE: they are of another model.
 base::Result<std::vector<exec::ProbeWeights>> session_probes(const clens_probe& probe, const exec::Model& model);

@@ -87,6 +87,15 @@ CLENS_RELEASED(clens_probe_options, CLENS_UP_TO(clens_probe_options, tolerance))
 CLENS_RELEASED(clens_probe_info, CLENS_UP_TO(clens_probe_info, intercept));
 CLENS_RELEASED(clens_auc_difference, CLENS_UP_TO(clens_auc_difference, high));
 CLENS_RELEASED(clens_probe_control_result, CLENS_UP_TO(clens_probe_control_result, eval_rows));
+CLENS_RELEASED(clens_recorder_options, CLENS_UP_TO(clens_recorder_options, reserved));
+CLENS_RELEASED(clens_recorder_stats, CLENS_UP_TO(clens_recorder_stats, files_removed));
+CLENS_RELEASED(clens_recording_info, CLENS_UP_TO(clens_recording_info, position));
+CLENS_RELEASED(clens_record, CLENS_UP_TO(clens_record, reserved));
+CLENS_RELEASED(clens_group_saliency, CLENS_UP_TO(clens_group_saliency, reserved));
+CLENS_RELEASED(clens_share_contrast, CLENS_UP_TO(clens_share_contrast, high));
+CLENS_RELEASED(clens_importance_options, CLENS_UP_TO(clens_importance_options, candidate_orders));
+CLENS_RELEASED(clens_group_importance, CLENS_UP_TO(clens_group_importance, high));
+CLENS_RELEASED(clens_importance_difference, CLENS_UP_TO(clens_importance_difference, reserved));
 #undef CLENS_RELEASED
 #undef CLENS_UP_TO
 

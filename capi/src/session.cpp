@@ -99,17 +99,24 @@ Status run(clens_session& session, const exec::Batch& batch, const std::uint64_t
                                       : session.collector->run(batch, request_keys, output);
 }
 
+std::vector<std::uint32_t> features_by_input(const exec::Model& model, const exec::Inputs& inputs) {
+  const auto& features = model.desc().features;
+  std::vector<std::uint32_t> feature_of(inputs.specs().size(), format::no_index);
+  for (std::uint32_t f = 0; f < features.size(); ++f) {
+    const std::uint32_t input = inputs.find(features[f].name);
+    if (input != format::no_index) feature_of[input] = f;
+  }
+  return feature_of;
+}
+
 base::Result<std::unique_ptr<clens_session>> make_session(std::shared_ptr<const exec::Model> model,
                                                           const exec::Inputs& inputs,
                                                           const exec::SessionOptions& options) {
-  const format::ModelDesc& desc = model->desc();
   auto handle = std::make_unique<clens_session>();
   handle->capture_room.resize(options.captures.size());
-  handle->feature_of.assign(inputs.specs().size(), format::no_index);
-  for (std::uint32_t f = 0; f < desc.features.size(); ++f) {
-    const std::uint32_t input = inputs.find(desc.features[f].name);
-    if (input != format::no_index) handle->feature_of[input] = f;
-  }
+  handle->precision = static_cast<std::uint32_t>(options.precision);
+  handle->own_ways = options.exit.has_value() || !options.full_precision.empty();
+  handle->feature_of = features_by_input(*model, inputs);
   auto made = exec::Session::create(std::move(model), inputs, options);
   if (!made.ok()) return made.status();
   handle->session = std::move(*made);

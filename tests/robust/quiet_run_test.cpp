@@ -18,6 +18,7 @@
 #include "alloc_heap.h"
 #include "base/fp_environment.h"
 #include "support/probing_host.h"
+#include "support/recording.h"
 #include "support/rich_host.h"
 
 namespace clicklens::testing {
@@ -38,6 +39,7 @@ class Everything {
         means_(10, 0.25f),
         sums_(10) {
     fill_cache();
+    make_recorder();
     for (std::size_t n = 1; n <= most; ++n) {
       const clens_batch part = batch(n);
       std::size_t size = 0;
@@ -49,9 +51,10 @@ class Everything {
 
   bool run(std::size_t n) noexcept {
     return score(n) && score_flat(n) && explain(n) && group(n) && average(n) && cover(n) && exit(n) &&
-           score_cached(n) && in_int8(n);
+           score_cached(n) && in_int8(n) && record(n);
   }
   [[nodiscard]] std::uint64_t exited() const noexcept { return exited_; }
+  [[nodiscard]] clens_recorder_stats recorded() const { return stats_of(recorder_.get()); }
 
  private:
   [[nodiscard]] clens_batch batch(std::size_t n) const noexcept {
@@ -127,6 +130,24 @@ class Everything {
     const clens_batch part = batch(n);
     return clens_session_run(int8_.get(), &part, &output) == CLENS_OK;
   }
+  // The ring is never emptied here: some requests find room, the others are dropped.
+  void make_recorder() {
+    clens_recorder_options options = CLENS_RECORDER_OPTIONS_INIT;
+    options.sample_rate = 0.9;
+    options.ring_bytes = std::uint64_t{1} << 18;
+    recorder_ = testing::make_recorder(host_, recorded_.str(), &options);
+  }
+  bool record(std::size_t n) noexcept {
+    const std::uint64_t key = n;
+    float scores[most];
+    clens_output output = CLENS_OUTPUT_INIT;
+    output.values = scores;
+    output.capacity = most;
+    clens_batch part = batch(n);
+    part.request_keys = &key;
+    return clens_session_run(session_.get(), &part, &output) == CLENS_OK &&
+           clens_recorder_record(recorder_.get(), session_.get(), &part, &output) == CLENS_OK;
+  }
   bool explain(std::size_t n) noexcept {
     const clens_batch part = batch(n);
     for (std::uint32_t method = 0; method <= CLENS_SALIENCY_GRADIENT_L2; ++method) {
@@ -172,6 +193,8 @@ class Everything {
     options.cache = 1;
     return options;
   }();
+  TemporaryPath recorded_{"quiet"};
+  RecorderHandle recorder_;
   HandleOf<clens_session> session_, grouping_, exiting_, cached_, int8_;
   HandleOf<clens_cache> cache_;
   std::vector<std::int64_t> cache_rows_;
@@ -197,6 +220,10 @@ TEST(Quiet, NoAllocationAndNoLock) {
   EXPECT_TRUE(good) << last_error();
   EXPECT_GT(everything.exited(), 0u);
   EXPECT_LT(everything.exited(), Everything::most);
+  const clens_recorder_stats recorded = everything.recorded();
+  EXPECT_LT(recorded.sampled, recorded.offered);
+  EXPECT_GT(recorded.dropped, 0u);
+  EXPECT_LT(recorded.dropped, recorded.sampled);
   EXPECT_EQ(requests, 0);
   EXPECT_EQ(locks, 0);
 }

@@ -30,14 +30,14 @@ void keep_task(std::vector<float>& scores, std::size_t tasks, std::size_t task) 
 }  // namespace
 
 EvaluateReport evaluate(const EvaluateOptions& options) {
-  const Model model(options.model);
+  const Model model = open_for(options.model, options.data);
   const std::size_t task = model.task(options.task);
   Session session(model, {.threads = options.threads});
   Progress progress(options.data);
   EvaluateReport report;
   std::vector<float> logits;
   for (const std::string& path : options.data) {
-    BlockReader reader(path, model.features(), options.read);
+    BlockReader reader(path, model.features(), options.read, model.get());
     const Handle<clens_metrics> metrics = make_metrics(options);
     EvaluateReport::Day day{path, reader.cluster_column(), CLENS_METRICS_RESULT_INIT, {0, 0, 0, 0, 0}};
     while (const Block* block = reader.next()) {

@@ -13,7 +13,7 @@ namespace {
 class NeuronsRun {
  public:
   explicit NeuronsRun(const NeuronsOptions& options)
-      : options_(options), model_(options.model), task_(model_.task(options.task)) {
+      : options_(options), model_(open_for(options.model, options.data)), task_(model_.task(options.task)) {
     for (const std::string& name : options.layers) watch(name);
     if (options.layers.empty())
       for (const clens_named_value& layer : model_.layers()) values_.push_back(layer.value);
@@ -76,7 +76,7 @@ NeuronsRun::Seen NeuronsRun::read(const std::vector<std::string>& files) {
   std::uint64_t rows = 0;
   Progress progress(files);
   for (const std::string& path : files) {
-    BlockReader reader(path, model_.features(), options_.read);
+    BlockReader reader(path, model_.features(), options_.read, model_.get());
     if (seen.neurons == nullptr) {
       seen.part.cluster = reader.cluster_column();
       seen.neurons = create(!seen.part.cluster.empty());

@@ -55,6 +55,16 @@ struct SaliencyOptions {
   clens_saliency_target target = CLENS_TARGET_LOGIT;
   std::uint64_t row = 0;  // from 1; 0: all rows, by group
   unsigned threads = 1;
+  std::vector<std::string> train, test, by;  // by: "day", "label", "score", "column:NAME"
+};
+
+struct ImportanceOptions {
+  std::string model, task;
+  std::vector<std::string> data, train;  // train: days the network was trained on; empty: no contrast
+  ReadOptions read;
+  std::uint32_t draws = 5;
+  std::uint64_t seed = 1;
+  unsigned threads = 1;
 };
 
 struct NeuronsOptions {
@@ -97,6 +107,26 @@ struct RefineOptions {
   std::string model, out;
   std::uint32_t rows = CLENS_ROW_F32;  // clens_row_type
   std::vector<std::string> only;       // tables; empty: all
+};
+
+struct RecordOptions {
+  std::string model, out, labels_out;  // labels_out: file for labels and keys; empty: none
+  std::vector<std::string> data;
+  ReadOptions read;
+  double sample_rate = 1.0;
+  std::uint64_t file_bytes = std::uint64_t{64} << 20;
+  std::uint32_t files = 1000000;
+  unsigned threads = 1;
+  bool scores = true;
+};
+
+struct ReplayOptions {
+  std::string model, task, score_out;  // score_out: file for scores; empty: none
+  std::vector<std::string> data;
+  ReadOptions read;
+  bool check = false, neurons = false;
+  double negative_rate = 1.0;
+  unsigned threads = 1;
 };
 
 struct SynthOptions {

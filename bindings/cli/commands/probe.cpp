@@ -97,7 +97,7 @@ void keep(const ProbeOptions& options, const clens_probe* probe, ProbeReport& re
 
 ProbeReport probe(const ProbeOptions& given) {
   check_disjoint(given);
-  const Model model(given.model);
+  const Model model = open_for(given.model, given.fit);
   ProbeOptions options = given;
   ProbeReport report;
   choose_columns(options, model, report);

@@ -40,7 +40,7 @@ void Concept::label(ProbeRows& rows) const {
 }
 
 void choose_columns(ProbeOptions& options, const Model& model, ProbeReport& report) {
-  const BlockReader first(options.fit.front(), model.features(), options.read);
+  const BlockReader first(options.fit.front(), model.features(), options.read, model.get());
   const bool is_click = options.target.empty() || options.target == first.label_column();
   if (!is_click) options.read.text_column = options.target;
   options.read.optional_labels = !is_click;

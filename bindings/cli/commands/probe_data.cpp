@@ -47,7 +47,7 @@ ProbeRows ProbeData::read(const std::vector<std::string>& files, ProbePart part)
   row_ = 0;
   Progress progress(files);
   for (const std::string& path : files) {
-    BlockReader reader(path, model_.features(), options_.read);
+    BlockReader reader(path, model_.features(), options_.read, model_.get());
     cluster_column_ = reader.cluster_column();
     while (const Block* block = reader.next()) {
       add(made, *block, part);

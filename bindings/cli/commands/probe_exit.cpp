@@ -77,7 +77,7 @@ class ExitRun {
     ReadOptions wanted = options_.read;
     wanted.text_column.clear();
     wanted.optional_labels = false;
-    BlockReader reader(file, model_.features(), wanted);
+    BlockReader reader(file, model_.features(), wanted, model_.get());
     clens_counts counts = {0, 0, 0, 0, 0};
     std::vector<float> logits;
     const std::string paths[] = {file};

@@ -97,6 +97,39 @@ struct SaliencyReport {
   std::vector<Day> days;
 };
 
+struct SaliencySumsReport {
+  struct Part {  // rows that have a value in common
+    std::string split, by,
+        value;  // split: "train", "test", or "data"; by: "all", "day", "label", "score", "column:NAME"
+    std::uint64_t rows = 0, non_finite = 0;
+    std::vector<clens_group_saliency> groups;
+  };
+  std::string method, target, task, cluster;
+  std::vector<std::string> groups, reference;
+  bool own_reference = false;
+  std::vector<Part> parts;
+  std::vector<clens_share_contrast> contrasts;  // test against train, by group; empty: there are not both
+};
+
+struct ImportanceReport {
+  struct Day {
+    std::string file, cluster;
+    std::uint64_t rows = 0;
+    bool train = false;
+    std::vector<clens_group_importance> groups;
+  };
+  struct Contrast {  // a training day less a day of DATA, by group
+    std::string train, hold;
+    std::vector<clens_importance_difference> groups;
+  };
+  std::string task;
+  std::uint32_t draws = 0;
+  std::uint64_t seed = 0;
+  std::vector<std::string> groups;
+  std::vector<Day> days;
+  std::vector<Contrast> contrasts;
+};
+
 struct ExplainReport {
   struct Id {
     std::string text;
@@ -131,6 +164,31 @@ struct RefineReport {
   std::string file, out;
   std::uint64_t size_before = 0, size_after = 0;  // of the files
   std::vector<Table> tables;
+};
+
+struct RecordReport {
+  std::string out;  // prefix of the files
+  clens_recorder_stats stats = CLENS_RECORDER_STATS_INIT;
+  std::uint64_t rows = 0, labelled = 0;  // read; in the file of labels
+};
+
+struct ReplayReport {
+  struct File {
+    std::string file, model;  // id of the model that scored
+    bool same_model = false;
+    double sample_rate = 1;
+    std::uint64_t records = 0, rows = 0, corrupted = 0, skipped_bytes = 0, torn_bytes = 0;
+  };
+  struct Check {
+    std::uint64_t rows = 0, different = 0;  // compared with what was recorded; not the same
+    std::uint64_t unchecked = 0;            // no scores recorded, or of a session whose scores are its own
+    double largest_difference = 0;
+  };
+  std::string model;
+  std::vector<File> files;
+  std::optional<Check> check;
+  std::optional<EvaluateReport> metrics;
+  std::string score_out;
 };
 
 struct SynthReport {

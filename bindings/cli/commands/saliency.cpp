@@ -56,7 +56,7 @@ SaliencyReport::Day finish(const Model& model, const std::vector<Moments>& momen
 
 SaliencyReport::Day read_day(const std::string& path, const ReadOptions& read, SaliencyRun& run, Progress& progress) {
   const Model& model = run.model();
-  BlockReader reader(path, model.features(), read);
+  BlockReader reader(path, model.features(), read, model.get());
   std::vector<Moments> moments(model.groups().size());
   std::vector<std::uint64_t> covered(moments.size(), 0);
   clens_counts counts = {0, 0, 0, 0, 0};

@@ -19,7 +19,7 @@ const char* target_name(clens_saliency_target target) noexcept {
 
 SaliencyRun::SaliencyRun(const SaliencyOptions& options)
     : options_(&options),
-      model_(options.model),
+      model_(open_for(options.model, options.data.empty() ? options.train : options.data)),
       task_(model_.task(options.task)),
       session_(model_, {.threads = options.threads, .gradients = true}) {
   if (centred()) read_means();
@@ -27,7 +27,8 @@ SaliencyRun::SaliencyRun(const SaliencyOptions& options)
 
 std::vector<std::string> SaliencyRun::reference() const {
   if (!centred()) return {};
-  return options_->reference.empty() ? options_->data : options_->reference;
+  if (!options_->reference.empty()) return options_->reference;
+  return options_->train.empty() ? options_->data : options_->train;
 }
 
 void SaliencyRun::read_means() {
@@ -36,7 +37,7 @@ void SaliencyRun::read_means() {
   const std::vector<std::string> files = reference();
   Progress progress(files);
   for (const std::string& path : files) {
-    BlockReader reader(path, model_.features(), options_->read);
+    BlockReader reader(path, model_.features(), options_->read, model_.get());
     while (const Block* block = reader.next()) {
       const clens_batch batch = block->batch();
       session_.check(clens_saliency_means(session_.get(), &batch, sums.data(), sums.size(), &rows));

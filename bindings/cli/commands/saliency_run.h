@@ -27,6 +27,9 @@ class SaliencyRun {
   const std::vector<float>& run_ids(const Block& block, std::vector<std::uint64_t>& offsets);
   // Whether each feature says something of each candidate of the block, candidate-major.
   const std::vector<std::uint8_t>& coverage(const Block& block);
+  // Of every task, by the last run: scores()[row * tasks + task].
+  [[nodiscard]] const std::vector<float>& probabilities() const noexcept { return scores_; }
+  [[nodiscard]] std::size_t task_index() const noexcept { return task_; }
   // Score of one row of the block.
   double score(const Block& block, std::size_t row, clens_output_kind kind);
 

@@ -68,7 +68,7 @@ class ScoreWriter {
 
 ScoreReport score(const ScoreOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  const Model model(options.model);
+  const Model model = open_for(options.model, options.data);
   Session::Options made;
   made.threads = options.threads;
   made.precision = options.precision;
@@ -81,7 +81,7 @@ ScoreReport score(const ScoreOptions& options) {
   std::vector<float> scores;
   if (options.json && options.out == "-") writer.put("{\"scores\":[");
   for (const std::string& path : options.data) {
-    BlockReader reader(path, model.features(), options.read);
+    BlockReader reader(path, model.features(), options.read, model.get());
     const std::uint64_t before = report.rows;
     while (const Block* block = reader.next()) {
       session.run(block->batch(), CLENS_OUTPUT_PROBABILITY, scores, report.counts);

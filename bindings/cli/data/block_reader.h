@@ -1,10 +1,12 @@
-// A data file as batches for a model: blocks of whole requests, with labels and keys beside them.
+// A data file (CSV, TSV, or a recording) as batches for a model: blocks of whole requests, with labels and keys beside
+// them.
 #pragma once
 
 #include <clicklens/clicklens.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +16,22 @@
 #include "data/csv_reader.h"
 
 namespace clicklens::cli {
+
+class LabelTable;
+class RecordedBlocks;
+struct ReadOptions;
+
+// The file that recordings take their labels from; read once.
+class LabelFile {
+ public:
+  explicit LabelFile(std::string path) : path_(std::move(path)) {}
+  std::shared_ptr<const LabelTable> table(const ReadOptions& options);
+
+ private:
+  std::string path_;
+  std::string columns_;  // that were asked for
+  std::shared_ptr<const LabelTable> table_;
+};
 
 struct ReadOptions {
   std::string request_column = {};  // rows with equal values in a row are one request; empty: "request_id" if there
@@ -27,6 +45,7 @@ struct ReadOptions {
   std::string control_column = {};  // ids of a probe's control task; empty: none
   std::string text_column = {};     // cells to keep as they are; empty: none
   std::size_t block_rows = 2048;
+  std::shared_ptr<LabelFile> label_file = {};  // for recordings
 };
 
 struct Block {
@@ -34,6 +53,8 @@ struct Block {
   std::size_t rows = 0;
   std::vector<std::int64_t> request_offsets;
   std::vector<clens_column> columns;
+  std::vector<std::uint64_t> request_keys;      // the request column's, or those recorded; empty: there are none
+  bool keyed = false;                           // they are the batch's, too
   std::vector<std::uint8_t> labels;             // with ReadOptions::labels and where there is such a column
   std::vector<std::uint64_t> groups, clusters;  // with ReadOptions::labels and where there is such a column
   std::vector<std::uint64_t> controls;          // with a control column
@@ -45,7 +66,10 @@ struct Block {
 class BlockReader {
  public:
   // Errors: a required feature, the label or a column asked for is not in the header.
-  BlockReader(std::string path, std::span<const FeatureSpec> features, ReadOptions options);
+  // `model`: whose features they are; without it recordings are refused.
+  BlockReader(std::string path, std::span<const FeatureSpec> features, ReadOptions options,
+              const clens_model* model = nullptr);
+  ~BlockReader();
 
   // The next block, valid until the next call; null at the end.
   const Block* next();
@@ -54,12 +78,14 @@ class BlockReader {
   // Entry of a feature's data that row r of the block uses.
   [[nodiscard]] std::size_t entry(std::size_t feature, std::size_t row) const noexcept;
 
-  [[nodiscard]] std::uint64_t position() const noexcept { return csv_.position(); }
-  [[nodiscard]] const std::string& path() const noexcept { return csv_.path(); }
+  [[nodiscard]] std::uint64_t position() const;
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  // Null where the file is no recording.
+  [[nodiscard]] const RecordedBlocks* recording() const noexcept { return recorded_.get(); }
   // Names of the columns in use, empty where there is none.
   [[nodiscard]] std::string request_column() const { return name_of(request_); }
-  [[nodiscard]] std::string cluster_column() const { return name_of(cluster_); }
-  [[nodiscard]] std::string label_column() const { return name_of(label_); }
+  [[nodiscard]] std::string cluster_column() const;
+  [[nodiscard]] std::string label_column() const;
 
  private:
   struct Binding {
@@ -69,6 +95,7 @@ class BlockReader {
     ColumnData data;
     std::string cell;  // of the current request
   };
+  void open_csv();
   void bind_features();
   std::size_t require(const std::string& column) const;
   std::size_t find_label() const;
@@ -80,7 +107,9 @@ class BlockReader {
   void add_request_cell(Binding& b, bool other_request, bool new_entry);
   void add_keys();
 
-  CsvReader csv_;
+  std::string path_;
+  std::unique_ptr<RecordedBlocks> recorded_;  // in place of all below
+  std::optional<CsvReader> csv_;
   std::span<const FeatureSpec> features_;
   ReadOptions options_;
   std::vector<Binding> bindings_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "data/recorded_blocks.h"
 #include "error.h"
 
 namespace clicklens::cli {
@@ -62,6 +63,29 @@ void Model::describe() {
     check(clens_model_layer(get(), i, &layer));
     layers_.push_back(layer);
   }
+}
+
+void Model::match_inputs(const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    if (!is_recording(file)) continue;
+    clens_recording* recording = nullptr;
+    check(clens_recording_open(file.c_str(), &recording));
+    const Handle<clens_recording> owner(recording);
+    clens_recording_info info = CLENS_RECORDING_INFO_INIT;
+    check(clens_recording_describe(recording, &info));
+    for (std::size_t i = 0; i < info.inputs; ++i) {
+      clens_input_spec input = CLENS_INPUT_SPEC_INIT;
+      check(clens_recording_input(recording, i, &input));
+      for (FeatureSpec& feature : features_)
+        if (feature.name == input.name) feature.kind = static_cast<clens_column_kind>(input.kind);
+    }
+  }
+}
+
+Model open_for(const std::string& path, const std::vector<std::string>& files) {
+  Model model(path);
+  model.match_inputs(files);
+  return model;
 }
 
 std::size_t Model::task(const std::string& name) const {

@@ -24,6 +24,10 @@ struct Release {
   void operator()(clens_neurons* handle) const noexcept { clens_neurons_release(handle); }
   void operator()(clens_probe_rows* handle) const noexcept { clens_probe_rows_release(handle); }
   void operator()(clens_probe* handle) const noexcept { clens_probe_release(handle); }
+  void operator()(clens_saliency_sums* handle) const noexcept { clens_saliency_sums_release(handle); }
+  void operator()(clens_importance* handle) const noexcept { clens_importance_release(handle); }
+  void operator()(clens_recorder* handle) const noexcept { clens_recorder_release(handle); }
+  void operator()(clens_recording* handle) const noexcept { clens_recording_release(handle); }
 };
 template <class T>
 using Handle = std::unique_ptr<T, Release>;
@@ -33,6 +37,9 @@ class Model {
   explicit Model(const std::string& path);
   // Takes over a handle.
   explicit Model(clens_model* handle);
+
+  // Inputs are of the kinds that the recordings among `files` hold: a host may have sent table rows.
+  void match_inputs(const std::vector<std::string>& files);
 
   [[nodiscard]] clens_model* get() const noexcept { return handle_.get(); }
   [[nodiscard]] const clens_model_info& info() const noexcept { return info_; }
@@ -61,6 +68,9 @@ class Model {
   std::vector<std::string> groups_, tasks_;
   std::vector<clens_named_value> layers_, outputs_;
 };
+
+// A model for these files, as Model::match_inputs says.
+Model open_for(const std::string& path, const std::vector<std::string>& files);
 
 // One per feature, in the model's order. With `table_rows` sparse inputs are rows, encoded already.
 Handle<clens_inputs> make_inputs(const Model& model, bool table_rows);

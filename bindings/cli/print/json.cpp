@@ -11,31 +11,6 @@ Json reference_json(const std::vector<std::string>& reference) {
   return reference.empty() ? Json() : Json(reference);
 }
 
-Json to_json(const EvaluateReport::Day& day) {
-  const clens_metrics_result& m = day.metrics;
-  return {{"file", day.file},
-          {"rows", m.rows},
-          {"clicks", m.clicks},
-          {"auc", m.auc},
-          {"gauc", m.gauc},
-          {"logloss", m.logloss},
-          {"normalized_entropy", m.normalized_entropy},
-          {"calibration", m.calibration},
-          {"slope", m.slope},
-          {"intercept", m.intercept},
-          {"auc_se", m.auc_se},
-          {"auc_error_bound", m.auc_error_bound},
-          {"logloss_se", m.logloss_se},
-          {"calibration_se", m.calibration_se},
-          {"slope_se", m.slope_se},
-          {"gauc_coverage", m.gauc_coverage},
-          {"gauc_median_rows", m.gauc_median_rows},
-          {"cluster", day.cluster.empty() ? Json() : Json(day.cluster)},
-          {"enough_data", m.enough_data != 0},
-          {"excluded_non_finite", m.non_finite},
-          {"counts", counts_json(day.counts)}};
-}
-
 Json to_json(const PrecisionReport::Day& day) {
   const clens_precision_result& p = day.result;
   Json linears = Json::array();
@@ -86,6 +61,31 @@ Json to_json(const ExplainReport::Feature& feature) {
 }
 
 }  // namespace
+
+Json to_json(const EvaluateReport::Day& day) {
+  const clens_metrics_result& m = day.metrics;
+  return {{"file", day.file},
+          {"rows", m.rows},
+          {"clicks", m.clicks},
+          {"auc", m.auc},
+          {"gauc", m.gauc},
+          {"logloss", m.logloss},
+          {"normalized_entropy", m.normalized_entropy},
+          {"calibration", m.calibration},
+          {"slope", m.slope},
+          {"intercept", m.intercept},
+          {"auc_se", m.auc_se},
+          {"auc_error_bound", m.auc_error_bound},
+          {"logloss_se", m.logloss_se},
+          {"calibration_se", m.calibration_se},
+          {"slope_se", m.slope_se},
+          {"gauc_coverage", m.gauc_coverage},
+          {"gauc_median_rows", m.gauc_median_rows},
+          {"cluster", day.cluster.empty() ? Json() : Json(day.cluster)},
+          {"enough_data", m.enough_data != 0},
+          {"excluded_non_finite", m.non_finite},
+          {"counts", counts_json(day.counts)}};
+}
 
 void print_json(const InspectReport& r) {
   Json json = {{"file", r.file},

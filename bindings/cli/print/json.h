@@ -20,6 +20,7 @@ inline void put(const Json& json) {
 }
 
 Json to_json(const InspectReport::Cost& cost);  // a part of inspect's
+Json to_json(const EvaluateReport::Day& day);   // a part of evaluate's and replay's
 
 inline Json counts_json(const clens_counts& counts) {
   return {{"missing", counts.missing},

@@ -501,6 +501,13 @@ CLENS_API clens_status clens_flat_write(clens_session *session, const clens_batc
  * BAD_STATE as clens_session_run. */
 CLENS_API clens_status clens_session_run_flat(clens_session *session, const void *buffer, size_t size, uint32_t kind,
                                               float *out, size_t capacity);
+/* Makes `batch` a view of a flat batch for other calls (saliency, neurons, probes): its columns go to
+ * columns[capacity], batch->column_size (the caller's sizeof) bytes apart. As many columns as the host has inputs are
+ * always enough. The session is one made for the inputs that the batch was written with; the buffer outlives the
+ * view. Allocates nothing. Statuses: INVALID_ARGUMENT (a buffer that is not 8-byte aligned), BAD_BATCH,
+ * BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_flat_read(clens_session *session, const void *buffer, size_t size, clens_batch *batch,
+                                       clens_column *columns, size_t capacity);
 
 /* ---------------------------------------------------------------- precision */
 
@@ -1358,6 +1365,189 @@ CLENS_API clens_status clens_probe_open(const char *path, const clens_model *mod
 CLENS_API clens_status clens_probe_attach(const clens_probe *probe, const char *model_path, const char *out_path);
 /* The probe that the model's file carries; NOT_FOUND. */
 CLENS_API clens_status clens_model_probe(const clens_model *model, clens_probe **out);
+
+/* ---------------------------------------------------------------- recording and replay */
+
+/* Keeps a sample of the requests that were scored, and their scores, in files that the reader below and
+ * `clicklens replay` run again: with labels that came later, under another model, or to show a fault to others.
+ * Files are PREFIX-00000001.clrec and so on, numbered on from those that are there.
+ * Thread: clens_recorder_record by any number of threads at a time, each with a session of its own; it copies into a
+ * ring made at creation and takes no lock. One recorder serves all sessions of a model and its inputs. Lifetime: until
+ * released, which must not happen during a call; holds its model. One recorder at a time has a prefix. */
+typedef struct clens_recorder clens_recorder;
+
+#define CLENS_RECORDER_THREAD 1u /* a thread of its own writes; without it the host calls clens_recorder_flush */
+
+typedef struct clens_recorder_options {
+  size_t struct_size;
+  double sample_rate;   /* share of requests, by a hash of their key: the same ones on every host; 0: all */
+  uint64_t file_bytes;  /* a file that would grow beyond it is followed by the next; 0: 64 MiB */
+  uint64_t ring_bytes;  /* of what waits to be written, a power of two, 4 KiB .. 1 GiB; 0: 4 MiB */
+  uint32_t files;       /* kept, the oldest is removed; 0: 16 */
+  uint32_t flags;       /* CLENS_RECORDER_* */
+  uint32_t interval_ms; /* that the thread sleeps between looks at the ring; 0: 20 */
+  uint32_t reserved;    /* 0 */
+} clens_recorder_options;
+#define CLENS_RECORDER_OPTIONS_INIT {sizeof(clens_recorder_options), 0, 0, 0, 0, 0, 0, 0}
+
+/* Makes the ring and the first file. Statuses: INVALID_ARGUMENT (names the option; an empty prefix), IO, and what
+ * clens_session_create says of inputs that do not fit the model. */
+CLENS_API clens_status clens_recorder_create(const clens_model *model, const clens_inputs *inputs, const char *prefix,
+                                             const clens_recorder_options *options, clens_recorder **out);
+/* Writes what is in the ring, syncs and closes the file. */
+CLENS_API void clens_recorder_release(clens_recorder *recorder);
+/* Takes those requests of the batch that the sample rate picks. `output`: of the run that scored it, or NULL: no scores
+ * are kept. Allocates nothing, takes no lock, makes no system call. Where the ring is full the requests are dropped and
+ * counted, and the call succeeds. A request of more than about half the ring is always dropped. Statuses: BAD_STATE
+ * (the session is of another model or of inputs in another order), INVALID_ARGUMENT (no request_keys; what
+ * clens_session_run says of outputs), UNSUPPORTED (batch.cache), BAD_BATCH, BUFFER_TOO_SMALL (fewer scores than
+ * candidates). */
+CLENS_API clens_status clens_recorder_record(clens_recorder *recorder, clens_session *session, const clens_batch *batch,
+                                             const clens_output *output);
+/* Writes what is in the ring, in the calling thread; also beside a thread of the recorder's own. A host that is killed
+ * afterwards keeps it. IO: the first failure since the last flush; records lost to it are counted. BAD_STATE: in a
+ * child process. */
+CLENS_API clens_status clens_recorder_flush(clens_recorder *recorder);
+
+typedef struct clens_recorder_stats {
+  size_t struct_size;
+  uint64_t offered, sampled;           /* requests given; of those, picked by the sample rate */
+  uint64_t dropped, dropped_large;     /* of the picked: no room in the ring; larger than it takes */
+  uint64_t records, bytes;             /* written */
+  uint64_t lost;                       /* records that could not be written */
+  uint64_t files_created, files_removed;
+} clens_recorder_stats;
+#define CLENS_RECORDER_STATS_INIT {sizeof(clens_recorder_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0}
+/* Any thread. */
+CLENS_API clens_status clens_recorder_describe(const clens_recorder *recorder, clens_recorder_stats *stats);
+
+/* A recording being read. Nothing in it is believed: damaged records are stepped over and counted, an unfinished one at
+ * the end ends it. Thread: one at a time. Lifetime: until released. */
+typedef struct clens_recording clens_recording;
+/* IO, BAD_FILE (no recording, or damaged before its first record), UNKNOWN_REQUIREMENT. */
+CLENS_API clens_status clens_recording_open(const char *path, clens_recording **out);
+CLENS_API void clens_recording_release(clens_recording *recording);
+
+typedef struct clens_recording_info {
+  size_t struct_size;
+  uint64_t model_low, model_high; /* clens_model_info.id_low, id_high of the model that scored */
+  uint32_t arithmetic_version;    /* of the library that scored */
+  uint32_t tasks;                 /* scores of a candidate */
+  double sample_rate;
+  size_t inputs;
+  uint64_t records;       /* so far: handed out */
+  uint64_t corrupted;     /* so far: stretches of damaged bytes that were stepped over */
+  uint64_t skipped_bytes; /* in them */
+  uint64_t torn_bytes;    /* of an unfinished record at the end, once that was reached */
+  uint64_t position;      /* bytes read so far */
+} clens_recording_info;
+#define CLENS_RECORDING_INFO_INIT {sizeof(clens_recording_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+CLENS_API clens_status clens_recording_describe(const clens_recording *recording, clens_recording_info *info);
+/* What the host sent, in its order; the name lives as long as the recording. */
+CLENS_API clens_status clens_recording_input(const clens_recording *recording, size_t index, clens_input_spec *spec);
+/* The same as a handle: a session of any model made with it can run the records. */
+CLENS_API clens_status clens_recording_inputs(const clens_recording *recording, clens_inputs **out);
+
+typedef struct clens_record {
+  size_t struct_size;
+  const void *flat; /* for clens_session_run_flat, clens_flat_read */
+  size_t flat_size;
+  uint64_t candidates, requests; /* as the flat batch says; requests 0: every candidate is its own */
+  const float *scores;           /* scores[candidate * tasks + task]; NULL: none were kept */
+  size_t score_count;            /* candidates * tasks, or 0 */
+  uint32_t score_kind;           /* clens_output_kind */
+  uint32_t precision;            /* clens_precision of the session that scored */
+  uint32_t own_ways; /* nonzero: that session exited early or kept some linears in float32, so that another session of
+                        its precision may score differently */
+  uint32_t reserved; /* 0 */
+} clens_record;
+#define CLENS_RECORD_INIT {sizeof(clens_record), NULL, 0, 0, 0, NULL, 0, 0, 0, 0, 0}
+/* The next record; its memory is the recording's until the next call. NOT_FOUND: there is none; a file that grows may
+ * have one later. IO, OUT_OF_MEMORY. */
+CLENS_API clens_status clens_recording_next(clens_recording *recording, clens_record *record);
+
+/* ---------------------------------------------------------------- saliency over much data, importance of groups */
+
+/* Saliency by group added up over any number of rows: exact, so that parts merged in any order have the bits of the
+ * whole, and in buckets of the cluster key, from which shares get clustered standard errors.
+ * Thread: one at a time. Lifetime: until released. */
+typedef struct clens_saliency_sums clens_saliency_sums;
+/* `groups`: columns of what is added, 1 .. 65,536. `buckets` of the jackknife, 2 .. 256; 0: 64. About 240 bytes a group
+ * and bucket. */
+CLENS_API clens_status clens_saliency_sums_create(size_t groups, uint32_t buckets, clens_saliency_sums **out);
+CLENS_API void clens_saliency_sums_release(clens_saliency_sums *sums);
+/* Rows of clens_saliency_run at level GROUP: values[row * groups + group]. `clusters`: a key per row; NULL: every row its
+ * own. `keep`: one byte per row, 0: leave it out (so that one run fills the sums of many labels, days, buckets of
+ * scores); NULL: all. Rows with a value that is not finite are counted and left out. */
+CLENS_API clens_status clens_saliency_sums_add(clens_saliency_sums *sums, const float *values, const uint64_t *clusters,
+                                               const uint8_t *keep, size_t rows);
+/* INVALID_ARGUMENT: other groups or buckets. */
+CLENS_API clens_status clens_saliency_sums_merge(clens_saliency_sums *sums, const clens_saliency_sums *other);
+
+/* NaN: not defined. */
+typedef struct clens_group_saliency {
+  double mean_absolute, mean, sd; /* of the rows; sd: divisor rows - 1 */
+  double share;                   /* mean_absolute over the sum of all groups' */
+  double share_se;                /* clustered delete-one-bucket jackknife */
+  uint32_t rank;                  /* by share, from 1 */
+  uint32_t reserved;
+} clens_group_saliency;
+/* groups[count of groups], `stride` (sizeof of the caller) bytes apart; rows, non_finite: NULL or out.
+ * BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_saliency_sums_compute(const clens_saliency_sums *sums, clens_group_saliency *groups,
+                                                   size_t stride, size_t capacity, uint64_t *rows,
+                                                   uint64_t *non_finite);
+typedef struct clens_share_contrast {
+  double share_a, share_b;
+  double log_ratio;     /* log(share_b / share_a) */
+  double se, low, high; /* clustered; low, high: -+ 1.96 se */
+} clens_share_contrast;
+/* Do groups' shares in b (test) differ from those in a (train)? Buckets are left out of both at once. As above. */
+CLENS_API clens_status clens_saliency_sums_contrast(const clens_saliency_sums *a, const clens_saliency_sums *b,
+                                                    clens_share_contrast *groups, size_t stride, size_t capacity);
+
+/* The AUC that is lost when a feature group says what it said of another request (features of request scope) or of
+ * another candidate (the others). One batch is one day: nothing is permuted across days.
+ * Thread: immutable, shared. Lifetime: until released. */
+typedef struct clens_importance clens_importance;
+typedef struct clens_importance_options {
+  size_t struct_size;
+  size_t task;
+  uint32_t draws;   /* permutations of each group; 0: 5 */
+  uint32_t buckets; /* of the jackknife, 64 .. 200; 0: 128 */
+  uint64_t seed;    /* same seed, same permutations */
+  /* In place of drawn ones, for every group: draws x requests, and draws x candidates. NULL: drawn. */
+  const uint64_t *request_orders;
+  const uint64_t *candidate_orders;
+} clens_importance_options;
+#define CLENS_IMPORTANCE_OPTIONS_INIT {sizeof(clens_importance_options), 0, 0, 0, 0, NULL, NULL}
+/* Runs the batch (cache NULL) 1 + groups x draws times and copies the columns of one group at a time. `rows`: labels,
+ * and clusters or NULL for every row its own. Statuses: INVALID_ARGUMENT (names the option; no labels), BAD_VALUE (one
+ * class alone, a score that is not finite; a strict batch), UNSUPPORTED (batch.cache), BAD_BATCH. */
+CLENS_API clens_status clens_importance_create(clens_session *session, const clens_batch *batch, const clens_rows *rows,
+                                               const clens_importance_options *options, clens_importance **out);
+CLENS_API void clens_importance_release(clens_importance *importance);
+typedef struct clens_group_importance {
+  size_t struct_size;
+  double auc, permuted_auc; /* permuted_auc: mean over draws */
+  double drop, drop_sd;     /* auc - permuted_auc; sd over draws (NaN: one draw) */
+  double se, low, high;     /* clustered jackknife of the drop; low, high: -+ 1.96 se */
+} clens_group_importance;
+#define CLENS_GROUP_IMPORTANCE_INIT {sizeof(clens_group_importance), 0, 0, 0, 0, 0, 0, 0}
+/* `group` as clens_model_group. */
+CLENS_API clens_status clens_importance_group(const clens_importance *importance, size_t group,
+                                              clens_group_importance *out);
+typedef struct clens_importance_difference {
+  size_t struct_size;
+  double difference; /* drop in train - drop in hold */
+  double se, low, high;
+  uint32_t memorises; /* difference > 0.08 and low > 0.05 */
+  uint32_t reserved;
+} clens_importance_difference;
+#define CLENS_IMPORTANCE_DIFFERENCE_INIT {sizeof(clens_importance_difference), 0, 0, 0, 0, 0, 0}
+/* Of one group on rows the network was trained on and on others, buckets left out of both at once. */
+CLENS_API clens_status clens_importance_compare(const clens_importance *train, const clens_importance *hold,
+                                                size_t group, clens_importance_difference *out);
 
 /* ---------------------------------------------------------------- writing models */
 

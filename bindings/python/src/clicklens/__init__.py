@@ -15,6 +15,14 @@ from ._batch import request_offsets
 from ._builder import Builder
 from ._cache import Cache, CacheInfo
 from ._evaluate import evaluate
+from ._importance import (
+    GroupImportance,
+    GroupSaliency,
+    Importance,
+    ImportanceDifference,
+    SaliencySums,
+    ShareContrast,
+)
 from ._influence import saliency
 from ._info import Feature, ModelInfo, Named, Table, Value
 from ._library import Error, Status, isa, supported_isas, version
@@ -26,14 +34,17 @@ from ._precision import PrecisionLinear, PrecisionReport, PrecisionScores, preci
 from ._probe import AucDifference, Control, Probe, ProbeInfo, ProbeRows, compare_auc
 from ._probing import probe
 from ._profile import FeatureTraffic, Profile
+from ._recording import Recorder, RecorderStats, Replay, replay
 from ._tables import read_days, read_table
 
 __version__ = version()
 
 __all__ = [
     "Attribution", "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation",
-    "Feature", "FeatureTraffic", "LayerChange", "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons",
-    "PrecisionLinear", "PrecisionReport", "PrecisionScores", "Probe", "ProbeInfo", "ProbeRows", "Profile", "Status",
-    "Table", "Value", "compare_auc", "evaluate", "isa", "neurons", "open", "precision_report", "probe", "read_days",
-    "read_table", "request_offsets", "saliency", "supported_isas", "version",
+    "Feature", "FeatureTraffic", "GroupImportance", "GroupSaliency", "Importance", "ImportanceDifference",
+    "LayerChange", "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear",
+    "PrecisionReport", "PrecisionScores", "Probe", "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats",
+    "Replay", "SaliencySums", "ShareContrast", "Status", "Table", "Value", "compare_auc", "evaluate", "isa",
+    "neurons", "open", "precision_report", "probe", "read_days", "read_table", "replay", "request_offsets",
+    "saliency", "supported_isas", "version",
 ]

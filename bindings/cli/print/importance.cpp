@@ -1,0 +1,153 @@
+// Reports of `saliency --by/--train/--test` and of `importance`.
+#include <fmt/format.h>
+
+#include "print/format.h"
+#include "print/json.h"
+#include "print/print.h"
+
+namespace clicklens::cli {
+namespace {
+
+// A contrast is a finding where its interval lies outside of this.
+constexpr double small_log_ratio = 0.1;
+
+bool is_finding(const clens_share_contrast& c) {
+  return c.low > small_log_ratio || c.high < -small_log_ratio;
+}
+
+std::size_t widest_group(const std::vector<std::string>& groups) {
+  return widest(
+      groups, [](const auto& g) { return std::string_view(g); }, 5);
+}
+
+}  // namespace
+
+void print_text(const SaliencySumsReport& r) {
+  const auto wide = widest_group(r.groups);
+  fmt::print("{} of the {} of {}, standard errors by {}\n", r.method, r.target, r.task,
+             r.cluster.empty() ? "row" : r.cluster);
+  for (const auto& part : r.parts) {
+    fmt::print("\n{}{}{}: {} rows\n", part.split, part.by == "all" ? "" : ", " + part.by + " ",
+               part.by == "day" ? base_name(part.value) : part.value, part.rows);
+    fmt::print("  {:<{}} {:>4} {:>18} {:>10} {:>10} {:>10}\n", "group", wide, "rank", "share", "mean |s|", "mean",
+               "sd");
+    for (std::size_t g = 0; g < r.groups.size(); ++g) {
+      const clens_group_saliency& s = part.groups[g];
+      fmt::print("  {:<{}} {:>4} {:>18} {:>10} {:>10} {:>10}\n", r.groups[g], wide, s.rank,
+                 with_error(s.share, s.share_se), number(s.mean_absolute, 5), number(s.mean, 5), number(s.sd, 5));
+    }
+  }
+  if (r.contrasts.empty()) return;
+  fmt::print("\ntest against train: log ratio of shares, 95 % interval; a finding lies outside of +-{}\n",
+             small_log_ratio);
+  for (std::size_t g = 0; g < r.groups.size(); ++g) {
+    const clens_share_contrast& c = r.contrasts[g];
+    fmt::print("  {:<{}} {:>8} -> {:<8} {:>8} [{}, {}]{}\n", r.groups[g], wide, number(c.share_a), number(c.share_b),
+               number(c.log_ratio), number(c.low), number(c.high), is_finding(c) ? "  finding" : "");
+  }
+}
+
+void print_json(const SaliencySumsReport& r) {
+  Json parts = Json::array();
+  for (const auto& part : r.parts) {
+    Json groups = Json::array();
+    for (std::size_t g = 0; g < r.groups.size(); ++g) {
+      const clens_group_saliency& s = part.groups[g];
+      groups.push_back(Json{{"group", r.groups[g]},
+                            {"share", s.share},
+                            {"share_se", s.share_se},
+                            {"rank", s.rank},
+                            {"mean_absolute", s.mean_absolute},
+                            {"mean", s.mean},
+                            {"sd", s.sd}});
+    }
+    parts.push_back(Json{{"split", part.split},
+                         {"by", part.by},
+                         {"value", part.by == "all" ? Json() : Json(part.value)},
+                         {"rows", part.rows},
+                         {"excluded_non_finite", part.non_finite},
+                         {"groups", groups}});
+  }
+  Json contrasts = Json::array();
+  for (std::size_t g = 0; g < r.contrasts.size(); ++g) {
+    const clens_share_contrast& c = r.contrasts[g];
+    contrasts.push_back(Json{{"group", r.groups[g]},
+                             {"train_share", c.share_a},
+                             {"test_share", c.share_b},
+                             {"log_ratio", c.log_ratio},
+                             {"se", c.se},
+                             {"low", c.low},
+                             {"high", c.high},
+                             {"finding", is_finding(c)}});
+  }
+  put(Json{{"method", r.method},
+           {"target", r.target},
+           {"task", r.task},
+           {"cluster", r.cluster.empty() ? Json() : Json(r.cluster)},
+           {"reference", r.reference.empty() ? Json() : Json(r.reference)},
+           {"reference_is_data", r.own_reference},
+           {"parts", parts},
+           {"contrasts", contrasts}});
+}
+
+void print_text(const ImportanceReport& r) {
+  const auto wide = widest_group(r.groups);
+  fmt::print("AUC of {} lost by permuting a group within the day, {} draws, 95 % interval\n", r.task, r.draws);
+  for (const auto& day : r.days) {
+    fmt::print("\n{}{}: {} rows, AUC {}, standard errors by {}\n", base_name(day.file), day.train ? " (train)" : "",
+               day.rows, number(day.groups.front().auc), day.cluster.empty() ? "row" : day.cluster);
+    for (std::size_t g = 0; g < r.groups.size(); ++g) {
+      const clens_group_importance& i = day.groups[g];
+      fmt::print("  {:<{}} {:>8} [{}, {}]  sd of draws {}\n", r.groups[g], wide, number(i.drop), number(i.low),
+                 number(i.high), number(i.drop_sd));
+    }
+  }
+  for (const auto& contrast : r.contrasts) {
+    fmt::print("\n{} (train) less {}\n", base_name(contrast.train), base_name(contrast.hold));
+    for (std::size_t g = 0; g < r.groups.size(); ++g) {
+      const clens_importance_difference& d = contrast.groups[g];
+      fmt::print("  {:<{}} {:>8} [{}, {}]{}\n", r.groups[g], wide, number(d.difference), number(d.low), number(d.high),
+                 d.memorises != 0 ? "  memorised" : "");
+    }
+  }
+}
+
+void print_json(const ImportanceReport& r) {
+  Json days = Json::array();
+  for (const auto& day : r.days) {
+    Json groups = Json::array();
+    for (std::size_t g = 0; g < r.groups.size(); ++g) {
+      const clens_group_importance& i = day.groups[g];
+      groups.push_back(Json{{"group", r.groups[g]},
+                            {"drop", i.drop},
+                            {"permuted_auc", i.permuted_auc},
+                            {"drop_sd", i.drop_sd},
+                            {"se", i.se},
+                            {"low", i.low},
+                            {"high", i.high}});
+    }
+    days.push_back(Json{{"file", day.file},
+                        {"split", day.train ? "train" : "data"},
+                        {"rows", day.rows},
+                        {"auc", day.groups.front().auc},
+                        {"cluster", day.cluster.empty() ? Json() : Json(day.cluster)},
+                        {"groups", groups}});
+  }
+  Json contrasts = Json::array();
+  for (const auto& contrast : r.contrasts) {
+    Json groups = Json::array();
+    for (std::size_t g = 0; g < r.groups.size(); ++g) {
+      const clens_importance_difference& d = contrast.groups[g];
+      groups.push_back(Json{{"group", r.groups[g]},
+                            {"difference", d.difference},
+                            {"se", d.se},
+                            {"low", d.low},
+                            {"high", d.high},
+                            {"memorised", d.memorises != 0}});
+    }
+    contrasts.push_back(Json{{"train", contrast.train}, {"hold", contrast.hold}, {"groups", groups}});
+  }
+  put(Json{{"task", r.task}, {"draws", r.draws}, {"seed", r.seed}, {"days", days}, {"contrasts", contrasts}});
+}
+
+}  // namespace clicklens::cli

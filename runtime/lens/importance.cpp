@@ -1,0 +1,218 @@
+#include "lens/importance.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "encode/gather.h"
+#include "lens/metrics_auc.h"
+#include "lens/metrics_jackknife.h"
+#include "lens/metrics_rows.h"
+
+namespace clicklens::lens {
+namespace {
+
+using base::Code;
+using base::Status;
+using Order = std::vector<std::uint64_t>;
+
+constexpr double two_sided_95 = 1.96;
+
+struct Aucs {
+  double all = 0;
+  std::vector<double> without;  // each bucket that holds rows, ascending
+};
+
+// Everything that stays the same over draws.
+class Measurement {
+ public:
+  Measurement(exec::Session& session, const exec::Batch& batch, std::span<const std::uint8_t> labels,
+              std::span<const std::uint64_t> clusters, const ImportanceOptions& options)
+      : session_(session), batch_(batch), labels_(labels), clusters_(clusters), options_(options) {}
+
+  Status begin() {
+    CLENS_TRY(check());
+    CLENS_TRY(session_.bind(batch_));
+    const auto features = session_.model().desc().features.size();
+    for (std::size_t f = 0; f < features; ++f) {
+      const encode::Column* column = session_.bound_columns()[f];
+      if (column != nullptr) bound_.push_back({f, *column});
+    }
+    return {};
+  }
+
+  Status run(std::span<const encode::Column> columns, Aucs& out) {
+    exec::Batch batch = batch_;
+    batch.columns = columns;
+    const std::size_t tasks = session_.model().desc().outputs.size();
+    logits_.resize(batch.candidates * tasks);
+    exec::Output output;
+    output.kind = exec::OutputKind::logit;
+    output.values = logits_.data();
+    output.capacity = logits_.size();
+    CLENS_TRY(session_.run(batch, output));
+    MetricsRows rows;
+    rows.reserve(batch.candidates);
+    for (std::size_t i = 0; i < batch.candidates; ++i) {
+      const float logit = logits_[i * tasks + options_.task];
+      if (!std::isfinite(logit)) return Status::error(Code::bad_value, "importance: score %zu is not finite", i);
+      rows.push_back(MetricsRow::make(logit, labels_[i] != 0, bucket(i), std::nullopt));
+    }
+    const AucCounter counter(SortedRows(std::move(rows), options_.buckets));
+    out.all = counter.auc();
+    out.without = counter.delete_one();
+    return {};
+  }
+
+  // The columns as they are; those of a group in another order.
+  [[nodiscard]] std::vector<encode::Column> columns() const {
+    std::vector<encode::Column> all;
+    for (const Bound& bound : bound_) all.push_back(bound.column);
+    return all;
+  }
+  Status run_permuted(std::size_t group, std::uint32_t draw, Aucs& out) {
+    const auto& features = session_.model().desc().features;
+    const Order requests = order(group, draw, batch_.request_count(), options_.request_orders, 0);
+    const Order candidates = order(group, draw, batch_.candidates, options_.candidate_orders, 1);
+    std::vector<encode::Column> all = columns();
+    std::vector<encode::GatheredColumn> gathered;
+    gathered.reserve(all.size());
+    for (std::size_t i = 0; i < bound_.size(); ++i) {
+      const format::FeatureDesc& feature = features[bound_[i].feature];
+      if (session_.model().group_of(static_cast<std::uint32_t>(bound_[i].feature)) != group) continue;
+      const bool shared = feature.scope == format::Scope::request;
+      gathered.emplace_back(all[i], shared ? requests : candidates, feature.width);
+      all[i] = gathered.back().view();
+    }
+    return run(all, out);
+  }
+
+  [[nodiscard]] std::uint32_t bucket(std::size_t row) const {
+    return bucket_of(clusters_.empty() ? row : clusters_[row], options_.buckets);
+  }
+
+ private:
+  struct Bound {
+    std::size_t feature;
+    encode::Column column;
+  };
+
+  [[nodiscard]] Status check() const {
+    const auto bad = [](const char* what) { return Status::error(Code::invalid_argument, "options.%s", what); };
+    if (options_.draws == 0 || options_.draws > 10'000) return bad("draws: not 1 .. 10000");
+    if (options_.buckets < 64 || options_.buckets > 200) return bad("buckets: not 64 .. 200");
+    if (options_.task >= session_.model().desc().outputs.size()) return bad("task: the model has no such output");
+    std::uint64_t clicks = 0;
+    for (std::size_t i = 0; i < labels_.size(); ++i) {
+      if (labels_[i] > 1) return Status::error(Code::bad_value, "labels[%zu]: neither 0 nor 1", i);
+      clicks += labels_[i];
+    }
+    if (clicks == 0 || clicks == labels_.size())
+      return Status::error(Code::bad_value, "labels: one class alone has no AUC");
+    CLENS_TRY(check_orders(options_.request_orders, batch_.request_count(), "options.request_orders"));
+    return check_orders(options_.candidate_orders, batch_.candidates, "options.candidate_orders");
+  }
+
+  [[nodiscard]] Status check_orders(std::span<const std::uint64_t> orders, std::uint64_t entries,
+                                    const char* argument) const {
+    if (orders.empty()) return {};
+    for (std::uint32_t draw = 0; draw < options_.draws; ++draw) {
+      std::vector<bool> seen(entries, false);
+      for (const std::uint64_t entry : orders.subspan(draw * entries, entries)) {
+        if (entry >= entries || seen[entry])
+          return Status::error(Code::invalid_argument, "%s: draw %u is no permutation", argument, draw);
+        seen[entry] = true;
+      }
+    }
+    return {};
+  }
+
+  // Fisher and Yates; a draw depends on seed, group and scope alone.
+  [[nodiscard]] Order order(std::size_t group, std::uint32_t draw, std::uint64_t entries,
+                            std::span<const std::uint64_t> given, std::uint64_t scope) const {
+    if (!given.empty()) {
+      const auto part = given.subspan(draw * entries, entries);
+      return {part.begin(), part.end()};
+    }
+    Order order(entries);
+    std::iota(order.begin(), order.end(), std::uint64_t{0});
+    std::uint64_t state = mix(mix(mix(options_.seed) ^ (2 * std::uint64_t{group} + scope)) ^ draw);
+    for (std::uint64_t i = entries; i > 1; --i) {
+      state = mix(state);
+      std::swap(order[i - 1], order[state % i]);
+    }
+    return order;
+  }
+
+  exec::Session& session_;
+  const exec::Batch& batch_;
+  std::span<const std::uint8_t> labels_;
+  std::span<const std::uint64_t> clusters_;
+  const ImportanceOptions& options_;
+  std::vector<Bound> bound_;
+  std::vector<float> logits_;
+};
+
+double sd_of(const std::vector<double>& values, double mean) {
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return std::sqrt(squares / static_cast<double>(values.size() - 1));  // NaN of one draw
+}
+
+}  // namespace
+
+base::Result<Importance> Importance::measure(exec::Session& session, const exec::Batch& batch,
+                                             std::span<const std::uint8_t> labels,
+                                             std::span<const std::uint64_t> clusters,
+                                             const ImportanceOptions& options) {
+  Measurement run(session, batch, labels, clusters, options);
+  CLENS_TRY(run.begin());
+  Importance made;
+  made.buckets_ = options.buckets;
+  made.holds_rows_.assign(options.buckets, 0);
+  for (std::size_t i = 0; i < labels.size(); ++i) made.holds_rows_[run.bucket(i)] = 1;
+  Aucs base;
+  CLENS_TRY(run.run(run.columns(), base));
+  for (std::size_t g = 0; g < session.model().groups().size(); ++g) {
+    std::vector<double> drops, without(base.without.size(), 0.0);
+    for (std::uint32_t draw = 0; draw < options.draws; ++draw) {
+      Aucs permuted;
+      CLENS_TRY(run.run_permuted(g, draw, permuted));
+      drops.push_back(base.all - permuted.all);
+      for (std::size_t b = 0; b < without.size(); ++b)
+        without[b] += (base.without[b] - permuted.without[b]) / static_cast<double>(options.draws);
+    }
+    Group& group = made.groups_.emplace_back();
+    GroupImportance& figures = group.figures;
+    figures.auc = base.all;
+    figures.drop = std::accumulate(drops.begin(), drops.end(), 0.0) / static_cast<double>(drops.size());
+    figures.permuted_auc = base.all - figures.drop;
+    figures.drop_sd = sd_of(drops, figures.drop);
+    figures.se = jackknife_se(without);
+    figures.low = figures.drop - two_sided_95 * figures.se;
+    figures.high = figures.drop + two_sided_95 * figures.se;
+    group.without.assign(options.buckets, figures.drop);
+    for (std::size_t b = 0, held = 0; b < options.buckets; ++b)
+      if (made.holds_rows_[b] != 0) group.without[b] = without[held++];
+  }
+  return made;
+}
+
+base::Result<ImportanceContrast> Importance::contrast(const Importance& a, const Importance& b, std::size_t group) {
+  if (a.buckets_ != b.buckets_ || a.groups_.size() != b.groups_.size() || group >= a.groups_.size())
+    return Status::error(Code::invalid_argument, "importance: %zu groups in %u buckets and %zu in %u, group %zu",
+                         a.groups_.size(), a.buckets_, b.groups_.size(), b.buckets_, group);
+  std::vector<double> without;
+  for (std::uint32_t bucket = 0; bucket < a.buckets_; ++bucket)
+    if (a.holds_rows_[bucket] != 0 || b.holds_rows_[bucket] != 0)
+      without.push_back(a.groups_[group].without[bucket] - b.groups_[group].without[bucket]);
+  ImportanceContrast contrast;
+  contrast.difference = a.groups_[group].figures.drop - b.groups_[group].figures.drop;
+  contrast.se = jackknife_se(without);
+  contrast.low = contrast.difference - two_sided_95 * contrast.se;
+  contrast.high = contrast.difference + two_sided_95 * contrast.se;
+  return contrast;
+}
+
+}  // namespace clicklens::lens
