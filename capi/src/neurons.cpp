@@ -64,18 +64,12 @@ Status check_capacity(std::size_t capacity, std::size_t needed, const char* what
   return Status::error(Code::buffer_too_small, "capacity: %zu, there are %zu %s", capacity, needed, what);
 }
 
-const char* name_of(const exec::Model& model, std::uint32_t value) noexcept {
-  for (const format::LayerDesc& layer : model.desc().layers)
-    if (layer.value == value) return layer.name.c_str();
-  return model.desc().values[value].name.c_str();
-}
-
 clens_neuron_layer to_c(const lens::Neurons& neurons, std::size_t index) {
   const lens::NeuronLayer& layer = neurons.layers()[index];
   const lens::LayerAnalysis& sampled = neurons.analysis(index);
   const lens::LayerFigures found = neurons.summary(index);
   clens_neuron_layer to = CLENS_NEURON_LAYER_INIT;
-  to.name = name_of(neurons.model(), layer.value);
+  to.name = layer.name.c_str();
   to.value = layer.value;
   to.width = layer.width;
   to.rows = neurons.rows();

@@ -136,6 +136,11 @@ std::string_view Elements::text(std::uint64_t element) const noexcept {
   return column_->offset_bits == 64 ? view(std::int64_t{}) : view(std::int32_t{});
 }
 
+std::uint64_t Elements::number(std::uint64_t element) const noexcept {
+  return with_integer(column_->value_type,
+                      [&](auto zero) { return widen(load<decltype(zero)>(column_->values, element)); });
+}
+
 Fault Elements::fault(std::uint64_t element, std::uint32_t id) const noexcept {
   if (id == dropped_id) return is_null(element) ? Fault::null : Fault::weight;
   if (column_->kind == ColumnKind::rows) return Fault::range;

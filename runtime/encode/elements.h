@@ -29,6 +29,10 @@ class Elements {
   // Why read() gave this element an id that is no row.
   [[nodiscard]] Fault fault(std::uint64_t element, std::uint32_t id) const noexcept;
 
+  // The raw id, whatever row it gets: of STRINGS its bytes, of others its bits as a 64-bit number.
+  [[nodiscard]] std::string_view text(std::uint64_t element) const noexcept;
+  [[nodiscard]] std::uint64_t number(std::uint64_t element) const noexcept;
+
  private:
   bool read_rows(std::uint64_t begin, std::size_t count, std::uint32_t* ids) const noexcept;
   bool read_keys(std::uint64_t begin, std::size_t count, std::uint32_t* ids) const noexcept;
@@ -37,7 +41,6 @@ class Elements {
   bool drop_nulls(std::uint64_t begin, std::size_t count, std::uint32_t* ids) const noexcept;
   bool bound(std::size_t count, std::uint32_t* ids) const noexcept;
   [[nodiscard]] bool is_null(std::uint64_t element) const noexcept;
-  [[nodiscard]] std::string_view text(std::uint64_t element) const noexcept;
 
   const Column* column_;
   const Encoder* encoder_;

@@ -18,5 +18,7 @@ base::Result<ProfileDesc> parse_profile(std::span<const std::byte> bytes);
 
 // What parse_profile checks once the fields are read.
 base::Status verify_neurons(const NeuronsDesc& desc);
+// Of a profile: that its neurons are those of the same rows, too.
+base::Status verify_traffic(const TrafficDesc& desc, const NeuronsDesc* neurons);
 
 }  // namespace clicklens::format

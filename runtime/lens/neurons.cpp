@@ -1,6 +1,7 @@
 #include "lens/neurons.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -52,14 +53,34 @@ Status check_options(const exec::Model& model, const NeuronsOptions& options) {
   return {};
 }
 
+std::size_t columns_of(const std::vector<NeuronLayer>& layers) {
+  std::size_t columns = 0;
+  for (const NeuronLayer& layer : layers) columns += layer.width;
+  return columns;
+}
+
 // In double: what overflows is too much anyway.
-double bytes_needed(const exec::Model& model, const NeuronsOptions& options) {
-  double columns = 0;
-  for (const std::uint32_t value : options.values) columns += model.graph().values[value].columns();
+double bytes_needed(double columns, const NeuronsOptions& options) {
   double of_column = 2.0 * (sizeof(ColumnCell) + 400 + 8.0 * neuron_bins) + sizeof(LoneRows);
   if (options.has(format::neurons_clustered))
     of_column += 2.0 * options.buckets * (sizeof(BucketCell) + 4.0 * neuron_octaves);
   return columns * of_column + (options.sample_rows + 1.0) * (4 * columns + 16);
+}
+
+// A parsed description is as large as what is made of it: no further bound.
+std::vector<NeuronLayer> layers_of(const format::NeuronsDesc& desc) {
+  std::vector<NeuronLayer> layers;
+  for (const format::NeuronLayerDesc& layer : desc.layers) {
+    layers.emplace_back(layer.value, layer.width, static_cast<NeuronKind>(layer.kind), desc.flags, desc.buckets);
+    layers.back().name = layer.name;
+  }
+  return layers;
+}
+
+Status check_bytes(double columns, const NeuronsOptions& options, const base::Limits& limits) {
+  const double bytes = bytes_needed(columns, options);
+  if (bytes <= static_cast<double>(limits.session_bytes)) return {};
+  return Status::error(Code::limit_exceeded, "neurons: about %.0f bytes are above the model's session_bytes", bytes);
 }
 
 }  // namespace
@@ -69,27 +90,51 @@ base::Result<std::unique_ptr<Neurons>> Neurons::create(std::shared_ptr<const exe
   NeuronsOptions options = given;
   if (options.values.empty()) options.values = layer_values(*model);
   CLENS_TRY(check_options(*model, options));
-  const double bytes = bytes_needed(*model, options);
-  if (bytes > static_cast<double>(model->limits().session_bytes))
-    return Status::error(Code::limit_exceeded, "neurons: about %.0f bytes are above the model's session_bytes", bytes);
+  double columns = 0;
+  for (const std::uint32_t value : options.values) columns += model->graph().values[value].columns();
+  CLENS_TRY(check_bytes(columns, options, model->limits()));  // before any of them is taken
+  std::vector<NeuronLayer> layers;
+  for (const std::uint32_t value : options.values) layers.emplace_back(*model, value, options.flags, options.buckets);
+  const format::ModelId id = model->file().id();
+  return make(std::move(model), id, options, std::move(layers));
+}
+
+base::Result<std::unique_ptr<Neurons>> Neurons::make(std::shared_ptr<const exec::Model> model,
+                                                     const format::ModelId& id, const NeuronsOptions& options,
+                                                     std::vector<NeuronLayer> layers) {
   const auto kernels = kernels::active_table();
   if (!kernels.ok()) return kernels.status();
-  std::unique_ptr<Neurons> made(new Neurons(std::move(model), options, **kernels));
-  if (options.has(format::neurons_prove)) CLENS_TRY(made->prove());
+  const bool proves = options.has(format::neurons_prove) && model != nullptr;
+  std::unique_ptr<Neurons> made(new Neurons(std::move(model), id, options, std::move(layers), **kernels));
+  if (proves) CLENS_TRY(made->prove());
   return made;
 }
 
-Neurons::Neurons(std::shared_ptr<const exec::Model> model, const NeuronsOptions& options, const kernels::Table& kernels)
-    : model_(std::move(model)), options_(options), kernels_(&kernels), sample_(options.sample_rows, [&] {
-        std::size_t width = 0;
-        for (const std::uint32_t value : options.values) width += model_->graph().values[value].columns();
-        return width;
-      }()) {
+base::Result<std::unique_ptr<Neurons>> Neurons::restore(std::shared_ptr<const exec::Model> model,
+                                                        const format::ModelId& id, const format::NeuronsDesc& desc) {
+  NeuronsOptions options{{}, desc.task, desc.count_every, desc.sample_rows, desc.buckets, desc.flags};
+  for (const format::NeuronLayerDesc& layer : desc.layers) options.values.push_back(layer.value);
+  auto made = model != nullptr ? create(std::move(model), options) : make(nullptr, id, options, layers_of(desc));
+  if (!made.ok()) {
+    if (made.status().code() != Code::invalid_argument) return made.status();
+    return Status::error(Code::bad_file, "neurons: %s", made.status().message());
+  }
+  CLENS_TRY((*made)->read(desc));
+  return made;
+}
+
+Neurons::Neurons(std::shared_ptr<const exec::Model> model, const format::ModelId& id, const NeuronsOptions& options,
+                 std::vector<NeuronLayer> layers, const kernels::Table& kernels)
+    : model_(std::move(model)),
+      id_(id),
+      options_(options),
+      kernels_(&kernels),
+      layers_(std::move(layers)),
+      sample_(options.sample_rows, columns_of(layers_)) {
   std::size_t offset = 0;
-  for (const std::uint32_t value : options_.values) {
-    layers_.emplace_back(*model_, value, options_.flags, options_.buckets);
-    layers_.back().offset = offset;
-    offset += layers_.back().width;
+  for (NeuronLayer& layer : layers_) {
+    layer.offset = offset;
+    offset += layer.width;
   }
   analyses_.resize(layers_.size());
 }
@@ -105,8 +150,8 @@ Status Neurons::prove() {
 
 Status Neurons::check_rows(const exec::Session& session, const exec::Batch& batch, const NeuronRows& rows) const {
   if (broken_) return Status::error(Code::bad_state, "neurons: an add failed half way; nothing more can be added");
-  const format::ModelId &ours = model_->file().id(), &theirs = session.model().file().id();
-  if (ours.low != theirs.low || ours.high != theirs.high)
+  if (model_ == nullptr) return Status::error(Code::bad_state, "neurons: read without their model");
+  if (id_ != session.model().file().id())
     return Status::error(Code::bad_state, "neurons: the session is of another model");
   if (batch.candidates == 0) return {};
   if (options_.has(format::neurons_clustered)) {
@@ -142,15 +187,54 @@ Status Neurons::add(exec::Session& session, const exec::Batch& batch, const Neur
   return {};
 }
 
+void Neurons::take(const NeuronTile& tile, std::span<const std::vector<ops::Place>> places,
+                   std::span<const std::uint32_t> place_of) noexcept {
+  rows_ += tile.rows;
+  for (std::size_t i = 0; i < tile.rows; ++i) clicks_ += tile.classes[i];
+  counted_ += tile.counted.size();
+  for (const std::uint32_t row : tile.counted) counted_clicks_ += tile.classes[row];
+  for (std::size_t i = 0; options_.has(format::neurons_scores) && i < tile.rows; ++i) {
+    const float z = tile.logits[i];
+    if (!std::isfinite(z)) continue;
+    ++score_rows_;
+    score_sum_.add(double{z});
+    score_square_.add_product(z, z);
+  }
+  for (std::size_t i = 0; i < layers_.size(); ++i)
+    layers_[i].add(*tile.context->kernels, places[place_of[i]], tile, kept_);
+  take_sample(tile, places, place_of);
+}
+
+void Neurons::take_sample(const NeuronTile& tile, std::span<const std::vector<ops::Place>> places,
+                          std::span<const std::uint32_t> place_of) noexcept {
+  const bool scored = options_.has(format::neurons_scores);
+  for (std::uint32_t i = 0; i < tile.rows; ++i) {
+    const std::span<float> to = sample_.offer(tile.hashes[i]);
+    if (to.empty()) continue;
+    for (std::size_t l = 0; l < layers_.size(); ++l)
+      for (const ops::Place& place : places[place_of[l]])
+        std::copy_n(tile.at(place, i), place.count, &to[layers_[l].offset + place.column]);
+    sample_.keep(tile.hashes[i], scored ? tile.logits[i] : 0, tile.labels[i]);
+  }
+}
+
 void Neurons::set_classes(std::size_t classes) {
   for (NeuronLayer& layer : layers_) layer.set_classes(classes);
   classes_ = classes;
 }
 
+void Neurons::clear() {
+  set_classes(classes_);
+  sample_.clear();
+  changed();
+  rows_ = clicks_ = counted_ = counted_clicks_ = next_row_ = score_rows_ = 0;
+  score_sum_ = score_square_ = ExactSum();
+  broken_ = false;
+}
+
 Status Neurons::merge(const Neurons& other) {
   if (broken_ || other.broken_) return Status::error(Code::bad_state, "neurons: an add failed half way");
-  const format::ModelId &ours = model_->file().id(), &theirs = other.model_->file().id();
-  if (ours.low != theirs.low || ours.high != theirs.high || options_ != other.options_)
+  if (id_ != other.id_ || options_ != other.options_)
     return Status::error(Code::invalid_argument, "other: its model or options differ");
   if (other.classes_ == 0) return {};
   if (classes_ != 0 && classes_ != other.classes_)

@@ -77,7 +77,11 @@ class Neurons {
   static base::Result<std::unique_ptr<Neurons>> load(std::shared_ptr<const exec::Model>,
                                                      std::span<const std::byte> bytes);
 
-  [[nodiscard]] const exec::Model& model() const { return *model_; }
+  // The same as a part of a profile. `model` null: what is made can be read and merged, not added to.
+  base::Result<format::NeuronsDesc> describe() const;
+  static base::Result<std::unique_ptr<Neurons>> restore(std::shared_ptr<const exec::Model> model,
+                                                        const format::ModelId& id, const format::NeuronsDesc&);
+
   [[nodiscard]] const kernels::Table& kernels() const { return *kernels_; }
   [[nodiscard]] const NeuronsOptions& options() const { return options_; }
   [[nodiscard]] const std::vector<NeuronLayer>& layers() const;
@@ -102,20 +106,32 @@ class Neurons {
 
  private:
   friend class NeuronWatch;
+  friend class Profile;
+  friend class ProfileRows;
 
-  Neurons(std::shared_ptr<const exec::Model>, const NeuronsOptions&, const kernels::Table&);
+  Neurons(std::shared_ptr<const exec::Model>, const format::ModelId&, const NeuronsOptions&, std::vector<NeuronLayer>,
+          const kernels::Table&);
+  static base::Result<std::unique_ptr<Neurons>> make(std::shared_ptr<const exec::Model>, const format::ModelId&,
+                                                     const NeuronsOptions&, std::vector<NeuronLayer>);
   base::Status prove();
   base::Status check_rows(const exec::Session&, const exec::Batch&, const NeuronRows&) const;
   void set_classes(std::size_t classes);
+  void clear();
   void settle() const;
   void changed();
+  // A tile's rows; layer i is at places[place_of[i]]. Allocates nothing once the sample has room.
+  void take(const NeuronTile& tile, std::span<const std::vector<ops::Place>> places,
+            std::span<const std::uint32_t> place_of) noexcept;
+  void take_sample(const NeuronTile& tile, std::span<const std::vector<ops::Place>> places,
+                   std::span<const std::uint32_t> place_of) noexcept;
   [[nodiscard]] std::uint64_t rows_of(std::size_t class_index) const {
     return class_index == 1 ? clicks_ : rows_ - clicks_;
   }
   [[nodiscard]] double score_correlation(const NeuronLayer&, std::size_t column) const;
-  base::Status restore(const format::NeuronsDesc&);
+  base::Status read(const format::NeuronsDesc&);
 
-  std::shared_ptr<const exec::Model> model_;
+  std::shared_ptr<const exec::Model> model_;  // null: of a file alone
+  format::ModelId id_;
   NeuronsOptions options_;
   const kernels::Table* kernels_;
   mutable std::vector<NeuronLayer> layers_;  // sums at hand are settled when read

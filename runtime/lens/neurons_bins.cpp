@@ -30,6 +30,7 @@ NeuronCounts::NeuronCounts(std::size_t width, float low, float high) : width_(wi
 void NeuronCounts::set_classes(std::size_t classes) {
   classes_ = classes;
   counts.assign(width_ * classes * neuron_bins, 0);
+  std::fill(saturated.begin(), saturated.end(), 0);
   if (classes > 0) keys_.resize((width_ + block - 1) / block * block * most_rows);
   pending_ = 0;
 }

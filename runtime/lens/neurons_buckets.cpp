@@ -75,7 +75,7 @@ struct Totals {
 void NeuronBuckets::set_classes(std::size_t classes) {
   classes_ = classes;
   cells.assign(buckets_ * classes * width_, {});
-  bins.assign(cells.size(), {});
+  bins.assign(binned_ ? cells.size() : 0, {});
 }
 
 void NeuronBuckets::merge(const NeuronBuckets& other) {
@@ -84,8 +84,9 @@ void NeuronBuckets::merge(const NeuronBuckets& other) {
     cells[i].square += other.cells[i].square;
     cells[i].rows += other.cells[i].rows;
     cells[i].active += other.cells[i].active;
-    for (std::size_t bin = 0; bin < neuron_octaves; ++bin) bins[i][bin] += other.bins[i][bin];
   }
+  for (std::size_t i = 0; i < bins.size(); ++i)
+    for (std::size_t bin = 0; bin < neuron_octaves; ++bin) bins[i][bin] += other.bins[i][bin];
 }
 
 void NeuronBuckets::add(const std::vector<ops::Place>& places, const NeuronTile& tile) {
@@ -99,10 +100,16 @@ void NeuronBuckets::add(const std::vector<ops::Place>& places, const NeuronTile&
       for (std::size_t c = 0; c < place.count; ++c) {
         if (!std::isfinite(x[c])) continue;
         add_value(cells[first + c], x[c]);
-        if (counted) ++bins[first + c][octave_of(bin_of(x[c]))];
+        if (counted && binned_) ++bins[first + c][octave_of(bin_of(x[c]))];
       }
     }
   }
+}
+
+double NeuronBuckets::sum(std::size_t bucket, std::size_t column) const {
+  FixedSum all = 0;
+  for (std::size_t k = 0; k < classes_; ++k) all += cells[index(bucket, k, column)].sum;
+  return real<double>(all) * sum_unit;
 }
 
 ColumnErrors NeuronBuckets::errors(std::size_t column) const {
@@ -124,7 +131,7 @@ ColumnErrors NeuronBuckets::errors(std::size_t column) const {
 }
 
 double NeuronBuckets::auc_error(std::size_t column) const {
-  if (classes_ != 2) return undefined;
+  if (classes_ != 2 || !binned_) return undefined;
   AucCounter pairs(buckets_);
   std::vector<Cell> tie;
   for (std::size_t bin = 0; bin < neuron_octaves; ++bin) {

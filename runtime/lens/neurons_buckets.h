@@ -29,16 +29,19 @@ struct ColumnErrors {
 
 class NeuronBuckets {
  public:
-  NeuronBuckets(std::size_t width, std::uint32_t buckets) : width_(width), buckets_(buckets) {}
+  NeuronBuckets(std::size_t width, std::uint32_t buckets, bool binned)
+      : width_(width), buckets_(buckets), binned_(binned) {}
 
   void set_classes(std::size_t classes);
   void merge(const NeuronBuckets& other);
   void add(const std::vector<ops::Place>& places, const NeuronTile& tile);
 
+  // Sum of x of both classes; |x| cut at 2^12.
+  [[nodiscard]] double sum(std::size_t bucket, std::size_t column) const;
   [[nodiscard]] ColumnErrors errors(std::size_t column) const;
 
   std::vector<BucketCell> cells;                                // [bucket][class][column]
-  std::vector<std::array<std::uint32_t, neuron_octaves>> bins;  // likewise, of the counted rows
+  std::vector<std::array<std::uint32_t, neuron_octaves>> bins;  // likewise, of the counted rows; empty: not binned
 
  private:
   [[nodiscard]] std::size_t index(std::size_t bucket, std::size_t class_index, std::size_t column) const {
@@ -48,6 +51,7 @@ class NeuronBuckets {
 
   std::size_t width_;
   std::uint32_t buckets_;
+  bool binned_;
   std::size_t classes_ = 0;
 };
 

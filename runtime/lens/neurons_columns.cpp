@@ -36,6 +36,10 @@ NeuronColumns::NeuronColumns(std::size_t width, bool scored)
 
 void NeuronColumns::set_classes(std::size_t classes) {
   cells.assign(classes * width_, ColumnCell());
+  std::fill(minimum.begin(), minimum.end(), std::numeric_limits<float>::infinity());
+  std::fill(maximum.begin(), maximum.end(), -std::numeric_limits<float>::infinity());
+  std::fill(cross.begin(), cross.end(), ExactSum());
+  std::fill(lone.begin(), lone.end(), LoneRows());
 }
 
 void NeuronColumns::merge(const NeuronColumns& other) {

@@ -25,6 +25,7 @@ class NeuronColumns {
  public:
   NeuronColumns(std::size_t width, bool scored);
 
+  // Nothing added yet.
   void set_classes(std::size_t classes);
   void merge(const NeuronColumns& other);  // as many classes and columns
 

@@ -15,6 +15,12 @@ bool is_input(const exec::Model& model, std::uint32_t value) {
   return std::all_of(inputs.begin(), inputs.end(), [&](std::uint32_t input) { return is_input(model, input); });
 }
 
+const std::string& name_of(const exec::Model& model, std::uint32_t value) {
+  for (const format::LayerDesc& layer : model.desc().layers)
+    if (layer.value == value) return layer.name;
+  return model.desc().values[value].name;
+}
+
 bool is_relu(const exec::Model& model, std::uint32_t node) {
   return std::string_view(model.op(node).name()) == "relu";
 }
@@ -45,12 +51,18 @@ NeuronKind kind_of(const exec::Model& model, std::uint32_t value) {
 
 NeuronLayer::NeuronLayer(const exec::Model& model, std::uint32_t index, std::uint32_t flags,
                          std::uint32_t buckets_count)
+    : NeuronLayer(index, model.graph().values[index].columns(), kind_of(model, index), flags, buckets_count) {
+  name = name_of(model, index);
+}
+
+NeuronLayer::NeuronLayer(std::uint32_t index, std::uint32_t columns_count, NeuronKind what, std::uint32_t flags,
+                         std::uint32_t buckets_count, bool binned)
     : value(index),
-      width(model.graph().values[index].columns()),
-      kind(kind_of(model, index)),
+      width(columns_count),
+      kind(what),
       columns(width, (flags & format::neurons_scores) != 0),
-      counts(width, limits_of(kind).low, limits_of(kind).high) {
-  if ((flags & format::neurons_clustered) != 0) buckets.emplace(width, buckets_count);
+      counts(binned ? width : 0, limits_of(kind).low, limits_of(kind).high) {
+  if ((flags & format::neurons_clustered) != 0) buckets.emplace(width, buckets_count, binned);
 }
 
 void NeuronLayer::set_classes(std::size_t classes) {
@@ -64,6 +76,13 @@ void NeuronLayer::merge(const NeuronLayer& other) {
   columns.merge(other.columns);
   counts.merge(other.counts);
   if (buckets) buckets->merge(*other.buckets);
+}
+
+void NeuronLayer::add(const kernels::Table& kernels, const std::vector<ops::Place>& places, const NeuronTile& tile,
+                      MomentBlock::Kept& kept) {
+  for (std::size_t k = 0; k < blocks.size(); ++k) blocks[k].add(kernels, places, tile, k, columns, kept);
+  if (!counts.counts.empty()) counts.add(places, tile);
+  if (buckets) buckets->add(places, tile);
 }
 
 void NeuronLayer::settle() {

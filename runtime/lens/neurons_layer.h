@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "exec/model.h"
 #include "lens/neurons_bins.h"
@@ -20,15 +21,21 @@ NeuronKind kind_of(const exec::Model& model, std::uint32_t value);
 
 struct NeuronLayer {
   NeuronLayer(const exec::Model& model, std::uint32_t value, std::uint32_t flags, std::uint32_t buckets);
+  // As a file says, or columns that are no value of a model; `binned`: with counts.
+  NeuronLayer(std::uint32_t value, std::uint32_t width, NeuronKind kind, std::uint32_t flags, std::uint32_t buckets,
+              bool binned = true);
 
   void set_classes(std::size_t classes);
   void merge(const NeuronLayer& other);  // both settled
   // Sums at hand go where they can be read.
   void settle();
+  void add(const kernels::Table& kernels, const std::vector<ops::Place>& places, const NeuronTile& tile,
+           MomentBlock::Kept& kept);
 
   std::uint32_t value;
   std::uint32_t width;
   NeuronKind kind;
+  std::string name;
   std::size_t offset = 0;  // of its columns in a sampled row
   NeuronColumns columns;
   NeuronCounts counts;

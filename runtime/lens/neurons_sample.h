@@ -27,6 +27,7 @@ class NeuronSample {
   void keep(std::uint64_t hash, float logit, std::uint8_t label);
 
   void merge(const NeuronSample& other);  // of equal width
+  void clear() { heap_.clear(); }         // room is kept
 
   // Rows in ascending order; `order()[i]` is what the accessors take.
   [[nodiscard]] std::vector<std::uint32_t> order() const;

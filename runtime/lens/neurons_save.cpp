@@ -1,4 +1,6 @@
 // Between the lens and the plain form of schemas/profile.fbs.
+#include "lens/neurons_save.h"
+
 #include <cstring>
 
 #include "format/profile.h"
@@ -89,8 +91,9 @@ void restore_buckets(const format::NeuronLayerDesc& from, NeuronBuckets& to) {
   for (std::size_t i = 0; i < to.cells.size(); ++i) {
     to.cells[i] = {fixed_at(from.bucket_sums, i), fixed_at(from.bucket_squares, i), from.bucket_rows[i],
                    from.bucket_active[i]};
-    std::memcpy(to.bins[i].data(), &from.bucket_counts[i * neuron_octaves], sizeof to.bins[i]);
   }
+  for (std::size_t i = 0; i < to.bins.size(); ++i)
+    std::memcpy(to.bins[i].data(), &from.bucket_counts[i * neuron_octaves], sizeof to.bins[i]);
 }
 
 format::NeuronSampleDesc save_sample(const NeuronSample& from, bool scored) {
@@ -118,7 +121,29 @@ void restore_sample(const format::NeuronSampleDesc& from, NeuronSample& to) {
 
 }  // namespace
 
-base::Result<std::vector<std::byte>> Neurons::save() const {
+format::NeuronLayerDesc save_layer(const NeuronLayer& layer, const std::uint64_t (&rows_of)[2]) {
+  format::NeuronLayerDesc to;
+  to.value = layer.value;
+  to.width = layer.width;
+  to.kind = static_cast<std::uint8_t>(layer.kind);
+  to.name = layer.name;
+  save_columns(layer.columns, to);
+  for (std::size_t i = 0; i < layer.columns.cells.size(); ++i)
+    to.rows.push_back(rows_of[i / layer.width] - layer.columns.cells[i].non_finite);
+  to.saturated = layer.counts.saturated;
+  to.counts = layer.counts.counts;
+  if (layer.buckets) save_buckets(*layer.buckets, to);
+  return to;
+}
+
+void restore_layer(const format::NeuronLayerDesc& from, const std::uint64_t (&rows_of)[2], NeuronLayer& layer) {
+  restore_columns(from, rows_of, layer.columns);
+  layer.counts.counts = from.counts;
+  layer.counts.saturated = from.saturated;
+  if (layer.buckets) restore_buckets(from, *layer.buckets);
+}
+
+base::Result<format::NeuronsDesc> Neurons::describe() const {
   if (broken_) return Status::error(Code::bad_state, "neurons: an add failed half way");
   settle();
   const bool scored = options_.has(format::neurons_scores);
@@ -136,20 +161,15 @@ base::Result<std::vector<std::byte>> Neurons::save() const {
   desc.score_rows = score_rows_;
   if (scored)
     for (const ExactSum* sum : {&score_sum_, &score_square_}) append(desc.scores, *sum);
-  for (const NeuronLayer& layer : layers_) {
-    format::NeuronLayerDesc& to = desc.layers.emplace_back();
-    to.value = layer.value;
-    to.width = layer.width;
-    save_columns(layer.columns, to);
-    for (std::size_t i = 0; i < layer.columns.cells.size(); ++i)
-      to.rows.push_back(rows_of(i / layer.width) - layer.columns.cells[i].non_finite);
-    to.saturated = layer.counts.saturated;
-    to.counts = layer.counts.counts;
-    if (layer.buckets) save_buckets(*layer.buckets, to);
-  }
+  for (const NeuronLayer& layer : layers_) desc.layers.push_back(save_layer(layer, {rows_of(0), rows_of(1)}));
   desc.sample = save_sample(sample_, scored);
-  const format::ModelId& id = model_->file().id();
-  return format::pack_profile({id.low, id.high, std::move(desc)});
+  return desc;
+}
+
+base::Result<std::vector<std::byte>> Neurons::save() const {
+  auto desc = describe();
+  if (!desc.ok()) return desc.status();
+  return format::pack_profile({id_.low, id_.high, std::move(*desc), {}});
 }
 
 base::Result<std::unique_ptr<Neurons>> Neurons::load(std::shared_ptr<const exec::Model> model,
@@ -160,19 +180,10 @@ base::Result<std::unique_ptr<Neurons>> Neurons::load(std::shared_ptr<const exec:
   if (profile->model_low != id.low || profile->model_high != id.high)
     return Status::error(Code::bad_state, "profile: of another model");
   if (!profile->neurons) return Status::error(Code::bad_file, "profile: holds no neurons");
-  const format::NeuronsDesc& desc = *profile->neurons;
-  NeuronsOptions options{{}, desc.task, desc.count_every, desc.sample_rows, desc.buckets, desc.flags};
-  for (const format::NeuronLayerDesc& layer : desc.layers) options.values.push_back(layer.value);
-  auto made = create(std::move(model), options);
-  if (!made.ok()) {
-    if (made.status().code() != Code::invalid_argument) return made.status();
-    return Status::error(Code::bad_file, "neurons: %s", made.status().message());
-  }
-  CLENS_TRY((*made)->restore(desc));
-  return made;
+  return restore(std::move(model), id, *profile->neurons);
 }
 
-Status Neurons::restore(const format::NeuronsDesc& desc) {
+Status Neurons::read(const format::NeuronsDesc& desc) {
   for (std::size_t i = 0; i < layers_.size(); ++i)
     if (layers_[i].width != desc.layers[i].width ||
         desc.layers[i].saturated.size() != layers_[i].counts.saturated.size())
@@ -187,13 +198,7 @@ Status Neurons::restore(const format::NeuronsDesc& desc) {
     score_sum_ = sum_at(desc.scores, 0);
     score_square_ = sum_at(desc.scores, 1);
   }
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    NeuronLayer& layer = layers_[i];
-    restore_columns(desc.layers[i], {rows_of(0), rows_of(1)}, layer.columns);
-    layer.counts.counts = desc.layers[i].counts;
-    layer.counts.saturated = desc.layers[i].saturated;
-    if (layer.buckets) restore_buckets(desc.layers[i], *layer.buckets);
-  }
+  for (std::size_t i = 0; i < layers_.size(); ++i) restore_layer(desc.layers[i], {rows_of(0), rows_of(1)}, layers_[i]);
   restore_sample(desc.sample, sample_);
   return {};
 }

@@ -33,6 +33,8 @@ struct NeuronTile {
   ClassRows by_class[2];
 
   void reserve(std::size_t tile_rows, bool scored, bool clustered);
+  // by_class of what the other fields say; `scored`: with logits.
+  void sort_rows(bool scored);
 
   // Row `row` of a place that runs at row or request level.
   [[nodiscard]] const float* at(const ops::Place& place, std::uint32_t row) const {

@@ -20,8 +20,6 @@ class NeuronWatch final : public exec::TileObserver {
 
   void read_rows(const ops::StepContext&);
   void read_logits(const exec::Plan&);
-  void sort_rows();
-  void add_sample(const exec::Plan&);
   [[nodiscard]] std::uint64_t hash_of(const ops::StepContext&, std::size_t row) const;
 
   Neurons& neurons_;

@@ -47,7 +47,7 @@ struct RowSaliency::Block {
 };
 
 base::Status RowSaliency::tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept {
-  float* out = values_ + context.first_candidate * columns_;
+  float* out = values_ + (context.first_candidate - first_) * columns_;
   std::fill_n(out, context.rows * columns_, 0.0f);
   const bool is_centred = spec_.method == SaliencyMethod::centred;
   add_group_products(plan, *backward_, context, is_centred ? spec_.means : std::span<const float>(), out, columns_);

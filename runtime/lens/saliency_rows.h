@@ -10,13 +10,14 @@ namespace clicklens::lens {
 
 class RowSaliency final : public exec::TileObserver {
  public:
-  // `backward`: what is run before each tile is shown.
+  // `backward`: what is run before each tile is shown. `values` begins at candidate `first`.
   RowSaliency(const exec::Model& model, const exec::BackwardPlan* backward, const SaliencySpec& spec,
-              float* values) noexcept
+              float* values, std::uint64_t first = 0) noexcept
       : model_(model),
         backward_(backward),
         spec_(spec),
         values_(values),
+        first_(first),
         columns_(saliency_columns(model, spec.level)) {}
   base::Status tile(const exec::Plan&, const ops::StepContext&, std::size_t strand) noexcept override;
 
@@ -30,6 +31,7 @@ class RowSaliency final : public exec::TileObserver {
   const exec::BackwardPlan* backward_;
   const SaliencySpec& spec_;
   float* values_;
+  std::uint64_t first_;
   std::size_t columns_;
 };
 

@@ -1,0 +1,164 @@
+#include "lens/profile_rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/checked.h"
+#include "kernels/dispatch.h"
+
+namespace clicklens::lens {
+namespace {
+
+using base::Code;
+using base::Status;
+
+base::Result<std::uint32_t> observed_number(const exec::Session& session, std::uint32_t value) {
+  const auto seen = session.observed();
+  const auto found = std::find(seen.begin(), seen.end(), value);
+  if (found != seen.end()) return static_cast<std::uint32_t>(found - seen.begin());
+  return Status::error(Code::bad_state, "profile: the session does not observe value '%s'",
+                       session.model().desc().values[value].name.c_str());
+}
+
+}  // namespace
+
+void ProfileRows::place(Section& section, std::size_t width) {
+  section.first = width_;
+  section.places = {{0, static_cast<std::uint32_t>(width), ops::Level::row, width_ * sizeof(float), 0}};
+  width_ += width;
+}
+
+base::Result<ProfileRows> ProfileRows::make(const Profile& profile, const exec::Session& session,
+                                            std::size_t capacity) {
+  ProfileRows rows;
+  rows.capacity_ = capacity;
+  const exec::Model& model = session.model();
+  const auto kernels = kernels::active_table();
+  if (!kernels.ok()) return kernels.status();
+  rows.kernels_ = *kernels;
+  rows.place(rows.scores_, model.desc().outputs.size());
+  std::size_t widest = rows.width_;
+  if (const Neurons* neurons = profile.neurons(); neurons != nullptr)
+    for (const NeuronLayer& layer : neurons->layers()) {
+      const auto number = observed_number(session, layer.value);
+      if (!number.ok()) return number.status();
+      rows.layer_numbers_.push_back(static_cast<std::uint32_t>(rows.layers_.size()));
+      rows.observed_layers_.push_back(*number);
+      rows.place(rows.layers_.emplace_back(), layer.width);
+      widest = std::max<std::size_t>(widest, layer.width);
+    }
+  for (const auto& [section, layer] : {std::pair(&rows.pooled_, &profile.pooled_),
+                                       {&rows.raw_, &profile.raw_},
+                                       {&rows.saliency_, &profile.saliency_},
+                                       {&rows.sizes_, &profile.sizes_}}) {
+    if (!*layer) continue;
+    rows.place(*section, (*layer)->width);
+    widest = std::max<std::size_t>(widest, (*layer)->width);
+  }
+  for (std::size_t i = 0; profile.pooled_ && i < model.inputs().size(); ++i) {
+    const auto number = observed_number(session, model.inputs()[i].value);
+    if (!number.ok()) return number.status();
+    rows.observed_inputs_.push_back(*number);
+    rows.input_begins_.push_back(model.inputs()[i].begin);
+  }
+  for (Section* section : {&rows.scores_, &rows.pooled_, &rows.raw_, &rows.saliency_, &rows.sizes_})
+    for (ops::Place& place : section->places) place.ld = rows.width_;
+  for (Section& section : rows.layers_) {
+    section.places.front().ld = rows.width_;
+    rows.layer_places_.push_back(section.places);
+  }
+  const auto floats = base::checked_multiply<std::size_t>(capacity, rows.width_);
+  if (!floats || *floats > model.limits().session_bytes / sizeof(float))
+    return Status::error(Code::limit_exceeded, "profile: %zu rows of %zu numbers are above the model's session_bytes",
+                         capacity, rows.width_);
+  auto block = base::AlignedBlock::allocate(*floats * sizeof(float));
+  if (!block.ok()) return block.status();
+  rows.block_ = std::move(*block);
+  std::fill_n(reinterpret_cast<float*>(rows.block_.data()), *floats, 0.0f);  // touch it now
+  rows.tile_.reserve(capacity, true, true);
+  rows.tile_.rows = 0;
+  rows.every_row_.resize(capacity);
+  std::iota(rows.every_row_.begin(), rows.every_row_.end(), 0u);
+  rows.counted_.reserve(capacity);
+  rows.kept_.reserve(widest);
+  return rows;
+}
+
+void ProfileRows::copy(const exec::Plan& plan, const ops::StepContext& context, std::size_t row, std::size_t slot,
+                       const float* groups) noexcept {
+  const auto from = [&](const ops::Place& place) {
+    const std::uint32_t* rows = context.rows_of(place.level);
+    return context.at(place) + (rows != nullptr ? rows[row] : row) * place.ld;
+  };
+  float* const scores = at(scores_, slot);
+  for (std::size_t task = 0; task < plan.logits.size(); ++task) scores[task] = *from(plan.logits[task]);
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    float* const to = at(layers_[i], slot);
+    for (const ops::Place& place : plan.observed[observed_layers_[i]])
+      std::copy_n(from(place), place.count, to + place.column);
+  }
+  for (std::size_t i = 0; i < observed_inputs_.size(); ++i) {
+    float* const to = at(pooled_, slot) + input_begins_[i];
+    for (const ops::Place& place : plan.observed[observed_inputs_[i]])
+      std::copy_n(from(place), place.count, to + place.column);
+  }
+  if (groups == nullptr) return;
+  const std::size_t count = saliency_.places.front().count;
+  std::copy_n(groups, count, at(saliency_, slot));
+  std::transform(groups, groups + count, at(sizes_, slot), [](float s) { return std::abs(s); });
+}
+
+void ProfileRows::set_facts(std::size_t slot, const RowFacts& facts) noexcept {
+  tile_.hashes[slot] = facts.hash;
+  tile_.labels[slot] = facts.label;
+  tile_.classes[slot] = facts.label == 1 ? 1 : 0;
+  tile_.buckets[slot] = facts.bucket;
+}
+
+void ProfileRows::add_features(const exec::Session& session, const exec::Batch& batch, std::uint64_t candidate,
+                               const RowFacts& facts, std::size_t slot, Profile& profile) noexcept {
+  const exec::Model& model = session.model();
+  const std::uint64_t request = batch.request_of(candidate);
+  float* const raw = raw_.places.empty() ? nullptr : at(raw_, slot);
+  for (std::uint32_t f = 0; f < profile.features_.size(); ++f) {
+    const bool shared = model.desc().features[f].scope == format::Scope::request;
+    add_entry(model, f, session.bound_columns()[f], shared ? request : candidate, facts.bucket, profile.features_[f],
+              raw);
+  }
+}
+
+void ProfileRows::settle(Profile& profile) noexcept {
+  if (size_ == 0) return;
+  ops::StepContext context;
+  context.block = block_.data();
+  context.kernels = kernels_;
+  context.rows = size_;
+  tile_.context = &context;
+  tile_.rows = size_;
+  const std::uint32_t task = profile.options_.task;
+  for (std::size_t i = 0; i < size_; ++i) {
+    tile_.logits[i] = at(scores_, i)[task];
+    profile.clicks_ += tile_.classes[i];
+    ++profile.bucket_rows_[tile_.buckets[i]];
+  }
+  profile.rows_ += size_;
+  tile_.sort_rows(true);
+  tile_.counted.assign(every_row_.begin(), every_row_.begin() + static_cast<std::ptrdiff_t>(size_));
+  for (const auto& [layer, section] : {std::pair(&profile.scores_, &scores_),
+                                       {&profile.pooled_, &pooled_},
+                                       {&profile.raw_, &raw_},
+                                       {&profile.saliency_, &saliency_},
+                                       {&profile.sizes_, &sizes_}})
+    if (*layer) (*layer)->add(*kernels_, section->places, tile_, kept_);
+  if (profile.neurons_ != nullptr) {
+    tile_.counted.clear();
+    for (std::uint32_t i = 0; i < size_; ++i)
+      if (tile_.hashes[i] % profile.options_.count_every == 0) tile_.counted.push_back(i);
+    profile.neurons_->take(tile_, layer_places_, layer_numbers_);
+  }
+  tile_.context = nullptr;
+  size_ = 0;
+}
+
+}  // namespace clicklens::lens
