@@ -68,7 +68,8 @@ void test_psi(DriftMeasure& measure) {
 
 void Measures::add_scores() {
   for (std::size_t t = 0; t < live_.scores.size(); ++t) {
-    const auto days = each<DriftColumn>(reference_, [&](const DriftDay& d) -> auto& { return d.scores[t].logit; });
+    const auto days = each<DriftColumn>(
+        reference_, [&](const DriftDay& d) -> auto& { return d.scores[t].logit; });
     test_psi(put(measure_column(days, live_.scores[t].logit), DriftKind::score, t, 0));
   }
 }
@@ -81,32 +82,38 @@ void Measures::add_feature(std::size_t f) {
   const DriftFeature& live = live_.features[f];
   const auto of = [&](const DriftDay& day) -> const DriftFeature& { return day.features[f]; };
   for (std::size_t c = 0; c < live.elements.size(); ++c) {
-    const auto days = each<DriftColumn>(reference_, [&](const DriftDay& d) -> auto& { return of(d).elements[c]; });
+    const auto days = each<DriftColumn>(
+        reference_, [&](const DriftDay& d) -> auto& { return of(d).elements[c]; });
     test_psi(put(measure_column(days, live.elements[c]), DriftKind::element, f, c));
   }
-  const auto missing = each<Quantity>(reference_, [&](const DriftDay& d) -> auto& { return of(d).missing; });
+  const auto missing = each<Quantity>(
+      reference_, [&](const DriftDay& d) -> auto& { return of(d).missing; });
   put(measure_rate(missing, live.missing), DriftKind::missing, f, 0);
   if (live.dense) return;
-  const auto unknown = each<Quantity>(reference_, [&](const DriftDay& d) -> auto& { return of(d).unknown; });
+  const auto unknown = each<Quantity>(
+      reference_, [&](const DriftDay& d) -> auto& { return of(d).unknown; });
   put(measure_rate(unknown, live.unknown), DriftKind::unknown, f, 0);
   // rows, keys and strings of the same ids have different hashes
   for (const DriftDay& day : reference_)
     if (of(day).id_kinds != live.id_kinds) return;
-  const auto ids = each<Histogram>(reference_, [&](const DriftDay& d) -> auto& { return of(d).ids; });
+  const auto ids = each<Histogram>(
+      reference_, [&](const DriftDay& d) -> auto& { return of(d).ids; });
   put(measure_ids(ids, live.ids), DriftKind::ids, f, 0);
 }
 
 void Measures::add_neurons() {
   for (std::size_t l = 0; l < live_.layers.size(); ++l)
     for (std::size_t c = 0; c < live_.layers[l].columns.size(); ++c) {
-      const auto days = each<DriftColumn>(reference_, [&](const DriftDay& d) -> auto& { return d.layers[l].columns[c]; });
+      const auto days = each<DriftColumn>(
+          reference_, [&](const DriftDay& d) -> auto& { return d.layers[l].columns[c]; });
       put(measure_column(days, live_.layers[l].columns[c]), DriftKind::neuron, l, c);
     }
 }
 
 void Measures::add_labels() {
   for (std::size_t t = 0; t < live_.scores.size(); ++t) {
-    const auto days = each<DriftLabels>(reference_, [&](const DriftDay& d) -> auto& { return d.scores[t].labels; });
+    const auto days = each<DriftLabels>(
+        reference_, [&](const DriftDay& d) -> auto& { return d.scores[t].labels; });
     for (DriftMeasure measure : measure_labels(days, live_.scores[t].labels)) put(measure, measure.kind, t, 0);
   }
 }
@@ -137,8 +144,8 @@ void Measures::judge(DriftMeasure& m) {
       large = std::abs(m.effect) >= rules::rate;
       break;
     case DriftKind::neuron:
-      large = std::abs(m.effect) >= rules::shift || m.sd_ratio < rules::least_sd_ratio ||
-              m.sd_ratio > rules::most_sd_ratio;
+      large =
+          std::abs(m.effect) >= rules::shift || m.sd_ratio < rules::least_sd_ratio || m.sd_ratio > rules::most_sd_ratio;
       break;
     default:
       break;
@@ -148,8 +155,9 @@ void Measures::judge(DriftMeasure& m) {
 
 template <class Things>
 std::string differ(const char* what, const Things& a, const Things& b) {
-  return a.size() == b.size() ? std::string()
-                              : std::string(what) + ": " + std::to_string(a.size()) + " and " + std::to_string(b.size());
+  return a.size() == b.size()
+             ? std::string()
+             : std::string(what) + ": " + std::to_string(a.size()) + " and " + std::to_string(b.size());
 }
 
 std::string differ(const DriftFeature& a, const DriftFeature& b) {

@@ -44,10 +44,10 @@ enum class Verdict : std::uint8_t { none, found, not_enough };
 struct DriftMeasure {
   DriftKind kind = DriftKind::score;
   Verdict verdict = Verdict::none;
-  std::uint32_t subject = 0;  // task, feature, layer or group, by kind
-  std::uint32_t column = 0;   // of a layer or of a dense feature
+  std::uint32_t subject = 0;                       // task, feature, layer or group, by kind
+  std::uint32_t column = 0;                        // of a layer or of a dense feature
   double reference = undefined, live = undefined;  // mean, rate, share, figure
-  double effect = undefined;    // what the size rule looks at: shift in sd, PSI, h, log ratio, difference, slope, log
+  double effect = undefined;  // what the size rule looks at: shift in sd, PSI, h, log ratio, difference, slope, log
   double sd_ratio = undefined;
   double se = undefined, z = undefined;  // clustered, of live - reference (slope, calibration: of live)
   double p = undefined, q = undefined;

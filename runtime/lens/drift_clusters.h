@@ -1,6 +1,6 @@
-// Two sets of days side by side, by bucket of the cluster key (metrics_jackknife.h). The same user is in the same bucket
-// on every day, so a bucket is left out on both sides at once: what users bring along to both days is no change and
-// does not widen its error.
+// Two sets of days side by side, by bucket of the cluster key (metrics_jackknife.h). The same user is in the same
+// bucket on every day, so a bucket is left out on both sides at once: what users bring along to both days is no change
+// and does not widen its error.
 //
 // A reference of k >= 2 days also says how much days differ when nothing is wrong: the variance of the daily figures
 // beyond their own error, times 1 + 1 / k, is added to that of a change.
@@ -45,8 +45,8 @@ struct Histogram {
 };
 
 struct HistogramChange {
-  double psi, null_mean;        // of independent rows
-  double clustered_null, p;     // mean of the PSI and its tail when nothing changed; NaN: not enough data
+  double psi, null_mean;     // of independent rows
+  double clustered_null, p;  // mean of the PSI and its tail when nothing changed; NaN: not enough data
   bool enough;
 };
 // Of the bins as they are.

@@ -39,9 +39,9 @@ struct DriftLayer {
 struct DriftFeature {
   std::string name, group;
   bool dense = false;
-  std::uint32_t id_kinds = 0;        // sparse: how its ids came; histograms are comparable where equal
-  Histogram ids;                     // sparse: of ids by hash
-  Quantity missing, unknown;         // rates: of rows, of ids; no rows: not known
+  std::uint32_t id_kinds = 0;         // sparse: how its ids came; histograms are comparable where equal
+  Histogram ids;                      // sparse: of ids by hash
+  Quantity missing, unknown;          // rates: of rows, of ids; no rows: not known
   std::vector<DriftColumn> elements;  // dense: as they came
 };
 

@@ -117,8 +117,7 @@ Moments null_moments(const std::vector<std::vector<double>>& rows, const std::ve
   }
   // tr S^2 of an estimate from `groups` buckets is too large by about (tr S)^2 / freedom (Srivastava 2005).
   const double freedom = groups - 1;
-  const double unbiased =
-      freedom * freedom / ((freedom - 1) * (freedom + 2)) * (squared - trace * trace / freedom);
+  const double unbiased = freedom * freedom / ((freedom - 1) * (freedom + 2)) * (squared - trace * trace / freedom);
   // At least what one bin fewer than all, varying alike, would give.
   const double least = trace * trace / static_cast<double>(std::max<std::size_t>(bins, 2) - 1);
   return {trace + more, 2 * (std::max(unbiased, least) + more_squared)};

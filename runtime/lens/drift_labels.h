@@ -1,8 +1,8 @@
 // How good the scores of labelled days are, from what a profile keeps: counts of clicks and other rows on the universal
 // edges of the logit, and clicks by bucket.
 //
-// AUC counts rows of one bin as ties. Slope (Cox's) and calibration take a logit as the middle of its bin, moved by what
-// the middles' mean is off from the logits': a bin is a quarter of an octave wide, so slopes are good to a few
+// AUC counts rows of one bin as ties. Slope (Cox's) and calibration take a logit as the middle of its bin, moved by
+// what the middles' mean is off from the logits': a bin is a quarter of an octave wide, so slopes are good to a few
 // hundredths and calibration to one. Standard errors are those of independent rows times the root of the design effect
 // of the click rate (at least 1). `evaluate` has all of them exactly, from the rows.
 #pragma once

@@ -13,6 +13,6 @@ inline constexpr double auc = 0.02, z = 3;
 inline constexpr double slope = 0.6;
 inline constexpr double calibration = 1.25;
 inline constexpr double interval = 1.959963984540054;  // of 95 %
-inline constexpr unsigned clicks = 200;                 // fewer are not enough for auc, slope and calibration
+inline constexpr unsigned clicks = 200;                // fewer are not enough for auc, slope and calibration
 
 }  // namespace clicklens::lens::rules

@@ -13,9 +13,9 @@ struct TracedGroup {
 };
 
 struct DriftTrace {
-  std::uint32_t layer;             // of the live day's
-  std::uint32_t neurons;           // looked at
-  bool moved;                      // those found to have moved; else, none having moved, all that vary
+  std::uint32_t layer;              // of the live day's
+  std::uint32_t neurons;            // looked at
+  bool moved;                       // those found to have moved; else, none having moved, all that vary
   std::vector<TracedGroup> groups;  // all of the model's, largest first
 };
 
