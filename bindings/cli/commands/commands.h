@@ -2,6 +2,8 @@
 // except that `score` writes its scores.
 #pragma once
 
+#include "commands/diff_reports.h"
+#include "commands/drift_reports.h"
 #include "commands/inside_reports.h"
 #include "commands/options.h"
 #include "commands/reports.h"
@@ -15,6 +17,8 @@ PrecisionReport precision(const EvaluateOptions& options);
 SaliencyReport saliency(const SaliencyOptions& options);
 ExplainReport explain(const SaliencyOptions& options);
 NeuronsReport neurons(const NeuronsOptions& options);
+DriftReport drift(const DriftOptions& options);
+DiffReport diff(const DiffOptions& options);
 ProbeReport probe(const ProbeOptions& options);
 RefineReport refine(const RefineOptions& options);
 SynthReport synthesise(const SynthOptions& options);

@@ -34,7 +34,7 @@ struct DriftReport {
   clens_drift_info info = CLENS_DRIFT_INFO_INIT;
   std::vector<Measure> measures;
   std::vector<Trace> traces;
-  bool traced = false;     // a model was given
+  bool traced = false;    // a model was given
   std::vector<Day> days;  // of the first task; reference, then live
 };
 

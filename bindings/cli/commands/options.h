@@ -65,6 +65,18 @@ struct NeuronsOptions {
   bool prove = false;
 };
 
+struct DriftOptions {
+  std::vector<std::string> profiles;  // the reference's, then the live one
+  std::string model, prometheus;      // empty: not traced, not written
+};
+
+struct DiffOptions {
+  std::string a, b, task;
+  std::vector<std::string> data;
+  ReadOptions read;
+  std::uint32_t sample_rows = 4096;
+};
+
 struct ProbeOptions {
   std::string model, target, save, attach, exit_layer;
   std::vector<std::string> fit, eval, layers;

@@ -69,8 +69,9 @@ void print_neurons(const DriftReport& r) {
       moved += found(r.measures[i]) ? 1 : 0;
       unsure += r.measures[i].figures.verdict == CLENS_DRIFT_NOT_ENOUGH ? 1 : 0;
     }
-    fmt::print("{}{}: {} of {} neurons moved{}\n", first > 0 && is(r.measures[first - 1], CLENS_DRIFT_NEURON) ? "" : "\n",
-               r.measures[first].name, moved, i - first, unsure > 0 ? fmt::format(", {} without enough data", unsure) : "");
+    fmt::print("{}{}: {} of {} neurons moved{}\n",
+               first > 0 && is(r.measures[first - 1], CLENS_DRIFT_NEURON) ? "" : "\n", r.measures[first].name, moved,
+               i - first, unsure > 0 ? fmt::format(", {} without enough data", unsure) : "");
     std::size_t shown = 0;
     for (std::size_t j = first; j < i; ++j) {
       if (!found(r.measures[j])) continue;
@@ -102,7 +103,8 @@ void print_days(const DriftReport& r) {
   if (r.days.empty()) return;
   const auto wide = widest(
       r.days, [](const auto& day) { return std::string_view(day.file); }, 4);
-  fmt::print("\n{:<{}} {:>9} {:>7} {:>17} {:>17} {:>12}\n", "file", wide, "rows", "clicks", "AUC", "slope", "calibration");
+  fmt::print("\n{:<{}} {:>9} {:>7} {:>17} {:>17} {:>12}\n", "file", wide, "rows", "clicks", "AUC", "slope",
+             "calibration");
   for (const DriftReport::Day& day : r.days)
     fmt::print("{:<{}} {:>9} {:>7} {:>17} {:>17} {:>12}\n", day.file, wide, day.figures.rows, day.figures.clicks,
                with_error(day.figures.auc, day.figures.auc_se), with_error(day.figures.slope, day.figures.slope_se),

@@ -1,6 +1,8 @@
 // Reports on standard output: tables for people, JSON for machines.
 #pragma once
 
+#include "commands/diff_reports.h"
+#include "commands/drift_reports.h"
 #include "commands/inside_reports.h"
 #include "commands/reports.h"
 
@@ -13,6 +15,8 @@ void print_text(const PrecisionReport& report);
 void print_text(const SaliencyReport& report);
 void print_text(const ExplainReport& report);
 void print_text(const NeuronsReport& report);
+void print_text(const DriftReport& report);
+void print_text(const DiffReport& report);
 void print_text(const ProbeReport& report);
 void print_text(const RefineReport& report);
 void print_text(const SynthReport& report);
@@ -27,6 +31,8 @@ void print_json(const PrecisionReport& report);
 void print_json(const SaliencyReport& report);
 void print_json(const ExplainReport& report);
 void print_json(const NeuronsReport& report);
+void print_json(const DriftReport& report);
+void print_json(const DiffReport& report);
 void print_json(const ProbeReport& report);
 void print_json(const RefineReport& report);
 void print_json(const SynthReport& report);
