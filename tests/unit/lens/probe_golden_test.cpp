@@ -30,7 +30,7 @@ const Expected fits[] = {
 template <class T>
 std::vector<T> read(const std::string& name, std::size_t count) {
   std::vector<T> values(count);
-  std::ifstream file(std::string(CLENS_SOURCE_DIR) + "/tests/golden/probe/" + name, std::ios::binary);
+  std::ifstream file(CLENS_SOURCE_DIR "/tests/golden/probe/" + name, std::ios::binary);
   file.read(reinterpret_cast<char*>(values.data()), static_cast<std::streamsize>(count * sizeof(T)));
   EXPECT_TRUE(file.good()) << name;
   return values;
