@@ -79,6 +79,10 @@ CLENS_RELEASED(clens_probe_options, CLENS_UP_TO(clens_probe_options, tolerance))
 CLENS_RELEASED(clens_probe_info, CLENS_UP_TO(clens_probe_info, intercept));
 CLENS_RELEASED(clens_auc_difference, CLENS_UP_TO(clens_auc_difference, high));
 CLENS_RELEASED(clens_probe_control_result, CLENS_UP_TO(clens_probe_control_result, eval_rows));
+CLENS_RELEASED(clens_drift_measure, CLENS_UP_TO(clens_drift_measure, column));
+CLENS_RELEASED(clens_drift_info, CLENS_UP_TO(clens_drift_info, groups));
+CLENS_RELEASED(clens_drift_trace, CLENS_UP_TO(clens_drift_trace, reserved));
+CLENS_RELEASED(clens_drift_day, CLENS_UP_TO(clens_drift_day, log_calibration_se));
 #undef CLENS_RELEASED
 #undef CLENS_UP_TO
 
