@@ -5,7 +5,7 @@
     h = model.activations({...}, ["l1"])["l1"]                     # what happened inside
     s = model.saliency({...})                                      # why: one column per feature group
 
-`neurons` tells what every neuron does, `probe` what every layer knows. `Builder` writes model files from arrays;
+`neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles. `Builder` writes model files from arrays;
 `read_table` reads the command line's CSV and TSV days.
 Every failure is a `clicklens.Error` with `.status` and `.message`.
 """
@@ -13,6 +13,7 @@ Every failure is a `clicklens.Error` with `.status` and `.message`.
 from ._batch import request_offsets
 from ._builder import Builder
 from ._cache import Cache, CacheInfo
+from ._drift import drift
 from ._evaluate import evaluate
 from ._influence import saliency
 from ._info import Feature, ModelInfo, Named, Table, Value
@@ -31,6 +32,6 @@ __version__ = version()
 __all__ = [
     "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation", "Feature", "LayerChange",
     "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear", "PrecisionReport", "PrecisionScores",
-    "Probe", "ProbeInfo", "ProbeRows", "Status", "Table", "Value", "compare_auc", "evaluate", "isa", "neurons", "open",
+    "Probe", "ProbeInfo", "ProbeRows", "Status", "Table", "Value", "compare_auc", "drift", "evaluate", "isa", "neurons", "open",
     "precision_report", "probe", "read_days", "read_table", "request_offsets", "saliency", "supported_isas", "version",
 ]
