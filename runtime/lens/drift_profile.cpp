@@ -7,7 +7,7 @@
 namespace clicklens::lens {
 namespace {
 
-// Of both classes.
+// Of both classes; empty without rows.
 std::vector<ClusterSums> clusters_of(const NeuronLayer& layer, std::size_t column) {
   const auto& cells = layer.buckets->cells;
   const std::size_t classes = layer.columns.classes(), stride = classes * layer.width;
@@ -124,10 +124,10 @@ DriftDay drift_day(const Profile& profile) {
     for (std::size_t g = 0; g < sizes->width; ++g) {
       DriftGroup& to = day.groups.emplace_back();
       to.name = profile.groups()[g];
-      if (day.rows == 0 || !sizes->buckets) continue;
       for (const ClusterSums& bucket : clusters_of(*sizes, g)) to.sizes.push_back(bucket.sum);
+      to.sizes.resize(profile.options().buckets);  // no rows: nothing in any of them
     }
-  if (const NeuronLayer* pooled = profile.pooled(); pooled != nullptr && day.rows > 0)
+  if (const NeuronLayer* pooled = profile.pooled())
     for (std::size_t c = 0; c < pooled->width; ++c) day.inputs.push_back(column_of(*pooled, c, day.rows).quantity.mean);
   return day;
 }

@@ -95,7 +95,8 @@ std::vector<double> shifts(std::span<const DriftDay> reference, const DriftDay& 
   double rows = 0;
   for (const DriftDay& day : reference) rows += static_cast<double>(day.rows);
   for (const DriftDay& day : reference)
-    for (std::size_t c = 0; c < shift.size(); ++c) shift[c] -= day.inputs[c] * static_cast<double>(day.rows) / rows;
+    for (std::size_t c = 0; c < shift.size() && day.rows > 0; ++c)
+      shift[c] -= day.inputs[c] * static_cast<double>(day.rows) / rows;
   return shift;
 }
 
@@ -149,7 +150,8 @@ class Trace {
 std::vector<DriftTrace> trace_drift(const exec::Model& model, std::span<const DriftDay> reference, const DriftDay& live,
                                     std::span<const DriftMeasure> measures) {
   std::vector<DriftTrace> traces;
-  if (live.inputs.empty() || live.inputs.size() != model.input_width()) return traces;
+  if (live.inputs.empty() || live.inputs.size() != model.input_width() || live.rows == 0) return traces;
+  if (std::all_of(reference.begin(), reference.end(), [](const DriftDay& day) { return day.rows == 0; })) return traces;
   const Pooled pooled(model);
   const Trace trace(model, reference, live);
   for (std::size_t l = 0; l < live.layers.size(); ++l) {
