@@ -65,6 +65,7 @@ clens_status clens_session_run_flat(clens_session* session, const void* buffer, 
     output.kind = static_cast<clicklens::exec::OutputKind>(kind);
     output.values = out;
     output.capacity = capacity;
-    return session->session->run(batch, output);
+    return clicklens::capi::run(
+        *session, batch, clicklens::capi::request_keys_of({static_cast<const std::byte*>(buffer), size}), output);
   });
 }

@@ -60,4 +60,7 @@ std::uint64_t write_flat(const clens_session& session, const exec::Batch& batch,
 // BAD_BATCH names the field. `out` refers to the session's column room.
 base::Status read_flat(clens_session& session, std::span<const std::byte> buffer, exec::Batch& out) noexcept;
 
+// Those of a buffer that read_flat took; null where there are none, or none that can be read as an array.
+const std::uint64_t* request_keys_of(std::span<const std::byte> buffer) noexcept;
+
 }  // namespace clicklens::capi

@@ -142,4 +142,12 @@ Status read_flat(clens_session& session, std::span<const std::byte> buffer, exec
   return {};
 }
 
+const std::uint64_t* request_keys_of(std::span<const std::byte> buffer) noexcept {
+  FlatHeader header;
+  std::memcpy(&header, buffer.data(), sizeof header);
+  const std::byte* keys = buffer.data() + header.request_keys;
+  if (header.request_keys == 0 || reinterpret_cast<std::uintptr_t>(keys) % alignof(std::uint64_t) != 0) return nullptr;
+  return reinterpret_cast<const std::uint64_t*>(keys);
+}
+
 }  // namespace clicklens::capi

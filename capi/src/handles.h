@@ -9,6 +9,7 @@
 #include "clicklens/clicklens.h"
 #include "exec/candidate_cache.h"
 #include "exec/session.h"
+#include "lens/collector.h"
 #include "message.h"
 
 struct clens_model {
@@ -27,6 +28,7 @@ struct clens_cache {
 
 struct clens_session {
   std::unique_ptr<clicklens::exec::Session> session;
+  std::unique_ptr<clicklens::lens::Collector> collector;     // null: not profiled
   std::vector<std::uint32_t> feature_of;                     // by input; format::no_index: ignored
   std::vector<clicklens::exec::CaptureBuffer> capture_room;  // as many as a run may ask for
   clicklens::capi::Message message;
@@ -37,6 +39,10 @@ namespace clicklens::capi {
 base::Result<std::unique_ptr<clens_session>> make_session(std::shared_ptr<const exec::Model> model,
                                                           const exec::Inputs& inputs,
                                                           const exec::SessionOptions& options);
+
+// As clens_session_run; a session with a profile is watched.
+base::Status run(clens_session& session, const exec::Batch& batch, const std::uint64_t* request_keys,
+                 exec::Output& output) noexcept;
 
 // The probes of a handle as a session runs them, by probe. BAD_STATE: they are of another model.
 base::Result<std::vector<exec::ProbeWeights>> session_probes(const clens_probe& probe, const exec::Model& model);

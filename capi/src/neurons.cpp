@@ -1,16 +1,11 @@
-#include "lens/neurons.h"
+#include "neurons.h"
 
 #include <algorithm>
 #include <cstring>
 
 #include "batch.h"
 #include "guard.h"
-#include "handles.h"
 #include "sized.h"
-
-struct clens_neurons {
-  std::unique_ptr<clicklens::lens::Neurons> neurons;
-};
 
 namespace clicklens::capi {
 namespace {
@@ -35,20 +30,6 @@ Status read_options(const clens_neurons_options* given, lens::NeuronsOptions& op
   if (known.sample_rows != 0) options.sample_rows = known.sample_rows;
   if (known.buckets != 0) options.buckets = known.buckets;
   options.flags = known.flags;
-  return {};
-}
-
-// Checked as far as the batch that goes with it does not check.
-Status read_rows(const clens_rows* given, const clens_batch* batch, lens::NeuronRows& rows) noexcept {
-  clens_batch known_batch = CLENS_BATCH_INIT;
-  CLENS_TRY(read_sized(batch, "batch", known_batch));
-  rows.request_keys = known_batch.request_keys;
-  if (given == nullptr) return {};
-  clens_rows known = CLENS_ROWS_INIT;
-  CLENS_TRY(read_sized(given, "rows", known));
-  rows.labels = known.labels;
-  rows.clusters = known.clusters;
-  rows.first_row = known.first_row;
   return {};
 }
 
@@ -89,7 +70,40 @@ clens_neuron_layer to_c(const lens::Neurons& neurons, std::size_t index) {
   return to;
 }
 
-clens_neuron to_c(const lens::NeuronFigures& from, std::uint32_t findings, std::uint32_t duplicate_of) {
+void write_sample(const lens::Neurons& neurons, std::size_t layer, float* values, std::uint64_t* hashes, float* logits,
+                  std::uint8_t* labels) {
+  const lens::NeuronLayer& of = neurons.layers()[layer];
+  std::size_t row = 0;
+  for (const std::uint32_t slot : neurons.sample().order()) {
+    if (values != nullptr)
+      std::memcpy(values + row * of.width, &neurons.sample().values(slot)[of.offset], sizeof(float) * of.width);
+    if (hashes != nullptr) hashes[row] = neurons.sample().hash(slot);
+    if (logits != nullptr) logits[row] = neurons.sample().logit(slot);
+    if (labels != nullptr) labels[row] = neurons.sample().label(slot);
+    ++row;
+  }
+}
+
+void give(std::unique_ptr<lens::Neurons> made, clens_neurons** out) {
+  *out = std::make_unique<clens_neurons>(clens_neurons{std::move(made)}).release();
+}
+
+}  // namespace
+
+Status read_rows(const clens_rows* given, const clens_batch* batch, lens::NeuronRows& rows) noexcept {
+  clens_batch known_batch = CLENS_BATCH_INIT;
+  CLENS_TRY(read_sized(batch, "batch", known_batch));
+  rows.request_keys = known_batch.request_keys;
+  if (given == nullptr) return {};
+  clens_rows known = CLENS_ROWS_INIT;
+  CLENS_TRY(read_sized(given, "rows", known));
+  rows.labels = known.labels;
+  rows.clusters = known.clusters;
+  rows.first_row = known.first_row;
+  return {};
+}
+
+clens_neuron neuron_to_c(const lens::NeuronFigures& from, std::uint32_t findings, std::uint32_t duplicate_of) noexcept {
   clens_neuron to{};
   to.rows = from.rows;
   to.non_finite = from.non_finite;
@@ -116,25 +130,6 @@ clens_neuron to_c(const lens::NeuronFigures& from, std::uint32_t findings, std::
   return to;
 }
 
-void write_sample(const lens::Neurons& neurons, std::size_t layer, float* values, std::uint64_t* hashes, float* logits,
-                  std::uint8_t* labels) {
-  const lens::NeuronLayer& of = neurons.layers()[layer];
-  std::size_t row = 0;
-  for (const std::uint32_t slot : neurons.sample().order()) {
-    if (values != nullptr)
-      std::memcpy(values + row * of.width, &neurons.sample().values(slot)[of.offset], sizeof(float) * of.width);
-    if (hashes != nullptr) hashes[row] = neurons.sample().hash(slot);
-    if (logits != nullptr) logits[row] = neurons.sample().logit(slot);
-    if (labels != nullptr) labels[row] = neurons.sample().label(slot);
-    ++row;
-  }
-}
-
-void give(std::unique_ptr<lens::Neurons> made, clens_neurons** out) {
-  *out = std::make_unique<clens_neurons>(clens_neurons{std::move(made)}).release();
-}
-
-}  // namespace
 }  // namespace clicklens::capi
 
 using clicklens::base::Code;
@@ -243,7 +238,7 @@ clens_status clens_neurons_read(const clens_neurons* neurons, size_t layer, clen
     auto* bytes = reinterpret_cast<unsigned char*>(neurons_out);
     for (std::size_t c = 0; c < width; ++c) {
       const clens_neuron neuron =
-          clicklens::capi::to_c(from.figures(layer, c), findings[c], from.duplicate_of(layer, c));
+          clicklens::capi::neuron_to_c(from.figures(layer, c), findings[c], from.duplicate_of(layer, c));
       std::memcpy(bytes + c * stride, &neuron, std::min(stride, sizeof neuron));
     }
     return {};

@@ -50,12 +50,15 @@ CLENS_RELEASED(clens_table_info, CLENS_UP_TO(clens_table_info, bytes));
 CLENS_RELEASED(clens_input_spec, CLENS_UP_TO(clens_input_spec, kind));
 CLENS_RELEASED(clens_session_options, CLENS_UP_TO(clens_session_options, parallel_host),
                CLENS_UP_TO(clens_session_options, exit_bound),
-               CLENS_UP_TO(clens_session_options, full_precision_count));
+               CLENS_UP_TO(clens_session_options, full_precision_count), CLENS_UP_TO(clens_session_options, profile));
 CLENS_RELEASED(clens_precision_options, CLENS_UP_TO(clens_precision_options, task));
 CLENS_RELEASED(clens_precision_result, CLENS_UP_TO(clens_precision_result, kept_mean_difference));
 CLENS_RELEASED(clens_precision_linear, CLENS_UP_TO(clens_precision_linear, mean_difference));
 CLENS_RELEASED(clens_cache_options, CLENS_UP_TO(clens_cache_options, full_precision_count));
 CLENS_RELEASED(clens_cache_info, CLENS_UP_TO(clens_cache_info, model_high));
+CLENS_RELEASED(clens_profile_options, CLENS_UP_TO(clens_profile_options, most_rows));
+CLENS_RELEASED(clens_profile_info, CLENS_UP_TO(clens_profile_info, reserved));
+CLENS_RELEASED(clens_profile_feature, CLENS_UP_TO(clens_profile_feature, reserved));
 CLENS_RELEASED(clens_column, CLENS_UP_TO(clens_column, value_validity));
 CLENS_RELEASED(clens_batch, CLENS_UP_TO(clens_batch, cache_rows));
 CLENS_RELEASED(clens_capture, CLENS_UP_TO(clens_capture, reserved));

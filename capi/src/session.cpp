@@ -1,11 +1,14 @@
 #include "exec/session.h"
 
+#include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "batch.h"
 #include "guard.h"
 #include "handles.h"
+#include "profile.h"
 #include "sized.h"
 
 namespace clicklens::capi {
@@ -51,6 +54,25 @@ Status read_options(const clens_session_options* given, const exec::Model& model
   return read_probe(known, model, options);
 }
 
+struct LiveProfile {
+  lens::ProfileOptions options;
+  std::uint32_t rows = 0;  // of one run
+};
+
+// What is profiled is observed, too.
+Status read_live(const clens_session_options* given, const exec::Model& model, exec::SessionOptions& options,
+                 std::optional<LiveProfile>& live) {
+  clens_session_options known = CLENS_SESSION_OPTIONS_INIT;
+  CLENS_TRY(read_sized(given, "options", known));
+  if (known.profile == nullptr) return {};
+  live.emplace();
+  CLENS_TRY(read_profile_options(known.profile, live->options, live->rows));
+  for (const std::uint32_t value : lens::Profile::wanted_values(model, live->options))
+    if (std::find(options.observed.begin(), options.observed.end(), value) == options.observed.end())
+      options.observed.push_back(value);
+  return {};
+}
+
 // A run asks for scores, for captures, for probes' logits or for several of them. An empty array may have no address.
 Status check_wanted(const exec::Batch& batch, const exec::Output& output) noexcept {
   if (batch.candidates == 0 || !output.captures.empty() || output.probe_logits != nullptr) return {};
@@ -69,6 +91,12 @@ Status read_values(const std::size_t* given, std::size_t count, const char* argu
     values.push_back(static_cast<std::uint32_t>(given[i]));
   }
   return {};
+}
+
+Status run(clens_session& session, const exec::Batch& batch, const std::uint64_t* request_keys,
+           exec::Output& output) noexcept {
+  return session.collector == nullptr ? session.session->run(batch, output)
+                                      : session.collector->run(batch, request_keys, output);
 }
 
 base::Result<std::unique_ptr<clens_session>> make_session(std::shared_ptr<const exec::Model> model,
@@ -102,8 +130,15 @@ clens_status clens_session_create(const clens_model* model, const clens_inputs* 
     CLENS_TRY(require(out, "out"));
     clicklens::exec::SessionOptions known;
     CLENS_TRY(clicklens::capi::read_options(options, *model->model, known));
+    std::optional<clicklens::capi::LiveProfile> live;
+    CLENS_TRY(clicklens::capi::read_live(options, *model->model, known, live));
     auto made = clicklens::capi::make_session(model->model, inputs->inputs, known);
     if (!made.ok()) return made.status();
+    if (live) {
+      auto collector = clicklens::lens::Collector::create(model->model, *(*made)->session, live->options, live->rows);
+      if (!collector.ok()) return collector.status();
+      (*made)->collector = std::move(*collector);
+    }
     *out = made->release();
     return {};
   });
@@ -131,7 +166,7 @@ clens_status clens_session_run(clens_session* session, const clens_batch* batch,
     clicklens::exec::Output wanted;
     CLENS_TRY(view.read(*session, output, wanted));
     CLENS_TRY(clicklens::capi::check_wanted(known, wanted));
-    CLENS_TRY(session->session->run(known, wanted));
+    CLENS_TRY(clicklens::capi::run(*session, known, batch->request_keys, wanted));
     view.write(*session, known, wanted);
     return {};
   });

@@ -64,6 +64,8 @@ struct GradientTarget {
 class TileObserver {
  public:
   virtual ~TileObserver() = default;
+  // Before the first tile, when the batch's structure has been checked.
+  virtual void begin(const Batch&) noexcept {}
   virtual base::Status tile(const Plan& plan, const ops::StepContext& context, std::size_t strand) noexcept = 0;
 };
 

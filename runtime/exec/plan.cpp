@@ -28,6 +28,7 @@ base::Result<std::unique_ptr<Plan>> Planner::run() {
     place_gradients();
     if (options_.group_gradients) plan_->grouped = groups_.emplace(model_).blocks();
     plan_->backward_of.resize(model_.desc().values.size(), format::no_index);
+    list_lasting();
     for (const format::OutputDesc& output : model_.desc().outputs) CLENS_TRY(lower_backward(output.logit));
     for (const std::uint32_t value : options_.captures) CLENS_TRY(lower_backward(value));
   }
@@ -58,6 +59,25 @@ void Planner::name_results() {
   if (plan_->exit) plan_->exit->row_of = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
   plan_->scores = layout_.reserve_array<float>(options_.tile_rows);
   plan_->work = layout_.reserve(work_bytes_);
+}
+
+void Planner::list_lasting() {
+  std::vector<Place> all;
+  for (std::uint32_t value = 0; value < fusion_.lasting.size(); ++value)
+    if (fusion_.lasting[value]) all.insert(all.end(), placement_.places[value].begin(), placement_.places[value].end());
+  std::sort(all.begin(), all.end(), [](const Place& a, const Place& b) { return a.offset < b.offset; });
+  for (const Place& place : all) {
+    const std::size_t end = place.offset + sizeof(float) * place.count;
+    if (!plan_->read_by_backward.empty()) {
+      Place& last = plan_->read_by_backward.back();
+      const std::size_t last_end = last.offset + sizeof(float) * last.count;
+      if (last.ld == place.ld && last.level == place.level && place.offset <= last_end) {  // views overlap
+        if (end > last_end) last.count = static_cast<std::uint32_t>((end - last.offset) / sizeof(float));
+        continue;
+      }
+    }
+    plan_->read_by_backward.push_back(place);
+  }
 }
 
 void Planner::list_cached() {

@@ -85,7 +85,8 @@ struct Plan {
   std::vector<ops::Place> input_gradients;      // by input block; empty without gradients
   std::vector<bool> grouped;                    // by input block, in backward plans that group inputs
   std::vector<BackwardPlan> backward;
-  std::vector<std::uint32_t> backward_of;  // by value; no_index: none. Empty without gradients
+  std::vector<ops::Place> read_by_backward;  // all that lasts to the end of a tile, neighbours joined
+  std::vector<std::uint32_t> backward_of;    // by value; no_index: none. Empty without gradients
   std::vector<std::uint32_t> captures;
   std::vector<std::vector<ops::Place>> observed;  // by observed value: where it is at the end of each tile
   std::vector<ProbePlan> probes;

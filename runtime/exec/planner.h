@@ -93,6 +93,7 @@ class Planner final : public ops::BackwardLowering {
   void place_gradient(std::uint32_t value);
   base::Status lower_backward(std::uint32_t target);
   void name_results();
+  void list_lasting();
   void list_cached();
 
   const Model& model_;

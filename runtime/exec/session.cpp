@@ -192,6 +192,7 @@ Status Session::run_all(const Batch& batch, const GradientTarget* target, Output
                         std::size_t strands) noexcept {
   CLENS_TRY(check_output(batch, output));
   CLENS_TRY(bind(batch));
+  if (observer != nullptr) observer->begin(batch);
   output.counts = {};
   output.exited = 0;
   Shared shared{};

@@ -28,7 +28,13 @@ class Session {
   // Forward only, on one strand, tiles in order: for observers that add up. They read observed values and logits.
   base::Status observe(const Batch& batch, TileObserver& observer) noexcept;
 
+  // A run whose tiles an observer sees, on as many strands as a run has.
+  base::Status run(const Batch& batch, Output& output, TileObserver& observer) noexcept {
+    return run_all(batch, nullptr, output, &observer, options_.strands);
+  }
+
   [[nodiscard]] const Model& model() const noexcept { return *model_; }
+  [[nodiscard]] const kernels::Table& kernels() const noexcept { return *kernels_; }
   [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
   // In the order of Plan::observed.
   [[nodiscard]] std::span<const std::uint32_t> observed() const noexcept { return options_.observed; }

@@ -212,7 +212,8 @@ struct ModelDesc {
   std::vector<LayerDesc> layers;
   SelfTestDesc self_test;
   std::vector<MetadataDesc> metadata;
-  std::vector<std::uint8_t> probes;  // a ProbeSet: probe_desc.h
+  std::vector<std::uint8_t> probes;   // a ProbeSet: probe_desc.h
+  std::vector<std::uint8_t> profile;  // a Profile: profile.h
   bool operator==(const ModelDesc&) const = default;
 };
 

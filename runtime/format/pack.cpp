@@ -164,8 +164,9 @@ Offset<fbs::Model> pack(Builder& builder, const ModelDesc& desc) {
     return fbs::CreateMetadata(builder, key, value);
   });
   const auto probes = numbers(builder, desc.probes);
+  const auto profile = numbers(builder, desc.profile);
   return fbs::CreateModel(builder, name, desc.arithmetic_version, requirements, segments, encoders, features,
-                          embeddings, constants, values, nodes, outputs, layers, self_test, metadata, probes);
+                          embeddings, constants, values, nodes, outputs, layers, self_test, metadata, probes, profile);
 }
 
 }  // namespace

@@ -119,6 +119,7 @@ ModelId probed_model_id(const ModelDesc& desc) {
   bare.self_test = {};
   bare.requirements.clear();
   bare.probes.clear();
+  bare.profile.clear();
   for (SegmentDesc& segment : bare.segments) segment.offset = 0;
   const base::Hash128 hash = base::xxh3_128(pack_model(bare));
   return {hash.low, hash.high};

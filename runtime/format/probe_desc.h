@@ -34,7 +34,7 @@ struct ProbeSetDesc {
 };
 
 // The id of all that a model's values depend on: its description without name, metadata, self test, requirements,
-// probes and where segments lie. So a model that probes are attached to is still the one they were fitted to.
+// probes, profile and where segments lie. So a model that probes are attached to is still the one they were fitted to.
 ModelId probed_model_id(const ModelDesc& desc);
 
 std::vector<std::byte> pack_probes(const ProbeSetDesc& set);

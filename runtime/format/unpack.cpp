@@ -96,6 +96,7 @@ void read_names(Reader& reader, const fbs::Model& model, ModelDesc& desc) {
   if (const auto* test = model.self_test(); test != nullptr)
     desc.self_test = {reader.numbers(test->batch()), reader.numbers(test->logits())};
   desc.probes = reader.numbers(model.probes());
+  desc.profile = reader.numbers(model.profile());
 }
 
 base::Result<ModelDesc> parse_aligned(std::span<const std::byte> bytes, const base::Limits& limits) {

@@ -62,6 +62,11 @@ struct Quantile {
   double middle, low, high;  // of its bin, ends clamped to the minimum and maximum; NaN: no rows were counted
 };
 
+// Of columns kept like a layer's; `layer` is settled. Without score_correlation.
+NeuronFigures column_figures(const NeuronLayer& layer, std::size_t column, std::size_t classes, std::uint64_t rows,
+                             std::uint64_t clicks);
+Quantile column_quantile(const NeuronLayer& layer, std::size_t column, double p);
+
 struct LayerChange {
   double spread_ratio, covariance_distance, covariance_null, angles[2];
 };

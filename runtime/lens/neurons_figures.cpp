@@ -43,17 +43,17 @@ double Neurons::score_correlation(const NeuronLayer& layer, std::size_t column) 
                      centred_product(rows, zz, z, z));
 }
 
-NeuronFigures Neurons::figures(std::size_t index, std::size_t column) const {
-  const NeuronLayer& layer = layers()[index];
+NeuronFigures column_figures(const NeuronLayer& layer, std::size_t column, std::size_t classes, std::uint64_t rows,
+                             std::uint64_t all_clicks) {
   NeuronFigures out{};
   out.mean = out.sd = out.minimum = out.maximum = out.click_mean = out.other_mean = out.label_correlation =
       out.score_correlation = undefined;
   out.auc = {undefined, undefined};
   out.errors = {undefined, undefined, undefined, undefined, undefined};
-  if (classes_ == 0) return out;
+  if (classes == 0) return out;
   const ColumnCell whole = layer.columns.whole(column);
   out.non_finite = whole.non_finite;
-  out.rows = rows_ - whole.non_finite;
+  out.rows = rows - whole.non_finite;
   out.active = whole.active;
   out.mean = mean_of(whole.sum, out.rows);
   out.sd = sd_of(whole.square, whole.sum, out.rows);
@@ -61,24 +61,39 @@ NeuronFigures Neurons::figures(std::size_t index, std::size_t column) const {
     out.minimum = double{layer.columns.minimum[column]};
     out.maximum = double{layer.columns.maximum[column]};
   }
-  if (classes_ == 2) {
+  const bool binned = !layer.counts.counts.empty();
+  if (classes == 2) {
     const ColumnCell &other = layer.columns.cell(0, column), &click = layer.columns.cell(1, column);
-    const std::uint64_t clicks = rows_of(1) - click.non_finite;
+    const std::uint64_t clicks = all_clicks - click.non_finite;
     out.click_mean = mean_of(click.sum, clicks);
-    out.other_mean = mean_of(other.sum, rows_of(0) - other.non_finite);
+    out.other_mean = mean_of(other.sum, rows - all_clicks - other.non_finite);
     const ExactSum labels = ExactSum::of(clicks);
     out.label_correlation = correlation(centred_product(out.rows, click.sum, whole.sum, labels),
                                         centred_product(out.rows, whole.square, whole.sum, whole.sum),
                                         centred_product(out.rows, labels, labels, labels));
-    out.auc = binned_auc(layer.counts.of(column));
+    if (binned) out.auc = binned_auc(layer.counts.of(column));
   }
-  out.score_correlation = score_correlation(layer, column);
-  out.counted = layer.counts.counted(column);
+  if (binned) out.counted = layer.counts.counted(column);
   if (layer.counts.has_limits()) out.saturated = layer.counts.saturated[column];
   const bool in_reach = out.minimum >= double{-bucket_reach} && out.maximum <= double{bucket_reach};
   if (layer.buckets) out.errors = layer.buckets->errors(column);
   if (!in_reach) out.errors.mean = out.errors.sd = out.errors.label_correlation = undefined;
   return out;
+}
+
+NeuronFigures Neurons::figures(std::size_t index, std::size_t column) const {
+  const NeuronLayer& layer = layers()[index];
+  NeuronFigures out = column_figures(layer, column, classes_, rows_, clicks_);
+  if (classes_ != 0) out.score_correlation = score_correlation(layer, column);
+  return out;
+}
+
+Quantile column_quantile(const NeuronLayer& layer, std::size_t column, double p) {
+  if (layer.counts.counts.empty() || layer.counts.counted(column) == 0) return {undefined, undefined, undefined};
+  const BinEnds ends = bin_ends(quantile_bin(layer.counts.of(column), p));
+  const double least = double{layer.columns.minimum[column]}, most = double{layer.columns.maximum[column]};
+  const double low = std::clamp(ends.low, least, most), high = std::clamp(ends.high, least, most);
+  return {low + (high - low) / 2, low, high};
 }
 
 std::vector<std::uint32_t> Neurons::findings(std::size_t index) const {
@@ -120,12 +135,7 @@ LayerFigures Neurons::summary(std::size_t index) const {
 }
 
 Quantile Neurons::quantile(std::size_t index, std::size_t column, double p) const {
-  const NeuronLayer& layer = layers()[index];
-  if (layer.counts.counted(column) == 0) return {undefined, undefined, undefined};
-  const BinEnds ends = bin_ends(quantile_bin(layer.counts.of(column), p));
-  const double least = double{layer.columns.minimum[column]}, most = double{layer.columns.maximum[column]};
-  const double low = std::clamp(ends.low, least, most), high = std::clamp(ends.high, least, most);
-  return {low + (high - low) / 2, low, high};
+  return column_quantile(layers()[index], column, p);
 }
 
 const LayerAnalysis& Neurons::analysis(std::size_t index) const {

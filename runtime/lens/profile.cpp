@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/fp_environment.h"
+#include "format/probe_desc.h"
 #include "lens/metrics_jackknife.h"
 #include "lens/profile_watch.h"
 #include "lens/undefined.h"
@@ -79,7 +80,7 @@ base::Result<std::unique_ptr<Profile>> Profile::create(std::shared_ptr<const exe
   const double bytes = profile_bytes(*model, given);
   if (bytes > static_cast<double>(model->limits().session_bytes))
     return Status::error(Code::limit_exceeded, "profile: about %.0f bytes are above the model's session_bytes", bytes);
-  const format::ModelId id = model->file().id();
+  const format::ModelId id = format::probed_model_id(model->desc());
   std::unique_ptr<Profile> made(new Profile(std::move(model), id, normal(given)));
   CLENS_TRY(made->make_sections());
   return made;
@@ -102,6 +103,7 @@ Status Profile::make_sections() {
   auto made = Neurons::create(model_, neurons_options(options_));
   if (!made.ok()) return made.status();
   neurons_ = std::move(*made);
+  neurons_->id_ = id_;
   options_.values = neurons_->options().values;
   return {};
 }
@@ -168,7 +170,7 @@ const NeuronLayer* Profile::read(const std::optional<NeuronLayer>& layer) const 
 Status Profile::check_rows(const exec::Session& session, const exec::Batch& batch, const NeuronRows& rows) const {
   if (broken_) return Status::error(Code::bad_state, "profile: an add failed half way; nothing more can be added");
   if (model_ == nullptr) return Status::error(Code::bad_state, "profile: read without its model; only merging adds");
-  if (id_ != session.model().file().id())
+  if (&session.model() != model_.get() && id_ != format::probed_model_id(session.model().desc()))
     return Status::error(Code::bad_state, "profile: the session is of another model");
   if (options_.has(format::profile_saliency) && !session.gradients())
     return Status::error(Code::bad_state, "profile: saliency needs a session with gradients");

@@ -60,6 +60,7 @@ class Profile {
   static std::vector<std::uint32_t> wanted_values(const exec::Model&, const ProfileOptions&);
 
   [[nodiscard]] const exec::Model* model() const { return model_.get(); }
+  // format::probed_model_id: attaching a profile or probes does not change it.
   [[nodiscard]] const format::ModelId& model_id() const { return id_; }
   [[nodiscard]] const ProfileOptions& options() const { return options_; }
   [[nodiscard]] const std::vector<std::string>& tasks() const { return tasks_; }
@@ -82,6 +83,9 @@ class Profile {
   [[nodiscard]] const NeuronLayer* saliency_sizes() const { return read(sizes_); }  // |s|
   [[nodiscard]] const Neurons* neurons() const { return neurons_.get(); }
   [[nodiscard]] std::span<const FeatureTraffic> features() const { return features_; }  // by feature of the model
+
+  // The neurons once more, by themselves; null: none are kept.
+  base::Result<std::unique_ptr<Neurons>> copy_neurons() const;
 
   // Group's sum of |s| over all groups': a ratio of means, its error by leaving buckets out.
   [[nodiscard]] Estimate saliency_share(std::size_t group) const;

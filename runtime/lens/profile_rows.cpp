@@ -6,6 +6,7 @@
 
 #include "base/checked.h"
 #include "kernels/dispatch.h"
+#include "lens/saliency_rows.h"
 
 namespace clicklens::lens {
 namespace {
@@ -80,7 +81,7 @@ base::Result<ProfileRows> ProfileRows::make(const Profile& profile, const exec::
   rows.tile_.rows = 0;
   rows.every_row_.resize(capacity);
   std::iota(rows.every_row_.begin(), rows.every_row_.end(), 0u);
-  rows.counted_.reserve(capacity);
+  if (profile.saliency_) rows.groups_.resize(capacity * profile.saliency_->width);
   rows.kept_.reserve(widest);
   return rows;
 }
@@ -103,10 +104,20 @@ void ProfileRows::copy(const exec::Plan& plan, const ops::StepContext& context, 
     for (const ops::Place& place : plan.observed[observed_inputs_[i]])
       std::copy_n(from(place), place.count, to + place.column);
   }
-  if (groups == nullptr) return;
+  if (groups != nullptr) set_groups(slot, groups);
+}
+
+void ProfileRows::set_groups(std::size_t slot, const float* groups) noexcept {
   const std::size_t count = saliency_.places.front().count;
   std::copy_n(groups, count, at(saliency_, slot));
   std::transform(groups, groups + count, at(sizes_, slot), [](float s) { return std::abs(s); });
+}
+
+void ProfileRows::explain(const exec::Model& model, const exec::Plan& plan, const ops::StepContext& context,
+                          const SaliencySpec& spec) noexcept {
+  RowSaliency rows(model, plan.backward_from(model.desc().outputs[spec.task].logit), spec, groups_.data());
+  if (!rows.tile(plan, context, 0).ok()) return;
+  for (std::size_t slot = 0; slot < size_; ++slot) set_groups(slot, &groups_[slot * saliency_.places.front().count]);
 }
 
 void ProfileRows::set_facts(std::size_t slot, const RowFacts& facts) noexcept {

@@ -18,6 +18,8 @@ struct RowFacts {
   std::uint8_t label = format::no_label;
 };
 
+struct SaliencySpec;
+
 class ProfileRows {
  public:
   static base::Result<ProfileRows> make(const Profile& profile, const exec::Session& session, std::size_t capacity);
@@ -36,6 +38,9 @@ class ProfileRows {
   // Slots below this are staged.
   void set_size(std::size_t size) noexcept { size_ = size; }
 
+  // Saliency of the staged rows, of which `context` is the tile after its backward.
+  void explain(const exec::Model& model, const exec::Plan& plan, const ops::StepContext& context,
+               const SaliencySpec& spec) noexcept;
   // Adds the staged rows, and is empty.
   void settle(Profile& profile) noexcept;
 
@@ -46,6 +51,7 @@ class ProfileRows {
     std::size_t first = 0;
   };
   void place(Section& section, std::size_t width);
+  void set_groups(std::size_t slot, const float* groups) noexcept;
   [[nodiscard]] float* at(const Section& section, std::size_t slot) noexcept {
     return reinterpret_cast<float*>(block_.data()) + slot * width_ + section.first;
   }
@@ -58,7 +64,8 @@ class ProfileRows {
   std::vector<std::uint32_t> observed_layers_;  // in Plan::observed
   std::vector<std::uint32_t> observed_inputs_;  // likewise, by input block
   std::vector<std::size_t> input_begins_;
-  std::vector<std::uint32_t> every_row_, counted_;
+  std::vector<std::uint32_t> every_row_;
+  std::vector<float> groups_;  // saliency, [row][group]
   base::AlignedBlock block_;
   const kernels::Table* kernels_ = nullptr;
   NeuronTile tile_;

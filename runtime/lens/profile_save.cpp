@@ -1,6 +1,7 @@
 // Between a profile and the plain form of schemas/profile.fbs.
 #include <algorithm>
 
+#include "format/probe_desc.h"
 #include "format/profile.h"
 #include "lens/neurons_save.h"
 #include "lens/profile.h"
@@ -111,7 +112,8 @@ base::Result<std::unique_ptr<Profile>> Profile::load(std::shared_ptr<const exec:
   if (!desc.ok()) return desc.status();
   if (!desc->traffic) return Status::error(Code::bad_file, "profile: holds no traffic");
   const format::ModelId id{desc->model_low, desc->model_high};
-  if (model != nullptr && model->file().id() != id) return Status::error(Code::bad_state, "profile: of another model");
+  if (model != nullptr && format::probed_model_id(model->desc()) != id)
+    return Status::error(Code::bad_state, "profile: of another model");
   std::unique_ptr<Profile> made;
   if (model != nullptr) {
     auto created = create(model, options_of(*desc));
@@ -129,9 +131,17 @@ base::Result<std::unique_ptr<Profile>> Profile::load(std::shared_ptr<const exec:
     auto neurons = Neurons::restore(std::move(model), id, *desc->neurons);
     if (!neurons.ok()) return neurons.status();
     made->neurons_ = std::move(*neurons);
+    made->neurons_->id_ = id;
   }
   CLENS_TRY(made->read(*desc->traffic));
   return made;
+}
+
+base::Result<std::unique_ptr<Neurons>> Profile::copy_neurons() const {
+  if (neurons_ == nullptr) return std::unique_ptr<Neurons>();
+  const auto desc = neurons_->describe();
+  if (!desc.ok()) return desc.status();
+  return Neurons::restore(model_, model_ != nullptr ? model_->file().id() : id_, *desc);
 }
 
 void Profile::name_from(const format::TrafficDesc& desc) {

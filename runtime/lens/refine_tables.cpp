@@ -47,6 +47,7 @@ class Rewrite {
   Rewrite(const exec::Model& model, ElementType type) : model_(model), type_(type), desc_(model.desc()) {
     desc_.self_test = {};
     desc_.probes.clear();
+    desc_.profile.clear();
   }
 
   Status add(std::uint32_t table);

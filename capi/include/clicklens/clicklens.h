@@ -337,9 +337,13 @@ typedef struct clens_session_options {
   uint32_t cache;               /* nonzero: batches may name a candidate cache */
   const size_t *full_precision; /* outputs of linears, by index, that stay float32 whatever `precision` says */
   size_t full_precision_count;
+  /* What runs meet is profiled, without labels, for clens_profile_collect; NULL: not. The session has two blocks for it,
+   * made now. Give batches request_keys: without, rows are numbered from the session's first. Not with early exit, nor
+   * FEATURES with `cache` (UNSUPPORTED); SALIENCY needs gradients (INVALID_ARGUMENT). */
+  const struct clens_profile_options *profile;
 } clens_session_options;
 #define CLENS_SESSION_OPTIONS_INIT \
-  {sizeof(clens_session_options), 0, 0, 0, 0, NULL, 0, NULL, NULL, NULL, 0, NULL, 0, 0.0f, 0, 0, NULL, 0}
+  {sizeof(clens_session_options), 0, 0, 0, 0, NULL, 0, NULL, NULL, NULL, 0, NULL, 0, 0.0f, 0, 0, NULL, 0, NULL}
 
 /* Binds features to inputs by name. Statuses: NOT_FOUND (a required feature without input) and
  * INVALID_ARGUMENT (an input of a kind its feature cannot take), naming the feature; INVALID_ARGUMENT also
@@ -916,6 +920,139 @@ typedef struct clens_layer_change {
   {sizeof(clens_layer_change), 0, 0, 0, { 0, 0 }}
 CLENS_API clens_status clens_neurons_compare(const clens_neurons *reference, const clens_neurons *other, size_t layer,
                                              clens_layer_change *out);
+
+/* ---------------------------------------------------------------- profiles */
+
+/* What traffic looked like to a model: scores, features as they came and as they were pooled, neurons, which groups
+ * moved the scores. One pass, exact, mergeable: parts added up in any order have the bytes of the whole. Holds no rows
+ * but the neurons' small sample, and neither time, host nor path; its size does not grow with the rows. From data
+ * (clens_profile_add), or from sessions that serve (clens_session_options.profile, clens_profile_collect).
+ * Errors (_se) go by clusters: clens_rows.clusters, else the request's key, else the request.
+ * Thread: one at a time. Lifetime: until released; holds its model. */
+typedef struct clens_profile clens_profile;
+
+#define CLENS_PROFILE_SCORES 1u   /* every task's logit */
+#define CLENS_PROFILE_NEURONS 2u  /* as clens_neurons with SCORES and CLUSTERED, about 25 KiB a neuron */
+#define CLENS_PROFILE_SALIENCY 4u /* centred gradient x input of one task, by group; needs `means` */
+#define CLENS_PROFILE_FEATURES 8u /* ids, missing and unknown ones, dense values, pooled inputs */
+
+typedef struct clens_profile_options {
+  size_t struct_size;
+  const size_t *values; /* NEURONS: values to watch, by index; NULL: every layer of the model */
+  size_t value_count;
+  size_t task;          /* that SALIENCY explains and neurons are correlated with */
+  const float *means;   /* SALIENCY: of every input column (clens_model_info.input_width), of reference rows */
+  size_t mean_count;
+  uint32_t sections;    /* CLENS_PROFILE_*; 0: SCORES and FEATURES */
+  uint32_t every;       /* one row in so many, picked by a hash of the request's key and the place in the request (without
+                           keys: of the row's number); 0: 1 */
+  uint32_t count_every; /* NEURONS: quantiles from one profiled row in so many; 0: 4 */
+  uint32_t sample_rows; /* NEURONS: rows kept whole; 0: 1024 */
+  uint32_t buckets;     /* of the jackknife, 64..200; 0: 64 */
+  uint32_t most_rows;   /* that one run of a session may profile, 1..4096; 0: 64. Says nothing of data */
+} clens_profile_options;
+#define CLENS_PROFILE_OPTIONS_INIT {sizeof(clens_profile_options), NULL, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0}
+
+/* Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes). */
+CLENS_API clens_status clens_profile_create(const clens_model *model, const clens_profile_options *options,
+                                            clens_profile **out);
+CLENS_API void clens_profile_release(clens_profile *profile);
+/* The values that a session must observe to be added from: values[*count]. BUFFER_TOO_SMALL gives *count too. */
+CLENS_API clens_status clens_profile_values(const clens_model *model, const clens_profile_options *options,
+                                            size_t *values, size_t capacity, size_t *count);
+/* Runs the batch and adds its picked candidates. The session observes clens_profile_values and has gradients for
+ * SALIENCY (BAD_STATE). With labels, statistics are kept by click; rows with and without do not mix (BAD_STATE).
+ * `rows` NULL: no labels, rows numbered on from the last add. A run that fails half way (BAD_VALUE of a strict batch)
+ * leaves a profile that takes no more and cannot be saved: BAD_STATE; any other failure adds nothing. */
+CLENS_API clens_status clens_profile_add(clens_profile *profile, clens_session *session, const clens_batch *batch,
+                                         const clens_rows *rows);
+/* Adds all of `other`. INVALID_ARGUMENT names what differs: model, sections, options; BAD_STATE: labels do. */
+CLENS_API clens_status clens_profile_merge(clens_profile *profile, const clens_profile *other);
+/* Everything as bytes (schemas/profile.fbs); equal statistics give equal bytes. BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_profile_size(const clens_profile *profile, size_t *size);
+CLENS_API clens_status clens_profile_save(const clens_profile *profile, void *buffer, size_t capacity);
+/* The bytes are untrusted: BAD_FILE names the field. BAD_STATE: of another model. `model` NULL: what is loaded can be
+ * read and merged; adding to it is BAD_STATE. */
+CLENS_API clens_status clens_profile_load(const clens_model *model, const void *bytes, size_t size,
+                                          clens_profile **out);
+
+typedef struct clens_profile_info {
+  size_t struct_size;
+  uint64_t model_low, model_high; /* of what the model computes: attaching profiles or probes does not change it */
+  uint64_t rows, clicks, labelled; /* profiled */
+  uint64_t seen;    /* candidates of all runs, profiled or not */
+  uint64_t skipped; /* picked, but beyond most_rows of their run */
+  size_t task, tasks, groups, features, inputs, raw; /* inputs: columns of POOLED; raw: of RAW */
+  uint32_t sections, every, count_every, sample_rows, buckets, reserved;
+} clens_profile_info;
+#define CLENS_PROFILE_INFO_INIT \
+  {sizeof(clens_profile_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+CLENS_API clens_status clens_profile_describe(const clens_profile *profile, clens_profile_info *info);
+
+/* Columns of numbers, each with the figures of a neuron. */
+typedef enum clens_profile_part {
+  CLENS_PROFILE_PART_SCORES = 0,   /* logits, by task */
+  CLENS_PROFILE_PART_POOLED = 1,   /* pooled inputs, in the order of input columns; without quantiles */
+  CLENS_PROFILE_PART_RAW = 2,      /* elements of dense features as they came, features in order; non_finite: missing too */
+  CLENS_PROFILE_PART_SALIENCY = 3, /* (e - mean e) . d logit / d e, by group */
+  CLENS_PROFILE_PART_SIZES = 4     /* its absolute value */
+} clens_profile_part;
+/* columns[width of the part], elements `stride` bytes apart. NOT_FOUND: the profile does not keep it. */
+CLENS_API clens_status clens_profile_columns(const clens_profile *profile, uint32_t part, clens_neuron *columns,
+                                             size_t stride, size_t capacity);
+/* As clens_neurons_quantiles: values[column * count + i]. */
+CLENS_API clens_status clens_profile_quantiles(const clens_profile *profile, uint32_t part, const double *probabilities,
+                                               size_t count, double *values, size_t capacity);
+/* A group's share of the sum of |saliency| of all groups: a ratio of means, with its clustered error. */
+CLENS_API clens_status clens_profile_share(const clens_profile *profile, size_t group, double *share, double *se);
+/* Names live as long as the profile. NULL: no such. */
+CLENS_API const char *clens_profile_task(const clens_profile *profile, size_t task);
+CLENS_API const char *clens_profile_group(const clens_profile *profile, size_t group);
+/* The neurons once more, for clens_neurons_*. NOT_FOUND: none are kept. */
+CLENS_API clens_status clens_profile_neurons(const clens_profile *profile, clens_neurons **out);
+
+#define CLENS_IDS_ROWS 1u /* how ids came: as table rows, 64-bit keys, strings */
+#define CLENS_IDS_KEYS 2u
+#define CLENS_IDS_STRINGS 4u
+
+/* One feature as it came. An entry of a request counts once for each of its profiled candidates. */
+typedef struct clens_profile_feature {
+  size_t struct_size;
+  const char *name, *group; /* live as long as the profile */
+  uint32_t dense;
+  uint32_t hashed;     /* its encoder lets ids share rows */
+  uint64_t table_rows; /* that ids can be */
+  size_t first_input, inputs; /* its columns of POOLED */
+  size_t first_raw, width;    /* dense: its columns of RAW */
+  uint64_t rows;
+  uint64_t missing; /* entries without an id or element */
+  uint64_t bad;     /* elements that are none: not finite, no UTF-8, a weight that is not finite */
+  uint64_t ids, unknown, cut; /* ids after cutting to max_length; those without a row; those cut off */
+  double distinct;            /* different ids, by HyperLogLog of 4096 registers: standard error 1.6 % */
+  double collisions; /* expected share of distinct ids that share a hashed row with another; 0: not hashed */
+  uint64_t lengths[32]; /* entries of 0 to 15 ids, then of [2^k, 2^(k + 1)), the last one open */
+  uint64_t histogram[64]; /* ids by the highest bits of their hash */
+  uint32_t id_kinds; /* CLENS_IDS_*: histograms and distinct ids of profiles compare where these are equal */
+  uint32_t reserved;
+} clens_profile_feature;
+#define CLENS_PROFILE_FEATURE_INIT \
+  {sizeof(clens_profile_feature), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}, {0}, 0, 0}
+CLENS_API clens_status clens_profile_read_feature(const clens_profile *profile, size_t feature,
+                                                  clens_profile_feature *out);
+
+/* What a session made with clens_session_options.profile saw since the last time, added to `profile`, which has equal
+ * options. May be called from another thread while the session runs (a /metrics scraper): it never waits for the
+ * session, nor the session for it; what the run at hand sees may come with the next call. Calls for one session take
+ * turns. `rows`: how many came; NULL: not wanted. Statuses: BAD_STATE (the session has no profile; labels), and those
+ * of clens_profile_merge. */
+CLENS_API clens_status clens_profile_collect(clens_session *session, clens_profile *profile, uint64_t *rows);
+
+/* Writes the model to out_path with the profile inside, as its reference: clens_model_profile gives it. As
+ * clens_probe_attach. BAD_STATE: of another model. LIMIT_EXCEEDED: larger than a model's description may be. */
+CLENS_API clens_status clens_profile_attach(const clens_profile *profile, const char *model_path,
+                                            const char *out_path);
+/* NOT_FOUND: the model carries none. */
+CLENS_API clens_status clens_model_profile(const clens_model *model, clens_profile **out);
 
 /* ---------------------------------------------------------------- probes */
 

@@ -207,7 +207,9 @@ TEST_F(Profiles, NeuronsAreThoseOfTheLens) {
     clusters.insert(clusters.end(), request.ads.size(), request.key);
   rows.clusters = clusters.data();
   ASSERT_TRUE((*neurons)->add(*session_, all.batch(), rows).ok());
-  EXPECT_EQ(*profile->neurons()->save(), *(*neurons)->save());
+  const auto copied = profile->copy_neurons();
+  ASSERT_TRUE(copied.ok());
+  EXPECT_EQ(*(*copied)->save(), *(*neurons)->save());
 }
 
 TEST_F(Profiles, WithoutLabelsNothingSaysThereWereNone) {

@@ -1,0 +1,161 @@
+#include "lens/collector.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "lens/saliency_rows.h"
+
+namespace clicklens::lens {
+namespace {
+
+using base::Code;
+using base::Status;
+
+// Rows that are added up together: enough that a tile's fixed costs are small beside them, few enough that the run
+// they fall into is not much longer than others.
+constexpr std::size_t batch_rows = 32;
+
+}  // namespace
+
+Collector::Collector(exec::Session& of, const ProfileOptions& options, std::size_t rows)
+    : session_(of), options_(options), most_(rows) {
+  picked_.reserve(rows);
+  spec_.task = options_.task;
+  spec_.means = options_.means;
+}
+
+base::Result<std::unique_ptr<Collector>> Collector::create(std::shared_ptr<const exec::Model> model, exec::Session& of,
+                                                           const ProfileOptions& options, std::size_t rows) {
+  if (rows == 0 || rows > most_rows)
+    return Status::error(Code::invalid_argument, "options.profile.most_rows: %zu; 1 to %u", rows, most_rows);
+  if (of.plan().exit)
+    return Status::error(Code::unsupported, "options.profile: rows that stop early cannot be profiled");
+  if (of.plan().caches && options.has(format::profile_features))
+    return Status::error(Code::unsupported,
+                         "options.profile.sections: FEATURES, of which a candidate cache keeps nothing");
+  const bool saliency = options.has(format::profile_saliency);
+  if (saliency && !of.gradients())
+    return Status::error(Code::invalid_argument, "options.profile.sections: SALIENCY needs options.gradients");
+  std::unique_ptr<Collector> made(new Collector(of, options, rows));
+  for (Block& block : made->blocks_) {
+    auto profile = Profile::create(model, options);
+    if (!profile.ok()) return profile.status();
+    block.profile = std::move(*profile);
+    block.profile->set_classes(1);
+    std::size_t capacity = std::max(rows, batch_rows);
+    if (saliency) {
+      auto backward = exec::BackwardRows::make(of);
+      if (!backward.ok()) return backward.status();
+      block.backward.emplace(std::move(*backward));
+      if (rows > block.backward->capacity())
+        return Status::error(Code::invalid_argument,
+                             "options.profile.most_rows: %zu; with SALIENCY up to tile_rows, %zu", rows,
+                             block.backward->capacity());
+      capacity = std::min(capacity, block.backward->capacity());
+    }
+    auto staged = ProfileRows::make(*block.profile, of, capacity);
+    if (!staged.ok()) return staged.status();
+    block.rows.emplace(std::move(*staged));
+  }
+  return made;
+}
+
+Collector::Block* Collector::take_block() noexcept {
+  const std::uint32_t first = preferred_.load(std::memory_order_relaxed);
+  for (Block* block : {&blocks_[first], &blocks_[1 - first]}) {
+    std::uint32_t free = nobody;
+    if (block->owner.compare_exchange_strong(free, session, std::memory_order_acquire)) return block;
+  }
+  return nullptr;  // not as long as collections take turns: they hold one block at a time
+}
+
+base::Status Collector::run(const exec::Batch& batch, const std::uint64_t* request_keys,
+                            exec::Output& output) noexcept {
+  current_ = take_block();
+  if (current_ == nullptr) return session_.run(batch, output);
+  NeuronRows rows;
+  rows.request_keys = request_keys;
+  const RowPicker picker(batch, rows, next_row_, options_.buckets);
+  picker_ = &picker;
+  const Status status = session_.run(batch, output, *this);
+  if (status.ok()) finish(batch, picker, *current_);
+  current_->owner.store(nobody, std::memory_order_release);
+  current_ = nullptr;
+  return status;
+}
+
+void Collector::begin(const exec::Batch&) noexcept {
+  Block& block = *current_;
+  picked_.clear();
+  skipped_ = 0;
+  const std::uint64_t room = std::numeric_limits<std::uint32_t>::max() - block.profile->rows_ - block.rows->size();
+  const std::uint64_t most = std::min<std::uint64_t>(most_, room);
+  picker_->pick(options_.every, [&](std::uint64_t request, std::uint64_t candidate) {
+    if (picked_.size() < most)
+      picked_.push_back({request, candidate});
+    else
+      ++skipped_;
+  });
+  if (block.rows->size() + picked_.size() > block.rows->capacity()) settle(block);
+}
+
+Status Collector::tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept {
+  const std::uint64_t begin = context.first_candidate, end = begin + context.rows;
+  auto at = std::partition_point(picked_.begin(), picked_.end(), [&](const Row& row) { return row.candidate < begin; });
+  for (; at != picked_.end() && at->candidate < end; ++at) {
+    const auto row = static_cast<std::size_t>(at->candidate - begin);
+    const std::size_t slot = current_->rows->size() + static_cast<std::size_t>(at - picked_.begin());
+    current_->rows->copy(plan, context, row, slot, nullptr);
+    if (current_->backward) current_->backward->copy(plan, context, row, slot);
+  }
+  return {};
+}
+
+void Collector::finish(const exec::Batch& batch, const RowPicker& picker, Block& block) noexcept {
+  const std::size_t staged = block.rows->size();
+  for (std::size_t i = 0; i < picked_.size(); ++i) {
+    const RowFacts facts = picker.facts(picked_[i].request, picked_[i].candidate);
+    block.rows->set_facts(staged + i, facts);
+    block.rows->add_features(session_, batch, picked_[i].candidate, facts, staged + i, *block.profile);
+  }
+  block.rows->set_size(staged + picked_.size());
+  block.profile->seen_ += batch.candidates;
+  block.profile->skipped_ += skipped_;
+  next_row_ += batch.candidates;
+}
+
+void Collector::settle(Block& block) noexcept {
+  const std::size_t rows = block.rows->size();
+  if (rows > 0 && block.backward) {
+    const std::uint32_t logit = session_.model().desc().outputs[spec_.task].logit;
+    const exec::Plan& plan = session_.plan();
+    ops::StepContext context;
+    // Steps of a backward do not fail, nor does the saliency of a tile.
+    if (block.backward->run(plan, session_.kernels(), logit, rows, context).ok())
+      block.rows->explain(session_.model(), plan, context, spec_);
+  }
+  block.rows->settle(*block.profile);
+}
+
+base::Result<std::uint64_t> Collector::collect(Profile& into) {
+  const std::lock_guard<std::mutex> turn(collecting_);
+  std::uint64_t rows = 0;
+  const std::uint32_t used = preferred_.load(std::memory_order_relaxed);
+  preferred_.store(1 - used, std::memory_order_relaxed);
+  for (Block* block : {&blocks_[1 - used], &blocks_[used]}) {
+    std::uint32_t free = nobody;
+    if (!block->owner.compare_exchange_strong(free, collection, std::memory_order_acquire)) continue;
+    settle(*block);
+    const std::uint64_t here = block->profile->rows();
+    const Status merged = into.merge(*block->profile);
+    if (merged.ok()) {
+      rows += here;
+      block->profile->clear();
+    }
+    block->owner.store(nobody, std::memory_order_release);
+    CLENS_TRY(merged);
+  }
+  return rows;
+}
+
+}  // namespace clicklens::lens
