@@ -101,8 +101,8 @@ clens_status clens_drift_compare(const clens_model* model, const clens_profile* 
       if (reference[i] == nullptr) return Status::error(Code::invalid_argument, "reference[%zu]: NULL", i);
       days.push_back(reference[i]->profile.get());
     }
-    auto made = clicklens::lens::compare_profiles(model != nullptr ? model->model.get() : nullptr, days,
-                                                  *live->profile);
+    auto made =
+        clicklens::lens::compare_profiles(model != nullptr ? model->model.get() : nullptr, days, *live->profile);
     if (!made.ok()) return made.status();
     auto drift = std::make_unique<clens_drift>();
     drift->drift = std::move(*made);
@@ -124,8 +124,7 @@ clens_status clens_drift_describe(const clens_drift* drift, clens_drift_info* in
   });
 }
 
-clens_status clens_drift_read(const clens_drift* drift, clens_drift_measure* measures, size_t stride,
-                              size_t capacity) {
+clens_status clens_drift_read(const clens_drift* drift, clens_drift_measure* measures, size_t stride, size_t capacity) {
   return guard([&]() -> Status {
     CLENS_TRY(require(drift, "drift"));
     const auto& from = drift->drift.measures;

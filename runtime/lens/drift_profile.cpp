@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "format/probe_desc.h"
 #include "lens/undefined.h"
 
 namespace clicklens::lens {
@@ -156,7 +157,7 @@ Status check_same(const Profile& reference, std::size_t index, const Profile& li
 base::Result<Drift> compare_profiles(const exec::Model* model, std::span<const Profile* const> reference,
                                      const Profile& live) {
   if (reference.empty()) return Status::error(Code::invalid_argument, "reference: no profile");
-  if (model != nullptr && !(model->file().id() == live.model_id()))
+  if (model != nullptr && format::probed_model_id(model->desc()) != live.model_id())
     return Status::error(Code::bad_state, "model: not the one that was profiled");
   Drift drift;
   drift.live = drift_day(live);

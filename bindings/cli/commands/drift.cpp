@@ -20,8 +20,11 @@ Handle<clens_profile> load_profile(const std::string& path) {
   if (!file) throw Error(join({path, ": ", std::strerror(errno)}));
   const std::string bytes(std::istreambuf_iterator<char>(file), {});
   clens_profile* profile = nullptr;
-  if (clens_profile_load(nullptr, bytes.data(), bytes.size(), &profile) != CLENS_OK)
-    throw Error(join({path, ": ", last_error()}));
+  try {
+    check(clens_profile_load(nullptr, bytes.data(), bytes.size(), &profile));
+  } catch (const Error& error) {
+    throw Error(join({path, ": ", error.what()}));
+  }
   return Handle<clens_profile>(profile);
 }
 
