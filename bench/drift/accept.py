@@ -4,7 +4,7 @@
     accept.py --null 101 300 --drift 1 20
 
 For every seed a world is drawn (`clicklens synth`, 20,000 rows a day), the reference network is trained on day 1
-(train_demo.py: about two seconds), and days that it was not trained on are profiled with everything profiles have.
+(train_demo.py: about two seconds), and days that it was not trained on are profiled with all that profiles hold.
 
   null   no day drifts; day 3 against day 2. Any finding of any kind is an alarm: at most 18 of 200.
   drift  day 5 drifts; days 4 and 5 against days 2 and 3. Day 4 must be silent, day 5 must have findings, and the
@@ -48,7 +48,7 @@ def profiles(model, days, folder):
     made = []
     for day in days:
         made.append(folder / f"{day.stem}.clprofile")
-        run("profile", model, day, "--out", made[-1], "--sections", "all", "--reference", days[0])
+        run("profile", model, day, "--out", made[-1], "--saliency", "--reference", days[0])
     return made
 
 

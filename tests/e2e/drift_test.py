@@ -31,7 +31,7 @@ def day(number):
 @functools.lru_cache(maxsize=None)
 def profile(number):
     path = folder() / f"{number}.clprofile"
-    done = run("profile", DEMO, day(number), "--out", path, "--sections", "all", "--reference", day(2))
+    done = run("profile", DEMO, day(number), "--out", path, "--saliency", "--reference", day(2))
     if done.returncode != 0:
         raise AssertionError(done.stderr)
     return path
@@ -70,7 +70,7 @@ class Drift(CommandTest):
     def test_few_rows_are_not_enough(self):
         few = self.write("few.tsv", "".join(day(5).read_text().splitlines(True)[:500]))
         path = self.folder / "few.clprofile"
-        self.assertEqual(run("profile", DEMO, few, "--out", path, "--sections", "all", "--reference", day(2)).returncode, 0)
+        self.assertEqual(run("profile", DEMO, few, "--out", path, "--saliency", "--reference", day(2)).returncode, 0)
         report = run_json("drift", profile(2), path)
         self.assertEqual(report["findings"], [])
         self.assertEqual(report["not_enough"], len(report["measures"]))

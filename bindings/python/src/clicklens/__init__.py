@@ -5,8 +5,8 @@
     h = model.activations({...}, ["l1"])["l1"]                     # what happened inside
     s = model.saliency({...})                                      # why: one column per feature group
 
-`neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles. `Builder` writes model files from arrays;
-`read_table` reads the command line's CSV and TSV days.
+`neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles.
+`Builder` writes model files from arrays; `read_table` reads the command line's CSV and TSV days.
 Every failure is a `clicklens.Error` with `.status` and `.message`.
 """
 
