@@ -231,6 +231,45 @@ void add_probe(CLI::App& app, const bool& json) {
   command->callback([options, &json] { print(probe(*options), json); });
 }
 
+void add_profile(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<ProfileOptions>();
+  CLI::App* command =
+      app.add_subcommand("profile", "What traffic looks like to a model, as a file that merges exactly");
+  add_data(*command, options->model, options->data, options->read);
+  add_labels(*command, options->read);
+  options->read.optional_labels = true;
+  command->add_option("--out,-o", options->out, "File to write, complete or not at all")
+      ->required()
+      ->check(not_empty());
+  command->add_flag("!--no-neurons", options->neurons, "Leave neurons out");
+  command->add_option("--layer", options->layers, "Layers or values of which neurons are kept (default: every layer)");
+  CLI::Option* saliency = command->add_flag("--saliency", options->saliency, "Also which groups move the score");
+  CLI::Option* reference =
+      command->add_option("--reference", options->reference, "Data that saliency is centred on (default: DATA)");
+  reference->needs(saliency);
+  command->add_option("--means-of", options->means_of, "A profile that this one is to be merged with: the same means")
+      ->needs(saliency)
+      ->excludes(reference);
+  add_whole(*command, "--every", options->every, {1, 1u << 30}, "Profile one row in so many, picked by hash");
+  add_whole(*command, "--count-every", options->count_every, {1, 1u << 30},
+            "Neurons' quantiles from one row in so many");
+  add_whole(*command, "--sample", options->sample_rows, {1, 1u << 20}, "Rows of neurons kept whole");
+  add_whole(*command, "--first-row", options->first_row, {0, std::uint64_t{1} << 62},
+            "Number of the first row: parts of one data set need their own");
+  command->add_option("--task", options->task, "Output that saliency explains (default: the first)");
+  command->callback([options, &json] { print(profile(*options), json); });
+}
+
+void add_merge(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<MergeOptions>();
+  CLI::App* command = app.add_subcommand("merge", "Add profiles up, exactly and in any order");
+  command->add_option("PROFILE", options->profiles, "Files of `profile`, of one model and equal options")->required();
+  command->add_option("--out,-o", options->out, "File to write, complete or not at all")
+      ->required()
+      ->check(not_empty());
+  command->callback([options, &json] { print(clicklens::cli::merge(*options), json); });
+}
+
 void add_refine(CLI::App& app, const bool& json) {
   // Positions are the values of clens_row_type.
   static const std::vector<std::string> types = {"f32", "f16", "bf16", "int8", "int4"};
@@ -302,6 +341,8 @@ int run(int argc, char** argv) {
   add_drift(app, json);
   add_diff(app, json);
   add_probe(app, json);
+  add_profile(app, json);
+  add_merge(app, json);
   add_refine(app, json);
   add_synth(app, json);
   add_bench(app, json);

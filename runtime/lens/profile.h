@@ -35,8 +35,8 @@ struct ProfileOptions {
   bool operator==(const ProfileOptions&) const = default;
 };
 
-// Mean and its clustered standard error; NaN where there is none.
-struct Estimate {
+// A group's share and its clustered standard error; NaN where there is none.
+struct GroupShare {
   double value, error;
 };
 
@@ -88,7 +88,7 @@ class Profile {
   base::Result<std::unique_ptr<Neurons>> copy_neurons() const;
 
   // Group's sum of |s| over all groups': a ratio of means, its error by leaving buckets out.
-  [[nodiscard]] Estimate saliency_share(std::size_t group) const;
+  [[nodiscard]] GroupShare saliency_share(std::size_t group) const;
 
  private:
   friend class ProfileRows;

@@ -4,6 +4,7 @@
 
 #include "format/probe_desc.h"
 #include "format/profile.h"
+#include "lens/profile.h"
 
 namespace {
 
@@ -23,6 +24,19 @@ void profile(std::span<const std::byte> bytes) {
   if (!twice.ok() || *twice != *packed) std::abort();
 }
 
+// What loads can be read and added up.
+void traffic(std::span<const std::byte> bytes) {
+  const auto loaded = lens::Profile::load(nullptr, bytes);
+  if (!loaded.ok()) return;
+  lens::Profile& profile = **loaded;
+  for (const lens::FeatureTraffic& feature : profile.features()) (void)feature.expected_collisions();
+  for (std::size_t g = 0; g < profile.groups().size(); ++g) (void)profile.saliency_share(g);
+  if (const lens::NeuronLayer* scores = profile.scores(); scores != nullptr)
+    (void)lens::column_figures(*scores, 0, profile.classes(), profile.rows(), profile.clicks());
+  (void)profile.merge(profile).ok();
+  if (!profile.save().ok()) std::abort();
+}
+
 void probes(std::span<const std::byte> bytes) {
   const auto parsed = format::parse_probes(bytes, {});
   if (!parsed.ok()) {
@@ -39,6 +53,7 @@ void probes(std::span<const std::byte> bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span<const std::byte> bytes{reinterpret_cast<const std::byte*>(data), size};
   profile(bytes);
+  traffic(bytes);
   probes(bytes);
   return 0;
 }

@@ -19,6 +19,8 @@ ExplainReport explain(const SaliencyOptions& options);
 NeuronsReport neurons(const NeuronsOptions& options);
 DriftReport drift(const DriftOptions& options);
 DiffReport diff(const DiffOptions& options);
+ProfileReport profile(const ProfileOptions& options);
+ProfileReport merge(const MergeOptions& options);
 ProbeReport probe(const ProbeOptions& options);
 RefineReport refine(const RefineOptions& options);
 SynthReport synthesise(const SynthOptions& options);

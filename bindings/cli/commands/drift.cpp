@@ -1,12 +1,9 @@
 // `drift`: profiles of reference days against a live one.
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 #include "commands/commands.h"
+#include "commands/profile_files.h"
 #include "data/atomic_file.h"
 #include "engine/engine.h"
 #include "error.h"
@@ -14,19 +11,6 @@
 
 namespace clicklens::cli {
 namespace {
-
-Handle<clens_profile> load_profile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(join({path, ": ", std::strerror(errno)}));
-  const std::string bytes(std::istreambuf_iterator<char>(file), {});
-  clens_profile* profile = nullptr;
-  try {
-    check(clens_profile_load(nullptr, bytes.data(), bytes.size(), &profile));
-  } catch (const Error& error) {
-    throw Error(join({path, ": ", error.what()}));
-  }
-  return Handle<clens_profile>(profile);
-}
 
 void read_traces(const clens_drift* drift, DriftReport& report) {
   for (std::size_t i = 0; i < report.info.traces; ++i) {
@@ -64,7 +48,7 @@ DriftReport drift(const DriftOptions& options) {
   report.traced = model.has_value();
   std::vector<Handle<clens_profile>> profiles;
   std::vector<const clens_profile*> reference;
-  for (const std::string& path : options.profiles) profiles.push_back(load_profile(path));
+  for (const std::string& path : options.profiles) profiles.push_back(read_profile(path));
   for (std::size_t i = 0; i + 1 < profiles.size(); ++i) reference.push_back(profiles[i].get());
   clens_drift* made = nullptr;
   check(clens_drift_compare(model ? model->get() : nullptr, reference.data(), reference.size(), profiles.back().get(),

@@ -36,6 +36,38 @@ struct NeuronsReport {
   std::vector<Comparison> compared;
 };
 
+struct ProfileReport {
+  static constexpr std::array<double, 5> probabilities = {0.01, 0.25, 0.5, 0.75, 0.99};
+
+  struct Feature {
+    std::string name, group;
+    clens_profile_feature stats;
+    std::vector<clens_neuron> raw;  // dense: its elements
+  };
+  struct Task {
+    std::string name;
+    clens_neuron scores;
+    std::array<double, 5> quantiles;
+  };
+  struct Group {
+    std::string name;
+    double share = 0, share_se = 0;
+    clens_neuron saliency;
+  };
+  struct Layer {
+    std::string name;
+    std::uint64_t width = 0;
+  };
+  std::string out, cluster;  // file written; column that errors go by, empty: the request
+  std::uint64_t bytes = 0;
+  std::vector<std::string> files;
+  clens_profile_info info = CLENS_PROFILE_INFO_INIT;
+  std::vector<Task> tasks;
+  std::vector<Feature> features;
+  std::vector<Group> groups;
+  std::vector<Layer> layers;
+};
+
 struct ProbeReport {
   struct Layer {  // one probed value
     std::string name;

@@ -77,6 +77,20 @@ struct DiffOptions {
   std::uint32_t sample_rows = 4096;
 };
 
+struct ProfileOptions {
+  std::string model, task, out, means_of;
+  std::vector<std::string> data, layers, reference;
+  ReadOptions read;
+  std::uint32_t every = 1, count_every = 4, sample_rows = 1024;
+  std::uint64_t first_row = 0;
+  bool neurons = true, saliency = false;
+};
+
+struct MergeOptions {
+  std::string out;
+  std::vector<std::string> profiles;
+};
+
 struct ProbeOptions {
   std::string model, target, save, attach, exit_layer;
   std::vector<std::string> fit, eval, layers;

@@ -12,7 +12,7 @@ def profiled(model, seed, dear=False):
     data = make_data(3000, seed)
     if dear:
         data["price"] = [3 * price + 5 for price in data["price"]]
-    profile = clicklens.Profile(model)
+    profile = clicklens.Profile(model, ("scores", "features", "neurons"), count_every=1)
     profile.add(data, draws.integers(0, 2, 3000), draws.integers(0, 500, 3000))
     return profile
 

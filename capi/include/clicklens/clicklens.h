@@ -1008,6 +1008,8 @@ CLENS_API clens_status clens_profile_share(const clens_profile *profile, size_t 
 /* Names live as long as the profile. NULL: no such. */
 CLENS_API const char *clens_profile_task(const clens_profile *profile, size_t task);
 CLENS_API const char *clens_profile_group(const clens_profile *profile, size_t group);
+/* What SALIENCY was centred on: profiles to be merged need equal means. NOT_FOUND: no SALIENCY. BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_profile_means(const clens_profile *profile, float *means, size_t capacity);
 /* The neurons once more, for clens_neurons_*. NOT_FOUND: none are kept. */
 CLENS_API clens_status clens_profile_neurons(const clens_profile *profile, clens_neurons **out);
 

@@ -411,6 +411,7 @@ inline PrecisionReport precision_report(const Model& model, const Inputs& inputs
 // What every neuron of some layers does over a data set.
 class Neurons {
  public:
+  explicit Neurons(clens_neurons* made) noexcept { handle_.reset(made); }  // takes it over
   explicit Neurons(const Model& model, const clens_neurons_options* options = nullptr) {
     clens_neurons* made = nullptr;
     check(clens_neurons_create(model.get(), options, &made));

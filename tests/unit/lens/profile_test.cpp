@@ -241,20 +241,5 @@ TEST_F(Profiles, WhatDiffersIsNamed) {
   EXPECT_NE(message(other).find("buckets"), std::string::npos);
 }
 
-TEST(DistinctKeysTest, EstimatesWithinItsError) {
-  for (const std::uint64_t n : {1u, 10u, 100u, 1000u, 10'000u, 100'000u, 1'000'000u}) {
-    double square = 0;
-    const int draws = n > 100'000 ? 8 : 20;
-    for (int draw = 0; draw < draws; ++draw) {
-      DistinctKeys keys;
-      std::mt19937_64 random(n + static_cast<std::uint64_t>(draw) * 977);
-      for (std::uint64_t i = 0; i < n; ++i) keys.add(random());
-      const double error = keys.estimate() / static_cast<double>(n) - 1;
-      square += error * error;
-    }
-    EXPECT_LT(std::sqrt(square / draws), 1.6 * DistinctKeys::relative_error) << n;
-  }
-}
-
 }  // namespace
 }  // namespace clicklens::lens

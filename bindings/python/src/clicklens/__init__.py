@@ -25,13 +25,14 @@ from ._neurons import LayerChange, NeuronLayer, Neurons
 from ._precision import PrecisionLinear, PrecisionReport, PrecisionScores, precision_report
 from ._probe import AucDifference, Control, Probe, ProbeInfo, ProbeRows, compare_auc
 from ._probing import probe
+from ._profile import FeatureTraffic, Profile
 from ._tables import read_days, read_table
 
 __version__ = version()
 
 __all__ = [
-    "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation", "Feature", "LayerChange",
+    "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation", "Feature", "FeatureTraffic", "LayerChange",
     "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear", "PrecisionReport", "PrecisionScores",
-    "Probe", "ProbeInfo", "ProbeRows", "Status", "Table", "Value", "compare_auc", "drift", "evaluate", "isa", "neurons", "open",
+    "Probe", "ProbeInfo", "ProbeRows", "Profile", "Status", "Table", "Value", "compare_auc", "drift", "evaluate", "isa", "neurons", "open",
     "precision_report", "probe", "read_days", "read_table", "request_offsets", "saliency", "supported_isas", "version",
 ]
