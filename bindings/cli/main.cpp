@@ -222,6 +222,34 @@ void add_neurons(CLI::App& app, const bool& json) {
   command->callback([options, &json] { print(neurons(*options), json); });
 }
 
+void add_drift(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<DriftOptions>();
+  CLI::App* command = app.add_subcommand("drift", "What changed: profiles of reference days against a live one");
+  command->add_option("PROFILES", options->profiles, "Profiles of `profile`: REFERENCE... LIVE")
+      ->required()
+      ->expected(2, 1000);
+  command->add_option("--model", options->model, "The profiled model: traces moved neurons to feature groups");
+  command->add_option("--prometheus", options->prometheus, "File to write, complete or not at all, for Prometheus")
+      ->check(not_empty());
+  command->callback([options, &json] { print(drift(*options), json); });
+}
+
+void add_diff(CLI::App& app, const bool& json) {
+  auto options = std::make_shared<DiffOptions>();
+  CLI::App* command = app.add_subcommand("diff", "Two models on the same rows: scores, layers, saliency");
+  command->add_option("A", options->a, "Model file (.clens)")->required();
+  command->add_option("B", options->b, "Another")->required();
+  command->add_option("DATA", options->data, "CSV or TSV files, plain or gzip")->required();
+  add_requests(*command, options->read);
+  add_labels(*command, options->read);
+  options->read.optional_labels = true;
+  command->add_option("--sample-rows", options->sample_rows, "Rows kept whole for CKA and neurons' counterparts")
+      ->check(CLI::Range(2u, 1000000u))
+      ->capture_default_str();
+  command->add_option("--task", options->task, "Output to compare (default: the first)");
+  command->callback([options, &json] { print(diff(*options), json); });
+}
+
 void add_probe(CLI::App& app, const bool& json) {
   auto options = std::make_shared<ProbeOptions>();
   CLI::App* command = app.add_subcommand("probe", "What every layer knows: a linear classifier on each");
@@ -431,6 +459,8 @@ int run(int argc, char** argv) {
   add_saliency(app, json);
   add_importance(app, json);
   add_neurons(app, json);
+  add_drift(app, json);
+  add_diff(app, json);
   add_probe(app, json);
   add_profile(app, json);
   add_merge(app, json);

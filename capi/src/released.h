@@ -96,6 +96,10 @@ CLENS_RELEASED(clens_share_contrast, CLENS_UP_TO(clens_share_contrast, high));
 CLENS_RELEASED(clens_importance_options, CLENS_UP_TO(clens_importance_options, candidate_orders));
 CLENS_RELEASED(clens_group_importance, CLENS_UP_TO(clens_group_importance, high));
 CLENS_RELEASED(clens_importance_difference, CLENS_UP_TO(clens_importance_difference, reserved));
+CLENS_RELEASED(clens_drift_measure, CLENS_UP_TO(clens_drift_measure, column));
+CLENS_RELEASED(clens_drift_info, CLENS_UP_TO(clens_drift_info, groups));
+CLENS_RELEASED(clens_drift_trace, CLENS_UP_TO(clens_drift_trace, reserved));
+CLENS_RELEASED(clens_drift_day, CLENS_UP_TO(clens_drift_day, log_calibration_se));
 #undef CLENS_RELEASED
 #undef CLENS_UP_TO
 

@@ -72,6 +72,10 @@ struct Totals {
 
 }  // namespace
 
+double BucketCell::total() const {
+  return real<double>(sum) * sum_unit;
+}
+
 void NeuronBuckets::set_classes(std::size_t classes) {
   classes_ = classes;
   cells.assign(buckets_ * classes * width_, {});

@@ -21,6 +21,8 @@ inline constexpr float bucket_reach = 0x1p12f;
 struct BucketCell {
   FixedSum sum = 0, square = 0;
   std::uint32_t rows = 0, active = 0;
+
+  [[nodiscard]] double total() const;  // of x
 };
 
 struct ColumnErrors {

@@ -38,6 +38,7 @@ void MomentBlock::add(const kernels::Table& kernels, const std::vector<ops::Plac
     add_chunk(kernels, places, {tile, rows, class_index, begin, count}, columns, kept);
     begin += count;
   }
+  if (!scored_) return;  // a profile's tile has scores for other layers
   for (const std::uint32_t i : rows.special)
     for (const ops::Place& place : places) {
       const float* x = tile.at(place, rows.rows[i]);

@@ -2,6 +2,8 @@
 // except that `score` writes its scores.
 #pragma once
 
+#include "commands/diff_reports.h"
+#include "commands/drift_reports.h"
 #include "commands/inside_reports.h"
 #include "commands/options.h"
 #include "commands/reports.h"
@@ -17,6 +19,8 @@ SaliencySumsReport saliency_sums(const SaliencyOptions& options);
 ImportanceReport importance(const ImportanceOptions& options);
 ExplainReport explain(const SaliencyOptions& options);
 NeuronsReport neurons(const NeuronsOptions& options);
+DriftReport drift(const DriftOptions& options);
+DiffReport diff(const DiffOptions& options);
 ProfileReport profile(const ProfileOptions& options);
 ProfileReport merge(const MergeOptions& options);
 ProbeReport probe(const ProbeOptions& options);

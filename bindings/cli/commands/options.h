@@ -75,6 +75,18 @@ struct NeuronsOptions {
   bool prove = false;
 };
 
+struct DriftOptions {
+  std::vector<std::string> profiles;  // the reference's, then the live one
+  std::string model, prometheus;      // empty: not traced, not written
+};
+
+struct DiffOptions {
+  std::string a, b, task;
+  std::vector<std::string> data;
+  ReadOptions read;
+  std::uint32_t sample_rows = 4096;
+};
+
 struct ProfileOptions {
   std::string model, task, out, means_of;
   std::vector<std::string> data, layers, reference;

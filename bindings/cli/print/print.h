@@ -1,6 +1,8 @@
 // Reports on standard output: tables for people, JSON for machines.
 #pragma once
 
+#include "commands/diff_reports.h"
+#include "commands/drift_reports.h"
 #include "commands/inside_reports.h"
 #include "commands/reports.h"
 
@@ -15,6 +17,8 @@ void print_text(const SaliencySumsReport& report);
 void print_text(const ImportanceReport& report);
 void print_text(const ExplainReport& report);
 void print_text(const NeuronsReport& report);
+void print_text(const DriftReport& report);
+void print_text(const DiffReport& report);
 void print_text(const ProfileReport& report);
 void print_text(const ProbeReport& report);
 void print_text(const RefineReport& report);
@@ -34,6 +38,8 @@ void print_json(const SaliencySumsReport& report);
 void print_json(const ImportanceReport& report);
 void print_json(const ExplainReport& report);
 void print_json(const NeuronsReport& report);
+void print_json(const DriftReport& report);
+void print_json(const DiffReport& report);
 void print_json(const ProfileReport& report);
 void print_json(const ProbeReport& report);
 void print_json(const RefineReport& report);

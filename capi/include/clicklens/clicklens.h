@@ -1549,6 +1549,107 @@ typedef struct clens_importance_difference {
 CLENS_API clens_status clens_importance_compare(const clens_importance *train, const clens_importance *hold,
                                                 size_t group, clens_importance_difference *out);
 
+/* ---------------------------------------------------------------- drift */
+
+/* What changed between profiles of reference days and a live one: same model, sections, task, buckets, saliency means.
+ * Standard errors are clustered (a bucket of the cluster key is left out of all days at once); two reference days or
+ * more also add the variance between days. The reference should be rows that the model was not trained on: on its
+ * training rows it knows every id.
+ * Thread: immutable, shared. Lifetime: until released; holds neither profiles nor model. */
+typedef struct clens_drift clens_drift;
+
+/* What is looked at, and when it is a finding: significant (q <= .05, Benjamini-Hochberg over the kinds of a line of
+ * the first three) and large. */
+typedef enum clens_drift_kind {
+  /* PSI >= .1 */
+  CLENS_DRIFT_SCORE = 0,   /* logits of a task */
+  CLENS_DRIFT_ELEMENT = 1, /* one element of a dense feature, as it came */
+  CLENS_DRIFT_IDS = 2,     /* ids of a sparse feature, by 64 bins of their hash */
+  /* |2 asin sqrt p - 2 asin sqrt p_ref| >= .1 (Cohen's h) */
+  CLENS_DRIFT_MISSING = 3, /* of rows */
+  CLENS_DRIFT_UNKNOWN = 4, /* of ids */
+  /* |shift of the mean| >= .25 reference sd, or sd ratio outside [.8, 1.25] */
+  CLENS_DRIFT_NEURON = 5,
+  /* the 95 % interval of the log ratio of a group's shares lies outside +-.1, one of them >= .01 */
+  CLENS_DRIFT_SALIENCY = 6,
+  /* of labelled rows, 200 clicks or more: AUC fell by .02 or more, |z| > 3; slope + 2 se < .6; |log(predicted /
+   * observed)| > log 1.25, |z| > 3. From counts by bin of the logit: `evaluate` has the exact figures */
+  CLENS_DRIFT_AUC = 7,
+  CLENS_DRIFT_SLOPE = 8,
+  CLENS_DRIFT_CALIBRATION = 9
+} clens_drift_kind;
+
+typedef enum clens_drift_verdict {
+  CLENS_DRIFT_NONE = 0,
+  CLENS_DRIFT_FOUND = 1,
+  CLENS_DRIFT_NOT_ENOUGH = 2 /* fewer than 1,000 rows or 20 clusters' buckets on a side, or 200 clicks: not ruled out */
+} clens_drift_verdict;
+
+/* NaN: not defined, or not of this kind. */
+typedef struct clens_drift_measure {
+  const char *name;       /* of the task, feature, layer or group; lives as long as the clens_drift */
+  double reference, live; /* mean, rate, share or figure; of all reference days together */
+  double effect;          /* what must be large: PSI, h, shift in reference sd, log ratio, difference, slope, log */
+  double sd_ratio;        /* live / reference */
+  double se, z;           /* of live - reference (saliency: of the log ratio; slope, calibration: of the live figure) */
+  double p, q;            /* when nothing changed; after Benjamini and Hochberg */
+  double low, high;       /* 95 % interval of the effect */
+  double psi, psi_null, psi_clustered_null; /* 10 equal-mass bins, ids 64; its mean when nothing changed, with rows
+                                               independent and clustered */
+  double ks;              /* a lower bound: the largest gap of the distribution functions at bins' ends */
+  double jensen_shannon;  /* distance, natural log */
+  double hellinger;
+  double wasserstein;     /* of rows at the middles of their bins, in the value's unit */
+  uint32_t kind, verdict; /* clens_drift_kind, clens_drift_verdict */
+  uint32_t subject;       /* index of the task, feature, layer or group */
+  uint32_t column;        /* of a layer or a dense feature */
+} clens_drift_measure;
+
+typedef struct clens_drift_info {
+  size_t struct_size;
+  uint64_t reference_rows, live_rows;
+  uint64_t days;                        /* of the reference */
+  uint64_t measures, found, not_enough; /* measures by verdict */
+  uint64_t traces, groups;
+} clens_drift_info;
+#define CLENS_DRIFT_INFO_INIT {sizeof(clens_drift_info), 0, 0, 0, 0, 0, 0, 0, 0}
+
+/* `model` NULL: nothing is traced to groups. Statuses: INVALID_ARGUMENT (no reference; profiles that cannot be
+ * compared: the message says what differs), BAD_STATE (the model is not the one that was profiled). Since 0.1. */
+CLENS_API clens_status clens_drift_compare(const clens_model *model, const struct clens_profile *const *reference,
+                                           size_t count, const struct clens_profile *live, clens_drift **out);
+CLENS_API void clens_drift_release(clens_drift *drift);
+CLENS_API clens_status clens_drift_describe(const clens_drift *drift, clens_drift_info *info);
+/* All measures, by kind, subject, column; elements `stride` bytes apart (sizeof(clens_drift_measure) of the caller).
+ * BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_drift_read(const clens_drift *drift, clens_drift_measure *measures, size_t stride,
+                                        size_t capacity);
+
+/* How a first linear was moved: the shift of the mean of neuron j's sum is exactly the sum over groups g of W_jg . d_g,
+ * d_g the shift of the mean of g's pooled columns. */
+typedef struct clens_drift_trace {
+  size_t struct_size;
+  const char *name; /* of the layer that shows it; lives as long as the clens_drift */
+  uint64_t neurons; /* looked at */
+  uint32_t moved;   /* nonzero: those that were found to have moved; else, none having moved, all that vary */
+  uint32_t reserved;
+} clens_drift_trace;
+#define CLENS_DRIFT_TRACE_INIT {sizeof(clens_drift_trace), NULL, 0, 0, 0}
+/* Groups by shift, largest first: shifts[i] = mean over the neurons of |W_jg d_g| / sd_j of groups[i]. `capacity`:
+ * clens_drift_info.groups of each; BUFFER_TOO_SMALL. INVALID_ARGUMENT: no such trace. */
+CLENS_API clens_status clens_drift_traced(const clens_drift *drift, size_t trace, clens_drift_trace *out,
+                                          const char **groups, double *shifts, size_t capacity);
+
+/* Figures of a labelled day. */
+typedef struct clens_drift_day {
+  size_t struct_size;
+  uint64_t rows, clicks; /* 0: no labels */
+  double auc, auc_se, slope, slope_se, calibration, log_calibration_se;
+} clens_drift_day;
+#define CLENS_DRIFT_DAY_INIT {sizeof(clens_drift_day), 0, 0, 0, 0, 0, 0, 0, 0}
+/* Day 0 .. days - 1 of the reference, day `days` is the live one. INVALID_ARGUMENT: no such task or day. */
+CLENS_API clens_status clens_drift_labels(const clens_drift *drift, size_t task, size_t day, clens_drift_day *out);
+
 /* ---------------------------------------------------------------- writing models */
 
 /* Writes one model file. The description is a FlatBuffer `Model` (schemas/model.fbs); shapes of values,

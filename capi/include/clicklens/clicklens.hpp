@@ -48,6 +48,7 @@ struct Release {
   void operator()(clens_explainer* handle) const noexcept { clens_explainer_release(handle); }
   void operator()(clens_metrics* handle) const noexcept { clens_metrics_release(handle); }
   void operator()(clens_neurons* handle) const noexcept { clens_neurons_release(handle); }
+  void operator()(clens_drift* handle) const noexcept { clens_drift_release(handle); }
   void operator()(clens_writer* handle) const noexcept { clens_writer_release(handle); }
   void operator()(clens_vocabulary* handle) const noexcept { clens_vocabulary_release(handle); }
 };
@@ -537,6 +538,61 @@ class Neurons {
 
  private:
   Handle<clens_neurons> handle_;
+};
+
+// What changed from reference profiles to a live one; with the model also which feature groups moved its neurons.
+class Drift {
+ public:
+  struct Trace {
+    std::string layer;
+    std::uint64_t neurons;
+    bool moved;
+    std::vector<std::pair<std::string, double>> groups;  // and shifts, largest first
+  };
+
+  Drift(const std::vector<const clens_profile*>& reference, const clens_profile* live, const Model* model = nullptr) {
+    clens_drift* made = nullptr;
+    check(clens_drift_compare(model != nullptr ? model->get() : nullptr, reference.data(), reference.size(), live,
+                              &made));
+    handle_.reset(made);
+  }
+  clens_drift* get() const noexcept { return handle_.get(); }
+
+  clens_drift_info describe() const {
+    clens_drift_info info = CLENS_DRIFT_INFO_INIT;
+    check(clens_drift_describe(get(), &info));
+    return info;
+  }
+  // Names live as long as this.
+  std::vector<clens_drift_measure> measures() const {
+    std::vector<clens_drift_measure> all(describe().measures);
+    check(clens_drift_read(get(), all.data(), sizeof(clens_drift_measure), all.size()));
+    return all;
+  }
+  std::vector<clens_drift_measure> findings() const {
+    std::vector<clens_drift_measure> found;
+    for (const clens_drift_measure& measure : measures())
+      if (measure.verdict == CLENS_DRIFT_FOUND) found.push_back(measure);
+    return found;
+  }
+  Trace trace(std::size_t index) const {
+    std::vector<const char*> names(describe().groups);
+    std::vector<double> shifts(names.size());
+    clens_drift_trace about = CLENS_DRIFT_TRACE_INIT;
+    check(clens_drift_traced(get(), index, &about, names.data(), shifts.data(), names.size()));
+    Trace made{about.name, about.neurons, about.moved != 0, {}};
+    for (std::size_t i = 0; i < names.size(); ++i) made.groups.emplace_back(names[i], shifts[i]);
+    return made;
+  }
+  // Day describe().days is the live one.
+  clens_drift_day day(std::size_t index, std::size_t task = 0) const {
+    clens_drift_day figures = CLENS_DRIFT_DAY_INIT;
+    check(clens_drift_labels(get(), task, index, &figures));
+    return figures;
+  }
+
+ private:
+  Handle<clens_drift> handle_;
 };
 
 // Streaming evaluation of logits against clicks.

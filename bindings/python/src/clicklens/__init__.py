@@ -5,8 +5,8 @@
     h = model.activations({...}, ["l1"])["l1"]                     # what happened inside
     s = model.saliency({...})                                      # why: one column per feature group
 
-`neurons` tells what every neuron does, `probe` what every layer knows. `Builder` writes model files from arrays;
-`read_table` reads the command line's CSV and TSV days.
+`neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles.
+`Builder` writes model files from arrays; `read_table` reads the command line's CSV and TSV days.
 Every failure is a `clicklens.Error` with `.status` and `.message`.
 """
 
@@ -14,6 +14,7 @@ from ._attribution import Attribution
 from ._batch import request_offsets
 from ._builder import Builder
 from ._cache import Cache, CacheInfo
+from ._drift import drift
 from ._evaluate import evaluate
 from ._importance import (
     GroupImportance,
@@ -44,7 +45,7 @@ __all__ = [
     "Feature", "FeatureTraffic", "GroupImportance", "GroupSaliency", "Importance", "ImportanceDifference",
     "LayerChange", "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear",
     "PrecisionReport", "PrecisionScores", "Probe", "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats",
-    "Replay", "SaliencySums", "ShareContrast", "Status", "Table", "Value", "compare_auc", "evaluate", "isa",
-    "neurons", "open", "precision_report", "probe", "read_days", "read_table", "replay", "request_offsets",
+    "Replay", "SaliencySums", "ShareContrast", "Status", "Table", "Value", "compare_auc", "drift", "evaluate",
+    "isa", "neurons", "open", "precision_report", "probe", "read_days", "read_table", "replay", "request_offsets",
     "saliency", "supported_isas", "version",
 ]

@@ -1,0 +1,114 @@
+// The trace against sums over the weights that the model was made of.
+#include "lens/drift_trace.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "support/model_maker.h"
+
+namespace clicklens::lens {
+namespace {
+
+constexpr std::uint32_t width = 3, neurons = 4;
+
+// Groups a, b (two features of it, added up) and c (behind a batch norm); a linear over all, a relu, a second linear.
+struct Network {
+  testing::ModelMaker maker;
+  std::uint32_t weight = 0, scale = 0;
+  std::shared_ptr<exec::Model> model;
+
+  Network() {
+    std::vector<std::uint32_t> bags;
+    for (const char* name : {"a", "b", "b2", "c"}) {
+      const std::uint32_t feature = maker.sparse(name, format::Scope::candidate, 5);
+      if (std::string(name) == "b2") maker.desc.features[feature].group = "b";
+      bags.push_back(maker.bag(feature, maker.table(5, width)));
+    }
+    const std::uint32_t b = maker.node(format::AddOp{}, {bags[1], bags[2]});
+    scale = maker.constant({width}, maker.draw(width));
+    const std::uint32_t shift = maker.constant({width}, maker.draw(width));
+    const std::uint32_t c = maker.node(format::BatchNormOp{scale, shift}, {bags[3]});
+    const std::uint32_t all = maker.node(format::ConcatOp{}, {bags[0], b, c});
+    weight = static_cast<std::uint32_t>(maker.constants.size());
+    const std::uint32_t sum = maker.linear(all, 3 * width, neurons);
+    const std::uint32_t fires = maker.activation(format::ActivationKind::relu, sum);
+    maker.output("y", maker.linear(fires, neurons, 1));
+    maker.desc.layers = {{"l1", fires}, {"top", maker.desc.outputs[0].logit}};
+    model = maker.open();
+  }
+
+  [[nodiscard]] DriftDay day(std::vector<double> inputs, std::uint64_t rows = 1'000) const {
+    DriftDay made;
+    made.rows = rows;
+    made.inputs = std::move(inputs);
+    for (const auto& layer : model->desc().layers) {
+      made.layers.push_back({layer.name, layer.value, {}});
+      made.layers.back().columns.resize(layer.name == "l1" ? neurons : 1);
+      for (std::size_t j = 0; j < made.layers.back().columns.size(); ++j)
+        made.layers.back().columns[j].quantity = {rows, 0, 0.5 + static_cast<double>(j), {}};
+    }
+    return made;
+  }
+  [[nodiscard]] double w(std::size_t j, std::size_t column) const {
+    return double{maker.constants[weight][j * 3 * width + column]};
+  }
+};
+
+std::vector<double> no_shift() {
+  return std::vector<double>(4 * width);
+}
+
+TEST(DriftTrace, IsTheSumOverTheWeights) {
+  const Network network;
+  const std::vector<double> d = {0.3, -0.2, 0.1, 1, 2, 3, -0.5, 0.25, 2, 0.7, -0.1, 0.4};
+  const DriftDay days[] = {network.day(no_shift(), 3'000), network.day({4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 1'000)};
+  const auto traces = trace_drift(*network.model, days, network.day(d), {});
+  ASSERT_EQ(traces.size(), 1u);  // the top is no linear over inputs
+  EXPECT_EQ(traces[0].layer, 0u);
+  EXPECT_EQ(traces[0].neurons, neurons);
+  EXPECT_FALSE(traces[0].moved);
+  double expected[3] = {};
+  for (std::size_t j = 0; j < neurons; ++j) {
+    double of[3] = {};
+    for (std::size_t c = 0; c < width; ++c) {
+      of[0] += network.w(j, c) * (d[c] - (c == 0 ? 1 : 0));  // 4 on a quarter of the reference's rows
+      of[1] += network.w(j, width + c) * (d[width + c] + d[2 * width + c]);
+      of[2] += network.w(j, 2 * width + c) * double{network.maker.constants[network.scale][c]} * d[3 * width + c];
+    }
+    for (std::size_t g = 0; g < 3; ++g) expected[g] += std::abs(of[g]) / (0.5 + static_cast<double>(j)) / neurons;
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_NEAR(traces[0].groups[i].shift, expected[traces[0].groups[i].group], 1e-12);
+    EXPECT_LE(traces[0].groups[i].shift, traces[0].groups[i > 0 ? i - 1 : 0].shift);
+  }
+}
+
+TEST(DriftTrace, LooksAtNeuronsThatMoved) {
+  const Network network;
+  std::vector<double> d = no_shift();
+  d[0] = 1;
+  const DriftDay reference = network.day(no_shift());
+  DriftMeasure moved, of_the_top = moved;
+  moved.kind = of_the_top.kind = DriftKind::neuron;
+  moved.column = 2;
+  of_the_top.subject = 1;
+  moved.verdict = of_the_top.verdict = Verdict::found;
+  const DriftMeasure measures[] = {moved, of_the_top};
+  const auto traces = trace_drift(*network.model, {&reference, 1}, network.day(d), measures);
+  ASSERT_EQ(traces.size(), 1u);
+  EXPECT_TRUE(traces[0].moved);
+  EXPECT_EQ(traces[0].neurons, 1u);
+  EXPECT_EQ(traces[0].groups[0].group, 0u);
+  EXPECT_NEAR(traces[0].groups[0].shift, std::abs(network.w(2, 0)) / 2.5, 1e-12);
+  EXPECT_EQ(traces[0].groups[1].shift, 0);
+}
+
+TEST(DriftTrace, NothingWithoutPooledMeans) {
+  const Network network;
+  const DriftDay reference = network.day({});
+  EXPECT_TRUE(trace_drift(*network.model, {&reference, 1}, network.day({}), {}).empty());
+}
+
+}  // namespace
+}  // namespace clicklens::lens
