@@ -11,43 +11,14 @@
 #include "arguments.h"
 #include "commands/commands.h"
 #include "error.h"
-#include "print/print.h"
+#include "recording_options.h"
+#include "shared_options.h"
 
 namespace {
 
 using namespace clicklens::cli;
 
 constexpr int data_error = 1, usage_error = 2;
-
-template <class Report>
-void print(const Report& report, bool json) {
-  json ? print_json(report) : print_text(report);
-}
-
-void add_requests(CLI::App& app, ReadOptions& read) {
-  auto* request =
-      app.add_option("--request", read.request_column,
-                     "Consecutive rows equal in this column are one request (default: request_id if there)");
-  app.add_flag("--single-rows", read.single_rows, "Every row is its own request")->excludes(request);
-}
-
-// For commands that read recordings too.
-void add_label_file(CLI::App& app, ReadOptions& read) {
-  app.add_option_function<std::string>(
-         "--labels", [&read](const std::string& path) { read.label_file = std::make_shared<LabelFile>(path); },
-         "For recordings: CSV with columns request_key, candidate and label, and others that options name")
-      ->check(CLI::ExistingFile);
-}
-
-void add_data(CLI::App& app, std::string& model, std::vector<std::string>& data, ReadOptions& read) {
-  app.add_option("MODEL", model, "Model file (.clens)")->required();
-  app.add_option("DATA", data, "CSV or TSV files, plain or gzip; several: days in order")->required();
-  add_requests(app, read);
-}
-
-void add_threads(CLI::App& app, unsigned& threads) {
-  add_whole(app, "--threads", threads, {1, 64}, "Threads that score");
-}
 
 void add_inspect(CLI::App& app, const bool& json) {
   auto options = std::make_shared<InspectOptions>();
@@ -123,14 +94,6 @@ void add_evaluate(CLI::App& app, const bool& json) {
     else
       print(precision(*options), json);
   });
-}
-
-void add_labels(CLI::App& command, ReadOptions& read) {
-  add_label_file(command, read);
-  read.labels = true;
-  command.add_option("--label", read.label_column, "Column of clicks (default: label, else click)");
-  command.add_option("--cluster", read.cluster_column,
-                     "Column that standard errors cluster by (default: user_id, else the request)");
 }
 
 // What --by takes.
@@ -340,74 +303,6 @@ void add_refine(CLI::App& app, const bool& json) {
       ->check(CLI::IsMember(&types));
   command->add_option("--only", options->only, "These tables alone");
   command->callback([options, &json] { print(refine(*options), json); });
-}
-
-CLI::Validator share() {
-  return {[](const std::string& text) {
-            double rate = 0;
-            const bool fits = CLI::detail::lexical_cast(text, rate) && rate > 0 && rate <= 1;
-            return fits ? std::string() : std::string("must be in (0, 1]");
-          },
-          "SHARE"};
-}
-
-void add_record(CLI::App& app, const bool& json) {
-  auto options = std::make_shared<RecordOptions>();
-  CLI::App* command = app.add_subcommand("record", "Score days and write what a serving host would have recorded");
-  add_data(*command, options->model, options->data, options->read);
-  add_threads(*command, options->threads);
-  command->add_option("--out,-o", options->out, "Files are PREFIX-00000001.clrec and so on")
-      ->required()
-      ->check(not_empty());
-  command->add_option("--sample-rate", options->sample_rate, "Share of requests, by hash of their key")->check(share());
-  add_whole(*command, "--file-bytes", options->file_bytes, {1024, std::uint64_t{1} << 40},
-            "Size from which files follow");
-  add_whole(*command, "--files", options->files, {1, 1000000}, "Files kept");
-  command->add_flag("--no-scores{false}", options->scores, "Leave the scores out");
-  command->add_option("--labels-out", options->labels_out, "Write labels by request_key and candidate to this CSV file")
-      ->check(not_empty());
-  command->add_option("--label", options->read.label_column, "Column of clicks (default: label, else click)");
-  command->add_option("--cluster", options->read.cluster_column, "Column written beside the labels (default: user_id)");
-  command->add_option("--group-by", options->read.group_column, "Another column written beside them");
-  command->callback([options, &json] { print(record(*options), json); });
-}
-
-void add_replay(CLI::App& app, const bool& json) {
-  auto options = std::make_shared<ReplayOptions>();
-  CLI::App* command =
-      app.add_subcommand("replay", "Run recordings again: metrics, neurons, scores, or a check of them");
-  command->add_option("FILE", options->data, "Recordings")->required();
-  command->add_option("--model", options->model, "Model file (.clens)")->required();
-  add_threads(*command, options->threads);
-  add_labels(*command, options->read);
-  command->add_option("--group-by", options->read.group_column, "Column of the labels whose groups GAUC averages over");
-  command->add_option("--negative-rate", options->negative_rate, "Share of negatives kept by sampling")->check(share());
-  command->add_option("--task", options->task, "Output that metrics and neurons are of (default: the first)");
-  command
-      ->add_option("--score", options->score_out, "Write probabilities by request_key and candidate to this CSV file")
-      ->check(not_empty());
-  CLI::Option* check =
-      command->add_flag("--check", options->check,
-                        "Hold scores to those recorded, bit for bit (the default where nothing else is asked for)");
-  command->add_flag("--neurons", options->neurons, "The report of `neurons` alone")
-      ->excludes(check)
-      ->excludes("--score");
-  command->callback([options, &json] {
-    if (options->neurons) {
-      auto of = std::make_shared<NeuronsOptions>();
-      of->model = options->model;
-      of->task = options->task;
-      of->data = options->data;
-      of->read = options->read;
-      of->read.optional_labels = true;
-      return print(neurons(*of), json);
-    }
-    const ReplayReport report = replay(*options);
-    print(report, json);
-    if (report.check && report.check->different > 0)
-      throw clicklens::cli::Error(join({std::to_string(report.check->different), " of ",
-                                        std::to_string(report.check->rows), " scores are not those recorded"}));
-  });
 }
 
 void add_synth(CLI::App& app, const bool& json) {

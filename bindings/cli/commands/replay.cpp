@@ -132,7 +132,7 @@ ReplayReport replay(const ReplayOptions& options) {
   const bool labelled = options.read.label_file != nullptr;
   if (options.check || (!labelled && !out)) {
     Checker checker(model, options.threads);
-    report.check.emplace();
+    report.check = ReplayReport::Check{};
     for (const std::string& path : options.data) checker.file(path, *report.check);
   }
   if (labelled) {
