@@ -81,7 +81,7 @@ TEST_F(HostileProfiles, ChangedBytesAreRefusedOrSound) {
   std::size_t loaded = 0;
   for (int i = 0; i < 300; ++i) {
     std::vector<std::byte> bytes = bytes_;
-    for (std::uint32_t n = 1 + random() % 3; n > 0; --n) {
+    for (std::size_t n = 1 + random() % 3; n > 0; --n) {
       // Half of them where tables lie: at the end of the file.
       const std::size_t from = random() % 2 == 0 ? 0 : bytes.size() - std::min<std::size_t>(bytes.size(), 4096);
       bytes[from + random() % (bytes.size() - from)] = static_cast<std::byte>(random());
@@ -119,7 +119,7 @@ TEST_F(HostileProfiles, WhatDoesNotAgreeIsNamed) {
   expect("sections", [](Desc& d) { d.neurons.reset(); });
   expect("every", [](Desc& d) { d.traffic->every = 0; });
   expect("buckets", [](Desc& d) { d.traffic->buckets = 63; });
-  expect("rows", [](Desc& d) { ++d.traffic->rows; });
+  expect("bucket_rows", [](Desc& d) { ++d.traffic->rows, ++d.traffic->seen; });
   expect("clicks", [](Desc& d) { d.traffic->clicks = d.traffic->rows + 1; });
   expect("seen", [](Desc& d) { d.traffic->seen = d.traffic->rows - 1; });
   expect("seen", [](Desc& d) { d.traffic->skipped = d.traffic->seen; });
@@ -144,7 +144,7 @@ TEST_F(HostileProfiles, WhatDoesNotAgreeIsNamed) {
   expect("features[1].unknown", [](Desc& d) { d.traffic->features[1].unknown = d.traffic->features[1].ids + 1; });
   expect("features", [](Desc& d) { d.traffic->features[1].table_rows = 7; });
   expect("features[3]", [](Desc& d) { d.traffic->features[3].ids = 1; });
-  expect("features", [](Desc& d) { d.traffic->features.pop_back(); });
+  expect("means", [](Desc& d) { d.traffic->features.pop_back(); });
   EXPECT_EQ(changed([](Desc&) {}), "");
 }
 
