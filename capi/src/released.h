@@ -49,8 +49,8 @@ CLENS_RELEASED(clens_named_value, CLENS_UP_TO(clens_named_value, value));
 CLENS_RELEASED(clens_table_info, CLENS_UP_TO(clens_table_info, bytes));
 CLENS_RELEASED(clens_input_spec, CLENS_UP_TO(clens_input_spec, kind));
 CLENS_RELEASED(clens_session_options, CLENS_UP_TO(clens_session_options, parallel_host),
-               CLENS_UP_TO(clens_session_options, exit_bound),
-               CLENS_UP_TO(clens_session_options, full_precision_count), CLENS_UP_TO(clens_session_options, profile));
+               CLENS_UP_TO(clens_session_options, exit_bound), CLENS_UP_TO(clens_session_options, full_precision_count),
+               CLENS_UP_TO(clens_session_options, profile));
 CLENS_RELEASED(clens_precision_options, CLENS_UP_TO(clens_precision_options, task));
 CLENS_RELEASED(clens_precision_result, CLENS_UP_TO(clens_precision_result, kept_mean_difference));
 CLENS_RELEASED(clens_precision_linear, CLENS_UP_TO(clens_precision_linear, mean_difference));

@@ -11,8 +11,8 @@ namespace clicklens::lens {
 class RowSaliency final : public exec::TileObserver {
  public:
   // `backward`: what is run before each tile is shown. `values` begins at candidate `first`.
-  RowSaliency(const exec::Model& model, const exec::BackwardPlan* backward, const SaliencySpec& spec,
-              float* values, std::uint64_t first = 0) noexcept
+  RowSaliency(const exec::Model& model, const exec::BackwardPlan* backward, const SaliencySpec& spec, float* values,
+              std::uint64_t first = 0) noexcept
       : model_(model),
         backward_(backward),
         spec_(spec),
