@@ -64,7 +64,7 @@ class Drift(CommandTest):
             self.assertEqual((seen["rows"], seen["clicks"]), (exact["rows"], exact["clicks"]))
             self.assertAlmostEqual(seen["auc"], exact["auc"], delta=0.01)
             self.assertAlmostEqual(seen["slope"], exact["slope"], delta=0.05)
-            self.assertAlmostEqual(seen["calibration"], exact["calibration"], delta=0.02)
+            self.assertAlmostEqual(seen["calibration"], exact["calibration"], delta=0.03)  # of quarter-octave bins
         self.assertIn("auc", {f["kind"] for f in report["findings"]})
 
     def test_few_rows_are_not_enough(self):
@@ -73,7 +73,8 @@ class Drift(CommandTest):
         self.assertEqual(run("profile", DEMO, few, "--out", path, "--saliency", "--reference", day(2)).returncode, 0)
         report = run_json("drift", profile(2), path)
         self.assertEqual(report["findings"], [])
-        self.assertEqual(report["not_enough"], len(report["measures"]))
+        judged = {m["name"] for m in report["measures"] if m["verdict"] != "not_enough"}
+        self.assertLessEqual(judged, {"interest"})  # has more ids than rows
 
     def test_prometheus(self):
         path = self.folder / "drift.prom"

@@ -27,13 +27,13 @@ class Profiled {
     session_options.strands = strands;
     session_options.gradients = CLENS_GRADIENTS_FULL;
     session_options.profile = &options;
+    scores_.resize(host.candidates());
     for (std::size_t r = 0; r < 64; ++r) keys_.push_back(r * 977);
   }
   void open() { session = host.session(&session_options); }
   clens_status run() {
     clens_batch batch = host.batch();
     batch.request_keys = keys_.data();
-    scores_.resize(host.candidates());
     clens_output output = CLENS_OUTPUT_INIT;
     output.values = scores_.data();
     output.capacity = scores_.size();

@@ -1582,7 +1582,7 @@ typedef enum clens_drift_kind {
 typedef enum clens_drift_verdict {
   CLENS_DRIFT_NONE = 0,
   CLENS_DRIFT_FOUND = 1,
-  CLENS_DRIFT_NOT_ENOUGH = 2 /* fewer than 1,000 rows or 20 clusters' buckets on a side, or 200 clicks: not ruled out */
+  CLENS_DRIFT_NOT_ENOUGH = 2 /* fewer than 1,000 rows (IDS, UNKNOWN: ids) or 20 buckets of clusters on a side, or 200 clicks */
 } clens_drift_verdict;
 
 /* NaN: not defined, or not of this kind. */

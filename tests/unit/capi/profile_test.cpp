@@ -87,7 +87,7 @@ TEST_F(ProfileC, FiguresAreThoseOfTheRows) {
     share += one;
   }
   EXPECT_NEAR(share, 1, 1e-12);
-  const clens_profile_feature ad = profile.feature(2);
+  const clens_profile_feature ad = profile.feature(1);
   EXPECT_EQ(ad.rows, host_.candidates());
   EXPECT_EQ(ad.ids, host_.candidates());
   EXPECT_EQ(ad.lengths[1], host_.candidates());
@@ -188,7 +188,7 @@ TEST_F(ProfileC, SessionsThatCannotProfileAreRefused) {
   refused([](auto& o, auto&) { o.gradients = CLENS_GRADIENTS_NONE; }, CLENS_E_INVALID_ARGUMENT);
   refused([](auto& o, auto&) { o.cache = 1; }, CLENS_E_UNSUPPORTED);
   refused([](auto&, auto& p) { p.most_rows = 5000; }, CLENS_E_INVALID_ARGUMENT);
-  refused([](auto&, auto& p) { p.most_rows = 97; }, CLENS_E_INVALID_ARGUMENT);
+  refused([](auto&, auto& p) { p.most_rows = 129; }, CLENS_E_INVALID_ARGUMENT);
 }
 
 TEST_F(ProfileC, NullsAndHostileBytes) {

@@ -193,7 +193,7 @@ TEST_F(Collecting, RefusesWhatCannotBe) {
     return Collector::create(made_.model(), of, options, rows).status().code();
   };
   EXPECT_EQ(code(*session, 0), base::Code::invalid_argument);
-  EXPECT_EQ(code(*session, 97), base::Code::invalid_argument);  // more than a tile, with saliency
+  EXPECT_EQ(code(*session, 129), base::Code::invalid_argument);  // more than a tile, with saliency
   ProfileOptions scores;
   scores.sections = format::profile_scores;
   EXPECT_EQ(code(*made_.session(scores), 10), base::Code::invalid_argument);  // no gradients
