@@ -8,7 +8,7 @@
 namespace clicklens::lens {
 namespace {
 
-constexpr std::uint32_t usual_steps = 50;
+constexpr std::uint32_t usual_path_steps = 50;
 
 // Rows `which` with so many steps; those whose gap is too large stay in `which`. Beside its nodes each row sends its
 // two ends, whose scores the gap needs.
@@ -77,7 +77,7 @@ base::Status integrated_gradients(const AttributionRun& run) noexcept {
   std::span<std::uint32_t> which(run.room.again.data(), run.rows);
   for (std::uint32_t row = 0; row < run.rows; ++row) which[row] = row;
   const std::uint32_t most = run.spec.most_steps == 0 ? most_attribution_steps : run.spec.most_steps;
-  std::uint32_t steps = run.spec.steps == 0 ? usual_steps : run.spec.steps;
+  std::uint32_t steps = run.spec.steps == 0 ? usual_path_steps : run.spec.steps;
   for (;; steps *= 2) {
     CLENS_TRY(Path(run, steps).integrate(which));
     if (which.empty() || steps > most / 2) return {};

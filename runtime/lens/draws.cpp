@@ -8,7 +8,7 @@ namespace {
 constexpr std::uint64_t golden = 0x9E3779B97F4A7C15u;
 
 // The output function of splitmix64 (Steele, Lea and Flood 2014): a counter goes in, a draw comes out.
-std::uint64_t mix(std::uint64_t z) noexcept {
+std::uint64_t scramble(std::uint64_t z) noexcept {
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
   return z ^ (z >> 31);
@@ -37,10 +37,10 @@ double log_of(double s) noexcept {
 }  // namespace
 
 Draws::Draws(std::uint64_t seed, std::uint64_t stream) noexcept
-    : stream_(mix(mix(seed + golden) + golden * (stream + 1))) {}
+    : stream_(scramble(scramble(seed + golden) + golden * (stream + 1))) {}
 
 std::uint64_t Draws::at(std::uint64_t place) const noexcept {
-  return mix(stream_ + golden * (place + 1));
+  return scramble(stream_ + golden * (place + 1));
 }
 
 float Draws::uniform(std::uint64_t place, float size) const noexcept {
@@ -49,7 +49,7 @@ float Draws::uniform(std::uint64_t place, float size) const noexcept {
 
 // Marsaglia and Bray's polar method.
 float Draws::normal(std::uint64_t place, double sd) const noexcept {
-  for (std::uint64_t state = at(place);; state = mix(state + golden)) {
+  for (std::uint64_t state = at(place);; state = scramble(state + golden)) {
     const double x = symmetric(static_cast<std::uint32_t>(state));
     const double y = symmetric(static_cast<std::uint32_t>(state >> 32));
     const double s = x * x + y * y;

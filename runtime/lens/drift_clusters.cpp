@@ -50,7 +50,7 @@ struct Pooled {
   }
 };
 
-double between_days(std::span<const Quantity* const> days) {
+double variance_of_days(std::span<const Quantity* const> days) {
   if (days.size() < 2) return 0;
   std::vector<double> means, variances;
   for (const Quantity* day : days) {
@@ -110,7 +110,7 @@ Change change_of(std::span<const Quantity* const> reference, const Quantity& liv
   const double variance = jackknife_variance(
       after.clusters.size(), [&](std::size_t b) { return before.clusters[b].rows + after.clusters[b].rows > 0; },
       [&](std::size_t b) { return after.mean_without(b) - before.mean_without(b); });
-  change.se = std::sqrt(variance + between_days(reference));
+  change.se = std::sqrt(variance + variance_of_days(reference));
   change.z = change.se > 0 ? moved / change.se
              : moved == 0  ? 0
                            : std::copysign(std::numeric_limits<double>::infinity(), moved);

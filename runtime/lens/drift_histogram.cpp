@@ -73,7 +73,7 @@ std::vector<std::vector<double>> deviations(const Shares& before, const Shares& 
 }
 
 // Of each bin's share.
-std::vector<double> between_days(std::span<const Histogram* const> days, std::size_t bins) {
+std::vector<double> variances_of_days(std::span<const Histogram* const> days, std::size_t bins) {
   std::vector<double> variances(bins);
   if (days.size() < 2) return variances;
   std::vector<std::vector<double>> shares(bins), own(bins);
@@ -141,7 +141,7 @@ HistogramChange change_of(std::span<const Histogram* const> reference, const His
   change.clustered_null = change.p = undefined;
   change.enough = before.buckets() == after.buckets() && before.enough() && after.enough();
   if (!change.enough) return change;
-  const auto moments = null_moments(deviations(before, after, bins), shares, between_days(reference, bins));
+  const auto moments = null_moments(deviations(before, after, bins), shares, variances_of_days(reference, bins));
   change.clustered_null = moments.mean;
   const double scale = moments.variance / (2 * moments.mean);
   change.p = moments.mean > 0 ? chi_squared_tail(2 * moments.mean * moments.mean / moments.variance, change.psi / scale)

@@ -18,9 +18,9 @@ using Columns = std::vector<std::vector<Term>>;  // by column of a value
 // A linear reads at most this many terms: files name their own shapes.
 constexpr std::size_t most_terms = std::size_t{1} << 24;
 
-class Pooled {
+class PooledColumns {
  public:
-  explicit Pooled(const exec::Model& model) : model_(model), columns_(model.graph().values.size()) {
+  explicit PooledColumns(const exec::Model& model) : model_(model), columns_(model.graph().values.size()) {
     for (const exec::InputBlock& block : model.inputs()) {
       Columns& to = columns_[block.value].emplace(block.width);
       for (std::uint32_t c = 0; c < block.width; ++c)
@@ -43,7 +43,7 @@ class Pooled {
   std::size_t terms_ = 0;
 };
 
-void Pooled::follow(std::uint32_t node) {
+void PooledColumns::follow(std::uint32_t node) {
   const format::NodeDesc& desc = model_.desc().nodes[node];
   const std::uint32_t output = desc.outputs[0];
   if (columns_[output] || desc.inputs.empty()) return;
@@ -152,7 +152,7 @@ std::vector<DriftTrace> trace_drift(const exec::Model& model, std::span<const Dr
   std::vector<DriftTrace> traces;
   if (live.inputs.empty() || live.inputs.size() != model.input_width() || live.rows == 0) return traces;
   if (std::all_of(reference.begin(), reference.end(), [](const DriftDay& day) { return day.rows == 0; })) return traces;
-  const Pooled pooled(model);
+  const PooledColumns pooled(model);
   const Trace trace(model, reference, live);
   for (std::size_t l = 0; l < live.layers.size(); ++l) {
     const std::uint32_t linear = linear_behind(model, live.layers[l].value);

@@ -161,12 +161,14 @@ Status Explainer::faithfulness(const exec::Batch& batch, const AttributionSpec& 
   AttributionSpec sized = spec;
   CLENS_TRY(check_attribution(model(), layers_, batch.candidates, sized));
   spec = sized;
-  faithfulness_ = &by;
+  CLENS_TRY(check_method(batch, spec));
   AttributionOutput output;
   output.values = values;
   encode::Counts counts;
-  CLENS_TRY(check_method(batch, spec));
-  return start(batch, spec, output, counts);
+  faithfulness_ = &by;
+  const Status done = start(batch, spec, output, counts);
+  faithfulness_ = nullptr;
+  return done;
 }
 
 Status Explainer::tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept {

@@ -8,7 +8,7 @@
 namespace clicklens::cli {
 namespace {
 
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
+constexpr double unknown_figure = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<double> ranks(std::span<const float> values) {
   std::vector<std::size_t> order(values.size());
@@ -57,7 +57,7 @@ double correlation(std::span<const double> a, std::span<const double> b) {
     aa += (a[i] - mean_a) * (a[i] - mean_a);
     bb += (b[i] - mean_b) * (b[i] - mean_b);
   }
-  return aa > 0 && bb > 0 ? std::clamp(ab / std::sqrt(aa) / std::sqrt(bb), -1.0, 1.0) : none;
+  return aa > 0 && bb > 0 ? std::clamp(ab / std::sqrt(aa) / std::sqrt(bb), -1.0, 1.0) : unknown_figure;
 }
 
 double rank_correlation(std::span<const float> a, std::span<const float> b) {
@@ -85,7 +85,7 @@ double ShareSums::share_without(std::size_t group, std::size_t bucket) const noe
 
 ShareChange share_change(const ShareSums& a, std::size_t group_a, const ShareSums& b, std::size_t group_b) {
   constexpr double interval = 1.959963984540054, least_change = 0.1, least_share = 0.01;
-  ShareChange change{a.share(group_a), b.share(group_b), 0, none, none, none, false};
+  ShareChange change{a.share(group_a), b.share(group_b), 0, unknown_figure, unknown_figure, unknown_figure, false};
   change.log_ratio = std::log(change.b / change.a);
   std::vector<double> left_out;
   for (std::size_t i = 0; i < ShareSums::buckets; ++i)
@@ -109,7 +109,7 @@ std::vector<Counterpart> counterparts(const Columns& a, const Columns& b) {
   std::vector<Counterpart> found(a.width);
   for (std::size_t i = 0; i < a.width; ++i) {
     Counterpart& best = found[i];
-    best.r = best.same = none;
+    best.r = best.same = unknown_figure;
     if (!(product(of_a[i], of_a[i]) > 0)) continue;
     for (std::size_t j = 0; j < b.width; ++j) {
       if (!varies[j]) continue;

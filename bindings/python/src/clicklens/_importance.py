@@ -77,6 +77,7 @@ class SaliencySums:
         check(lib.clens_saliency_sums_merge(self._handle, other._handle))
 
     def compute(self) -> list[GroupSaliency]:
+        """Share, mean, deviation and rank of every group so far."""
         raw = ffi.new("clens_group_saliency[]", self.groups)
         check(lib.clens_saliency_sums_compute(self._handle, raw, ffi.sizeof("clens_group_saliency"), self.groups, ffi.NULL,
                                               ffi.NULL))
@@ -135,6 +136,7 @@ class Importance:
         del kept
 
     def groups(self) -> dict[str, GroupImportance]:
+        """Drop of the AUC by group, in the order of the model."""
         found = {}
         for index, name in enumerate(self._groups):
             raw = struct("clens_group_importance")

@@ -102,6 +102,7 @@ class Recorder:
         return RecorderStats(*(int(getattr(raw, name)) for name in RecorderStats.__dataclass_fields__))
 
     def close(self) -> None:
+        """Writes what waits, syncs and closes the file; again: nothing."""
         with self._lock:
             if self._handle is not None:
                 ffi.release(self._handle)
