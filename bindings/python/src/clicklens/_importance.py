@@ -74,6 +74,7 @@ class SaliencySums:
         del kept
 
     def merge(self, other: SaliencySums) -> None:
+        """Adds the rows of another: in any order the sums of the whole, bit for bit."""
         check(lib.clens_saliency_sums_merge(self._handle, other._handle))
 
     def compute(self) -> list[GroupSaliency]:
