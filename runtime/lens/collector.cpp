@@ -24,8 +24,9 @@ Collector::Collector(exec::Session& of, const ProfileOptions& options, std::size
   spec_.means = options_.means;
 }
 
-base::Result<std::unique_ptr<Collector>> Collector::create(std::shared_ptr<const exec::Model> model, exec::Session& of,
-                                                           const ProfileOptions& options, std::size_t rows) {
+base::Result<std::unique_ptr<Collector>> Collector::create(const std::shared_ptr<const exec::Model>& model,
+                                                           exec::Session& of, const ProfileOptions& options,
+                                                           std::size_t rows) {
   if (rows == 0 || rows > most_rows)
     return Status::error(Code::invalid_argument, "options.profile.most_rows: %zu; 1 to %u", rows, most_rows);
   if (of.plan().exit)

@@ -25,7 +25,7 @@ class Collector final : public exec::TileObserver {
   static constexpr std::uint32_t default_rows = 64, most_rows = 4096;
 
   // `rows`: of one run. The session observes Profile::wanted_values() and has gradients for saliency; it outlives this.
-  static base::Result<std::unique_ptr<Collector>> create(std::shared_ptr<const exec::Model>, exec::Session&,
+  static base::Result<std::unique_ptr<Collector>> create(const std::shared_ptr<const exec::Model>&, exec::Session&,
                                                          const ProfileOptions&, std::size_t rows);
 
   // Session::run, watched. `request_keys` null: rows are numbered from the session's first.

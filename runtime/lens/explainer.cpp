@@ -16,7 +16,7 @@ constexpr std::size_t default_rows = 96;
 
 }  // namespace
 
-base::Result<std::unique_ptr<Explainer>> Explainer::create(std::shared_ptr<const exec::Model> model,
+base::Result<std::unique_ptr<Explainer>> Explainer::create(const std::shared_ptr<const exec::Model>& model,
                                                            const exec::Inputs& inputs, const Options& options) {
   auto explainer = std::make_unique<Explainer>();
   explainer->layers_ = options.layers;

@@ -17,7 +17,7 @@ class Explainer final : public exec::TileObserver {
     std::size_t rows = 0;               // network rows of one run; 0: chosen. Even
     std::vector<std::uint32_t> layers;  // values that may be targets, or be looked at
   };
-  static base::Result<std::unique_ptr<Explainer>> create(std::shared_ptr<const exec::Model>, const exec::Inputs&,
+  static base::Result<std::unique_ptr<Explainer>> create(const std::shared_ptr<const exec::Model>&, const exec::Inputs&,
                                                          const Options&);
 
   [[nodiscard]] const exec::Model& model() const noexcept { return session_->model(); }

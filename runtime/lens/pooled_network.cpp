@@ -26,7 +26,7 @@ void copy_value(std::span<const ops::Place> places, const ops::StepContext& cont
 
 }  // namespace
 
-base::Result<std::unique_ptr<PooledNetwork>> PooledNetwork::create(std::shared_ptr<const exec::Model> model,
+base::Result<std::unique_ptr<PooledNetwork>> PooledNetwork::create(const std::shared_ptr<const exec::Model>& model,
                                                                    const Options& options) {
   auto network = std::make_unique<PooledNetwork>();
   network->model_ = model;

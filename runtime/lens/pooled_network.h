@@ -17,7 +17,7 @@ class PooledNetwork final : public exec::TileObserver {
     std::vector<std::uint32_t> layers;  // values whose rows and gradients may be read, and that may be targets
     bool pairs = false;                 // gradients are DeepLIFT's, of each even row against the odd one behind it
   };
-  static base::Result<std::unique_ptr<PooledNetwork>> create(std::shared_ptr<const exec::Model>, const Options&);
+  static base::Result<std::unique_ptr<PooledNetwork>> create(const std::shared_ptr<const exec::Model>&, const Options&);
 
   // `target.value` is a task's logit or a layer. The score of a probability is a probability.
   void aim(const exec::GradientTarget& target) noexcept;
