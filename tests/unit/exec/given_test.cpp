@@ -135,11 +135,9 @@ TEST_P(GivenTest, InnerGradientsAreKept) {
   ASSERT_NE(made.model, nullptr);
   const RandomBatch batch(made.random.maker, made.desc(), {4});
   exec::SessionOptions options = with_gradients(4);
-  std::size_t width = 0;
   for (const exec::InputBlock& block : made.model->inputs()) {
     if (made.model->graph().values[block.value].consumers.empty()) return;
     options.observed_gradients.push_back(block.value);
-    width += block.width;
   }
   const auto session = session_of(made, options);
   ASSERT_NE(session, nullptr);
