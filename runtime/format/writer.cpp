@@ -7,6 +7,7 @@
 #include "base/output_file.h"
 #include "format/container.h"
 #include "format/front.h"
+#include "format/model_file.h"
 #include "format/requirements.h"
 #include "format/verify.h"
 
@@ -153,6 +154,16 @@ base::Result<std::unique_ptr<Writer>> Writer::begin(const char* path, ModelDesc 
   CLENS_TRY(named(path, writer->plan(limits)));
   CLENS_TRY(writer->create());
   return std::unique_ptr<Writer>(std::move(writer));
+}
+
+Status rewrite(const ModelFile& model, ModelDesc desc, const char* path, const base::Limits& limits) {
+  const auto writer = Writer::begin(path, std::move(desc), limits);
+  if (!writer.ok()) return writer.status();
+  for (std::uint32_t i = 0; i < model.desc().segments.size(); ++i) {
+    CLENS_TRY((*writer)->segment(i));
+    CLENS_TRY((*writer)->append(model.segment(i)));
+  }
+  return (*writer)->finish();
 }
 
 }  // namespace clicklens::format

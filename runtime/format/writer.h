@@ -16,6 +16,8 @@
 
 namespace clicklens::format {
 
+class ModelFile;
+
 // FlatBuffer <-> ModelDesc. `parse` verifies first; both are total: any bytes give a status.
 base::Result<ModelDesc> parse_model(std::span<const std::byte> flatbuffer, const base::Limits&);
 std::vector<std::byte> pack_model(const ModelDesc&);
@@ -31,5 +33,8 @@ class Writer {
   virtual base::Status append(std::span<const std::byte>) = 0;
   virtual base::Status finish() = 0;  // CLENS_E_BAD_STATE when a segment is short
 };
+
+// `model` with another description and its own segments, at `path`.
+base::Status rewrite(const ModelFile& model, ModelDesc desc, const char* path, const base::Limits&);
 
 }  // namespace clicklens::format

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "lens/delong.h"
+#include "lens/labels.h"
 #include "lens/metrics_auc.h"
 #include "lens/metrics_jackknife.h"
 #include "lens/metrics_rows.h"
@@ -26,9 +27,7 @@ Status check(std::span<const float> a, std::span<const float> b, std::span<const
     return Status::error(Code::invalid_argument, "buckets is %u: it must be from 64 to 200", buckets);
   if (labels.size() > std::numeric_limits<std::uint32_t>::max())
     return Status::error(Code::invalid_argument, "n: %zu rows are too many", labels.size());
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    if (labels[i] > 1)
-      return Status::error(Code::bad_value, "labels[%zu] is %u: a label is 0 or 1", i, unsigned{labels[i]});
+  CLENS_TRY(check_labels("labels", labels.data(), labels.size()));
   CLENS_TRY(check_scores(a, "a"));
   return check_scores(b, "b");
 }

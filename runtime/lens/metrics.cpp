@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "lens/labels.h"
 #include "lens/metrics_auc.h"
 #include "lens/metrics_cox.h"
 #include "lens/metrics_gauc.h"
@@ -25,15 +26,6 @@ Status check(const MetricsOptions& options) {
   return {};
 }
 
-Status check_labels(const std::uint8_t* labels, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) {
-    if (labels[i] > 1) {
-      return Status::error(Code::bad_value, "labels[%zu] is %u: a label is 0 or 1", i, unsigned{labels[i]});
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 base::Result<Metrics> Metrics::create(const MetricsOptions& options) {
@@ -49,7 +41,7 @@ Metrics::Metrics(const MetricsOptions& options) : options_(options) {
 
 Status Metrics::add(const float* logits, const std::uint8_t* labels, const std::uint64_t* groups,
                     const std::uint64_t* clusters, std::size_t n) {
-  CLENS_TRY(check_labels(labels, n));
+  CLENS_TRY(check_labels("labels", labels, n));
   if (!options_.streaming) reserve_more(rows_, n);
   for (std::size_t i = 0; i < n; ++i) {
     if (!std::isfinite(logits[i])) {

@@ -8,6 +8,7 @@
 #include "base/fp_environment.h"
 #include "kernels/dispatch.h"
 #include "lens/bounds.h"
+#include "lens/labels.h"
 #include "lens/neurons_watch.h"
 
 namespace clicklens::lens {
@@ -162,11 +163,7 @@ Status Neurons::check_rows(const exec::Session& session, const exec::Batch& batc
   }
   if (classes_ != 0 && (classes_ == 2) != (rows.labels != nullptr))
     return Status::error(Code::bad_state, "rows.labels: rows with and without labels do not mix");
-  for (std::uint64_t i = 0; rows.labels != nullptr && i < batch.candidates; ++i)
-    if (rows.labels[i] > 1)
-      return Status::error(Code::bad_value, "rows.labels[%llu] is %u: a label is 0 or 1",
-                           static_cast<unsigned long long>(i), unsigned{rows.labels[i]});
-  return {};
+  return check_labels("rows.labels", rows.labels, batch.candidates);
 }
 
 Status Neurons::add(exec::Session& session, const exec::Batch& batch, const NeuronRows& rows) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/checked.h"
+#include "lens/labels.h"
 
 namespace clicklens::lens {
 namespace {
@@ -14,13 +15,6 @@ constexpr std::size_t block_bytes = std::size_t{4} << 20, fewest_rows = 16, most
 constexpr std::uint64_t most_rows = 0xFFFFFFFF;  // ranks are 32-bit
 // Labels and keys; charged whether they come or not, so that a limit means one number of rows.
 constexpr std::uint64_t info_bytes = 32;
-
-Status check_labels(const std::uint8_t* labels, std::size_t n) {
-  for (std::size_t i = 0; labels != nullptr && i < n; ++i)
-    if (labels[i] > 1)
-      return Status::error(Code::bad_value, "labels[%zu] is %u: a label is 0 or 1", i, unsigned{labels[i]});
-  return {};
-}
 
 Status check_targets(const float* targets, std::size_t n) {
   for (std::size_t i = 0; targets != nullptr && i < n; ++i)
@@ -90,7 +84,7 @@ Status ProbeData::check(const RowInfo& info, std::size_t rows) const {
     return Status::error(Code::bad_state,
                          "rows: labels, targets, clusters, groups and controls must be given alike"
                          " in all adds");
-  CLENS_TRY(check_labels(info.labels, rows));
+  CLENS_TRY(check_labels("labels", info.labels, rows));
   return check_targets(info.targets, rows);
 }
 
@@ -144,7 +138,7 @@ Status ProbeData::append(std::span<const float* const> values, std::size_t n, co
 
 Status ProbeData::relabel(const std::uint8_t* labels, const float* targets, std::size_t count) {
   if (count != rows_) return Status::error(Code::invalid_argument, "count: %zu, there are %zu rows", count, rows_);
-  CLENS_TRY(check_labels(labels, count));
+  CLENS_TRY(check_labels("labels", labels, count));
   CLENS_TRY(check_targets(targets, count));
   if (count == 0) return {};
   if (labels != nullptr) labels_.assign(labels, labels + count);

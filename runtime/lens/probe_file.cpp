@@ -56,13 +56,7 @@ Status attach_probe(const Probe& probe, const char* model_path, const char* out_
   const std::vector<std::byte> bytes = probe.pack();
   desc.probes.resize(bytes.size());
   std::memcpy(desc.probes.data(), bytes.data(), bytes.size());
-  auto writer = format::Writer::begin(out_path, std::move(desc), options.limits);
-  if (!writer.ok()) return writer.status();
-  for (std::uint32_t i = 0; i < (*model)->desc().segments.size(); ++i) {
-    CLENS_TRY((*writer)->segment(i));
-    CLENS_TRY((*writer)->append((*model)->segment(i)));
-  }
-  return (*writer)->finish();
+  return format::rewrite(**model, std::move(desc), out_path, options.limits);
 }
 
 base::Result<Probe> attached_probe(const exec::Model& model) {

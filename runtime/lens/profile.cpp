@@ -6,6 +6,7 @@
 
 #include "base/fp_environment.h"
 #include "format/probe_desc.h"
+#include "lens/labels.h"
 #include "lens/metrics_jackknife.h"
 #include "lens/profile_watch.h"
 #include "lens/undefined.h"
@@ -180,11 +181,7 @@ Status Profile::check_rows(const exec::Session& session, const exec::Batch& batc
     return Status::error(Code::limit_exceeded, "profile: clustered counts end at 2^32 - 1 rows");
   if (rows_ != 0 && (classes_ == 2) != (rows.labels != nullptr))
     return Status::error(Code::bad_state, "rows.labels: rows with and without labels do not mix");
-  for (std::uint64_t i = 0; rows.labels != nullptr && i < batch.candidates; ++i)
-    if (rows.labels[i] > 1)
-      return Status::error(Code::bad_value, "rows.labels[%llu] is %u: a label is 0 or 1",
-                           static_cast<unsigned long long>(i), unsigned{rows.labels[i]});
-  return {};
+  return check_labels("rows.labels", rows.labels, batch.candidates);
 }
 
 Status Profile::add(exec::Session& session, const exec::Batch& batch, const NeuronRows& rows) {

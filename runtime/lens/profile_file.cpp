@@ -26,13 +26,7 @@ Status attach_profile(const Profile& profile, const char* model_path, const char
                          bytes->size(), static_cast<unsigned long long>(options.limits.flatbuffer_bytes));
   desc.profile.resize(bytes->size());
   std::memcpy(desc.profile.data(), bytes->data(), bytes->size());
-  auto writer = format::Writer::begin(out_path, std::move(desc), options.limits);
-  if (!writer.ok()) return writer.status();
-  for (std::uint32_t i = 0; i < (*model)->desc().segments.size(); ++i) {
-    CLENS_TRY((*writer)->segment(i));
-    CLENS_TRY((*writer)->append((*model)->segment(i)));
-  }
-  return (*writer)->finish();
+  return format::rewrite(**model, std::move(desc), out_path, options.limits);
 }
 
 base::Result<std::unique_ptr<Profile>> attached_profile(std::shared_ptr<const exec::Model> model) {
