@@ -91,7 +91,8 @@ TEST(WarmPages, AMappedFileIsResidentAndFaultsNoMore) {
   welcome_huge_pages(file.bytes());
   ASSERT_TRUE(warm_pages(file.bytes()).ok());
   EXPECT_TRUE(file.resident());
-  EXPECT_LT(file.faults_of_touching(), 100) << "of 1025 pages";
+  // AddressSanitizer's own note of these pages takes 129 more.
+  EXPECT_LT(file.faults_of_touching(), testing::under_sanitizer ? 250 : 100) << "of 1025 pages";
 }
 
 enum Outcome : int { fine = 0, no_filter = 1, not_refused = 2, failed = 3, absent = 4, faults = 5, no_error = 6 };
