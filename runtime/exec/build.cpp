@@ -71,7 +71,7 @@ Status Builder::add_node(std::uint32_t index) {
   if (!shape.ok()) return shape.status();
   CLENS_TRY(limit_views(index, op));
   CLENS_TRY(set_output(index, *shape, op));
-  op.set_columns(built_.graph.values[node.outputs[0]].columns());
+  op.set_shapes(inputs, built_.graph.values[node.outputs[0]]);
   CLENS_TRY(set_order(index, op));
   for (const std::uint32_t input : node.inputs) built_.graph.values[input].consumers.push_back(index);
   built_.operators.push_back(std::move(*made));

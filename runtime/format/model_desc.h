@@ -137,6 +137,7 @@ struct ActivationOp {
   std::uint32_t slopes = no_index;  // prelu: [1] or [width]
   bool operator==(const ActivationOp&) const = default;
 };
+// Of add and multiply: where one input has one field, or a width of 1, and the other more, it is repeated.
 struct AddOp {
   bool operator==(const AddOp&) const = default;
 };
@@ -146,13 +147,19 @@ struct MultiplyOp {
 struct SumOp {  // [fields, width] -> [1, width]; width 1 adds all columns
   bool operator==(const SumOp&) const = default;
 };
+struct BiInteractionOp {  // [fields, width] -> [1, width]: ((sum over fields)^2 - sum of squares) / 2
+  bool operator==(const BiInteractionOp&) const = default;
+};
+struct PairwiseDotOp {  // [fields, width] -> dots of its fields: (0, 1), (0, 2), .. (1, 2), ..
+  bool operator==(const PairwiseDotOp&) const = default;
+};
 struct CalibrationOp {  // on the logit: affine when knots are absent, else monotone pieces
   float scale = 1.0f, shift = 0.0f;
   std::vector<float> knots_x, knots_y;  // x strictly ascending, y not falling; ends clamp
   bool operator==(const CalibrationOp&) const = default;
 };
 using OperatorDesc = std::variant<EmbeddingBagOp, DenseInputOp, ConcatOp, LinearOp, BatchNormOp, ActivationOp, AddOp,
-                                  MultiplyOp, SumOp, CalibrationOp>;
+                                  MultiplyOp, SumOp, CalibrationOp, BiInteractionOp, PairwiseDotOp>;
 
 // Columns [begin, begin + count) of a summing node's input belong to one part.
 struct OrderRun {

@@ -103,6 +103,12 @@ struct PackOperator {
   Packed operator()(const AddOp&) const { return {fbs::Operator::Add, fbs::CreateAdd(builder).Union()}; }
   Packed operator()(const MultiplyOp&) const { return {fbs::Operator::Multiply, fbs::CreateMultiply(builder).Union()}; }
   Packed operator()(const SumOp&) const { return {fbs::Operator::Sum, fbs::CreateSum(builder).Union()}; }
+  Packed operator()(const BiInteractionOp&) const {
+    return {fbs::Operator::BiInteraction, fbs::CreateBiInteraction(builder).Union()};
+  }
+  Packed operator()(const PairwiseDotOp&) const {
+    return {fbs::Operator::PairwiseDot, fbs::CreatePairwiseDot(builder).Union()};
+  }
   Packed operator()(const CalibrationOp& op) const {
     const auto x = numbers(builder, op.knots_x), y = numbers(builder, op.knots_y);
     return {fbs::Operator::Calibration, fbs::CreateCalibration(builder, op.scale, op.shift, x, y).Union()};

@@ -28,6 +28,9 @@ constexpr Capability known[] = {
     {"operator.multiply", "0.1"},
     {"operator.sum", "0.1"},
     {"operator.calibration", "0.1"},
+    {"operator.bi_interaction", "0.1"},
+    {"operator.pairwise_dot", "0.1"},
+    {"broadcast", "0.1"},
     {"activation.relu", "0.1"},
     {"activation.leaky_relu", "0.1"},
     {"activation.prelu", "0.1"},
@@ -53,9 +56,10 @@ constexpr Capability known[] = {
 };
 
 // Names by the number that says which: index of a variant's member, or an enum's value.
-constexpr std::array operators{"operator.embedding_bag", "operator.dense_input", "operator.concat", "operator.linear",
-                               "operator.batch_norm",    "operator.activation",  "operator.add",    "operator.multiply",
-                               "operator.sum",           "operator.calibration"};
+constexpr std::array operators{"operator.embedding_bag", "operator.dense_input",    "operator.concat",
+                               "operator.linear",        "operator.batch_norm",     "operator.activation",
+                               "operator.add",           "operator.multiply",       "operator.sum",
+                               "operator.calibration",   "operator.bi_interaction", "operator.pairwise_dot"};
 constexpr std::array activations{"activation.relu", "activation.leaky_relu", "activation.prelu", "activation.sigmoid",
                                  "activation.tanh"};
 constexpr std::array hashes{"encoder.hash.xxh3", "encoder.hash.farmhash64", "encoder.hash.murmurhash3"};
@@ -79,8 +83,19 @@ void collect_feature(const FeatureDesc& feature, Names& names) {
   for (const TransformDesc& transform : feature.transforms) names.insert(transforms.at(transform.index()));
 }
 
-void collect_node(const NodeDesc& node, Names& names) {
+// Before, inputs of different shapes were refused.
+bool broadcasts(const NodeDesc& node, const ModelDesc& desc) {
+  if (!std::holds_alternative<AddOp>(node.op) && !std::holds_alternative<MultiplyOp>(node.op)) return false;
+  const auto differs = [&](std::uint32_t input) {
+    const ValueDesc &a = desc.values[node.inputs[0]], &b = desc.values[input];
+    return a.fields != b.fields || a.width != b.width;
+  };
+  return std::ranges::any_of(node.inputs, differs);
+}
+
+void collect_node(const NodeDesc& node, const ModelDesc& desc, Names& names) {
   names.insert(operators.at(node.op.index()));
+  if (broadcasts(node, desc)) names.insert("broadcast");
   if (const auto* activation = std::get_if<ActivationOp>(&node.op))
     names.insert(activations.at(static_cast<std::size_t>(activation->kind)));
 }
@@ -101,7 +116,7 @@ std::vector<RequirementDesc> required_capabilities(const ModelDesc& desc) {
   for (const EncoderDesc& encoder : desc.encoders) names.insert(encoder_name(encoder));
   for (const FeatureDesc& feature : desc.features) collect_feature(feature, names);
   for (const TableDesc& table : desc.tables) names.insert(tables.at(static_cast<std::size_t>(table.type)));
-  for (const NodeDesc& node : desc.nodes) collect_node(node, names);
+  for (const NodeDesc& node : desc.nodes) collect_node(node, desc, names);
   std::vector<RequirementDesc> required;
   for (std::string_view name : names) {
     const Capability* capability = find_known(name);

@@ -35,6 +35,10 @@ OperatorDesc read_present(Reader& reader, const fbs::Node& from) {
       return SumOp{};
     case fbs::Operator::Calibration:
       return read_calibration(reader, *from.op_as_Calibration());
+    case fbs::Operator::BiInteraction:
+      return BiInteractionOp{};
+    case fbs::Operator::PairwiseDot:
+      return PairwiseDotOp{};
     case fbs::Operator::NONE:
       break;
   }

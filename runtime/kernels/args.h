@@ -132,6 +132,14 @@ struct MapArgs {
   std::size_t rows = 0, cols = 0;
 };
 
+// y[i][c] of rows x cols, from a[i][c], b[i][c] and s[i][0].
+struct ScaleArgs {
+  Operand a, b, s;
+  float* y = nullptr;  // may be a's own rows (same ld, no map)
+  std::size_t ldy = 0;
+  std::size_t rows = 0, cols = 0;
+};
+
 // out[i * stride] = reduction over cols of row i (16 virtual lanes, fixed tree).
 struct ReduceArgs {
   Operand a, b;

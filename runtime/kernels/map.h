@@ -55,6 +55,12 @@ struct Map {
   static void multiply(const MapArgs& m) {
     each(m, [](auto at) { return at.a() * at.b(); });
   }
+  static void add_square(const MapArgs& m) {
+    each(m, [](auto at) { return fma(at.b(), at.b(), at.a()); });
+  }
+  static void half_difference(const MapArgs& m) {
+    each(m, [](auto at) { return fma(at.a(), at.a(), negate(at.b())) * V::broadcast(0.5f); });
+  }
   static void scale_shift(const MapArgs& m) {
     if (m.shift == nullptr) {
       each(m, [](auto at) { return at.a() * at.scale(); });

@@ -54,8 +54,8 @@ class Activation final : public Operator {
                                  static_cast<unsigned long long>(slope_count_), inputs[0]->columns());
     return same_shape(*inputs[0]);
   }
-  void set_columns(std::uint32_t columns) override {
-    if (slopes_.size() == 1) slopes_.resize(columns, slopes_[0]);
+  void set_shapes(Inputs, const graph::Value& output) override {
+    if (slopes_.size() == 1) slopes_.resize(output.columns(), slopes_[0]);
   }
 
   bool fuse_into(Epilogue& epilogue) const noexcept override {

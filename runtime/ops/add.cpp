@@ -1,6 +1,6 @@
-// add: y = a + b, column by column; each output column has the join of its inputs' scopes.
-// Backward: both inputs receive the output's gradient. NaN: follows IEEE addition.
-#include "ops/check.h"
+// add: y = a + b, column by column, one of them repeated where it is smaller (broadcast.h); each output column has the
+// join of its inputs' scopes. Backward: both inputs receive the output's gradient. NaN: follows IEEE addition.
+#include "ops/broadcast.h"
 #include "ops/factories.h"
 #include "ops/map_step.h"
 
@@ -13,33 +13,43 @@ class Add final : public Operator {
   [[nodiscard]] Response response() const noexcept override { return Response::affine; }
 
   [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {
-    CLENS_TRY(expect_inputs(inputs, 2, node));
-    CLENS_TRY(expect_same_shape(*inputs[0], *inputs[1], node));
-    return ValueShape{inputs[0]->fields, inputs[0]->width, graph::join_columns(inputs[0]->runs, inputs[1]->runs)};
+    return infer_broadcast(inputs, node);
+  }
+  void set_shapes(Inputs inputs, const graph::Value& output) override {
+    for (std::size_t i = 0; i < 2; ++i) in_[i] = shape_of(*inputs[i]);
+    out_ = shape_of(output);
   }
 
   base::Status forward(const NodeView& node, Lowering& lowering) const override {
-    emit_map(lowering, lowering.kernels().add, lowering.places(node.inputs[0]), lowering.places(node.inputs[1]),
-             lowering.places(node.result), {});
+    const std::vector<Place> a = spread(lowering, lowering.places(node.inputs[0]), in_[0], out_);
+    const std::vector<Place> b = spread(lowering, lowering.places(node.inputs[1]), in_[1], out_);
+    emit_map(lowering, lowering.kernels().add, a, b, lowering.places(node.result), {});
     return {};
   }
 
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
-    for (const std::uint32_t input : node.inputs)
-      emit_gradient_map(lowering, lowering.kernels().copy, node.outputs[0], {}, input, {});
+    const Place dy = lowering.gradient(node.outputs[0]);
+    for (std::size_t i = 0; i < 2; ++i) add_folded_gradient(lowering, dy, node.inputs[i], in_[i], out_);
     return {};
   }
 
-  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
-    const std::vector<Interval> b = columns_of(*inputs[1]);
-    return mapped(*inputs[0],
-                  [&](const Interval& a, std::size_t c) { return rounded(a.low + b[c].low, a.high + b[c].high); });
+  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value& output) const override {
+    const std::vector<Interval> a = columns_of(*inputs[0]), b = columns_of(*inputs[1]);
+    std::vector<Interval> ends;
+    for (std::uint32_t c = 0; c < output.columns(); ++c) {
+      const Interval &x = a[repeated_column(c, in_[0], out_)], &y = b[repeated_column(c, in_[1], out_)];
+      ends.push_back(rounded(x.low + y.low, x.high + y.high));
+    }
+    return boxed(std::move(ends));
   }
+
+ private:
+  Shape in_[2], out_;
 };
 
 }  // namespace
 
-base::Result<std::unique_ptr<Operator>> make(const format::AddOp&, const char*, const ModelView&) {
+Made make(const format::AddOp&, const char*, const ModelView&) {
   return std::unique_ptr<Operator>(std::make_unique<Add>());
 }
 

@@ -12,12 +12,6 @@ Status expect_inputs(Inputs inputs, std::size_t count, const char* node) {
   return Status::error(Code::bad_file, "node '%s': takes %zu inputs, has %zu", node, count, inputs.size());
 }
 
-Status expect_same_shape(const graph::Value& a, const graph::Value& b, const char* node) {
-  if (a.fields == b.fields && a.width == b.width) return {};
-  return Status::error(Code::bad_file, "node '%s': its inputs have shapes [%u, %u] and [%u, %u]", node, a.fields,
-                       a.width, b.fields, b.width);
-}
-
 Status expect_constant(const ModelView& model, std::uint32_t index, std::initializer_list<std::uint64_t> shape,
                        const char* what, const char* node) {
   const format::ConstantDesc& found = model.desc().constants[index];

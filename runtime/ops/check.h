@@ -10,7 +10,6 @@
 namespace clicklens::ops {
 
 base::Status expect_inputs(Inputs inputs, std::size_t count, const char* node);
-base::Status expect_same_shape(const graph::Value& a, const graph::Value& b, const char* node);
 // Constant `index` has this shape.
 base::Status expect_constant(const ModelView&, std::uint32_t index, std::initializer_list<std::uint64_t> shape,
                              const char* what, const char* node);

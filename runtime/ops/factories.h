@@ -19,5 +19,7 @@ Made make(const format::AddOp&, const char* node, const ModelView&);
 Made make(const format::MultiplyOp&, const char* node, const ModelView&);
 Made make(const format::SumOp&, const char* node, const ModelView&);
 Made make(const format::CalibrationOp&, const char* node, const ModelView&);
+Made make(const format::BiInteractionOp&, const char* node, const ModelView&);
+Made make(const format::PairwiseDotOp&, const char* node, const ModelView&);
 
 }  // namespace clicklens::ops

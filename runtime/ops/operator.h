@@ -63,7 +63,7 @@ class Operator {
   // Checks the inputs and gives the output's shape. The message names `node`.
   [[nodiscard]] virtual base::Result<ValueShape> infer(Inputs inputs, const char* node) const = 0;
   // Told once, after infer, before lowering.
-  virtual void set_columns(std::uint32_t) {}
+  virtual void set_shapes(Inputs, const graph::Value& /*output*/) {}
   // Adds across columns: its node carries a canonical order.
   [[nodiscard]] virtual bool sums_columns() const noexcept { return false; }
   virtual void set_order(const graph::Order&) {}

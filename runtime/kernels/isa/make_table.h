@@ -10,6 +10,7 @@
 #include "kernels/map.h"
 #include "kernels/reduce.h"
 #include "kernels/roofline.h"
+#include "kernels/scale.h"
 #include "kernels/statistics.h"
 #include "kernels/table.h"
 
@@ -24,6 +25,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   using bag = Bag<I>;
   using map = Map<I>;
   using reduce = Reduce<I>;
+  using scale = Scale<I>;
   using roofline = Roofline<I>;
   struct statistics : Moments<I>, Gram<I>, Project<I> {};
   Table table{};

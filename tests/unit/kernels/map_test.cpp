@@ -37,6 +37,8 @@ const std::vector<MapCase>& map_cases() {
       {"add", &Table::add, [](const Element4& e) { return e.a + e.b; }},
       {"subtract", &Table::subtract, [](const Element4& e) { return e.a - e.b; }},
       {"multiply", &Table::multiply, [](const Element4& e) { return e.a * e.b; }},
+      {"add_square", &Table::add_square, [](const Element4& e) { return std::fma(e.b, e.b, e.a); }},
+      {"half_difference", &Table::half_difference, [](const Element4& e) { return std::fma(e.a, e.a, -e.b) * 0.5f; }},
       {"scale_shift", &Table::scale_shift, [](const Element4& e) { return std::fma(e.a, e.scale, e.shift); }, true},
       {"log1p", &Table::log1p, nullptr},
       {"standardise", &Table::standardise, [](const Element4& e) { return (e.a - e.shift) * e.scale; }, true},
@@ -70,6 +72,7 @@ std::size_t catalogued(const char* family) {
 TEST(Catalogue, IsTestedWhole) {
   EXPECT_EQ(map_cases().size(), catalogued("map"));
   EXPECT_EQ(std::size(reduce_cases), catalogued("reduce"));
+  EXPECT_EQ(1u, catalogued("scale"));
 }
 
 class Map : public EachIsa {};
@@ -118,6 +121,34 @@ TEST_P(Map, ScaleWithoutShift) {
   Floats y(3 * 21);
   table_->scale_shift({a.operand, {}, scale.data(), nullptr, 0, y.data(), 21, 3, 21});
   for (std::size_t i = 0; i < y.size(); ++i) seen.expect(y[i], a.floats[i] * scale[i % 21] + 0.0f, "scale");
+}
+
+TEST_P(Map, RowsAreScaledByANumberOfTheirOwn) {
+  Comparison seen;
+  for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+    Random random(seed);
+    const std::size_t rows = between(random, 1, 12), cols = between(random, 1, 40);
+    const bool in_place = seed % 4 == 0;
+    Matrix a(random, in_place ? Matrix::Form::dense : static_cast<Matrix::Form>(random.bits() % 4), rows, cols, true);
+    const Matrix b(random, static_cast<Matrix::Form>(random.bits() % 4), rows, cols, true);
+    const Matrix s(random, static_cast<Matrix::Form>(random.bits() % 4), rows, 1, true);
+    ScaleArgs m;
+    if (seed % 3 != 0 || in_place) m.b = b.operand;
+    if (seed % 3 == 1 || in_place) m.a = a.operand;
+    m.s = s.operand;
+    m.ldy = in_place ? cols : cols + seed % 5;
+    m.rows = rows, m.cols = cols;
+    Floats expected(rows * cols), y((rows - 1) * m.ldy + cols);
+    for (std::size_t i = 0; i < rows * cols; ++i) {
+      const std::size_t r = i / cols, c = i % cols;
+      const float scale = at(m.s, r, 0);
+      const float scaled = m.b.data == nullptr ? scale : scale * at(m.b, r, c);
+      expected[i] = (m.a.data == nullptr ? scaled : std::fma(scale, at(m.b, r, c), at(m.a, r, c))) + 0.0f;
+    }
+    m.y = in_place ? a.floats.data() : y.data();
+    table_->add_scaled(m);
+    for (std::size_t i = 0; i < rows * cols; ++i) seen.expect(m.y[i / cols * m.ldy + i % cols], expected[i], "scaled");
+  }
 }
 
 TEST_P(Map, ReductionsHaveOneOrder) {

@@ -152,6 +152,21 @@ class Builder:
         """Columns side by side."""
         return self._node("Concat", values, name)
 
+    def fields(self, values, count: int | None = None, name: str = "") -> Handle:
+        """Columns side by side, read as fields of equal width: a field a value, or `count` of them."""
+        values = listed(values, "values")
+        made = self._node("Concat", values, name, base="fields")
+        self._model.values[made.index].fields = whole(len(values) if count is None else count, "count", 1, _MOST)
+        return made
+
+    def bi_interaction(self, x: Handle, name: str = "") -> Handle:
+        """Of fields [n, width]: half of the square of their sum less the sum of their squares, by column."""
+        return self._node("BiInteraction", [x], name)
+
+    def pairwise_dot(self, x: Handle, name: str = "") -> Handle:
+        """Of fields [n, width]: the dot products (0, 1), (0, 2), .. (1, 2), .."""
+        return self._node("PairwiseDot", [x], name)
+
     def linear(self, x: Handle, weight, bias=None, name: str = "") -> Handle:
         """x W^T + b, weight [out, in] as PyTorch keeps it."""
         weight = numbers(weight, "weight")
@@ -194,15 +209,15 @@ class Builder:
         return self._activation(x, "tanh", name)
 
     def add(self, a: Handle, b: Handle, name: str = "") -> Handle:
-        """a + b, column by column."""
+        """a + b, column by column. One field, or a width of 1, is repeated where the other has more."""
         return self._node("Add", [a, b], name)
 
     def multiply(self, a: Handle, b: Handle, name: str = "") -> Handle:
-        """a * b, column by column."""
+        """a * b, column by column. One field, or a width of 1, is repeated where the other has more."""
         return self._node("Multiply", [a, b], name)
 
     def sum(self, x: Handle, name: str = "") -> Handle:
-        """All columns added up."""
+        """Fields added up, column by column; a value of one field: all its columns."""
         return self._node("Sum", [x], name)
 
     def calibration(self, logit: Handle, scale: float = 1.0, shift: float = 0.0, knots=None, name: str = "") -> Handle:

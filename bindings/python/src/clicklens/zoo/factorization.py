@@ -1,0 +1,71 @@
+"""Linear models and factorization machines."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from .._builder import Builder
+from ._net import Net
+
+
+def lr(fields, *, weights=0) -> Builder:
+    """Logistic regression. Weights: first_order."""
+    net = Net("lr", fields, weights)
+    return net.done(net.first_order())
+
+
+def fm(fields, *, dim: int = 16, weights=0) -> Builder:
+    """Factorization machine (Rendle 2010). Weights: first_order, embedding."""
+    net = Net("fm", fields, weights)
+    second = net.builder.bi_interaction(net.builder.fields(net.embeddings(dim)))
+    return net.done([*net.first_order(), net.builder.sum(second)])
+
+
+def deepfm(fields, *, dim: int = 16, hidden=(256, 128, 64), weights=0) -> Builder:
+    """DeepFM (Guo et al. 2017): a factorization machine and a tower over the same embeddings.
+
+    Weights: first_order, embedding, tower, out [1, hidden[-1]] without bias.
+    """
+    net = Net("deepfm", fields, weights)
+    embeddings = net.embeddings(dim)
+    second = net.builder.bi_interaction(net.builder.fields(embeddings))
+    deep, width = net.tower(net.flat(embeddings), dim * len(embeddings) + net.dense_width, hidden)
+    return net.done([*net.first_order(), net.builder.sum(second), net.linear(deep, width, 1, "out", bias=False)])
+
+
+def nfm(fields, *, dim: int = 16, hidden=(256, 128, 64), weights=0) -> Builder:
+    """Neural factorization machine (He and Chua 2017): a tower over the bi-interaction vector.
+
+    Weights: first_order, embedding, tower, out without bias.
+    """
+    net = Net("nfm", fields, weights)
+    pooled = net.builder.bi_interaction(net.builder.fields(net.embeddings(dim)))
+    net.builder.layer("bi_interaction", pooled)
+    deep, width = net.tower(net.builder.concat([pooled, *net.dense_inputs()]), dim + net.dense_width, hidden)
+    return net.done([*net.first_order(), net.linear(deep, width, 1, "out", bias=False)])
+
+
+def fwfm(fields, *, dim: int = 16, weights=0) -> Builder:
+    """Field-weighted factorization machine (Pan et al. 2018).
+
+    Weights: first_order, embedding, pairs.weight [1, pairs] in the order (0, 1), (0, 2), .. (1, 2), ..
+    """
+    net = Net("fwfm", fields, weights)
+    count = len(net.fields)
+    dots = net.builder.pairwise_dot(net.builder.fields(net.embeddings(dim)))
+    pairs = net.linear(dots, count * (count - 1) // 2, 1, "pairs", bias=False)
+    return net.done([*net.first_order(), pairs])
+
+
+def ffm(fields, *, dim: int = 4, weights=0) -> Builder:
+    """Field-aware factorization machine (Juan et al. 2016).
+
+    Weights: first_order, toward.<other>.<field>.weight [rows, dim]: the field's embedding for pairs with the other.
+    """
+    net = Net("ffm", fields, weights)
+    own, others = [], []
+    for a, b in combinations(net.fields, 2):
+        own.append(net.embedding(a, dim, f"toward.{b.name}"))
+        others.append(net.embedding(b, dim, f"toward.{a.name}"))
+    b = net.builder
+    return net.done([*net.first_order(), b.sum(b.multiply(b.concat(own), b.concat(others)))])

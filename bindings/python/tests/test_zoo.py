@@ -1,0 +1,138 @@
+"""Every network of the zoo against PyTorch: scores, gradients, and the same bits when requests share their work.
+
+Tolerances: PyTorch computes in double, the library in float. A logit's error is relative to its magnitude, as
+rounding is; a gradient's to the largest of its row, whose terms it is a sum of.
+"""
+
+import numpy as np
+import pytest
+
+import clicklens
+from clicklens import zoo
+
+torch = pytest.importorskip("torch")
+networks = pytest.importorskip("zoo_networks")
+
+FIELDS = [zoo.Field("user", "user", 50, "request"), zoo.Field("likes", "user", 40, "request", pooling="mean"),
+          zoo.Field("ad", "ad", 60), zoo.Field("tags", "ad", 30), zoo.Field("pair", "both", 20, "pair")]
+DENSE = [zoo.Dense("age", "user", 2, "request"), zoo.Dense("price", "ad", 3)]
+REQUESTS = np.array([0, 7, 8, 21, 30])
+ROWS = 30
+DIM, HIDDEN = 6, (20, 10)
+
+# name: the zoo's arguments, the reference network and what it takes
+deep = {"dim": DIM, "hidden": HIDDEN}
+MODELS = {
+    "lr": ({}, lambda: networks.LR(FIELDS, DENSE)),
+    "fm": ({"dim": DIM}, lambda: networks.FM(FIELDS, DENSE, DIM)),
+    "fwfm": ({"dim": DIM}, lambda: networks.FwFM(FIELDS, DENSE, DIM)),
+    "ffm": ({"dim": 3}, lambda: networks.FFM(FIELDS, DENSE, 3)),
+    "deepfm": (deep, lambda: networks.DeepFM(FIELDS, DENSE, DIM, HIDDEN)),
+    "nfm": (deep, lambda: networks.NFM(FIELDS, DENSE, DIM, HIDDEN)),
+    "dnn": (deep, lambda: networks.DNN(FIELDS, DENSE, DIM, HIDDEN)),
+    "gwen": (deep, lambda: networks.DNN(FIELDS, DENSE, DIM, HIDDEN)),
+    "wide_deep": (deep, lambda: networks.WideDeep(FIELDS, DENSE, DIM, HIDDEN)),
+    "pnn": (deep, lambda: networks.PNN(FIELDS, DENSE, DIM, HIDDEN)),
+    "dlrm": ({**deep, "bottom": (7,)}, lambda: networks.DLRM(FIELDS, DENSE, DIM, HIDDEN)),
+    "dcn": ({**deep, "cross": 2}, lambda: networks.DCN(FIELDS, DENSE, DIM, HIDDEN)),
+    "dcnv2": ({**deep, "cross": 2}, lambda: networks.DCNv2(FIELDS, DENSE, DIM, HIDDEN)),
+    "gdcn": ({**deep, "cross": 2}, lambda: networks.GDCN(FIELDS, DENSE, DIM, HIDDEN)),
+    "fibinet": (deep, lambda: networks.FiBiNET(FIELDS, DENSE, DIM, HIDDEN)),
+    "final_mlp": ({**deep, "hidden2": HIDDEN, "gate": (5,)}, lambda: networks.FinalMLP(FIELDS, DENSE, DIM, HIDDEN)),
+    "share_bottom": ({**deep, "tower": (5,)}, lambda: networks.ShareBottom(FIELDS, DENSE, DIM, HIDDEN)),
+}
+
+
+@pytest.fixture(scope="module")
+def batch():
+    """By name: (a value for each entry of its scope, one for each row)."""
+    random = np.random.default_rng(5)
+    of_row = np.repeat(np.arange(len(REQUESTS) - 1), np.diff(REQUESTS))
+    made = {}
+    for field in [*FIELDS, *DENSE]:
+        entries = len(REQUESTS) - 1 if field.scope == "request" else ROWS
+        if isinstance(field, zoo.Dense):
+            own = random.normal(size=(entries, field.width)).astype(np.float32)
+            made[field.name] = (own, own[of_row] if field.scope == "request" else own)
+        else:
+            most = 4 if field.name in ("likes", "tags") else 2
+            own = [list(map(int, random.integers(0, field.rows, random.integers(1, most)))) for _ in range(entries)]
+            made[field.name] = (own, [own[r] for r in of_row] if field.scope == "request" else own)
+    return made
+
+
+@pytest.fixture(scope="module", params=list(MODELS))
+def made(request, tmp_path_factory):
+    """The opened model, and its network."""
+    arguments, make = MODELS[request.param]
+    torch.manual_seed(len(request.param))
+    network = make().double()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.copy_(parameter.float().double())  # what the file can hold
+    path = tmp_path_factory.mktemp("zoo") / f"{request.param}.clens"
+    getattr(zoo, request.param)([*FIELDS, *DENSE], weights=network.state_dict(), **arguments).save(path)
+    return clicklens.open(path), network
+
+
+def repeated(batch):
+    return {name: rows for name, (_, rows) in batch.items()}
+
+
+def shared(batch):
+    return {name: own for name, (own, _) in batch.items()}
+
+
+def test_every_network_has_a_test():
+    assert set(MODELS) == set(zoo.__all__) - {"Field", "Dense"}
+
+
+def test_scores_are_pytorchs(made, batch):
+    model, network = made
+    wanted, _ = network.run(repeated(batch))
+    got = model.score(repeated(batch), output="logit").reshape(wanted.shape)
+    np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
+
+
+def test_gradients_are_pytorchs(made, batch):
+    model, network = made
+    _, wanted = network.run(repeated(batch))
+    got = model.saliency(repeated(batch), "gradient_l2", "dimension")
+    assert got.shape == wanted.shape
+    np.testing.assert_array_less(np.abs(got - wanted), 1e-4 * np.abs(wanted).max(1, keepdims=True) + 1e-12)
+
+
+def test_sharing_changes_no_bit(made, batch):
+    model, _ = made
+    alone = model.score(repeated(batch), output="logit")
+    assert model.score(shared(batch), requests=REQUESTS, output="logit").tobytes() == alone.tobytes()
+    gradients = model.saliency(repeated(batch), "gradient_l2", "dimension")
+    again = model.saliency(shared(batch), "gradient_l2", "dimension", requests=REQUESTS)
+    assert again.tobytes() == gradients.tobytes()
+
+
+def test_untrained_networks_need_no_weights(tmp_path, batch):
+    zoo.deepfm([*FIELDS, *DENSE], dim=4, hidden=(8,), weights=3).save(tmp_path / "a.clens")
+    zoo.deepfm([*FIELDS, *DENSE], dim=4, hidden=(8,), weights=3).save(tmp_path / "b.clens")
+    assert (tmp_path / "a.clens").read_bytes() == (tmp_path / "b.clens").read_bytes()
+    assert np.isfinite(clicklens.open(tmp_path / "a.clens").score(repeated(batch))).all()
+
+
+@pytest.mark.parametrize("name", ["lr", "dnn", "pnn", "fibinet"])
+def test_networks_without_dense_inputs(name, tmp_path, batch):
+    getattr(zoo, name)(FIELDS, weights=1).save(tmp_path / "m.clens")
+    bags = {f.name: batch[f.name][1] for f in FIELDS}
+    assert np.isfinite(clicklens.open(tmp_path / "m.clens").score(bags)).all()
+
+
+def test_bad_weights_are_named():
+    with pytest.raises(clicklens.Error, match="embedding.user.weight"):
+        zoo.dnn(FIELDS, weights={})
+    with pytest.raises(clicklens.Error, match="shape"):
+        zoo.dnn(FIELDS, weights=lambda name, shape: np.zeros((1, 1)))
+    with pytest.raises(clicklens.Error, match="weights must"):
+        zoo.dnn(FIELDS, weights="abc")
+    with pytest.raises(clicklens.Error, match="zoo.Field"):
+        zoo.dnn(["user"])
+    with pytest.raises(clicklens.Error, match="heads"):
+        zoo.final_mlp(FIELDS, hidden=(8, 5), hidden2=(8, 5))

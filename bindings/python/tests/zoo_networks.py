@@ -1,0 +1,309 @@
+"""The zoo's networks in PyTorch, written from their papers, in double precision. Parameters have the names that
+clicklens.zoo reads. Pooled inputs are kept in the order of their making, for gradients."""
+
+import itertools
+
+import torch
+from torch import nn
+
+
+class Network(nn.Module):
+    """Base: embedding bags by name. `fields` and `dense` as of the zoo; batches map names to bags or arrays."""
+
+    def __init__(self, fields, dense):
+        super().__init__()
+        self.sparse, self.dense, self.pooled = fields, dense, []
+        self.order = {f.name: i for i, f in enumerate([*fields, *dense])}
+
+    def tables(self, dim):
+        return nn.ModuleDict({f.name: nn.EmbeddingBag(f.rows, dim, mode=f.pooling) for f in self.sparse})
+
+    def keep(self, name, x):
+        if x.requires_grad:
+            x.retain_grad()
+        self.pooled.append((self.order[name], x))
+        return x
+
+    def embed(self, tables, batch, names=None):
+        made = []
+        for name in names or [f.name for f in self.sparse]:
+            ids = torch.tensor([i for bag in batch[name] for i in bag])
+            starts = torch.tensor([0, *itertools.accumulate(len(bag) for bag in batch[name])][:-1])
+            made.append(self.keep(name, tables[name](ids, starts)))
+        return made
+
+    def numbers(self, batch):
+        if not hasattr(self, "_numbers"):
+            self._numbers = [self.keep(f.name, torch.tensor(batch[f.name]).double().requires_grad_())
+                             for f in self.dense]
+        return self._numbers
+
+    def run(self, batch):
+        """Logits [rows, tasks], gradients [rows, inputs] of the first task's logit."""
+        self.pooled = []
+        self.__dict__.pop("_numbers", None)
+        logits = self.forward(batch)
+        logits = logits if logits.dim() == 2 else logits[:, None]
+        logits[:, 0].sum().backward()
+        parts = [x for _, x in sorted(self.pooled, key=lambda kept: kept[0])]
+        gradient = [torch.zeros_like(x) if x.grad is None else x.grad for x in parts]
+        return logits.detach().numpy(), torch.cat(gradient, 1).numpy()
+
+
+class FirstOrder(nn.Module):
+    def __init__(self, net):
+        super().__init__()
+        for name, table in net.tables(1).items():
+            self.add_module(name, table)
+        width = sum(f.width for f in net.dense)
+        if width:
+            self.dense = nn.Linear(width, 1, bias=False)
+        self.bias = nn.Parameter(torch.randn(1))
+
+    def forward(self, net, batch):
+        total = sum(net.embed(dict(self.named_children()), batch)) + self.bias
+        if net.dense:
+            total = total + self.dense(torch.cat(net.numbers(batch), 1))
+        return total[:, 0]
+
+
+def tower(widths):
+    return nn.ModuleList(nn.Linear(a, b) for a, b in itertools.pairwise(widths))
+
+
+def climb(layers, x):
+    for layer in layers:
+        x = torch.relu(layer(x))
+    return x
+
+
+class Standard(Network):
+    """Embeddings, perhaps a first order, and what a subclass makes of them."""
+
+    linear = True
+
+    def __init__(self, fields, dense, dim, hidden=()):
+        super().__init__(fields, dense)
+        self.dim, self.count = dim, len(fields)
+        self.width = dim * len(fields) + sum(f.width for f in dense)
+        self.embedding = self.tables(dim)
+        if self.linear:
+            self.first_order = FirstOrder(self)
+        self.build(list(hidden))
+
+    def build(self, hidden):
+        if hidden:
+            self.tower = tower([self.inputs(), *hidden])
+            self.out = nn.Linear(hidden[-1], 1, bias=not self.linear)
+
+    def inputs(self):
+        return self.width
+
+    def flat(self, v, batch):
+        return torch.cat([*v, *self.numbers(batch)], 1)
+
+    def forward(self, batch):
+        v = self.embed(self.embedding, batch)
+        second = self.interact(v, batch)
+        return second + self.first_order(self, batch) if self.linear else second
+
+    def deep(self, x):
+        return self.out(climb(self.tower, x))[:, 0]
+
+
+def bi_interaction(v):
+    x = torch.stack(v, 1)
+    return (x.sum(1) ** 2 - (x ** 2).sum(1)) / 2
+
+
+def dots(v):
+    return torch.stack([(a * b).sum(1) for a, b in itertools.combinations(v, 2)], 1)
+
+
+class LR(Network):
+    def __init__(self, fields, dense):
+        super().__init__(fields, dense)
+        self.first_order = FirstOrder(self)
+
+    def forward(self, batch):
+        return self.first_order(self, batch)
+
+
+class FM(Standard):
+    def interact(self, v, batch):
+        return bi_interaction(v).sum(1)
+
+
+class DeepFM(Standard):
+    def interact(self, v, batch):
+        return bi_interaction(v).sum(1) + self.deep(self.flat(v, batch))
+
+
+class NFM(Standard):
+    def inputs(self):
+        return self.width - self.dim * (self.count - 1)
+
+    def interact(self, v, batch):
+        return self.deep(self.flat([bi_interaction(v)], batch))
+
+
+class FwFM(Standard):
+    def build(self, hidden):
+        self.pairs = nn.Linear(self.count * (self.count - 1) // 2, 1, bias=False)
+
+    def interact(self, v, batch):
+        return self.pairs(dots(v))[:, 0]
+
+
+class FFM(Network):
+    def __init__(self, fields, dense, dim):
+        super().__init__(fields, dense)
+        self.toward = nn.ModuleDict({f.name: nn.ModuleDict({g.name: nn.EmbeddingBag(g.rows, dim, mode=g.pooling)
+                                                            for g in fields if g is not f}) for f in fields})
+        self.first_order = FirstOrder(self)
+
+    def forward(self, batch):
+        total = 0
+        for a, b in itertools.combinations([f.name for f in self.sparse], 2):
+            (x,), (y,) = self.embed(self.toward[b], batch, [a]), self.embed(self.toward[a], batch, [b])
+            total = total + (x * y).sum(1)
+        return total + self.first_order(self, batch)
+
+
+class DNN(Standard):
+    linear = False
+
+    def interact(self, v, batch):
+        return self.deep(self.flat(v, batch))
+
+
+class WideDeep(DNN):
+    linear = True
+
+
+class PNN(Standard):
+    linear = False
+
+    def inputs(self):
+        return self.width + self.count * (self.count - 1) // 2
+
+    def interact(self, v, batch):
+        return self.deep(torch.cat([self.flat(v, batch), dots(v)], 1))
+
+
+class DLRM(Standard):
+    linear = False
+
+    def build(self, hidden):
+        count = self.count + 1
+        self.bottom = tower([sum(f.width for f in self.dense), 7, self.dim])
+        self.tower = tower([self.dim + count * (count - 1) // 2, *hidden])
+        self.out = nn.Linear(hidden[-1], 1)
+
+    def interact(self, v, batch):
+        x = climb(self.bottom, torch.cat(self.numbers(batch), 1))
+        return self.deep(torch.cat([x, dots([x, *v])], 1))
+
+
+class Cross(Standard):
+    """Cross layers beside a tower."""
+
+    linear = False
+
+    def build(self, hidden):
+        self.cross = nn.ModuleList(self.layer() for _ in range(2))
+        self.tower = tower([self.width, *hidden])
+        self.out = nn.Linear(self.width + hidden[-1], 1)
+
+    def interact(self, v, batch):
+        x0 = x = self.flat(v, batch)
+        for layer in self.cross:
+            x = self.step(layer, x0, x)
+        return self.out(torch.cat([x, climb(self.tower, x0)], 1))[:, 0]
+
+
+class DCN(Cross):
+    def layer(self):
+        made = nn.Linear(self.width, 1, bias=False)
+        made.bias = nn.Parameter(torch.randn(self.width))
+        return made
+
+    def step(self, layer, x0, x):
+        return x0 * (x @ layer.weight.T) + layer.bias + x
+
+
+class DCNv2(Cross):
+    def layer(self):
+        return nn.Linear(self.width, self.width)
+
+    def step(self, layer, x0, x):
+        return x0 * layer(x) + x
+
+
+class GDCN(DCNv2):
+    def layer(self):
+        made = super().layer()
+        made.gate = nn.Linear(self.width, self.width, bias=False)
+        return made
+
+    def step(self, layer, x0, x):
+        return x0 * (x @ layer.weight.T + layer.bias) * torch.sigmoid(layer.gate(x)) + x
+
+
+class FiBiNET(Standard):
+    def build(self, hidden):
+        reduced = max(1, self.count // 3)
+        self.senet = nn.ModuleList([nn.Linear(self.count, reduced, bias=False),
+                                    nn.Linear(reduced, self.count, bias=False)])
+        names = [f.name for f in self.sparse][:-1]
+        self.bilinear, self.senet_bilinear = (
+            nn.ModuleDict({name: nn.Linear(self.dim, self.dim, bias=False) for name in names}) for _ in range(2))
+        dense = sum(f.width for f in self.dense)
+        self.tower = tower([self.count * (self.count - 1) * self.dim + dense, *hidden])
+        self.out = nn.Linear(hidden[-1], 1, bias=False)
+
+    def interact(self, v, batch):
+        a = climb(self.senet, torch.stack([x.mean(1) for x in v], 1))
+        weighed = [x * a[:, i:i + 1] for i, x in enumerate(v)]
+        products = []
+        for matrices, vectors in ((self.bilinear, v), (self.senet_bilinear, weighed)):
+            turned = [matrices[f.name](x) for f, x in zip(self.sparse[:-1], vectors)]
+            products += [turned[i] * vectors[j] for i, j in itertools.combinations(range(self.count), 2)]
+        return self.deep(self.flat(products, batch))
+
+
+class FinalMLP(Standard):
+    linear = False
+
+    def build(self, hidden):
+        for side in ("1", "2"):
+            setattr(self, f"gate{side}", tower([self.width, 5, self.width]))
+            setattr(self, f"tower{side}", tower([self.width, *hidden]))
+        self.out1, self.out2 = nn.Linear(hidden[-1], 1), nn.Linear(hidden[-1], 1, bias=False)
+        self.fusion = nn.Parameter(torch.randn(2, hidden[-1] // 2, hidden[-1] // 2))
+
+    def select(self, gate, x):
+        return x * 2 * torch.sigmoid(gate[1](torch.relu(gate[0](x))))
+
+    def interact(self, v, batch):
+        x = self.flat(v, batch)
+        left = climb(self.tower1, self.select(self.gate1, x))
+        right = climb(self.tower2, self.select(self.gate2, x))
+        heads = [torch.einsum("bi,ij,bj->b", a, w, b)
+                 for a, w, b in zip(left.chunk(2, 1), self.fusion, right.chunk(2, 1))]
+        return self.out1(left)[:, 0] + self.out2(right)[:, 0] + sum(heads)
+
+
+class ShareBottom(Standard):
+    linear = False
+
+    def build(self, hidden):
+        self.bottom = tower([self.width, *hidden])
+        for task in ("ctr", "cvr"):
+            made = nn.Module()
+            made.tower, made.out = tower([hidden[-1], 5]), nn.Linear(5, 1)
+            setattr(self, task, made)
+
+    def interact(self, v, batch):
+        x = climb(self.bottom, self.flat(v, batch))
+        return torch.cat([task.out(climb(task.tower, x)) for task in (self.ctr, self.cvr)], 1)

@@ -1,0 +1,135 @@
+// pairwise_dot: the dot products of a value's fields, two by two: (0, 1), (0, 2), .. (1, 2), ..: the interactions of
+// DLRM (Naumov et al. 2019) and of PNN's inner products (Qu et al. 2016). Each in 16 lanes and their fixed tree
+// (kernels/reduce.h), at the join of its two fields' scopes: what two fields of the request give is computed once.
+// Backward: a field receives the sum over its partners, ascending from +0, of the pair's gradient times the partner.
+// NaN: follows IEEE.
+#include "ops/check.h"
+#include "ops/factories.h"
+#include "ops/map_step.h"
+#include "ops/pieces.h"
+#include "ops/row_step.h"
+
+namespace clicklens::ops {
+namespace {
+
+constexpr std::uint32_t most_fields = 2048;  // 2 million pairs
+
+class PairwiseDot final : public Operator {
+ public:
+  [[nodiscard]] const char* name() const noexcept override { return "pairwise_dot"; }
+
+  [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {
+    CLENS_TRY(expect_inputs(inputs, 1, node));
+    const graph::Value& x = *inputs[0];
+    if (x.fields < 2 || x.fields > most_fields)
+      return base::Status::error(base::Code::bad_file, "node '%s': pairs of %u fields, 2..%u wanted", node, x.fields,
+                                 most_fields);
+    const std::vector<graph::Scope> scopes = field_scopes(x);
+    ValueShape shape;
+    for (std::uint32_t i = 0; i < x.fields; ++i)
+      for (std::uint32_t j = i + 1; j < x.fields; ++j)
+        graph::append(shape.runs, graph::uniform(1, graph::join(scopes[i], scopes[j])));
+    shape.width = x.fields * (x.fields - 1) / 2;
+    return shape;
+  }
+  void set_shapes(Inputs inputs, const graph::Value&) override {
+    fields_ = inputs[0]->fields;
+    width_ = inputs[0]->width;
+  }
+
+  base::Status forward(const NodeView& node, Lowering& lowering) const override {
+    const std::vector<Place> fields = whole_fields(lowering.places(node.inputs[0]), lowering, false);
+    const std::span<const Place> y = lowering.places(node.result);
+    std::uint32_t pair = 0;
+    for (std::uint32_t i = 0; i < fields_; ++i) {
+      for (std::uint32_t j = i + 1; j < fields_; ++j, ++pair) {
+        const Place to = slice(place_of(y, pair), pair, 1);
+        lowering.emit(to.level, std::make_unique<ReduceStep>(lowering.kernels().dot, fields[i], fields[j], to));
+      }
+    }
+    return {};
+  }
+
+  [[nodiscard]] BackwardReads backward_reads() const noexcept override { return {.inputs = true, .outputs = false}; }
+
+  base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
+    const std::uint32_t input = node.inputs[0];
+    const std::vector<Place> fields = whole_fields(lowering.places(input), lowering, true);
+    const Place dy = lowering.gradient(node.outputs[0]), dx = lowering.gradient(input);
+    const bool add = lowering.has_gradient(input);
+    const Place to = add ? lowering.scratch(Level::row, dx.count) : dx;
+    for (std::uint32_t i = 0; i < fields_; ++i) {
+      const Place field = slice(to, i * width_, width_);
+      std::optional<Place> so_far;
+      for (std::uint32_t j = 0; j < fields_; ++j) {
+        if (j == i) continue;
+        lowering.emit(Level::row, std::make_unique<ScaleStep>(so_far, fields[j], slice(dy, pair_of(i, j), 1), field));
+        so_far = field;
+      }
+    }
+    if (add) emit_map(lowering, lowering.kernels().add, {&dx, 1}, {&to, 1}, {&dx, 1}, {});
+    lowering.wrote_gradient(input);
+    return {};
+  }
+
+  void count(const graph::Value& output, Work& work) const override {
+    for (const graph::Run& run : output.runs) work.elements += double{1} * run.count * width_ * work.rows_of(run.scope);
+  }
+  [[nodiscard]] Bounds bounds(BoundsOf, const graph::Value& output) const override {
+    return boxed(std::vector<Interval>(output.columns()));
+  }
+
+ private:
+  static std::vector<graph::Scope> field_scopes(const graph::Value& x) {
+    std::vector<graph::Scope> scopes;
+    std::size_t run = 0;
+    for (std::uint32_t field = 0; field < x.fields; ++field) {
+      while (x.runs[run].begin + x.runs[run].count <= field * x.width) ++run;
+      graph::Scope scope = x.runs[run].scope;
+      for (std::size_t r = run; r < x.runs.size() && x.runs[r].begin < (field + 1) * x.width; ++r)
+        scope = graph::join(scope, x.runs[r].scope);
+      scopes.push_back(scope);
+    }
+    return scopes;
+  }
+
+  [[nodiscard]] std::uint32_t pair_of(std::uint32_t i, std::uint32_t j) const noexcept {
+    if (i > j) std::swap(i, j);
+    return i * (2 * fields_ - i - 1) / 2 + j - i - 1;
+  }
+
+  // Every field in one place. One that lies in several is copied: at their level, or at row level when they differ.
+  std::vector<Place> whole_fields(std::span<const Place> x, Lowering& lowering, bool backward) const {
+    std::vector<Place> fields;
+    for (std::uint32_t begin = 0; begin < fields_ * width_; begin += width_) {
+      const Place& first = place_of(x, begin);
+      if (first.column + first.count >= begin + width_) {
+        fields.push_back(slice(first, begin, width_));
+        continue;
+      }
+      Level level = backward ? Level::row : first.level;
+      std::vector<Place> parts;
+      for (std::uint32_t column = begin; column < begin + width_;) {
+        const std::uint32_t end = std::min(begin + width_, stretch_end(x, column));
+        parts.push_back(slice(place_of(x, column), column, end - column));
+        parts.back().column = column - begin;
+        if (parts.back().level != level) level = Level::row;
+        column = end;
+      }
+      const Place whole = level == Level::candidate ? lowering.cached_scratch(width_) : lowering.scratch(level, width_);
+      emit_map(lowering, lowering.kernels().copy, parts, {}, {&whole, 1}, {});
+      fields.push_back(whole);
+    }
+    return fields;
+  }
+
+  std::uint32_t fields_ = 2, width_ = 1;
+};
+
+}  // namespace
+
+Made make(const format::PairwiseDotOp&, const char*, const ModelView&) {
+  return std::unique_ptr<Operator>(std::make_unique<PairwiseDot>());
+}
+
+}  // namespace clicklens::ops
