@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -138,7 +139,9 @@ class Builder:
         stored as `type`."""
         own = self._model.features[self._index(feature, "feature")].name
         if not isinstance(rows, Handle):
-            rows = self.table(rows, own, type)
+            taken = {made.name for made in self._model.tables}
+            base = text(name, "name") or own
+            rows = self.table(rows, next(n for n in _numbered(base) if n not in taken), type)
         return self._node("EmbeddingBag", [], name or own, feature=feature.index, table_=self._index(rows, "table"))
 
     def input(self, feature: Handle, name: str = "") -> Handle:
@@ -152,11 +155,11 @@ class Builder:
         """Columns side by side."""
         return self._node("Concat", values, name)
 
-    def fields(self, values, count: int | None = None, name: str = "") -> Handle:
-        """Columns side by side, read as fields of equal width: a field a value, or `count` of them."""
+    def fields(self, values, number_of: int | None = None, name: str = "") -> Handle:
+        """Columns side by side, read as fields of equal width: a field a value, or `number_of` of them."""
         values = listed(values, "values")
         made = self._node("Concat", values, name, base="fields")
-        self._model.values[made.index].fields = whole(len(values) if count is None else count, "count", 1, _MOST)
+        self._model.values[made.index].fields = whole(len(values) if number_of is None else number_of, "number_of", 1, _MOST)
         return made
 
     def bi_interaction(self, x: Handle, name: str = "") -> Handle:
@@ -303,6 +306,11 @@ class Builder:
 
     def _activation(self, x: Handle, kind: str, name: str, **fields) -> Handle:
         return self._node("Activation", [x], name, base=kind, kind=enum("ActivationKind", kind, "kind"), **fields)
+
+
+def _numbered(name: str):
+    yield name
+    yield from (f"{name}{n}" for n in count(2))
 
 
 def _key_type(keys: str) -> int:
