@@ -153,13 +153,30 @@ struct BiInteractionOp {  // [fields, width] -> [1, width]: ((sum over fields)^2
 struct PairwiseDotOp {  // [fields, width] -> dots of its fields: (0, 1), (0, 2), .. (1, 2), ..
   bool operator==(const PairwiseDotOp&) const = default;
 };
+struct FieldLinearOp {  // y = x W^T + b of every field apart; W [out, width]
+  std::uint32_t weight = no_index, bias = no_index;
+  bool operator==(const FieldLinearOp&) const = default;
+};
+struct MatMulOp {  // row by row: [m, k] times [k, n], or [n, k]
+  bool transpose_b = false;
+  bool operator==(const MatMulOp&) const = default;
+};
+struct SoftmaxOp {  // along the width of each field; a second input is a mask
+  bool operator==(const SoftmaxOp&) const = default;
+};
+struct LayerNormOp {  // along the width of each field; scale and shift [width] or absent
+  float eps = 1e-5f;
+  std::uint32_t scale = no_index, shift = no_index;
+  bool operator==(const LayerNormOp&) const = default;
+};
 struct CalibrationOp {  // on the logit: affine when knots are absent, else monotone pieces
   float scale = 1.0f, shift = 0.0f;
   std::vector<float> knots_x, knots_y;  // x strictly ascending, y not falling; ends clamp
   bool operator==(const CalibrationOp&) const = default;
 };
-using OperatorDesc = std::variant<EmbeddingBagOp, DenseInputOp, ConcatOp, LinearOp, BatchNormOp, ActivationOp, AddOp,
-                                  MultiplyOp, SumOp, CalibrationOp, BiInteractionOp, PairwiseDotOp>;
+using OperatorDesc =
+    std::variant<EmbeddingBagOp, DenseInputOp, ConcatOp, LinearOp, BatchNormOp, ActivationOp, AddOp, MultiplyOp, SumOp,
+                 CalibrationOp, BiInteractionOp, PairwiseDotOp, FieldLinearOp, MatMulOp, SoftmaxOp, LayerNormOp>;
 
 // Columns [begin, begin + count) of a summing node's input belong to one part.
 struct OrderRun {

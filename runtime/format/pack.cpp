@@ -109,6 +109,16 @@ struct PackOperator {
   Packed operator()(const PairwiseDotOp&) const {
     return {fbs::Operator::PairwiseDot, fbs::CreatePairwiseDot(builder).Union()};
   }
+  Packed operator()(const FieldLinearOp& op) const {
+    return {fbs::Operator::FieldLinear, fbs::CreateFieldLinear(builder, op.weight, op.bias).Union()};
+  }
+  Packed operator()(const MatMulOp& op) const {
+    return {fbs::Operator::MatMul, fbs::CreateMatMul(builder, op.transpose_b).Union()};
+  }
+  Packed operator()(const SoftmaxOp&) const { return {fbs::Operator::Softmax, fbs::CreateSoftmax(builder).Union()}; }
+  Packed operator()(const LayerNormOp& op) const {
+    return {fbs::Operator::LayerNorm, fbs::CreateLayerNorm(builder, op.eps, op.scale, op.shift).Union()};
+  }
   Packed operator()(const CalibrationOp& op) const {
     const auto x = numbers(builder, op.knots_x), y = numbers(builder, op.knots_y);
     return {fbs::Operator::Calibration, fbs::CreateCalibration(builder, op.scale, op.shift, x, y).Union()};

@@ -30,6 +30,10 @@ constexpr Capability known[] = {
     {"operator.calibration", "0.1"},
     {"operator.bi_interaction", "0.1"},
     {"operator.pairwise_dot", "0.1"},
+    {"operator.field_linear", "0.1"},
+    {"operator.matmul", "0.1"},
+    {"operator.softmax", "0.1"},
+    {"operator.layer_norm", "0.1"},
     {"broadcast", "0.1"},
     {"activation.relu", "0.1"},
     {"activation.leaky_relu", "0.1"},
@@ -59,7 +63,9 @@ constexpr Capability known[] = {
 constexpr std::array operators{"operator.embedding_bag", "operator.dense_input",    "operator.concat",
                                "operator.linear",        "operator.batch_norm",     "operator.activation",
                                "operator.add",           "operator.multiply",       "operator.sum",
-                               "operator.calibration",   "operator.bi_interaction", "operator.pairwise_dot"};
+                               "operator.calibration",   "operator.bi_interaction", "operator.pairwise_dot",
+                               "operator.field_linear",  "operator.matmul",         "operator.softmax",
+                               "operator.layer_norm"};
 constexpr std::array activations{"activation.relu", "activation.leaky_relu", "activation.prelu", "activation.sigmoid",
                                  "activation.tanh"};
 constexpr std::array hashes{"encoder.hash.xxh3", "encoder.hash.farmhash64", "encoder.hash.murmurhash3"};

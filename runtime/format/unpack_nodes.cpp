@@ -39,6 +39,15 @@ OperatorDesc read_present(Reader& reader, const fbs::Node& from) {
       return BiInteractionOp{};
     case fbs::Operator::PairwiseDot:
       return PairwiseDotOp{};
+    case fbs::Operator::FieldLinear:
+      return FieldLinearOp{from.op_as_FieldLinear()->weight(), from.op_as_FieldLinear()->bias()};
+    case fbs::Operator::MatMul:
+      return MatMulOp{from.op_as_MatMul()->transpose_b()};
+    case fbs::Operator::Softmax:
+      return SoftmaxOp{};
+    case fbs::Operator::LayerNorm:
+      return LayerNormOp{from.op_as_LayerNorm()->eps(), from.op_as_LayerNorm()->scale(),
+                         from.op_as_LayerNorm()->shift()};
     case fbs::Operator::NONE:
       break;
   }

@@ -55,6 +55,12 @@ struct OperatorCheck {
                          ShownName(node.name).text, static_cast<unsigned long long>(shape[1]),
                          static_cast<unsigned long long>(limits.reduction));
   }
+  Status operator()(const FieldLinearOp& op) const noexcept { return (*this)(LinearOp{op.weight, op.bias}); }
+  Status operator()(const LayerNormOp& op) const noexcept {
+    if (!std::isfinite(op.eps) || op.eps < 0) return bad("eps", "not a number from 0 on");
+    CLENS_TRY(check_optional("scale", op.scale));
+    return check_optional("shift", op.shift);
+  }
   Status operator()(const BatchNormOp& op) const noexcept {
     CLENS_TRY(check_constant("scale", op.scale));
     return check_constant("shift", op.shift);

@@ -140,6 +140,30 @@ struct ScaleArgs {
   std::size_t rows = 0, cols = 0;
 };
 
+// y[r] = a[r] b[r] of every row r, matrices one behind the other in a row. `a` is [m, k], `b` [k, n]; transposed they
+// are [k, m] and [n, k]. A chain of fused multiply-adds over k, ascending from +0; with b transposed, a dot in 16
+// lanes.
+struct MatmulArgs {
+  Operand a, b;
+  bool transpose_a = false, transpose_b = false;  // not both
+  float* y = nullptr;
+  std::size_t ldy = 0;
+  std::size_t rows = 0, m = 0, k = 0, n = 0;
+};
+
+// Of rows of `fields` fields of `width`, each field by itself.
+struct FieldArgs {
+  Operand a, b;
+  std::size_t b_fields = 0;      // softmax: of the mask, 1 or `fields`
+  const float* scale = nullptr;  // layer norm: width of them, or none
+  const float* shift = nullptr;
+  float eps = 0.0f;
+  float* work = nullptr;  // layer_norm_backward: `width` floats
+  float* y = nullptr;
+  std::size_t ldy = 0;
+  std::size_t rows = 0, fields = 0, width = 0;
+};
+
 // out[i * stride] = reduction over cols of row i (16 virtual lanes, fixed tree).
 struct ReduceArgs {
   Operand a, b;

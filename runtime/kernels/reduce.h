@@ -24,18 +24,7 @@ struct Reduce {
     each(r, [](V lane, V a, V b) { return fma(a, b, lane); });
   }
 
- private:
-  template <class F>
-  [[gnu::always_inline]] static void each(const ReduceArgs& r, F f) {
-    for (std::size_t i = 0; i < r.rows; ++i) {
-      const float* const a = row_of(r.a, i);
-      const float* const b = r.b.data == nullptr ? a : row_of(r.b, i);
-      const float total = row(a, b, r.cols, f);
-      float* const out = r.out + i * r.stride;
-      *out = (r.accumulate ? *out + total : total) + 0.0f;
-    }
-  }
-
+  // Of one row: f(lane, a, b) column by column.
   template <class F>
   [[gnu::always_inline]] static float row(const float* a, const float* b, std::size_t cols, F f) {
     Lanes16<Isa> sums;
@@ -53,6 +42,18 @@ struct Reduce {
       sums.part[p] = f(sums.part[p], load_some<V>(a + c, n), load_some<V>(b + c, n));
     }
     return sums.tree_sum();
+  }
+
+ private:
+  template <class F>
+  [[gnu::always_inline]] static void each(const ReduceArgs& r, F f) {
+    for (std::size_t i = 0; i < r.rows; ++i) {
+      const float* const a = row_of(r.a, i);
+      const float* const b = r.b.data == nullptr ? a : row_of(r.b, i);
+      const float total = row(a, b, r.cols, f);
+      float* const out = r.out + i * r.stride;
+      *out = (r.accumulate ? *out + total : total) + 0.0f;
+    }
   }
 };
 

@@ -7,7 +7,7 @@
 
 #include "ops/check.h"
 #include "ops/factories.h"
-#include "ops/map_step.h"
+#include "ops/fields.h"
 #include "ops/pieces.h"
 
 namespace clicklens::ops {
@@ -76,13 +76,10 @@ class BiInteraction final : public Operator {
     const std::uint32_t input = node.inputs[0];
     const Place others = lowering.scratch(Level::row, fields_ * width_);
     emit_map(lowering, lowering.kernels().subtract, by_field(total.sum), x, {&others, 1}, {});
-    const Place dx = lowering.gradient(input);
-    const bool add = lowering.has_gradient(input);
-    const Place& to = add ? others : dx;
-    emit_map(lowering, lowering.kernels().multiply, by_field(lowering.gradient(node.outputs[0])), {&others, 1},
-             {&to, 1}, {});
-    if (add) emit_map(lowering, lowering.kernels().add, {&dx, 1}, {&others, 1}, {&dx, 1}, {});
-    lowering.wrote_gradient(input);
+    add_gradient(lowering, input, [&](const Place& to) {
+      const std::vector<Place> dy = by_field(lowering.gradient(node.outputs[0]));
+      emit_map(lowering, lowering.kernels().multiply, dy, {&others, 1}, {&to, 1}, {});
+    });
     return {};
   }
 

@@ -21,5 +21,9 @@ Made make(const format::SumOp&, const char* node, const ModelView&);
 Made make(const format::CalibrationOp&, const char* node, const ModelView&);
 Made make(const format::BiInteractionOp&, const char* node, const ModelView&);
 Made make(const format::PairwiseDotOp&, const char* node, const ModelView&);
+Made make(const format::FieldLinearOp&, const char* node, const ModelView&);
+Made make(const format::MatMulOp&, const char* node, const ModelView&);
+Made make(const format::SoftmaxOp&, const char* node, const ModelView&);
+Made make(const format::LayerNormOp&, const char* node, const ModelView&);
 
 }  // namespace clicklens::ops

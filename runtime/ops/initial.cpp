@@ -17,6 +17,12 @@ class Begin {
     set(op.weight, uniform);
     if (op.bias != format::no_index) set(op.bias, uniform);
   }
+  void operator()(const format::FieldLinearOp& op) { (*this)(format::LinearOp{op.weight, op.bias}); }
+  void operator()(const format::LayerNormOp& op) {
+    if (op.scale == format::no_index) return;
+    set(op.scale, {Kind::same, 1.0f});
+    set(op.shift, {Kind::same, 0.0f});
+  }
   void operator()(const format::BatchNormOp& op) {
     set(op.scale, {Kind::same, 1.0f});
     set(op.shift, {Kind::same, 0.0f});

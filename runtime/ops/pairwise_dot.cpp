@@ -5,7 +5,7 @@
 // NaN: follows IEEE.
 #include "ops/check.h"
 #include "ops/factories.h"
-#include "ops/map_step.h"
+#include "ops/fields.h"
 #include "ops/pieces.h"
 #include "ops/row_step.h"
 
@@ -38,7 +38,7 @@ class PairwiseDot final : public Operator {
   }
 
   base::Status forward(const NodeView& node, Lowering& lowering) const override {
-    const std::vector<Place> fields = whole_fields(lowering.places(node.inputs[0]), lowering, false);
+    const std::vector<Place> fields = whole_fields(lowering, lowering.places(node.inputs[0]), width_, false);
     const std::span<const Place> y = lowering.places(node.result);
     std::uint32_t pair = 0;
     for (std::uint32_t i = 0; i < fields_; ++i) {
@@ -54,21 +54,19 @@ class PairwiseDot final : public Operator {
 
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
     const std::uint32_t input = node.inputs[0];
-    const std::vector<Place> fields = whole_fields(lowering.places(input), lowering, true);
-    const Place dy = lowering.gradient(node.outputs[0]), dx = lowering.gradient(input);
-    const bool add = lowering.has_gradient(input);
-    const Place to = add ? lowering.scratch(Level::row, dx.count) : dx;
-    for (std::uint32_t i = 0; i < fields_; ++i) {
-      const Place field = slice(to, i * width_, width_);
-      std::optional<Place> so_far;
-      for (std::uint32_t j = 0; j < fields_; ++j) {
-        if (j == i) continue;
-        lowering.emit(Level::row, std::make_unique<ScaleStep>(so_far, fields[j], slice(dy, pair_of(i, j), 1), field));
-        so_far = field;
+    const std::vector<Place> fields = whole_fields(lowering, lowering.places(input), width_, true);
+    const Place dy = lowering.gradient(node.outputs[0]);
+    add_gradient(lowering, input, [&](const Place& to) {
+      for (std::uint32_t i = 0; i < fields_; ++i) {
+        const Place field = slice(to, i * width_, width_);
+        std::optional<Place> so_far;
+        for (std::uint32_t j = 0; j < fields_; ++j) {
+          if (j == i) continue;
+          lowering.emit(Level::row, std::make_unique<ScaleStep>(so_far, fields[j], slice(dy, pair_of(i, j), 1), field));
+          so_far = field;
+        }
       }
-    }
-    if (add) emit_map(lowering, lowering.kernels().add, {&dx, 1}, {&to, 1}, {&dx, 1}, {});
-    lowering.wrote_gradient(input);
+    });
     return {};
   }
 
@@ -80,47 +78,9 @@ class PairwiseDot final : public Operator {
   }
 
  private:
-  static std::vector<graph::Scope> field_scopes(const graph::Value& x) {
-    std::vector<graph::Scope> scopes;
-    std::size_t run = 0;
-    for (std::uint32_t field = 0; field < x.fields; ++field) {
-      while (x.runs[run].begin + x.runs[run].count <= field * x.width) ++run;
-      graph::Scope scope = x.runs[run].scope;
-      for (std::size_t r = run; r < x.runs.size() && x.runs[r].begin < (field + 1) * x.width; ++r)
-        scope = graph::join(scope, x.runs[r].scope);
-      scopes.push_back(scope);
-    }
-    return scopes;
-  }
-
   [[nodiscard]] std::uint32_t pair_of(std::uint32_t i, std::uint32_t j) const noexcept {
     if (i > j) std::swap(i, j);
     return i * (2 * fields_ - i - 1) / 2 + j - i - 1;
-  }
-
-  // Every field in one place. One that lies in several is copied: at their level, or at row level when they differ.
-  std::vector<Place> whole_fields(std::span<const Place> x, Lowering& lowering, bool backward) const {
-    std::vector<Place> fields;
-    for (std::uint32_t begin = 0; begin < fields_ * width_; begin += width_) {
-      const Place& first = place_of(x, begin);
-      if (first.column + first.count >= begin + width_) {
-        fields.push_back(slice(first, begin, width_));
-        continue;
-      }
-      Level level = backward ? Level::row : first.level;
-      std::vector<Place> parts;
-      for (std::uint32_t column = begin; column < begin + width_;) {
-        const std::uint32_t end = std::min(begin + width_, stretch_end(x, column));
-        parts.push_back(slice(place_of(x, column), column, end - column));
-        parts.back().column = column - begin;
-        if (parts.back().level != level) level = Level::row;
-        column = end;
-      }
-      const Place whole = level == Level::candidate ? lowering.cached_scratch(width_) : lowering.scratch(level, width_);
-      emit_map(lowering, lowering.kernels().copy, parts, {}, {&whole, 1}, {});
-      fields.push_back(whole);
-    }
-    return fields;
   }
 
   std::uint32_t fields_ = 2, width_ = 1;

@@ -39,6 +39,12 @@ MODELS = {
     "gdcn": ({**deep, "cross": 2}, lambda: networks.GDCN(FIELDS, DENSE, DIM, HIDDEN)),
     "fibinet": (deep, lambda: networks.FiBiNET(FIELDS, DENSE, DIM, HIDDEN)),
     "final_mlp": ({**deep, "hidden2": HIDDEN, "gate": (5,)}, lambda: networks.FinalMLP(FIELDS, DENSE, DIM, HIDDEN)),
+    "afm": ({"dim": DIM, "attention": 7}, lambda: networks.AFM(FIELDS, DENSE, DIM)),
+    "autoint": ({"dim": DIM, "size": 5}, lambda: networks.AutoInt(FIELDS, DENSE, DIM)),
+    "masknet": ({**deep, "size": 9}, lambda: networks.MaskNet(FIELDS, DENSE, DIM, HIDDEN)),
+    "dcn_mix": ({**deep, "rank": 4, "experts": 3}, lambda: networks.DCNMix(FIELDS, DENSE, DIM, HIDDEN)),
+    "mmoe": ({"dim": DIM, "expert": HIDDEN, "tower": (5,)}, lambda: networks.MMoE(FIELDS, DENSE, DIM, HIDDEN)),
+    "ple": ({"dim": DIM, "expert": HIDDEN, "tower": (5,)}, lambda: networks.PLE(FIELDS, DENSE, DIM, HIDDEN)),
     "share_bottom": ({**deep, "tower": (5,)}, lambda: networks.ShareBottom(FIELDS, DENSE, DIM, HIDDEN)),
 }
 

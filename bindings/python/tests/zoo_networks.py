@@ -294,6 +294,127 @@ class FinalMLP(Standard):
         return self.out1(left)[:, 0] + self.out2(right)[:, 0] + sum(heads)
 
 
+class AFM(Standard):
+    def build(self, hidden):
+        self.attention, self.project = nn.Linear(self.dim, 7), nn.Linear(7, 1, bias=False)
+        self.out = nn.Linear(self.dim, 1, bias=False)
+
+    def interact(self, v, batch):
+        products = torch.stack([a * b for a, b in itertools.combinations(v, 2)], 1)
+        share = torch.softmax(self.project(torch.relu(self.attention(products))), 1)
+        return self.out((share * products).sum(1))[:, 0]
+
+
+class AutoInt(Standard):
+    linear = False
+    HEADS, SIZE = 2, 5
+
+    def build(self, hidden):
+        out = self.HEADS * self.SIZE
+        self.layer = nn.ModuleList(
+            nn.ModuleDict({role: nn.Linear(width, out, bias=False) for role in ("query", "key", "value", "residual")})
+            for width in (self.dim, out))
+        self.out = nn.Linear((self.count + len(self.dense)) * out, 1)
+        for f in self.dense:
+            self.embedding[f.name] = nn.Linear(f.width, self.dim, bias=False)
+
+    def interact(self, v, batch):
+        numbers = [self.embedding[f.name](x) for f, x in zip(self.dense, self.numbers(batch))]
+        x = torch.stack([*v, *numbers], 1)
+        for layer in self.layer:
+            query, key, value = (torch.stack(layer[role](x).chunk(self.HEADS, 2)) for role in ("query", "key", "value"))
+            mixed = torch.softmax(query @ key.transpose(2, 3), 3) @ value
+            x = torch.relu(torch.cat(list(mixed), 2) + layer["residual"](x))
+        return self.out(x.flatten(1))[:, 0]
+
+
+class MaskNet(Standard):
+    linear = False
+
+    def build(self, hidden):
+        self.norm = nn.ModuleDict({f.name: nn.LayerNorm(self.dim) for f in self.sparse})
+        for norm in self.norm.values():
+            nn.init.normal_(norm.weight), nn.init.normal_(norm.bias)
+        self.block = nn.ModuleList()
+        for _ in range(2):
+            block = nn.Module()
+            block.mask = tower([self.width, 2 * self.width, self.width])
+            block.linear, block.norm = nn.Linear(self.width, 9, bias=False), nn.LayerNorm(9)
+            self.block.append(block)
+        self.tower = tower([18, *hidden])
+        self.out = nn.Linear(hidden[-1], 1)
+
+    def interact(self, v, batch):
+        plain = self.flat(v, batch)
+        normed = self.flat([self.norm[f.name](x) for f, x in zip(self.sparse, v)], batch)
+        outs = [torch.relu(b.norm(b.linear(b.mask[1](torch.relu(b.mask[0](plain))) * normed))) for b in self.block]
+        return self.deep(torch.cat(outs, 1))
+
+
+class DCNMix(Cross):
+    EXPERTS, RANK = 3, 4
+
+    def layer(self):
+        made = nn.ModuleDict({str(e): nn.ModuleDict({
+            "v": nn.Linear(self.width, self.RANK, bias=False), "c": nn.Linear(self.RANK, self.RANK, bias=False),
+            "u": nn.Linear(self.RANK, self.width, bias=False)}) for e in range(self.EXPERTS)})
+        made["gate"] = nn.Linear(self.width, self.EXPERTS, bias=False)
+        made.bias = nn.Parameter(torch.randn(self.width))
+        return made
+
+    def step(self, layer, x0, x):
+        experts = [layer[str(e)] for e in range(self.EXPERTS)]
+        made = [x0 * (e["u"](torch.tanh(e["c"](torch.tanh(e["v"](x))))) + layer.bias) for e in experts]
+        share = torch.softmax(layer["gate"](x), 1)
+        return (share[:, :, None] * torch.stack(made, 1)).sum(1) + x
+
+
+class Tasks(Standard):
+    """Two tasks, each with a tower over what `mixed` gives it."""
+
+    linear = False
+
+    def build(self, hidden):
+        self.experts(hidden)
+        for task in ("ctr", "cvr"):
+            made = nn.Module()
+            made.gate = nn.Linear(self.width, 4, bias=False)
+            made.tower, made.out = tower([hidden[-1], 5]), nn.Linear(5, 1)
+            self.own(made, hidden)
+            setattr(self, task, made)
+
+    def own(self, task, hidden):
+        pass
+
+    def interact(self, v, batch):
+        x = self.flat(v, batch)
+        logits = []
+        for task in (self.ctr, self.cvr):
+            values = torch.stack([climb(layers, x) for layers in self.of(task)], 1)
+            mixed = (torch.softmax(task.gate(x), 1)[:, :, None] * values).sum(1)
+            logits.append(task.out(climb(task.tower, mixed)))
+        return torch.cat(logits, 1)
+
+
+class MMoE(Tasks):
+    def experts(self, hidden):
+        self.expert = nn.ModuleList(tower([self.width, *hidden]) for _ in range(4))
+
+    def of(self, task):
+        return self.expert
+
+
+class PLE(Tasks):
+    def experts(self, hidden):
+        self.shared = nn.ModuleList(tower([self.width, *hidden]) for _ in range(2))
+
+    def own(self, task, hidden):
+        task.expert = nn.ModuleList(tower([self.width, *hidden]) for _ in range(2))
+
+    def of(self, task):
+        return [*task.expert, *self.shared]
+
+
 class ShareBottom(Standard):
     linear = False
 

@@ -8,6 +8,7 @@
 #include "kernels/linear_int8.h"
 #include "kernels/linear_pack.h"
 #include "kernels/map.h"
+#include "kernels/matrices.h"
 #include "kernels/reduce.h"
 #include "kernels/roofline.h"
 #include "kernels/scale.h"
@@ -25,6 +26,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   using bag = Bag<I>;
   using map = Map<I>;
   using reduce = Reduce<I>;
+  using matrices = Matrices<I>;
   using scale = Scale<I>;
   using roofline = Roofline<I>;
   struct statistics : Moments<I>, Gram<I>, Project<I> {};

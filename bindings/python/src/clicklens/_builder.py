@@ -170,13 +170,36 @@ class Builder:
         """Of fields [n, width]: the dot products (0, 1), (0, 2), .. (1, 2), .."""
         return self._node("PairwiseDot", [x], name)
 
+    def field_linear(self, x: Handle, weight, bias=None, name: str = "") -> Handle:
+        """Of fields [n, width]: x W^T + b of each, weight [out, width]."""
+        return self._linear("FieldLinear", x, weight, bias, name)
+
+    def matmul(self, a: Handle, b: Handle, transpose_b: bool = False, name: str = "") -> Handle:
+        """Row by row, fields [m, k] times [k, n], or times [n, k] transposed."""
+        return self._node("MatMul", [a, b], name, transposeB=bool(transpose_b))
+
+    def softmax(self, x: Handle, mask: Handle | None = None, name: str = "") -> Handle:
+        """Along the width of each field. mask, [1, width] or of x's shape: where it is 0, so is the result."""
+        return self._node("Softmax", [x] if mask is None else [x, mask], name)
+
+    def layer_norm(self, x: Handle, scale=None, shift=None, eps: float = 1e-5, name: str = "") -> Handle:
+        """Each field less its mean, over its deviation; times scale plus shift, both [width] or absent."""
+        extra = {}
+        if scale is not None or shift is not None:
+            scale, shift = numbers(scale, "scale"), numbers(shift, "shift")
+            extra = {"scale": self._constant(scale, scale.shape), "shift": self._constant(shift, scale.shape)}
+        return self._node("LayerNorm", [x], name, eps=number(eps, "eps"), **extra)
+
     def linear(self, x: Handle, weight, bias=None, name: str = "") -> Handle:
         """x W^T + b, weight [out, in] as PyTorch keeps it."""
+        return self._linear("Linear", x, weight, bias, name)
+
+    def _linear(self, member: str, x: Handle, weight, bias, name: str) -> Handle:
         weight = numbers(weight, "weight")
         if weight.ndim != 2:
             raise bad(f"a weight has two dimensions, this array {weight.ndim}")
         extra: dict[str, Any] = {} if bias is None else {"bias": self._constant(bias, (weight.shape[0],))}
-        return self._node("Linear", [x], name, weight=self._constant(weight, weight.shape), **extra)
+        return self._node(member, [x], name, weight=self._constant(weight, weight.shape), **extra)
 
     def batch_norm(self, x: Handle, gamma, beta, mean, variance, eps: float = 1e-5, name: str = "") -> Handle:
         """Batch norm in inference: gamma (x - mean) / sqrt(variance + eps) + beta."""

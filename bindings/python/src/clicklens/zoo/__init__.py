@@ -12,9 +12,12 @@ hidden activations are layers of the same names as their weights.
 """
 
 from ._net import Dense, Field
-from .crossing import dcn, dcnv2, fibinet, gdcn
-from .deep import dlrm, dnn, final_mlp, gwen, pnn, share_bottom, wide_deep
+from .attention import afm, autoint, masknet
+from .crossing import dcn, dcn_mix, dcnv2, fibinet, gdcn
+from .deep import dlrm, dnn, final_mlp, gwen, pnn, wide_deep
 from .factorization import deepfm, ffm, fm, fwfm, lr, nfm
+from .tasks import mmoe, ple, share_bottom
 
-__all__ = ["Dense", "Field", "dcn", "dcnv2", "deepfm", "dlrm", "dnn", "ffm", "fibinet", "final_mlp", "fm", "fwfm",
-           "gdcn", "gwen", "lr", "nfm", "pnn", "share_bottom", "wide_deep"]
+__all__ = ["Dense", "Field", "afm", "autoint", "dcn", "dcn_mix", "dcnv2", "deepfm", "dlrm", "dnn", "ffm", "fibinet",
+           "final_mlp", "fm", "fwfm", "gdcn", "gwen", "lr", "masknet", "mmoe", "nfm", "ple", "pnn", "share_bottom",
+           "wide_deep"]

@@ -114,6 +114,16 @@ class Net:
         weight = self.weight(f"{name}.weight", out, width)
         return self.builder.linear(x, weight, self.weight(f"{name}.bias", out) if bias else None, name)
 
+    def field_linear(self, x: Handle, width: int, out: int, name: str, *, bias: bool = True) -> Handle:
+        """<name>.weight [out, width] and <name>.bias [out], of each field."""
+        weight = self.weight(f"{name}.weight", out, width)
+        return self.builder.field_linear(x, weight, self.weight(f"{name}.bias", out) if bias else None, name)
+
+    def layer_norm(self, x: Handle, width: int, name: str) -> Handle:
+        """<name>.weight and <name>.bias [width]."""
+        return self.builder.layer_norm(x, self.weight(f"{name}.weight", width), self.weight(f"{name}.bias", width),
+                                       name=name)
+
     def tower(self, x: Handle, width: int, hidden: Sequence[int], name: str = "tower") -> tuple[Handle, int]:
         """Linear and relu by turns: <name>.<i>.weight, <name>.<i>.bias. Gives the last activation and its width."""
         for i, out in enumerate(hidden):

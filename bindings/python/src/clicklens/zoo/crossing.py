@@ -68,6 +68,29 @@ def gdcn(fields, *, dim: int = 16, cross: int = 3, hidden=(256, 128, 64), weight
     return _cross_network("gdcn", fields, dim, cross, hidden, weights, layer)
 
 
+def dcn_mix(fields, *, dim: int = 16, cross: int = 2, rank: int = 32, experts: int = 4, hidden=(256, 128, 64),
+            weights=0) -> Builder:
+    """DCN-V2 with a mixture of low-rank experts, parallel (Wang et al. 2021, equations 3 and 4).
+
+    x0 * (U tanh(C tanh(V x)) + b) of each expert, in the shares of a softmax gate, + x. Weights: embedding; for each
+    layer and expert cross.<i>.<e>.v [rank, inputs], .c [rank, rank], .u [inputs, rank]; cross.<i>.bias [inputs];
+    cross.<i>.gate [experts, inputs], without bias; tower; out.
+    """
+
+    def layer(net: Net, x0: Handle, x: Handle, width: int, name: str) -> Handle:
+        b = net.builder
+        bias = net.weight(f"{name}.bias", width)
+        made = []
+        for e in range(experts):
+            h = b.tanh(net.linear(x, width, rank, f"{name}.{e}.v", bias=False))
+            h = b.tanh(net.linear(h, rank, rank, f"{name}.{e}.c", bias=False))
+            made.append(b.multiply(x0, b.linear(h, net.weight(f"{name}.{e}.u.weight", width, rank), bias)))
+        share = b.softmax(net.linear(x, width, experts, f"{name}.gate", bias=False))
+        return b.add(b.matmul(share, b.fields(made)), x)
+
+    return _cross_network("dcn_mix", fields, dim, cross, hidden, weights, layer)
+
+
 def fibinet(fields, *, dim: int = 16, reduction: int = 3, hidden=(256, 128, 64), weights=0) -> Builder:
     """FiBiNET (Huang et al. 2019), bilinear type "each", over the embeddings and over those that SENET weighs.
 

@@ -111,16 +111,3 @@ def _headed_tower(net: Net, x: Handle, width: int, hidden: Sequence[int], heads:
 
 def _twice(width: int):
     return np.full(width, 2.0), np.zeros(width), np.zeros(width), np.ones(width)
-
-
-def share_bottom(fields, *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16, hidden=(256, 128), tower=(64,),
-                 weights=0) -> Builder:
-    """Several tasks over one bottom (Caruana 1997). Weights: embedding, bottom, and for each task <task>.tower and
-    <task>.out."""
-    net = Net("share_bottom", fields, weights)
-    embeddings = net.embeddings(dim)
-    x, width = net.tower(net.flat(embeddings), dim * len(embeddings) + net.dense_width, hidden, "bottom")
-    for task in tasks:
-        h, last = net.tower(x, width, tower, f"{task}.tower")
-        net.builder.output(task, net.linear(h, last, 1, f"{task}.out"))
-    return net.builder

@@ -1,0 +1,70 @@
+"""Several tasks over the same features. Each task is an output of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .._builder import Builder, Handle
+from ._net import Net
+
+
+def share_bottom(fields, *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16, hidden=(256, 128), tower=(64,),
+                 weights=0) -> Builder:
+    """Several tasks over one bottom (Caruana 1997). Weights: embedding, bottom, and for each task <task>.tower and
+    <task>.out."""
+    net = Net("share_bottom", fields, weights)
+    x, width = net.tower(*_inputs(net, dim), hidden, "bottom")
+    for task in tasks:
+        _head(net, task, x, width, tower)
+    return net.builder
+
+
+def mmoe(fields, *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16, experts: int = 4, expert=(128,), tower=(64,),
+         weights=0) -> Builder:
+    """Multi-gate mixture of experts (Ma et al. 2018).
+
+    Weights: embedding; expert.<i>, a tower each; for each task <task>.gate [experts, inputs] without bias,
+    <task>.tower and <task>.out.
+    """
+    net = Net("mmoe", fields, weights)
+    x, inputs = _inputs(net, dim)
+    made = [net.tower(x, inputs, expert, f"expert.{i}") for i in range(experts)]
+    values, width = net.builder.fields([value for value, _ in made]), made[0][1]
+    for task in tasks:
+        _head(net, task, _mixture(net, x, inputs, values, experts, f"{task}.gate"), width, tower)
+    return net.builder
+
+
+def ple(fields, *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16, shared: int = 2, own: int = 2, expert=(128,),
+        tower=(64,), weights=0) -> Builder:
+    """Customized gate control, the one-level form of progressive layered extraction (Tang et al. 2020): a task mixes
+    its own experts and the shared ones.
+
+    Weights: embedding; shared.<i> and <task>.expert.<i>, a tower each; <task>.gate [own + shared, inputs] without bias,
+    own experts first; <task>.tower and <task>.out.
+    """
+    net = Net("ple", fields, weights)
+    x, inputs = _inputs(net, dim)
+    common = [net.tower(x, inputs, expert, f"shared.{i}")[0] for i in range(shared)]
+    for task in tasks:
+        made = [net.tower(x, inputs, expert, f"{task}.expert.{i}")[0] for i in range(own)]
+        values = net.builder.fields([*made, *common])
+        _head(net, task, _mixture(net, x, inputs, values, own + shared, f"{task}.gate"), expert[-1], tower)
+    return net.builder
+
+
+def _inputs(net: Net, dim: int) -> tuple[Handle, int]:
+    embeddings = net.embeddings(dim)
+    return net.flat(embeddings), dim * len(embeddings) + net.dense_width
+
+
+def _mixture(net: Net, x: Handle, inputs: int, values: Handle, count: int, name: str) -> Handle:
+    """The values, fields [count, width], in the shares that a gate gives them."""
+    share = net.builder.softmax(net.linear(x, inputs, count, name, bias=False), name=f"{name}.softmax")
+    net.builder.layer(name, share)
+    return net.builder.matmul(share, values)
+
+
+def _head(net: Net, task: str, x: Handle, width: int, tower) -> None:
+    h, last = net.tower(x, width, tower, f"{task}.tower")
+    net.builder.output(task, net.linear(h, last, 1, f"{task}.out"))
