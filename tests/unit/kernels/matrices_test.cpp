@@ -7,10 +7,6 @@
 namespace clicklens::kernels {
 namespace {
 
-float at(const Operand& x, std::size_t row, std::size_t column) {
-  return x.data[(x.rows != nullptr ? x.rows[row] : row) * x.ld + column];
-}
-
 template <class Term>
 float in_lanes(std::size_t count, Term term) {
   float lane[16] = {};
@@ -34,7 +30,7 @@ Matrix some(Random& random, std::size_t rows, std::size_t cols, bool hard = fals
 }
 
 class Matrices : public EachIsa {};
-INSTANTIATE_TEST_SUITE_P(Variants, Matrices, testing::ValuesIn(available()), isa_name);
+CLENS_EACH_ISA(Matrices);
 
 TEST_P(Matrices, ProductsAreChains) {
   Comparison seen;
