@@ -221,7 +221,16 @@ struct MetadataDesc {
   bool operator==(const MetadataDesc&) const = default;
 };
 
+// Its members of its own are written out so that model_desc.cpp alone compiles them: half of all sources hold one.
 struct ModelDesc {
+  ModelDesc();
+  ~ModelDesc();
+  ModelDesc(const ModelDesc& other);
+  ModelDesc(ModelDesc&& other) noexcept;
+  ModelDesc& operator=(const ModelDesc& other);
+  ModelDesc& operator=(ModelDesc&& other) noexcept;
+  bool operator==(const ModelDesc& other) const;
+
   std::string name;
   std::uint32_t arithmetic_version = 0;
   std::vector<RequirementDesc> requirements;
@@ -238,7 +247,6 @@ struct ModelDesc {
   std::vector<MetadataDesc> metadata;
   std::vector<std::uint8_t> probes;   // a ProbeSet: probe_desc.h
   std::vector<std::uint8_t> profile;  // a Profile: profile.h
-  bool operator==(const ModelDesc&) const = default;
 };
 
 }  // namespace clicklens::format

@@ -2,6 +2,7 @@
 // cache, shared or not, with 1 to 4 strands.
 #include <bit>
 
+#include "kernels/dispatch.h"
 #include "support/parity_model.h"
 #include "support/random_batch.h"
 

@@ -2,6 +2,7 @@
 // shared or not, as the hashes that arithmetic version 1 is known by.
 #include <bit>
 
+#include "kernels/dispatch.h"
 #include "lens/saliency.h"
 #include "support/parity_model.h"
 #include "support/random_batch.h"

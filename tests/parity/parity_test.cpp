@@ -9,6 +9,7 @@
 #include <xmmintrin.h>
 #endif
 
+#include "kernels/dispatch.h"
 #include "support/parity_model.h"
 #include "support/random_batch.h"
 

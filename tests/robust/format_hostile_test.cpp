@@ -9,6 +9,7 @@
 #include "format/image.h"
 #include "format/model_file.h"
 #include "format/requirements.h"
+#include "format/writer.h"
 #include "support/exercise.h"
 #include "support/model_maker.h"
 #include "support/tiny_model.h"

@@ -9,18 +9,8 @@ namespace clicklens::testing {
 inline constexpr std::size_t tiny_probes = 2;
 
 // A probe of the hidden layer, by which about half of the candidates stop, and one of the user's bag.
-inline exec::SessionOptions probing_options(bool exits) {
-  exec::SessionOptions options;
-  options.probes = {{tiny::hidden_relu, {1, -1, 1, -1, 1, -1, 1, -1}, 0.0f}, {tiny::user_bag, {1, 2, 3, 4}, 0.5f}};
-  options.tile_rows = 16;
-  if (exits) options.exit = exec::ExitRule{0, 0.0f};
-  return options;
-}
+exec::SessionOptions probing_options(bool exits);
 
-inline HandleOf<clens_session> session_with(const TinyHost& host, const exec::SessionOptions& options) {
-  auto made = capi::make_session(host.model()->model, host.inputs()->inputs, options);
-  EXPECT_TRUE(made.ok()) << made.status().message();
-  return HandleOf<clens_session>(made.ok() ? made->release() : nullptr);
-}
+HandleOf<clens_session> session_with(const TinyHost& host, const exec::SessionOptions& options);
 
 }  // namespace clicklens::testing

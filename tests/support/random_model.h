@@ -2,26 +2,13 @@
 // several fields among them.
 #pragma once
 
-#include <algorithm>
-
 #include "support/model_maker.h"
 
 namespace clicklens::testing {
 
 class RandomModel {
  public:
-  explicit RandomModel(std::uint32_t seed) : maker(seed) {
-    const std::uint32_t features = 2 + maker.below(5);
-    while (next_feature_ < features) add_feature(next_feature_++);
-    add_concat();
-    if (maker.below(2) == 0) add_fields();
-    for (std::uint32_t n = 3 + maker.below(8); n > 0; --n) {
-      if (maker.below(5) == 0) add_feature(next_feature_++);  // inputs may come late
-      add_node();
-    }
-    add_output("task0", join_last());
-    if (maker.below(2) == 0) add_output("task1", any());
-  }
+  explicit RandomModel(std::uint32_t seed);
 
   ModelMaker maker;
 
@@ -30,138 +17,32 @@ class RandomModel {
     std::uint32_t value, columns, fields = 1;
   };
   Known any() { return known_[maker.below(static_cast<std::uint32_t>(known_.size()))]; }
-  void know(std::uint32_t value, std::uint32_t columns, std::uint32_t fields = 1) {
-    known_.push_back({value, columns, fields});
-  }
+  void know(std::uint32_t value, std::uint32_t columns, std::uint32_t fields = 1);
 
-  void add_feature(std::uint32_t f) {
-    const auto scope = static_cast<format::Scope>(maker.below(3));
-    const std::string name = "f" + std::to_string(f);
-    if (maker.below(4) == 0) {
-      const std::uint32_t width = 1 + maker.below(5);
-      know(maker.node(format::DenseInputOp{maker.dense(name, scope, width)}, {}), width);
-      return;
-    }
-    const std::uint32_t feature = add_sparse(name, scope);
-    for (std::uint32_t tables = 1 + (maker.below(4) == 0 ? 1u : 0u); tables > 0; --tables) {
-      const std::uint32_t dim = 1 + maker.below(20);
-      know(maker.bag(feature, table(dim)), dim);
-    }
-  }
+  void add_feature(std::uint32_t f);
 
-  std::uint32_t table(std::uint32_t dim) {
-    return maker.table(30, dim, static_cast<format::ElementType>(maker.tables.size() % 5));
-  }
+  std::uint32_t table(std::uint32_t dim);
 
-  std::uint32_t add_sparse(const std::string& name, format::Scope scope) {
-    const auto pooling = static_cast<format::Pooling>(maker.below(4));
-    const bool weighted = pooling != format::Pooling::max && maker.below(3) == 0;
-    return maker.sparse(name, scope, 30, pooling, weighted);
-  }
+  std::uint32_t add_sparse(const std::string& name, format::Scope scope);
 
   // Bags of one width, seen as [fields, width], and their sum.
-  void add_fields() {
-    const std::uint32_t fields = 2 + maker.below(3);
-    const std::uint32_t width = 1 + maker.below(6);
-    std::vector<std::uint32_t> bags;
-    while (bags.size() < fields) {
-      const auto scope = static_cast<format::Scope>(maker.below(3));
-      const std::uint32_t feature = add_sparse("f" + std::to_string(next_feature_++), scope);
-      bags.push_back(maker.bag(feature, table(width)));
-    }
-    const std::uint32_t x = maker.node(format::ConcatOp{}, bags);
-    maker.desc.values[x].fields = fields;
-    know(x, fields * width, fields);
-    know(maker.node(format::SumOp{}, {x}), width);
-  }
+  void add_fields();
 
-  void add_concat() {
-    std::vector<std::uint32_t> inputs;
-    std::uint32_t columns = 0;
-    for (std::uint32_t n = 2 + maker.below(4); n > 0; --n) {
-      const Known x = any();
-      inputs.push_back(x.value);
-      columns += x.columns;
-    }
-    know(maker.node(format::ConcatOp{}, inputs), columns);
-  }
+  void add_concat();
 
   // The latest values side by side: what reaches them reaches a task.
-  Known join_last() {
-    std::vector<std::uint32_t> inputs;
-    std::uint32_t columns = 0;
-    for (std::size_t k = known_.size() - std::min<std::size_t>(known_.size(), 4); k < known_.size(); ++k) {
-      inputs.push_back(known_[k].value);
-      columns += known_[k].columns;
-    }
-    know(maker.node(format::ConcatOp{}, inputs), columns);
-    return known_.back();
-  }
+  Known join_last();
 
   // Two linears of one value, joined again.
-  void add_fork() {
-    const Known x = any();
-    const std::uint32_t out = 1 + maker.below(20);
-    const std::uint32_t left = maker.linear(x.value, x.columns, out);
-    const std::uint32_t right = activation({maker.linear(x.value, x.columns, out, false), out});
-    const std::vector<std::uint32_t> both = {left, right};
-    know(maker.below(2) == 0 ? maker.node(format::AddOp{}, both) : maker.node(format::MultiplyOp{}, both), out);
-  }
+  void add_fork();
 
-  void add_node() {
-    const Known x = any();
-    switch (maker.below(10)) {
-      case 0:
-        return add_concat();
-      case 1: {
-        const std::uint32_t scale = maker.constant({x.columns}, maker.draw(x.columns));
-        const std::uint32_t shift = maker.constant({x.columns}, maker.draw(x.columns));
-        return know(maker.node(format::BatchNormOp{scale, shift}, {x.value}), x.columns, x.fields);
-      }
-      case 2:
-        return know(activation(x), x.columns, x.fields);
-      case 3:
-        return know(maker.node(format::SumOp{}, {x.value}), x.fields == 1 ? 1 : x.columns / x.fields);
-      case 4: {
-        const Known y = same_shape(x);
-        return know(maker.node(format::AddOp{}, {x.value, y.value}), x.columns, x.fields);
-      }
-      case 5: {
-        const Known y = same_shape(x);
-        return know(maker.node(format::MultiplyOp{}, {x.value, y.value}), x.columns, x.fields);
-      }
-      case 6:
-        return add_fields();
-      case 7:
-        return add_fork();
-      default: {
-        const std::uint32_t out = 1 + maker.below(40);
-        const std::uint32_t y = maker.linear(x.value, x.columns, out, maker.below(4) != 0);
-        return know(maker.below(3) == 0 ? y : activation({y, out}), out);
-      }
-    }
-  }
+  void add_node();
 
-  std::uint32_t activation(Known x) {
-    const auto kind = static_cast<format::ActivationKind>(maker.below(5));
-    if (kind != format::ActivationKind::prelu) return maker.activation(kind, x.value);
-    const std::uint32_t count = maker.below(2) == 0 ? 1 : x.columns;
-    return maker.node(format::ActivationOp{kind, 0.0f, maker.constant({count}, maker.draw(count))}, {x.value});
-  }
+  std::uint32_t activation(Known x);
 
-  Known same_shape(Known x) {
-    for (const Known& other : known_)
-      if (other.columns == x.columns && other.fields == x.fields && other.value != x.value) return other;
-    return x;
-  }
+  Known same_shape(Known x);
 
-  void add_output(const std::string& name, Known x) {
-    std::uint32_t logit = maker.linear(x.value, x.columns, 1);
-    if (maker.below(3) == 0) logit = maker.node(format::CalibrationOp{0.7f, -0.2f, {}, {}}, {logit});
-    if (maker.below(3) == 0)
-      logit = maker.node(format::CalibrationOp{1.0f, 0.0f, {-1.0f, 0.1f, 2.0f}, {-2.0f, 0.3f, 0.9f}}, {logit});
-    maker.output(name, logit);
-  }
+  void add_output(const std::string& name, Known x);
 
   std::vector<Known> known_;
   std::uint32_t next_feature_ = 0;

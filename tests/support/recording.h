@@ -4,11 +4,7 @@
 #include <clicklens/clicklens.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,36 +20,16 @@ struct ReleaseRecording {
 using RecorderHandle = std::unique_ptr<clens_recorder, ReleaseRecording>;
 using RecordingHandle = std::unique_ptr<clens_recording, ReleaseRecording>;
 
-inline RecorderHandle make_recorder(const TinyHost& host, const std::string& prefix,
-                                    const clens_recorder_options* options = nullptr) {
-  clens_recorder* made = nullptr;
-  EXPECT_EQ(clens_recorder_create(host.model(), host.inputs(), prefix.c_str(), options, &made), CLENS_OK)
-      << last_error();
-  return RecorderHandle(made);
-}
+RecorderHandle make_recorder(const TinyHost& host, const std::string& prefix,
+                             const clens_recorder_options* options = nullptr);
 
-inline clens_recorder_stats stats_of(const clens_recorder* recorder) {
-  clens_recorder_stats stats = CLENS_RECORDER_STATS_INIT;
-  EXPECT_EQ(clens_recorder_describe(recorder, &stats), CLENS_OK);
-  return stats;
-}
+clens_recorder_stats stats_of(const clens_recorder* recorder);
 
-inline std::vector<std::string> files_of(const std::string& folder) {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.path().extension() == ".clrec") files.push_back(entry.path().string());
-  std::sort(files.begin(), files.end());
-  return files;
-}
+std::vector<std::string> files_of(const std::string& folder);
 
-inline std::vector<char> bytes_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
+std::vector<char> bytes_of(const std::string& path);
 
-inline void write_bytes(const std::string& path, const char* bytes, std::size_t size) {
-  std::ofstream(path, std::ios::binary).write(bytes, static_cast<std::streamsize>(size));
-}
+void write_bytes(const std::string& path, const char* bytes, std::size_t size);
 
 struct RecordedBatch {
   std::vector<std::uint64_t> flat;
@@ -69,24 +45,6 @@ struct ReadBack {
   clens_recording_info info = CLENS_RECORDING_INFO_INIT;
 };
 
-inline ReadBack read_back(const std::string& path) {
-  ReadBack all;
-  clens_recording* made = nullptr;
-  all.opened = clens_recording_open(path.c_str(), &made);
-  if (all.opened != CLENS_OK) return all;
-  const RecordingHandle recording(made);
-  clens_record record = CLENS_RECORD_INIT;
-  clens_status status = CLENS_OK;
-  while ((status = clens_recording_next(made, &record)) == CLENS_OK) {
-    RecordedBatch& batch = all.records.emplace_back();
-    batch.flat.resize(record.flat_size / 8);
-    std::memcpy(batch.flat.data(), record.flat, record.flat_size);
-    if (record.scores != nullptr) batch.scores.assign(record.scores, record.scores + record.score_count);
-    batch.record = record;
-  }
-  EXPECT_EQ(status, CLENS_E_NOT_FOUND) << last_error();
-  EXPECT_EQ(clens_recording_describe(made, &all.info), CLENS_OK);
-  return all;
-}
+ReadBack read_back(const std::string& path);
 
 }  // namespace clicklens::testing

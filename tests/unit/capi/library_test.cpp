@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/arithmetic.h"
 #include "support/emulated.h"
 #include "support/tiny_host.h"
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/arithmetic.h"
 #include "base/memory.h"
 #include "support/tiny_host.h"
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/arithmetic.h"
 #include "support/tiny_host.h"
 
 namespace clicklens::testing {

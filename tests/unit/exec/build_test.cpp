@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "exec/compose.h"
 #include "support/model_maker.h"
 
 namespace clicklens {

@@ -1,6 +1,7 @@
 // Early exit: rows that stop have the bits of the probe, rows that go on those of a run without exit.
 #include <limits>
 
+#include "kernels/dispatch.h"
 #include "support/probes.h"
 
 namespace clicklens {

@@ -1,5 +1,6 @@
 // Gradients of random graphs: bit for bit those of a plain reference, whatever is shared, tiled or run on; and
 // the slopes of what the forward computes.
+#include "kernels/dispatch.h"
 #include "support/made.h"
 #include "support/reference_backward.h"
 

@@ -3,6 +3,7 @@
 #include <cfenv>
 #include <cstdio>
 
+#include "exec/compose.h"
 #include "kernels/dispatch.h"
 #include "support/made.h"
 

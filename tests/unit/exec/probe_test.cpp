@@ -1,5 +1,6 @@
 // Probes inside a session: their logits have the bits of a plain chain, whatever else the session does, and change
 // nothing of it.
+#include "kernels/dispatch.h"
 #include "support/probes.h"
 
 namespace clicklens {

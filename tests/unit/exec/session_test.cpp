@@ -1,5 +1,6 @@
 // Sessions over random graphs: every score and every value has the bits of a plain row-by-row reference,
 // whatever is captured, shared, fused, tiled or stranded.
+#include "exec/compose.h"
 #include "support/made.h"
 
 namespace clicklens {

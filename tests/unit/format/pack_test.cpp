@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/arithmetic.h"
 #include "format/requirements.h"
 #include "format/writer.h"
 #include "model_generated.h"

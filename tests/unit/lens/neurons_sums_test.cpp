@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "lens/metrics_jackknife.h"
+#include "lens/neurons_bins.h"
 #include "neurons_support.h"
 
 namespace clicklens::lens {

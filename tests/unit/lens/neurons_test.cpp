@@ -10,6 +10,7 @@
 
 #include "kernels/dispatch.h"
 #include "lens/metrics_jackknife.h"
+#include "lens/neurons_bins.h"
 #include "neurons_support.h"
 #include "support/made.h"
 

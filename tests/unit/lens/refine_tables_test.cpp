@@ -8,6 +8,7 @@
 
 #include "support/made.h"
 #include "support/reference.h"
+#include "support/rows.h"
 
 namespace clicklens {
 namespace {

@@ -5,7 +5,9 @@
 #include <cstring>
 
 #include "encode/vocabulary_builder.h"
+#include "format/requirements.h"
 #include "support/random_batch.h"
+#include "support/rows.h"
 
 namespace clicklens {
 namespace {

@@ -1,0 +1,220 @@
+#include "support/reference.h"
+
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+
+#include "graph/order.h"
+#include "kernels/dispatch.h"
+
+namespace clicklens::testing {
+namespace {
+
+// What a node makes of its inputs, one overload for each operator.
+template <class T>
+class Maker {
+ public:
+  Maker(const ModelMaker& maker, const format::ModelDesc& desc, bool int8,
+        const std::vector<std::uint32_t>& full_precision)
+      : maker_(maker), desc_(desc), int8_(int8), full_precision_(full_precision) {}
+
+  Values<T> forward(const Row& row, const Values<T>& given) const {
+    Values<T> values;
+    for (const format::NodeDesc& node : desc_.nodes) {
+      const auto found = given.find(node.outputs[0]);
+      values[node.outputs[0]] = found != given.end()
+                                    ? found->second
+                                    : std::visit([&](const auto& op) { return make(op, node, values, row); }, node.op);
+    }
+    return values;
+  }
+
+ private:
+  using Vector = std::vector<T>;
+  static T fma(T a, T b, T c) { return std::fma(a, b, c); }
+  const Vector& input(const format::NodeDesc& node, const Values<T>& values, std::size_t i = 0) const {
+    return values.at(node.inputs[i]);
+  }
+  template <class F>
+  Vector each(const Vector& x, F f) const {
+    Vector y(x.size());
+    for (std::size_t c = 0; c < x.size(); ++c) y[c] = f(x[c], c) + T(0);
+    return y;
+  }
+
+  Vector make(const format::EmbeddingBagOp& op, const format::NodeDesc&, const Values<T>&, const Row& row) const {
+    const Entry& entry = row[op.feature];
+    const std::uint32_t dim = desc_.tables[op.table].dim;
+    const std::vector<float>& table = maker_.tables[op.table];
+    const format::Pooling pooling = desc_.features[op.feature].pooling;
+    Vector y(dim, T(0));
+    if (entry.ids.empty()) return y;
+    T sum_w = 0;
+    T sum_w2 = 0;
+    for (std::size_t k = 0; k < entry.ids.size(); ++k) {
+      const T w = entry.weights.empty() ? T(1) : T(entry.weights[k]);
+      sum_w += w;
+      sum_w2 = fma(w, w, sum_w2);
+      for (std::uint32_t d = 0; d < dim; ++d) {
+        const T v = T(table[entry.ids[k] * dim + d]);
+        y[d] = pooling == format::Pooling::max ? (k == 0 || v > y[d] ? v : y[d]) : fma(w, v, y[d]);
+      }
+    }
+    const T divisor = pooling == format::Pooling::mean    ? sum_w
+                      : pooling == format::Pooling::sqrtn ? std::sqrt(sum_w2)
+                                                          : T(1);
+    return each(y, [divisor](T v, std::size_t) { return v / divisor; });
+  }
+
+  Vector make(const format::DenseInputOp& op, const format::NodeDesc&, const Values<T>&, const Row& row) const {
+    return Vector(row[op.feature].dense.begin(), row[op.feature].dense.end());
+  }
+
+  Vector make(const format::ConcatOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    Vector y;
+    for (const std::uint32_t i : node.inputs) y.insert(y.end(), values.at(i).begin(), values.at(i).end());
+    return y;
+  }
+
+  // The chain over the order's parts; `term(c, acc)` adds column c.
+  template <class Term>
+  T in_order(const format::NodeDesc& node, T seed, Term term) const {
+    return by_parts(node, seed, [&](const std::vector<std::uint32_t>& columns, T acc) {
+      for (const std::uint32_t c : columns) acc = term(c, acc);
+      return acc;
+    });
+  }
+  // `add(columns, acc)` adds a part's columns.
+  template <class Add>
+  T by_parts(const format::NodeDesc& node, T seed, Add add) const {
+    T total = seed;  // seeds the first part that is not empty
+    bool begun = false;
+    for (const format::Part part : {format::Part::request, format::Part::candidate, format::Part::pair}) {
+      const auto columns = graph::columns_of_part(node.order, part);
+      if (columns.empty()) continue;
+      const T acc = add(columns, !begun || part == format::Part::pair ? total : T(0));
+      total = begun && part == format::Part::candidate ? total + acc : acc;
+      begun = true;
+    }
+    return total;
+  }
+
+  [[nodiscard]] bool is_int8(const format::NodeDesc& node, std::size_t outputs) const {
+    return int8_ && outputs > 1 &&
+           std::find(full_precision_.begin(), full_precision_.end(), node.outputs[0]) == full_precision_.end();
+  }
+  // Design, section 6: a scale for the part of the row and one for all weights of the output, exact integers between.
+  static T add_int8(const Vector& x, const float* w, const std::vector<std::uint32_t>& columns, T acc) {
+    float largest_x = 0;
+    float largest_w = 0;
+    for (const std::uint32_t c : columns) largest_x = std::max(largest_x, std::fabs(static_cast<float>(x[c])));
+    for (std::size_t c = 0; c < x.size(); ++c) largest_w = std::max(largest_w, std::fabs(w[c]));
+    const auto factor = [](float largest) { return largest < 0x1p-100f ? 0.0f : 127.0f / largest; };
+    const auto scale = [](float largest) { return largest < 0x1p-100f ? 0.0f : largest / 127.0f; };
+    std::int64_t sum = 0;
+    for (const std::uint32_t c : columns)
+      sum += std::lrint(static_cast<float>(x[c]) * factor(largest_x)) * std::lrint(w[c] * factor(largest_w));
+    return fma(T(static_cast<std::int32_t>(sum)), T(scale(largest_x) * scale(largest_w)), acc);
+  }
+
+  Vector make(const format::LinearOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    const Vector& x = input(node, values);
+    const std::vector<float>& w = maker_.constants[op.weight];
+    Vector y(desc_.constants[op.weight].shape[0]);
+    for (std::size_t o = 0; o < y.size(); ++o) {
+      const T seed = op.bias == format::no_index ? T(0) : T(maker_.constants[op.bias][o]);
+      if (is_int8(node, y.size())) {
+        y[o] = by_parts(node, seed, [&](const std::vector<std::uint32_t>& columns, T acc) {
+          return add_int8(x, w.data() + o * x.size(), columns, acc);
+        });
+        continue;
+      }
+      y[o] = in_order(node, seed, [&](std::uint32_t c, T acc) { return fma(x[c], T(w[o * x.size() + c]), acc); });
+    }
+    return each(y, [](T v, std::size_t) { return v; });
+  }
+
+  Vector make(const format::SumOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    const Vector& x = input(node, values);
+    const std::uint32_t width = desc_.values[node.outputs[0]].width;
+    Vector y(width);
+    for (std::uint32_t d = 0; d < width; ++d)
+      y[d] = in_order(node, T(0), [&](std::uint32_t c, T acc) { return c % width == d ? acc + x[c] : acc; });
+    return each(y, [](T v, std::size_t) { return v; });
+  }
+
+  Vector make(const format::BatchNormOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return each(input(node, values), [&](T v, std::size_t c) {
+      return fma(v, T(maker_.constants[op.scale][c]), T(maker_.constants[op.shift][c]));
+    });
+  }
+
+  Vector make(const format::ActivationOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return each(input(node, values), [&](T v, std::size_t c) { return activate(op, v, c); });
+  }
+  T activate(const format::ActivationOp& op, T v, std::size_t c) const {
+    switch (op.kind) {
+      case format::ActivationKind::relu:
+        return v <= 0 ? T(0) : v;
+      case format::ActivationKind::leaky_relu:
+        return v <= 0 ? v * T(op.slope) : v;
+      case format::ActivationKind::prelu: {
+        const std::vector<float>& slopes = maker_.constants[op.slopes];
+        return v <= 0 ? v * T(slopes[slopes.size() == 1 ? 0 : c]) : v;
+      }
+      case format::ActivationKind::sigmoid:
+        if constexpr (std::is_same_v<T, double>) return 1 / (1 + std::exp(-v));
+        return scalar(&kernels::Table::sigmoid, v);
+      case format::ActivationKind::tanh:
+        if constexpr (std::is_same_v<T, double>) return std::tanh(v);
+        return scalar(&kernels::Table::tanh, v);
+    }
+    return v;
+  }
+  static T scalar(decltype(&kernels::Table::sigmoid) kernel, T v) {
+    float x = static_cast<float>(v);
+    kernels::MapArgs args;
+    args.a = {&x, 1, nullptr};
+    args.y = &x;
+    args.ldy = args.rows = args.cols = 1;
+    (kernels::table_for(kernels::Isa::scalar)->*kernel)(args);
+    return T(x);
+  }
+
+  Vector make(const format::AddOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return each(input(node, values), [&](T v, std::size_t c) { return v + input(node, values, 1)[c]; });
+  }
+  Vector make(const format::MultiplyOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return each(input(node, values), [&](T v, std::size_t c) { return v * input(node, values, 1)[c]; });
+  }
+
+  Vector make(const format::CalibrationOp& op, const format::NodeDesc& node, const Values<T>& values,
+              const Row&) const {
+    return each(input(node, values), [&](T z, std::size_t) {
+      if (op.knots_x.empty()) return fma(z, T(op.scale), T(op.shift));
+      if (z < T(op.knots_x.front())) return T(op.knots_y.front());
+      for (std::size_t i = 0; i + 1 < op.knots_x.size(); ++i) {
+        if (z >= T(op.knots_x[i + 1])) continue;
+        const T t = (z - T(op.knots_x[i])) / (T(op.knots_x[i + 1]) - T(op.knots_x[i]));
+        return fma(t, T(op.knots_y[i + 1]) - T(op.knots_y[i]), T(op.knots_y[i]));
+      }
+      return T(op.knots_y.back());
+    });
+  }
+
+  const ModelMaker& maker_;
+  const format::ModelDesc& desc_;
+  const bool int8_;
+  const std::vector<std::uint32_t>& full_precision_;
+};
+
+}  // namespace
+
+template <class T>
+Values<T> Reference<T>::forward(const Row& row, const Values<T>& given) const {
+  return Maker<T>(maker_, desc_, int8_, full_precision_).forward(row, given);
+}
+template class Reference<float>;
+template class Reference<double>;
+
+}  // namespace clicklens::testing
