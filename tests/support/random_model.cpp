@@ -61,6 +61,66 @@ void RandomModel::add_fields() {
   know(maker.node(format::SumOp{}, {x}), width);
 }
 
+RandomModel::Known RandomModel::some_fields() {
+  for (std::size_t k = known_.size(); k-- > 0;)
+    if (known_[k].fields > 1 && known_[k].fields <= 6) return known_[k];
+  add_fields();
+  return known_[known_.size() - 2];
+}
+
+void RandomModel::add_interaction() {
+  const Known x = some_fields();
+  if (maker.below(2) == 0) return know(maker.node(format::BiInteractionOp{}, {x.value}), x.columns / x.fields);
+  know(maker.node(format::PairwiseDotOp{}, {x.value}), x.fields * (x.fields - 1) / 2);
+}
+
+void RandomModel::add_attention() {
+  const Known x = some_fields();
+  const std::uint32_t width = x.columns / x.fields, size = 1 + maker.below(5);
+  const auto turned = [&](std::uint32_t out) {
+    const std::uint32_t weight = maker.constant({out, width}, maker.draw(std::size_t{out} * width, 0.7f));
+    const std::uint32_t bias = maker.below(2) == 0 ? maker.constant({out}, maker.draw(out)) : format::no_index;
+    return maker.node(format::FieldLinearOp{weight, bias}, {x.value});
+  };
+  const std::uint32_t scores = maker.node(format::MatMulOp{true}, {turned(size), turned(size)});
+  std::vector<std::uint32_t> inputs = {scores};
+  if (maker.below(2) == 0) {  // relu: some zeros
+    const Known from = any();
+    inputs.push_back(maker.activation(format::ActivationKind::relu, maker.linear(from.value, from.columns, x.fields)));
+  }
+  const std::uint32_t share = maker.node(format::SoftmaxOp{}, inputs);
+  know(share, x.fields * x.fields, x.fields);
+  const std::uint32_t out = 1 + maker.below(5);
+  const std::uint32_t mixed = maker.node(format::MatMulOp{false}, {share, turned(out)});
+  know(mixed, x.fields * out, x.fields);
+  add_norm({mixed, x.fields * out, x.fields});
+}
+
+void RandomModel::add_norm(Known x) {
+  const std::uint32_t width = x.columns / x.fields;
+  format::LayerNormOp norm;
+  norm.eps = 0.1f;  // of a field of one number the variance is 0
+  if (maker.below(2) == 0) {
+    norm.scale = maker.constant({width}, maker.draw(width));
+    norm.shift = maker.constant({width}, maker.draw(width));
+  }
+  know(maker.node(norm, {x.value}), x.columns, x.fields);
+}
+
+// With a factor or term for each field, for each column of a field, or for all.
+void RandomModel::add_broadcast() {
+  const Known x = some_fields();
+  const std::uint32_t width = x.columns / x.fields, fields = maker.below(2) == 0 ? x.fields : 1;
+  const std::uint32_t columns = maker.below(2) == 0 ? fields : fields * width;
+  const Known from = any();
+  const std::uint32_t other = maker.node(format::ConcatOp{}, {maker.linear(from.value, from.columns, columns)});
+  maker.desc.values[other].fields = fields;
+  std::vector<std::uint32_t> both = {x.value, other};
+  if (maker.below(2) == 0) std::swap(both[0], both[1]);
+  know(maker.below(2) == 0 ? maker.node(format::AddOp{}, both) : maker.node(format::MultiplyOp{}, both), x.columns,
+       x.fields);
+}
+
 void RandomModel::add_concat() {
   std::vector<std::uint32_t> inputs;
   std::uint32_t columns = 0;
@@ -94,7 +154,7 @@ void RandomModel::add_fork() {
 
 void RandomModel::add_node() {
   const Known x = any();
-  switch (maker.below(10)) {
+  switch (maker.below(15)) {
     case 0:
       return add_concat();
     case 1: {
@@ -118,6 +178,14 @@ void RandomModel::add_node() {
       return add_fields();
     case 7:
       return add_fork();
+    case 8:
+      return add_interaction();
+    case 9:
+      return add_broadcast();
+    case 10:
+      return add_attention();
+    case 11:
+      return add_norm(x);
     default: {
       const std::uint32_t out = 1 + maker.below(40);
       const std::uint32_t y = maker.linear(x.value, x.columns, out, maker.below(4) != 0);

@@ -28,6 +28,11 @@ class RandomModel {
   // Bags of one width, seen as [fields, width], and their sum.
   void add_fields();
 
+  Known some_fields();
+  void add_interaction();
+  void add_broadcast();
+  void add_attention();
+  void add_norm(Known x);
   void add_concat();
 
   // The latest values side by side: what reaches them reaches a task.

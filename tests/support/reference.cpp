@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include "graph/order.h"
@@ -181,11 +182,136 @@ class Maker {
     return T(x);
   }
 
+  // f of both inputs, element by element; one field, or a width of 1, is repeated.
+  template <class F>
+  Vector both(const format::NodeDesc& node, const Values<T>& values, F f) const {
+    const format::ValueDesc& to = desc_.values[node.outputs[0]];
+    const auto pick = [&](std::size_t i, std::size_t field, std::size_t column) {
+      const format::ValueDesc& from = desc_.values[node.inputs[i]];
+      return input(node, values, i)[(from.fields == 1 ? 0 : field) * from.width + (from.width == 1 ? 0 : column)];
+    };
+    Vector y;
+    for (std::size_t field = 0; field < to.fields; ++field)
+      for (std::size_t column = 0; column < to.width; ++column)
+        y.push_back(f(pick(0, field, column), pick(1, field, column)) + T(0));
+    return y;
+  }
   Vector make(const format::AddOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
-    return each(input(node, values), [&](T v, std::size_t c) { return v + input(node, values, 1)[c]; });
+    return both(node, values, [](T a, T b) { return a + b; });
   }
   Vector make(const format::MultiplyOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
-    return each(input(node, values), [&](T v, std::size_t c) { return v * input(node, values, 1)[c]; });
+    return both(node, values, [](T a, T b) { return a * b; });
+  }
+
+  Vector make(const format::BiInteractionOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    const Vector& x = input(node, values);
+    Vector y(desc_.values[node.outputs[0]].width);
+    const std::size_t width = y.size();
+    for (std::size_t d = 0; d < width; ++d) {
+      const T s = in_order(node, T(0), [&](std::uint32_t c, T acc) { return c % width == d ? acc + x[c] : acc; });
+      const T q =
+          in_order(node, T(0), [&](std::uint32_t c, T acc) { return c % width == d ? fma(x[c], x[c], acc) : acc; });
+      y[d] = fma(s, s, -q) * T(0.5);
+    }
+    return each(y, [](T v, std::size_t) { return v; });
+  }
+
+  Vector make(const format::PairwiseDotOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    const Vector& x = input(node, values);
+    const format::ValueDesc& from = desc_.values[node.inputs[0]];
+    Vector y;
+    for (std::size_t i = 0; i < from.fields; ++i)
+      for (std::size_t j = i + 1; j < from.fields; ++j)
+        y.push_back(in_lanes(
+            from.width, [&](std::size_t c, T acc) { return fma(x[i * from.width + c], x[j * from.width + c], acc); }));
+    return y;
+  }
+  Vector make(const format::FieldLinearOp& op, const format::NodeDesc& node, const Values<T>& values,
+              const Row&) const {
+    const Vector& x = input(node, values);
+    const std::vector<float>& w = maker_.constants[op.weight];
+    const std::size_t out = desc_.constants[op.weight].shape[0], in = desc_.constants[op.weight].shape[1];
+    Vector y;
+    for (std::size_t field = 0; field < x.size() / in; ++field)
+      for (std::size_t o = 0; o < out; ++o) {
+        T sum = op.bias == format::no_index ? T(0) : T(maker_.constants[op.bias][o]);
+        for (std::size_t c = 0; c < in; ++c) sum = fma(x[field * in + c], T(w[o * in + c]), sum);
+        y.push_back(sum + T(0));
+      }
+    return y;
+  }
+
+  Vector make(const format::MatMulOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    const Vector &a = input(node, values), &b = input(node, values, 1);
+    const std::size_t k = desc_.values[node.inputs[0]].width;
+    const format::ValueDesc& to = desc_.values[node.outputs[0]];
+    Vector y;
+    for (std::size_t i = 0; i < to.fields; ++i)
+      for (std::size_t j = 0; j < to.width; ++j) {
+        T sum = 0;
+        for (std::size_t p = 0; p < k; ++p)
+          sum = fma(a[i * k + p], b[op.transpose_b ? j * k + p : p * to.width + j], sum);
+        if (op.transpose_b)
+          sum = in_lanes(k, [&](std::size_t p, T acc) { return fma(a[i * k + p], b[j * k + p], acc); });
+        y.push_back(sum + T(0));
+      }
+    return y;
+  }
+
+  Vector make(const format::SoftmaxOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    const Vector& x = input(node, values);
+    const std::size_t width = desc_.values[node.outputs[0]].width;
+    Vector y(x.size(), T(0));
+    for (std::size_t begin = 0; begin < x.size(); begin += width) {
+      const auto passes = [&](std::size_t c) {
+        if (node.inputs.size() == 1) return true;
+        const Vector& mask = input(node, values, 1);
+        return mask[mask.size() == width ? c : begin + c] != 0;
+      };
+      T top = -std::numeric_limits<T>::infinity();
+      for (std::size_t c = 0; c < width; ++c)
+        if (passes(c)) top = std::max(top, x[begin + c]);
+      for (std::size_t c = 0; c < width; ++c)
+        if (passes(c)) y[begin + c] = exponential(x[begin + c] - top);
+      const T total = in_lanes(width, [&](std::size_t c, T acc) { return acc + y[begin + c]; });
+      for (std::size_t c = 0; c < width; ++c)
+        if (passes(c)) y[begin + c] = y[begin + c] / total + T(0);
+    }
+    return y;
+  }
+  static T exponential(T x) {
+    if constexpr (std::is_same_v<T, double>) return std::exp(x);
+    return scalar(&kernels::Table::exp, x);
+  }
+
+  Vector make(const format::LayerNormOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    const Vector& x = input(node, values);
+    const std::size_t width = desc_.values[node.outputs[0]].width;
+    Vector y = x;
+    for (std::size_t begin = 0; begin < x.size(); begin += width) {
+      const T mean = in_lanes(width, [&](std::size_t c, T acc) { return acc + x[begin + c]; }) / T(width);
+      for (std::size_t c = begin; c < begin + width; ++c) y[c] = x[c] - mean + T(0);
+      const T squares = in_lanes(width, [&](std::size_t c, T acc) { return fma(y[begin + c], y[begin + c], acc); });
+      const T inverse = T(1) / std::sqrt(squares / T(width) + T(op.eps));
+      for (std::size_t c = 0; c < width; ++c) {
+        T& at = y[begin + c];
+        at = at * inverse;
+        if (op.scale != format::no_index)
+          at = fma(at, T(maker_.constants[op.scale][c]), T(maker_.constants[op.shift][c]));
+        at += T(0);
+      }
+    }
+    return y;
+  }
+
+  // 16 lanes, then lane i + lane i + 8, + 4, + 2, + 1.
+  template <class Term>
+  static T in_lanes(std::size_t count, Term term) {
+    T lane[16] = {};
+    for (std::size_t c = 0; c < count; ++c) lane[c % 16] = term(c, lane[c % 16]);
+    for (std::size_t half = 8; half > 0; half /= 2)
+      for (std::size_t i = 0; i < half; ++i) lane[i] += lane[i + half];
+    return lane[0] + T(0);
   }
 
   Vector make(const format::CalibrationOp& op, const format::NodeDesc& node, const Values<T>& values,

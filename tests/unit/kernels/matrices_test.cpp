@@ -95,11 +95,13 @@ TEST_P(Matrices, SoftmaxHasOneOrderAndAMask) {
         for (std::size_t c = 0; c < f.width; ++c) {
           if (!passes(c)) continue;
           any = true;
-          if (std::isnan(in(c)) || std::isnan(top)) top = NAN;
-          else top = std::max(top, in(c));
+          if (std::isnan(in(c)) || std::isnan(top))
+            top = NAN;
+          else
+            top = std::max(top, in(c));
         }
         std::vector<float> power(f.width);
-        for (std::size_t c = 0; c < f.width; ++c) power[c] = passes(c) ? exponential(in(c) - top) : 0.0f;
+        for (std::size_t c = 0; c < f.width; ++c) power[c] = passes(c) ? exponential(in(c)-top) : 0.0f;
         const float total = in_lanes(f.width, [&](std::size_t c, float lane) { return lane + power[c]; });
         for (std::size_t c = 0; c < f.width; ++c)
           seen.expect(f.y[r * f.ldy + i * f.width + c], any ? power[c] / total + 0.0f : 0.0f, "softmax");
@@ -133,7 +135,8 @@ TEST_P(Matrices, LayerNormAndItsBackward) {
   for (std::uint32_t seed = 1; seed <= 60; ++seed) {
     Random random(seed);
     FieldArgs f = fields_of(random);
-    const Matrix x = some(random, f.rows, f.fields * f.width, seed % 6 == 0), dy = some(random, f.rows, f.fields * f.width);
+    const Matrix x = some(random, f.rows, f.fields * f.width, seed % 6 == 0),
+                 dy = some(random, f.rows, f.fields * f.width);
     const Floats scale = random_floats(random, f.width), shift = random_floats(random, f.width);
     Floats work(f.width), y((f.rows - 1) * f.ldy + f.fields * f.width), dx((f.rows - 1) * f.ldy + f.fields * f.width);
     f.eps = 1e-5f;
@@ -150,7 +153,8 @@ TEST_P(Matrices, LayerNormAndItsBackward) {
     for (std::size_t r = 0; r < f.rows; ++r)
       for (std::size_t i = 0; i < f.fields; ++i) {
         std::vector<float> h(f.width), g(f.width);
-        const float sum = in_lanes(f.width, [&](std::size_t c, float lane) { return lane + at(f.a, r, i * f.width + c); });
+        const float sum =
+            in_lanes(f.width, [&](std::size_t c, float lane) { return lane + at(f.a, r, i * f.width + c); });
         for (std::size_t c = 0; c < f.width; ++c) h[c] = at(f.a, r, i * f.width + c) - sum / width + 0.0f;
         const float squares = in_lanes(f.width, [&](std::size_t c, float lane) { return std::fma(h[c], h[c], lane); });
         const float inverse = 1.0f / std::sqrt(squares / width + f.eps);
