@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <type_traits>
 
 #include "graph/order.h"
 #include "kernels/dispatch.h"
+#include "support/reference_fields.h"
 
 namespace clicklens::testing {
 namespace {
@@ -217,101 +217,29 @@ class Maker {
   }
 
   Vector make(const format::PairwiseDotOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
-    const Vector& x = input(node, values);
-    const format::ValueDesc& from = desc_.values[node.inputs[0]];
-    Vector y;
-    for (std::size_t i = 0; i < from.fields; ++i)
-      for (std::size_t j = i + 1; j < from.fields; ++j)
-        y.push_back(in_lanes(
-            from.width, [&](std::size_t c, T acc) { return fma(x[i * from.width + c], x[j * from.width + c], acc); }));
-    return y;
+    return plain::pairwise_dots(input(node, values), desc_.values[node.inputs[0]].fields);
   }
   Vector make(const format::FieldLinearOp& op, const format::NodeDesc& node, const Values<T>& values,
               const Row&) const {
-    const Vector& x = input(node, values);
-    const std::vector<float>& w = maker_.constants[op.weight];
-    const std::size_t out = desc_.constants[op.weight].shape[0], in = desc_.constants[op.weight].shape[1];
-    Vector y;
-    for (std::size_t field = 0; field < x.size() / in; ++field)
-      for (std::size_t o = 0; o < out; ++o) {
-        T sum = op.bias == format::no_index ? T(0) : T(maker_.constants[op.bias][o]);
-        for (std::size_t c = 0; c < in; ++c) sum = fma(x[field * in + c], T(w[o * in + c]), sum);
-        y.push_back(sum + T(0));
-      }
-    return y;
+    const std::size_t out = desc_.constants[op.weight].shape[0];
+    const Vector bias = op.bias == format::no_index ? Vector(out) : numbers(op.bias);
+    return plain::field_linear(input(node, values), numbers(op.weight), bias);
   }
-
   Vector make(const format::MatMulOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
-    const Vector &a = input(node, values), &b = input(node, values, 1);
-    const std::size_t k = desc_.values[node.inputs[0]].width;
     const format::ValueDesc& to = desc_.values[node.outputs[0]];
-    Vector y;
-    for (std::size_t i = 0; i < to.fields; ++i)
-      for (std::size_t j = 0; j < to.width; ++j) {
-        T sum = 0;
-        for (std::size_t p = 0; p < k; ++p)
-          sum = fma(a[i * k + p], b[op.transpose_b ? j * k + p : p * to.width + j], sum);
-        if (op.transpose_b)
-          sum = in_lanes(k, [&](std::size_t p, T acc) { return fma(a[i * k + p], b[j * k + p], acc); });
-        y.push_back(sum + T(0));
-      }
-    return y;
+    return plain::matmul(input(node, values), input(node, values, 1), to.fields, to.width, op.transpose_b);
   }
-
   Vector make(const format::SoftmaxOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
-    const Vector& x = input(node, values);
-    const std::size_t width = desc_.values[node.outputs[0]].width;
-    Vector y(x.size(), T(0));
-    for (std::size_t begin = 0; begin < x.size(); begin += width) {
-      const auto passes = [&](std::size_t c) {
-        if (node.inputs.size() == 1) return true;
-        const Vector& mask = input(node, values, 1);
-        return mask[mask.size() == width ? c : begin + c] != 0;
-      };
-      T top = -std::numeric_limits<T>::infinity();
-      for (std::size_t c = 0; c < width; ++c)
-        if (passes(c)) top = std::max(top, x[begin + c]);
-      for (std::size_t c = 0; c < width; ++c)
-        if (passes(c)) y[begin + c] = exponential(x[begin + c] - top);
-      const T total = in_lanes(width, [&](std::size_t c, T acc) { return acc + y[begin + c]; });
-      for (std::size_t c = 0; c < width; ++c)
-        if (passes(c)) y[begin + c] = y[begin + c] / total + T(0);
-    }
-    return y;
+    const Vector mask = node.inputs.size() == 1 ? Vector() : input(node, values, 1);
+    return plain::softmax(input(node, values), mask, desc_.values[node.outputs[0]].width);
   }
-  static T exponential(T x) {
-    if constexpr (std::is_same_v<T, double>) return std::exp(x);
-    return scalar(&kernels::Table::exp, x);
-  }
-
   Vector make(const format::LayerNormOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
-    const Vector& x = input(node, values);
-    const std::size_t width = desc_.values[node.outputs[0]].width;
-    Vector y = x;
-    for (std::size_t begin = 0; begin < x.size(); begin += width) {
-      const T mean = in_lanes(width, [&](std::size_t c, T acc) { return acc + x[begin + c]; }) / T(width);
-      for (std::size_t c = begin; c < begin + width; ++c) y[c] = x[c] - mean + T(0);
-      const T squares = in_lanes(width, [&](std::size_t c, T acc) { return fma(y[begin + c], y[begin + c], acc); });
-      const T inverse = T(1) / std::sqrt(squares / T(width) + T(op.eps));
-      for (std::size_t c = 0; c < width; ++c) {
-        T& at = y[begin + c];
-        at = at * inverse;
-        if (op.scale != format::no_index)
-          at = fma(at, T(maker_.constants[op.scale][c]), T(maker_.constants[op.shift][c]));
-        at += T(0);
-      }
-    }
-    return y;
+    const bool scaled = op.scale != format::no_index;
+    return plain::layer_norm(input(node, values), desc_.values[node.outputs[0]].width, T(op.eps),
+                             scaled ? numbers(op.scale) : Vector(), scaled ? numbers(op.shift) : Vector());
   }
-
-  // 16 lanes, then lane i + lane i + 8, + 4, + 2, + 1.
-  template <class Term>
-  static T in_lanes(std::size_t count, Term term) {
-    T lane[16] = {};
-    for (std::size_t c = 0; c < count; ++c) lane[c % 16] = term(c, lane[c % 16]);
-    for (std::size_t half = 8; half > 0; half /= 2)
-      for (std::size_t i = 0; i < half; ++i) lane[i] += lane[i + half];
-    return lane[0] + T(0);
+  [[nodiscard]] Vector numbers(std::uint32_t constant) const {
+    return {maker_.constants[constant].begin(), maker_.constants[constant].end()};
   }
 
   Vector make(const format::CalibrationOp& op, const format::NodeDesc& node, const Values<T>& values,
