@@ -155,11 +155,16 @@ void add_saliency(CLI::App& app, const bool& json) {
 
 void add_importance(CLI::App& app, const bool& json) {
   auto options = std::make_shared<ImportanceOptions>();
-  CLI::App* command = app.add_subcommand("importance", "The AUC lost when a feature group is permuted, day by day");
+  static const std::vector<std::string> methods = {"permutation", "ablation"};
+  CLI::App* command =
+      app.add_subcommand("importance", "The AUC lost when a feature group is permuted, or ablated, day by day");
   add_data(*command, options->model, options->data, options->read);
   add_threads(*command, options->threads);
   add_labels(*command, options->read);
   command->add_option("--train", options->train, "Days the network was trained on: which groups does it memorise?");
+  add_choice(*command, "--method", methods,
+             "A group is permuted between rows, or its pooled values are the day's mean (default: permutation)",
+             [options](std::size_t at) { options->method = static_cast<clens_importance_method>(at); });
   add_whole(*command, "--draws", options->draws, {1, 10000}, "Permutations of each group");
   add_whole(*command, "--seed", options->seed, {1, std::uint64_t{1} << 62}, "Of the permutations");
   command->add_option("--task", options->task, "Output that AUC is of (default: the first)");

@@ -2,10 +2,14 @@
 #include <cstddef>
 
 #include "clicklens/clicklens.h"
+#include "lens/importance.h"
 #include "released.h"
 
 namespace clicklens::capi {
 namespace {
+
+static_assert(static_cast<unsigned>(lens::ImportanceMethod::permutation) == CLENS_IMPORTANCE_PERMUTATION);
+static_assert(static_cast<unsigned>(lens::ImportanceMethod::ablation) == CLENS_IMPORTANCE_ABLATION);
 
 // Since 0.1. A later version appends; it never moves a line of this list.
 #define CLENS_AT(type, field, offset) static_assert(offsetof(type, field) == (offset))
@@ -32,6 +36,8 @@ CLENS_AT(clens_importance_options, seed, 24);
 CLENS_AT(clens_importance_options, request_orders, 32);
 CLENS_AT(clens_importance_options, candidate_orders, 40);
 static_assert(first_size<clens_importance_options> == 48);
+CLENS_AT(clens_importance_options, method, 48);
+CLENS_AT(clens_importance_options, reserved, 52);
 CLENS_AT(clens_group_importance, struct_size, 0);
 CLENS_AT(clens_group_importance, auc, 8);
 CLENS_AT(clens_group_importance, permuted_auc, 16);
@@ -41,6 +47,9 @@ CLENS_AT(clens_group_importance, se, 40);
 CLENS_AT(clens_group_importance, low, 48);
 CLENS_AT(clens_group_importance, high, 56);
 static_assert(first_size<clens_group_importance> == 64);
+CLENS_AT(clens_group_importance, log_loss, 64);
+CLENS_AT(clens_group_importance, log_loss_rise, 72);
+CLENS_AT(clens_group_importance, effect, 80);
 CLENS_AT(clens_importance_difference, struct_size, 0);
 CLENS_AT(clens_importance_difference, difference, 8);
 CLENS_AT(clens_importance_difference, se, 16);

@@ -93,8 +93,10 @@ CLENS_RELEASED(clens_recording_info, CLENS_UP_TO(clens_recording_info, position)
 CLENS_RELEASED(clens_record, CLENS_UP_TO(clens_record, reserved));
 CLENS_RELEASED(clens_group_saliency, CLENS_UP_TO(clens_group_saliency, reserved));
 CLENS_RELEASED(clens_share_contrast, CLENS_UP_TO(clens_share_contrast, high));
-CLENS_RELEASED(clens_importance_options, CLENS_UP_TO(clens_importance_options, candidate_orders));
-CLENS_RELEASED(clens_group_importance, CLENS_UP_TO(clens_group_importance, high));
+CLENS_RELEASED(clens_importance_options, CLENS_UP_TO(clens_importance_options, candidate_orders),
+               CLENS_UP_TO(clens_importance_options, reserved));
+CLENS_RELEASED(clens_group_importance, CLENS_UP_TO(clens_group_importance, high),
+               CLENS_UP_TO(clens_group_importance, effect));
 CLENS_RELEASED(clens_importance_difference, CLENS_UP_TO(clens_importance_difference, reserved));
 CLENS_RELEASED(clens_drift_measure, CLENS_UP_TO(clens_drift_measure, column));
 CLENS_RELEASED(clens_drift_info, CLENS_UP_TO(clens_drift_info, groups));

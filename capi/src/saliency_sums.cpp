@@ -41,6 +41,8 @@ Status write_elements(const std::vector<Element>& from, Element* to, std::size_t
 Status read_options(const clens_importance_options* given, const exec::Batch& batch, lens::ImportanceOptions& options) {
   clens_importance_options known = CLENS_IMPORTANCE_OPTIONS_INIT;
   CLENS_TRY(read_sized(given, "options", known));
+  if (known.reserved != 0) return Status::error(Code::invalid_argument, "options.reserved: must be 0");
+  options.method = static_cast<lens::ImportanceMethod>(known.method);
   options.task = known.task;
   if (known.draws != 0) options.draws = known.draws;
   if (known.buckets != 0) options.buckets = known.buckets;
@@ -155,8 +157,17 @@ clens_status clens_importance_group(const clens_importance* importance, size_t g
     if (group >= importance->importance.groups())
       return Status::error(Code::invalid_argument, "group: %zu of %zu", group, importance->importance.groups());
     const auto& g = importance->importance.group(group);
-    const clens_group_importance known = {
-        sizeof(clens_group_importance), g.auc, g.permuted_auc, g.drop, g.drop_sd, g.se, g.low, g.high};
+    const clens_group_importance known = {sizeof(clens_group_importance),
+                                          g.auc,
+                                          g.permuted_auc,
+                                          g.drop,
+                                          g.drop_sd,
+                                          g.se,
+                                          g.low,
+                                          g.high,
+                                          g.log_loss,
+                                          g.log_loss_rise,
+                                          g.effect};
     return clicklens::capi::write_sized(known, "out", out);
   });
 }

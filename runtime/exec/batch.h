@@ -6,6 +6,7 @@
 
 #include "encode/column.h"
 #include "exec/plan.h"
+#include "ops/exchange.h"
 
 namespace clicklens::exec {
 
@@ -19,7 +20,8 @@ struct Batch {
   bool strict = false;
   // Sessions of given inputs: pooled inputs by candidate, in the order of Model::inputs, instead of columns.
   const float* given = nullptr;
-  std::size_t given_stride = 0;  // floats
+  std::size_t given_stride = 0;               // floats
+  const ops::Exchanges* exchanges = nullptr;  // sessions of exchanges: what each given row takes on
   const CandidateCache* cache = nullptr;
   const std::int64_t* cache_rows = nullptr;  // with cache: by candidate, its row there or -1
 
@@ -62,9 +64,9 @@ struct GradientTarget {
   const std::uint32_t* columns = nullptr;  // by candidate, each its own column; null: all of them `column`
 };
 
-// Called after each tile; rows are candidates [context.first_candidate, + context.rows). `gradients` says
-// whether backward ran: then plan.input_gradients hold d(target)/d(input). Different tiles may be
-// reported by different threads at the same time; `strand` tells them apart.
+// Called after each tile (of a session of exchanges: for the rows as given, then for each set); rows are candidates
+// [context.first_candidate, + context.rows). `gradients` says whether backward ran: then plan.input_gradients hold
+// d(target)/d(input). Different tiles may be reported by different threads at the same time; `strand` tells them apart.
 class TileObserver {
  public:
   virtual ~TileObserver() = default;

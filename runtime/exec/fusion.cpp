@@ -20,7 +20,8 @@ class Fuser {
   }
 
   Fusion run() {
-    for (const format::OutputDesc& output : model_.desc().outputs) keep_to_the_end(output.logit);
+    if (!options_.inputs_only)
+      for (const format::OutputDesc& output : model_.desc().outputs) keep_to_the_end(output.logit);
     for (const std::uint32_t value : options_.observed) keep_to_the_end(value);
     for (const std::uint32_t value : options_.captures) kept_[value] = true;
     for (const ProbeWeights& probe : options_.probes) kept_[probe.value] = true;

@@ -42,6 +42,7 @@ class Binding {
   // feature, null where it has none. Allocates nothing.
   base::Status bind(const Batch& batch, std::uint64_t candidate_entries) noexcept;
   [[nodiscard]] const encode::Column* const* columns() const noexcept { return columns_.data(); }
+  [[nodiscard]] const std::vector<InputSpec>& specs() const noexcept { return specs_; }
 
  private:
   // What a batch's column of one input must be: small, and one behind the other, for every column asks.

@@ -23,6 +23,8 @@ base::Result<std::unique_ptr<Plan>> Planner::run() {
   capture_of_.resize(model_.desc().values.size(), format::no_index);
   for (std::uint32_t i = 0; i < options_.captures.size(); ++i) capture_of_[options_.captures[i]] = i;
   place_probes();
+  plan_->exchanges = options_.exchanges;
+  if (options_.exchanges) exchanged_.emplace(model_);
   CLENS_TRY(lower_forward());
   if (options_.gradients) {
     place_gradients();
@@ -44,7 +46,8 @@ base::Result<std::unique_ptr<Plan>> Planner::run() {
 }
 
 void Planner::name_results() {
-  for (const format::OutputDesc& output : model_.desc().outputs)
+  for (const format::OutputDesc& output :
+       options_.inputs_only ? std::span<const format::OutputDesc>{} : model_.desc().outputs)
     plan_->logits.push_back(placement_.places[output.logit].front());
   for (const std::uint32_t value : options_.observed) plan_->observed.push_back(placement_.places[value]);
   for (const std::uint32_t value : options_.observed_gradients) plan_->observed_gradients.push_back(gradients_[value]);

@@ -31,6 +31,8 @@ struct PlanOptions {
   bool cache = false;                         // candidate columns are apart: they may come from a candidate cache
   bool given_inputs = false;                  // pooled inputs are read from the batch
   bool pairs = false;                         // backward by differences
+  bool exchanges = false;                     // with given inputs: runs again for each set of exchanged columns
+  bool inputs_only = false;                   // ends with the pooled inputs
   bool every_candidate = false;               // with cache: all values are made and kept
 };
 
@@ -95,6 +97,8 @@ struct Plan {
   std::vector<ops::Place> observed_gradients;     // by value of that option, after a backward: at row level
   std::vector<ProbePlan> probes;
   std::optional<ExitPlan> exit;
+  Steps per_exchange;  // all behind the first linears' sums, whatever its level
+  bool exchanges = false;
   std::size_t request_of_row = 0;  // offset of tile_rows u32
   bool caches = false;
   CachedPlaces cached;

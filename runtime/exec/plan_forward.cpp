@@ -28,6 +28,7 @@ base::Status Planner::lower_forward() {
     }
     if (inputs && options_.exit && is_input(model_.graph().values[exit_value()].producer)) split_for_exit(0);
   }
+  repeats_ = false;
   tile_steps_ = &plan_->per_tile;
   for (const Level level : {Level::request, Level::row, Level::candidate}) {
     auto& bags = bags_[static_cast<int>(level)];
@@ -43,6 +44,8 @@ base::Status Planner::lower_node(std::uint32_t node) {
   const format::NodeDesc& desc = model_.desc().nodes[node];
   const std::uint32_t result = fusion_.result[node];
   cached_.lower(node);
+  const bool sums_inputs = exchanged_ && model_.op(node).takes_groups() && exchanged_->holds_inputs(desc.inputs[0]);
+  repeats_ = exchanged_ && !is_input(node) && !sums_inputs;
   if (options_.given_inputs && is_input(node))
     lower_given(result);
   else

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "exec/exchanged_inputs.h"
 #include "exec/fusion.h"
 #include "exec/grouped_inputs.h"
 #include "exec/plan.h"
@@ -49,6 +50,12 @@ class Planner final : public ops::BackwardLowering {
     if (++steps_ > most_steps) return;
     (back_ != nullptr ? back_->steps : steps_at(level)).push_back(std::move(step));
   }
+  [[nodiscard]] std::vector<ops::InputColumns> exchanged(std::uint32_t value) const override {
+    return exchanged_ ? exchanged_->columns(value) : std::vector<ops::InputColumns>{};
+  }
+  void emit_exchange(std::unique_ptr<ops::Step> step) override {
+    if (++steps_ <= most_steps) plan_->per_exchange.push_back(std::move(step));
+  }
   [[nodiscard]] bool caches() const noexcept override { return options_.cache; }
   Place cached_scratch(std::uint32_t columns) override {
     const Place place = scratch(Level::candidate, columns);
@@ -75,6 +82,7 @@ class Planner final : public ops::BackwardLowering {
                                most_steps);
   }
   Steps& steps_at(Level level) {
+    if (repeats_) return plan_->per_exchange;
     return level == Level::request ? plan_->per_requests : level == Level::row ? *tile_steps_ : plan_->per_candidates;
   }
   base::Status lower_forward();
@@ -108,9 +116,11 @@ class Planner final : public ops::BackwardLowering {
   Placement placement_;
   CachedCollector cached_;
   std::unique_ptr<ops::BagStep> bags_[ops::level_count];
-  Steps* tile_steps_;                      // where steps at row level go
-  BackwardPlan* back_ = nullptr;           // while lowering backward
-  std::optional<GroupedInputs> groups_;    // with group gradients
+  Steps* tile_steps_;                    // where steps at row level go
+  BackwardPlan* back_ = nullptr;         // while lowering backward
+  std::optional<GroupedInputs> groups_;  // with group gradients
+  std::optional<ExchangedInputs> exchanged_;
+  bool repeats_ = false;                   // steps of the node at hand are run for each exchange
   std::vector<Place> gradients_;           // by value
   std::vector<bool> inside_;               // by value: its gradient lies inside its concat's
   std::vector<bool> written_;              // by value, of the backward at hand

@@ -57,6 +57,8 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
   plan.cache = options.cache;
   plan.given_inputs = options.given_inputs;
   plan.pairs = options.pairs;
+  plan.exchanges = options.exchanges;
+  plan.inputs_only = options.inputs_only;
   plan.captures = options.captures;
   plan.observed = options.observed;
   plan.observed_gradients = options.observed_gradients;
@@ -107,6 +109,10 @@ Status Session::check_given(const Batch& batch) const noexcept {
   if (batch.given_stride < model_->input_width())
     return Status::error(Code::invalid_argument, "batch.given: rows of %zu floats for %zu input columns",
                          batch.given_stride, model_->input_width());
+  if (options_.exchanges != (batch.exchanges != nullptr) || (options_.exchanges && batch.candidates > plan_->tile_rows))
+    return Status::error(Code::invalid_argument,
+                         "batch.exchanges: %llu rows; of a session made for them, %zu at a time",
+                         static_cast<unsigned long long>(batch.candidates), plan_->tile_rows);
   // The two rows of a pair stay in one tile.
   if (options_.pairs && (batch.candidates % 2 != 0 || batch.candidates > plan_->tile_rows))
     return Status::error(Code::invalid_argument, "batch.given: %llu rows are no pairs of one tile of %zu",

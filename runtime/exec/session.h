@@ -34,6 +34,8 @@ class Session {
   }
 
   [[nodiscard]] const Model& model() const noexcept { return *model_; }
+  [[nodiscard]] const std::shared_ptr<const Model>& shared_model() const noexcept { return model_; }
+  [[nodiscard]] const std::vector<InputSpec>& input_specs() const noexcept { return binding_.specs(); }
   [[nodiscard]] const kernels::Table& kernels() const noexcept { return *kernels_; }
   [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
   // In the order of Plan::observed.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "exec/exchanged_inputs.h"
 #include "kernels/dispatch.h"
 
 namespace clicklens::exec {
@@ -63,6 +64,21 @@ Status check_given(const Model& model, const SessionOptions& options) {
   return {};
 }
 
+Status check_exchanges(const Model& model, const SessionOptions& options) {
+  if (options.inputs_only && (options.gradients || !options.probes.empty() || options.given_inputs))
+    return Status::error(Code::invalid_argument, "session: of inputs alone, with gradients, probes or given inputs");
+  if (!options.exchanges) return {};
+  if (!options.given_inputs || options.gradients || !options.captures.empty() || !options.probes.empty())
+    return Status::error(Code::invalid_argument,
+                         "session: exchanges need given inputs, no gradients, captures, probes");
+  const ExchangedInputs inputs(model);
+  for (const std::uint32_t value : options.observed)
+    if (inputs.holds_inputs(value))
+      return Status::error(Code::invalid_argument, "session: observes pooled inputs '%s' behind exchanges",
+                           model.desc().values[value].name.c_str());
+  return inputs.check();
+}
+
 Status check_exit(const Model& model, const SessionOptions& options) {
   if (!options.exit) return {};
   const ExitRule& exit = *options.exit;
@@ -113,6 +129,7 @@ Status check_options(const Model& model, const SessionOptions& options) {
   for (std::size_t i = 0; i < options.probes.size(); ++i) CLENS_TRY(check_probe(model, options.probes[i], i));
   CLENS_TRY(check_precision(model, options));
   CLENS_TRY(check_given(model, options));
+  CLENS_TRY(check_exchanges(model, options));
   return check_exit(model, options);
 }
 

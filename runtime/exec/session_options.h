@@ -26,6 +26,8 @@ struct SessionOptions {
   bool cache = false;                         // batches may name a candidate cache
   bool given_inputs = false;                  // batches bring pooled inputs; every candidate is its own request
   bool pairs = false;                         // with both: backward by differences (BackwardLowering::pairs)
+  bool exchanges = false;                     // with given inputs: batches of one tile bring ops::Exchanges
+  bool inputs_only = false;                   // nothing is run behind the pooled inputs; there are no scores
   ParallelFor parallel_for = nullptr;
   void* host = nullptr;
   const kernels::Table* kernels = nullptr;  // null: the set in force

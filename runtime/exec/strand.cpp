@@ -36,6 +36,7 @@ Strand::Strand(const StrandTask& task, std::byte* block, std::size_t index) noex
   context_.strict = task.batch->strict;
   context_.given = task.batch->given;
   context_.given_ld = task.batch->given_stride;
+  context_.exchanges = task.batch->exchanges;
   context_.probes = task.output->probe_logits != nullptr;
 }
 
@@ -92,11 +93,22 @@ base::Status Strand::run_tile(std::uint64_t candidate, std::size_t rows) noexcep
   context_.rows = tile_rows_ = rows;
   if (task_.plan->caches) CLENS_TRY(run_candidate_level(candidate, rows));
   CLENS_TRY(run_all(task_.plan->per_tile, context_));
+  if (task_.plan->exchanges) return run_exchanges();
   if (task_.plan->exit) CLENS_TRY(run_after_exit(*task_.plan->exit));
   if (context_.probes) write_probes();
   if (task_.output->values != nullptr) write_scores();
   if (task_.target != nullptr) CLENS_TRY(run_backward());
   return task_.observer != nullptr ? task_.observer->tile(*task_.plan, context_, index_) : base::Status{};
+}
+
+base::Status Strand::run_exchanges() noexcept {
+  const std::size_t sets = context_.exchanges->sets.size();
+  for (std::size_t i = 0; i <= sets; ++i) {
+    context_.exchange_set = i == 0 ? nullptr : &context_.exchanges->sets[i - 1];
+    CLENS_TRY(run_all(task_.plan->per_exchange, context_));
+    if (task_.observer != nullptr) CLENS_TRY(task_.observer->tile(*task_.plan, context_, index_));
+  }
+  return {};
 }
 
 base::Status Strand::run_after_exit(const ExitPlan& exit) noexcept {

@@ -41,6 +41,7 @@ class Strand {
   void copy_cached(const std::uint32_t* rows, std::size_t count) noexcept;
   base::Status run_backward() noexcept;
   void map_rows(std::uint64_t candidate, std::size_t rows) noexcept;
+  base::Status run_exchanges() noexcept;
   base::Status run_after_exit(const ExitPlan& exit) noexcept;
   void write_scores() noexcept;
   void write_task(std::size_t task) noexcept;

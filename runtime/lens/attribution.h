@@ -6,7 +6,8 @@
 //   expected gradients    mean over references x' and alpha of (x - x') . dF/dx there       Erion et al. 2021
 //   SmoothGrad            (x - x') . mean of dF/dx at x + noise                             Smilkov et al. 2017
 //   DeepLIFT, rescale     (x - x') . multipliers                                            Shrikumar et al. 2017
-//   ablation              F(x) - F(x with a group's columns of x')
+//   ablation              F(x) - F(x with a group's columns of x'), but for rounding of first linears where it costs
+//                         less than a network row each (exchanged_network.h)
 //   additive              x . dF/dx, and what the biases add: together F itself, where F is piecewise linear
 //   conductance           of a layer's neurons y: sum along the path of dF/dy . change of y  Dhamdhere et al. 2019
 //   neuron gradients      (x - x') . dy/dx of every neuron y of a layer
@@ -39,6 +40,7 @@ struct AttributionSpec {
   std::size_t value = 0, column = 0;  // neuron: of a layer of the explainer
   std::size_t layer = 0;              // conductance, neuron gradients: likewise
   bool gradients_only = false;        // SmoothGrad, neuron gradients: without the factor x - x'
+  bool ablated_scores = false;        // ablation: F(x with a group's columns of x') itself
   std::span<const float> baselines;   // rows of input columns: none (zero), one, or one for each candidate;
                                       // expected gradients: the references, any number
   std::uint32_t steps = 0;            // integrated gradients, conductance; 0: 50

@@ -1,4 +1,4 @@
-// Methods of one or a few network rows a candidate: DeepLIFT, ablation, the additive identity.
+// Methods of one or two network rows a candidate: DeepLIFT, the additive identity.
 #include <cmath>
 
 #include "lens/attribution_run.h"
@@ -27,30 +27,6 @@ base::Status deeplift(const AttributionRun& run) noexcept {
     run.report(row, info);
   };
   return sweep(run.network, run.rows, 2, go, fill, use);
-}
-
-// The drop of the score by each of the level's columns alone. Drops need not add up to anything.
-base::Status ablation(const AttributionRun& run) noexcept {
-  const std::size_t columns = run.columns.count();
-  AttributionInfo info;
-  info.baseline = info.bias = info.gap = undefined;
-  const auto go = [&](std::size_t count) { return run.network.scores(count); };
-  const auto fill = [&](std::size_t row, std::size_t k, float* to) {
-    const float *x = run.input(row), *base = run.baseline(row);
-    for (std::size_t c = 0; c < run.width(); ++c) to[c] = k > 0 && run.columns.of_input()[c] == k - 1 ? base[c] : x[c];
-  };
-  const auto use = [&](std::size_t row, std::size_t k, std::size_t at) {
-    if (k == 0) {
-      info.score = run.network.score(at);
-      info.sum = 0;
-    } else {
-      const double drop = info.score - run.network.score(at);
-      info.sum += drop;
-      run.out(row)[k - 1] = static_cast<float>(drop);
-    }
-    if (k == columns) run.report(row, info);
-  };
-  return sweep(run.network, run.rows, columns + 1, go, fill, use);
 }
 
 base::Status additive(const AttributionRun& run) noexcept {

@@ -14,6 +14,27 @@ AttributionColumns::AttributionColumns(const exec::Model& model, SaliencyLevel l
       of_input_[c] = level == SaliencyLevel::group     ? model.group_of(block.feature)
                      : level == SaliencyLevel::feature ? block.feature
                                                        : static_cast<std::uint32_t>(c);
+  list_sets(model);
+}
+
+void AttributionColumns::list_sets(const exec::Model& model) {
+  std::vector<std::vector<ops::ColumnRange>> ranges(count_);
+  std::vector<bool> shared(count_, true);
+  for (const exec::InputBlock& block : model.inputs()) {
+    for (std::size_t c = block.begin; c < block.begin + block.width; ++c) {
+      auto& of_column = ranges[of_input_[c]];
+      if (of_column.empty() || of_column.back().begin + of_column.back().count != c)
+        of_column.push_back({static_cast<std::uint32_t>(c), 0});
+      ++of_column.back().count;
+      if (model.graph().values[block.value].scope() != graph::Scope::request) shared[of_input_[c]] = false;
+    }
+  }
+  ranges_.reserve(model.input_width());  // sets point into it
+  for (std::size_t column = 0; column < count_; ++column) {
+    const std::size_t first = ranges_.size();
+    ranges_.insert(ranges_.end(), ranges[column].begin(), ranges[column].end());
+    sets_.push_back({std::span(ranges_).subspan(first), shared[column]});
+  }
 }
 
 void write_attributions(const AttributionRun& run, std::span<const double> dimensions, float* out,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lens/attribution.h"
+#include "lens/exchanged_network.h"
 #include "lens/pooled_network.h"
 
 namespace clicklens::lens {
@@ -15,13 +16,22 @@ constexpr std::uint32_t most_attribution_steps = 1024;
 // Input columns to columns of a level.
 class AttributionColumns {
  public:
+  AttributionColumns(AttributionColumns&&) noexcept = default;  // sets point into ranges: moved, never copied
+  AttributionColumns(const AttributionColumns&) = delete;
+  AttributionColumns& operator=(const AttributionColumns&) = delete;
   AttributionColumns(const exec::Model& model, SaliencyLevel level);
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
   [[nodiscard]] std::span<const std::uint32_t> of_input() const noexcept { return of_input_; }
+  // By column of the level, its input columns; shared where all of them are of request scope.
+  [[nodiscard]] std::span<const ops::ExchangeSet> sets() const noexcept { return sets_; }
 
  private:
+  void list_sets(const exec::Model& model);
+
   std::size_t count_;
   std::vector<std::uint32_t> of_input_;
+  std::vector<ops::ColumnRange> ranges_;
+  std::vector<ops::ExchangeSet> sets_;
 };
 
 struct AttributionRoom {
@@ -31,6 +41,7 @@ struct AttributionRoom {
   std::vector<float> layer, layer_gradient;        // of the widest layer
   std::vector<double> layer_sums;
   std::vector<std::uint32_t> again, columns;  // by row
+  std::vector<AttributionInfo> infos;         // by row
 };
 
 struct AttributionRun {
@@ -44,7 +55,9 @@ struct AttributionRun {
   float* values = nullptr;        // of the first row
   float* errors = nullptr;        // likewise, or null
   const AttributionOutput* output = nullptr;
-  std::size_t stride = 0;  // values of a row
+  std::size_t stride = 0;                         // values of a row
+  ExchangedNetwork* exchanged = nullptr;          // null: the model or the target has none
+  const std::uint32_t* request_of_row = nullptr;  // null: every row is its own request
 
   [[nodiscard]] std::size_t width() const noexcept { return network.width(); }
   [[nodiscard]] const float* input(std::size_t row) const noexcept { return inputs + row * width(); }
@@ -93,6 +106,9 @@ base::Status expected_gradients(const AttributionRun&) noexcept;
 base::Status smoothgrad(const AttributionRun&, const AttributionColumns& groups) noexcept;
 base::Status deeplift(const AttributionRun&) noexcept;
 base::Status ablation(const AttributionRun&) noexcept;
+// All of the network for each column: what ablation() is where the model has no exchanges, and for rows whose numbers
+// are not finite or too large for them.
+base::Status ablation_by_rows(const AttributionRun&) noexcept;
 base::Status additive(const AttributionRun&) noexcept;
 base::Status conductance(const AttributionRun&) noexcept;
 base::Status neuron_gradients(const AttributionRun&) noexcept;

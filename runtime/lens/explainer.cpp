@@ -25,6 +25,7 @@ base::Result<std::unique_ptr<Explainer>> Explainer::create(const std::shared_ptr
 
   exec::SessionOptions pooling;
   pooling.tile_rows = rows;
+  pooling.inputs_only = true;
   for (const exec::InputBlock& block : model->inputs()) pooling.observed.push_back(block.value);
   auto session = exec::Session::create(model, inputs, pooling);
   if (!session.ok()) return session.status();
@@ -40,6 +41,11 @@ base::Result<std::unique_ptr<Explainer>> Explainer::create(const std::shared_ptr
     explainer->pairs_status_ = pairs.status();
   else
     return pairs.status();
+  auto exchanged = ExchangedNetwork::create(model, rows, options.layers);
+  if (exchanged.ok())
+    explainer->exchanged_ = std::move(*exchanged);
+  else if (exchanged.status().code() != Code::unsupported)
+    return exchanged.status();
   for (const format::OutputDesc& output : model->desc().outputs)
     explainer->piecewise_.emplace_back(output.logit, check_piecewise_linear(*model, output.logit));
   for (const std::uint32_t layer : options.layers)
@@ -61,6 +67,7 @@ void Explainer::make_room(std::size_t rows) {
   for (auto* doubles : {&room_.nodes, &room_.weights}) doubles->resize(most_attribution_steps);
   for (auto* floats : {&room_.layer, &room_.layer_gradient}) floats->resize(layer);
   room_.layer_sums.resize(layer);
+  room_.infos.resize(rows);
   for (auto* indices : {&room_.again, &room_.columns}) indices->resize(rows);
   faithfulness_room_.make(rows, model().input_width());
 }
@@ -134,6 +141,7 @@ Status Explainer::start(const exec::Batch& batch, const AttributionSpec& spec, c
   stride_ = *stride(spec);
   PooledNetwork& over = network(spec);
   over.aim(target(spec));
+  if (exchanged_ != nullptr) exchanged_->aim(target(spec));
   over.watch(spec.method == AttributionMethod::conductance ? static_cast<std::uint32_t>(spec.layer) : format::no_index);
   return session_->observe(batch, *this, &counts);
 }
@@ -146,6 +154,21 @@ Status Explainer::pool(const exec::Batch& batch, std::span<float> inputs, encode
   const base::FpEnvironment canonical;
   pooled_ = inputs.data();
   return session_->observe(batch, *this, &counts);
+}
+
+Status Explainer::mean(const exec::Batch& batch, std::span<float> means, encode::Counts& counts) noexcept {
+  if (means.size() < model().input_width())
+    return Status::error(Code::buffer_too_small, "means: %zu input columns, capacity %zu", model().input_width(),
+                         means.size());
+  const base::FpEnvironment canonical;
+  std::fill(room_.sums.begin(), room_.sums.end(), 0.0);
+  pooled_ = nullptr;
+  adds_ = true;
+  const Status done = session_->observe(batch, *this, &counts);
+  adds_ = false;
+  for (std::size_t c = 0; c < model().input_width(); ++c)
+    means[c] = batch.candidates == 0 ? 0.0f : static_cast<float>(room_.sums[c] / static_cast<double>(batch.candidates));
+  return done;
 }
 
 Status Explainer::faithfulness(const exec::Batch& batch, const AttributionSpec& given, const FaithfulnessSpec& check_by,
@@ -183,27 +206,26 @@ Status Explainer::tile(const exec::Plan& plan, const ops::StepContext& context, 
     copy.ldy = width;
     context.kernels->copy(copy);
   }
-  if (pooled_ != nullptr) return {};
+  if (adds_)
+    for (std::size_t i = 0; i < context.rows * width; ++i) room_.sums[i % width] += double{inputs_[i]};
+  if (adds_ || pooled_ != nullptr) return {};
   const std::uint64_t first = context.first_candidate;
+  AttributionRun run{
+      network(*spec_), *spec_, columns(spec_->level), room_, first, context.rows, inputs_.data(), nullptr, nullptr,
+      nullptr,         width};
+  if (exchanged_ != nullptr && exchanged_->reaches(target(*spec_).value)) run.exchanged = exchanged_.get();
   if (faithfulness_ != nullptr) {
-    AttributionRun run{network(*spec_),
-                       *spec_,
-                       columns(spec_->level),
-                       room_,
-                       first,
-                       context.rows,
-                       inputs_.data(),
-                       faithfulness_room_.attributions.data(),
-                       nullptr,
-                       nullptr,
-                       width};
+    run.values = faithfulness_room_.attributions.data();
     const auto explain_rows = [this](const AttributionRun& rows) noexcept { return explain(rows); };
     return measure_faithfulness(*faithfulness_, columns_[0], faithfulness_room_, run, explain_rows,
                                 output_->values.data() + first);
   }
-  return explain({network(*spec_), *spec_, columns(spec_->level), room_, first, context.rows, inputs_.data(),
-                  output_->values.data() + first * stride_,
-                  output_->errors.empty() ? nullptr : output_->errors.data() + first * stride_, output_, stride_});
+  run.request_of_row = context.request_of_row;
+  run.values = output_->values.data() + first * stride_;
+  if (!output_->errors.empty()) run.errors = output_->errors.data() + first * stride_;
+  run.output = output_;
+  run.stride = stride_;
+  return explain(run);
 }
 
 Status Explainer::explain(const AttributionRun& run) noexcept {

@@ -33,6 +33,8 @@ class Explainer final : public exec::TileObserver {
                             std::span<float> values) noexcept;
   // Candidates x input_width: what baselines, references and deviations are made of.
   base::Status pool(const exec::Batch&, std::span<float> inputs, encode::Counts&) noexcept;
+  // Of the pooled inputs over the candidates, added up in double in their order.
+  base::Status mean(const exec::Batch&, std::span<float> means, encode::Counts&) noexcept;
 
   base::Status tile(const exec::Plan&, const ops::StepContext&, std::size_t strand) noexcept override;
 
@@ -52,7 +54,8 @@ class Explainer final : public exec::TileObserver {
   std::vector<std::uint32_t> layers_;
   std::unique_ptr<exec::Session> session_;
   std::unique_ptr<PooledNetwork> network_, pairs_;
-  base::Status pairs_status_;  // why there are none
+  std::unique_ptr<ExchangedNetwork> exchanged_;  // null: more than linears read the pooled inputs
+  base::Status pairs_status_;                    // why there are none
   std::vector<std::pair<std::uint32_t, base::Status>>
       piecewise_;  // by value that may be a target: whether it is linear
   std::vector<AttributionColumns> columns_;
@@ -62,6 +65,7 @@ class Explainer final : public exec::TileObserver {
   const AttributionSpec* spec_ = nullptr;
   const AttributionOutput* output_ = nullptr;
   float* pooled_ = nullptr;
+  bool adds_ = false;  // rows to room_.sums
   const FaithfulnessSpec* faithfulness_ = nullptr;
   FaithfulnessRoom faithfulness_room_;
   std::size_t stride_ = 0;

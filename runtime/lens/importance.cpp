@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "encode/gather.h"
+#include "lens/importance_ablation.h"
 #include "lens/metrics_auc.h"
 #include "lens/metrics_jackknife.h"
 #include "lens/metrics_rows.h"
@@ -19,10 +20,16 @@ using Order = std::vector<std::uint64_t>;
 
 constexpr double two_sided_95 = 1.96;
 
-struct Aucs {
-  double all = 0;
-  std::vector<double> without;  // each bucket that holds rows, ascending
+// Of one set of logits.
+struct Figures {
+  double auc = 0, log_loss = 0, mean_logit = 0;
+  std::vector<double> without;  // AUC, each bucket that holds rows, ascending
 };
+
+double log_loss_of(float logit, bool click) {
+  const double z = click ? -double{logit} : double{logit};
+  return std::max(z, 0.0) + std::log1p(std::exp(-std::abs(z)));
+}
 
 // Everything that stays the same over draws.
 class Measurement {
@@ -42,7 +49,7 @@ class Measurement {
     return {};
   }
 
-  Status run(std::span<const encode::Column> columns, Aucs& out) {
+  Status run(std::span<const encode::Column> columns, Figures& out) {
     exec::Batch batch = batch_;
     batch.columns = columns;
     const std::size_t tasks = session_.model().desc().outputs.size();
@@ -52,16 +59,26 @@ class Measurement {
     output.values = logits_.data();
     output.capacity = logits_.size();
     CLENS_TRY(session_.run(batch, output));
+    return measure(logits_.data() + options_.task, tasks, out);
+  }
+
+  // logits[row * stride] of each row.
+  Status measure(const float* logits, std::size_t stride, Figures& out) const {
     MetricsRows rows;
-    rows.reserve(batch.candidates);
-    for (std::size_t i = 0; i < batch.candidates; ++i) {
-      const float logit = logits_[i * tasks + options_.task];
+    rows.reserve(labels_.size());
+    double loss = 0, sum = 0;
+    for (std::size_t i = 0; i < labels_.size(); ++i) {
+      const float logit = logits[i * stride];
       if (!std::isfinite(logit)) return Status::error(Code::bad_value, "importance: score %zu is not finite", i);
       rows.push_back(MetricsRow::make(logit, labels_[i] != 0, bucket(i), std::nullopt));
+      loss += log_loss_of(logit, labels_[i] != 0);
+      sum += double{logit};
     }
     const AucCounter counter(SortedRows(std::move(rows), options_.buckets));
-    out.all = counter.auc();
+    out.auc = counter.auc();
     out.without = counter.delete_one();
+    out.log_loss = loss / static_cast<double>(labels_.size());
+    out.mean_logit = sum / static_cast<double>(labels_.size());
     return {};
   }
 
@@ -71,7 +88,7 @@ class Measurement {
     for (const Bound& bound : bound_) all.push_back(bound.column);
     return all;
   }
-  Status run_permuted(std::size_t group, std::uint32_t draw, Aucs& out) {
+  Status run_permuted(std::size_t group, std::uint32_t draw, Figures& out) {
     const auto& features = session_.model().desc().features;
     const Order requests = order(group, draw, batch_.request_count(), options_.request_orders, 0);
     const Order candidates = order(group, draw, batch_.candidates, options_.candidate_orders, 1);
@@ -100,6 +117,7 @@ class Measurement {
 
   [[nodiscard]] Status check() const {
     const auto bad = [](const char* what) { return Status::error(Code::invalid_argument, "options.%s", what); };
+    if (options_.method > ImportanceMethod::ablation) return bad("method: unknown");
     if (options_.draws == 0 || options_.draws > 10'000) return bad("draws: not 1 .. 10000");
     if (options_.buckets < 64 || options_.buckets > 200) return bad("buckets: not 64 .. 200");
     if (options_.task >= session_.model().desc().outputs.size()) return bad("task: the model has no such output");
@@ -110,6 +128,9 @@ class Measurement {
     }
     if (clicks == 0 || clicks == labels_.size())
       return Status::error(Code::bad_value, "labels: one class alone has no AUC");
+    if (options_.method == ImportanceMethod::ablation &&
+        options_.request_orders.size() + options_.candidate_orders.size())
+      return bad("request_orders, candidate_orders: of permutation alone");
     CLENS_TRY(check_orders(options_.request_orders, batch_.request_count(), "options.request_orders"));
     return check_orders(options_.candidate_orders, batch_.candidates, "options.candidate_orders");
   }
@@ -160,6 +181,53 @@ double sd_of(const std::vector<double>& values, double mean) {
   return std::sqrt(squares / static_cast<double>(values.size() - 1));  // NaN of one draw
 }
 
+// The batch as it is, then what each group becomes, draw by draw.
+struct Measured {
+  Figures base;
+  std::vector<std::vector<Figures>> groups;
+};
+
+Status permute(Measurement& run, std::size_t groups, std::uint32_t draws, Measured& out) {
+  CLENS_TRY(run.run(run.columns(), out.base));
+  for (std::size_t g = 0; g < groups; ++g) {
+    auto& figures = out.groups.emplace_back(draws);
+    for (std::uint32_t draw = 0; draw < draws; ++draw) CLENS_TRY(run.run_permuted(g, draw, figures[draw]));
+  }
+  return {};
+}
+
+Status ablate(Measurement& run, exec::Session& session, const exec::Batch& batch, std::size_t task, Measured& out) {
+  const std::size_t stride = session.model().groups().size() + 1;
+  std::vector<float> logits(batch.candidates * stride);
+  CLENS_TRY(ablated_logits(session, batch, task, logits));
+  CLENS_TRY(run.measure(logits.data(), stride, out.base));
+  for (std::size_t g = 1; g < stride; ++g)
+    CLENS_TRY(run.measure(logits.data() + g, stride, out.groups.emplace_back(1).front()));
+  return {};
+}
+
+GroupImportance figures_of(const Figures& base, const std::vector<Figures>& draws, std::vector<double>& without) {
+  const auto count = static_cast<double>(draws.size());
+  GroupImportance figures;
+  std::vector<double> drops;
+  without.assign(base.without.size(), 0.0);
+  for (const Figures& draw : draws) {
+    drops.push_back(base.auc - draw.auc);
+    for (std::size_t b = 0; b < without.size(); ++b) without[b] += (base.without[b] - draw.without[b]) / count;
+    figures.log_loss_rise += (draw.log_loss - base.log_loss) / count;
+    figures.effect += (base.mean_logit - draw.mean_logit) / count;
+  }
+  figures.auc = base.auc;
+  figures.drop = std::accumulate(drops.begin(), drops.end(), 0.0) / count;
+  figures.permuted_auc = base.auc - figures.drop;
+  figures.drop_sd = sd_of(drops, figures.drop);
+  figures.se = jackknife_se(without);
+  figures.low = figures.drop - two_sided_95 * figures.se;
+  figures.high = figures.drop + two_sided_95 * figures.se;
+  figures.log_loss = base.log_loss;
+  return figures;
+}
+
 }  // namespace
 
 base::Result<Importance> Importance::measure(exec::Session& session, const exec::Batch& batch,
@@ -172,27 +240,16 @@ base::Result<Importance> Importance::measure(exec::Session& session, const exec:
   made.buckets_ = options.buckets;
   made.holds_rows_.assign(options.buckets, 0);
   for (std::size_t i = 0; i < labels.size(); ++i) made.holds_rows_[run.bucket(i)] = 1;
-  Aucs base;
-  CLENS_TRY(run.run(run.columns(), base));
-  for (std::size_t g = 0; g < session.model().groups().size(); ++g) {
-    std::vector<double> drops, without(base.without.size(), 0.0);
-    for (std::uint32_t draw = 0; draw < options.draws; ++draw) {
-      Aucs permuted;
-      CLENS_TRY(run.run_permuted(g, draw, permuted));
-      drops.push_back(base.all - permuted.all);
-      for (std::size_t b = 0; b < without.size(); ++b)
-        without[b] += (base.without[b] - permuted.without[b]) / static_cast<double>(options.draws);
-    }
+  Measured measured;
+  if (options.method == ImportanceMethod::ablation)
+    CLENS_TRY(ablate(run, session, batch, options.task, measured));
+  else
+    CLENS_TRY(permute(run, session.model().groups().size(), options.draws, measured));
+  for (const std::vector<Figures>& draws : measured.groups) {
     Group& group = made.groups_.emplace_back();
-    GroupImportance& figures = group.figures;
-    figures.auc = base.all;
-    figures.drop = std::accumulate(drops.begin(), drops.end(), 0.0) / static_cast<double>(drops.size());
-    figures.permuted_auc = base.all - figures.drop;
-    figures.drop_sd = sd_of(drops, figures.drop);
-    figures.se = jackknife_se(without);
-    figures.low = figures.drop - two_sided_95 * figures.se;
-    figures.high = figures.drop + two_sided_95 * figures.se;
-    group.without.assign(options.buckets, figures.drop);
+    std::vector<double> without;
+    group.figures = figures_of(measured.base, draws, without);
+    group.without.assign(options.buckets, group.figures.drop);
     for (std::size_t b = 0, held = 0; b < options.buckets; ++b)
       if (made.holds_rows_[b] != 0) group.without[b] = without[held++];
   }

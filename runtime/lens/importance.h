@@ -1,6 +1,12 @@
-// Permutation importance (Breiman 2001; Fisher, Rudin and Dominici 2019): the AUC that is lost when a feature group
+// Importance of feature groups for a day's AUC and log loss, in one of two ways.
+//
+// Permutation (Breiman 2001; Fisher, Rudin and Dominici 2019): the AUC that is lost when a feature group
 // says what it said of somebody else. Features of a group are permuted together: those of request scope between the
 // requests of the batch, the others between its candidates; a batch is one day, so that nothing crosses days.
+//
+// Ablation: the AUC that is lost when a group says what it says on average, its pooled values replaced by their mean
+// over the candidates of the batch. Nothing is drawn, and it costs what lens/exchanged_network.h says; but the network
+// sees rows that no request would make.
 //
 // The drop of a group is AUC - mean over draws of the permuted AUC; its standard error is the clustered jackknife
 // (metrics_jackknife.h) of just that, every draw's AUC without the bucket.
@@ -15,9 +21,12 @@
 
 namespace clicklens::lens {
 
+enum class ImportanceMethod : std::uint32_t { permutation = 0, ablation = 1 };
+
 struct ImportanceOptions {
+  ImportanceMethod method = ImportanceMethod::permutation;
   std::size_t task = 0;
-  std::uint32_t draws = 5;
+  std::uint32_t draws = 5;      // of permutation
   std::uint32_t buckets = 128;  // 64..200
   std::uint64_t seed = 1;
   // In place of drawn ones, for every group: draws x requests and draws x candidates; request r says what
@@ -26,9 +35,12 @@ struct ImportanceOptions {
 };
 
 struct GroupImportance {
-  double auc = 0, permuted_auc = 0;  // permuted_auc: mean over draws
-  double drop = 0, drop_sd = 0;      // sd over draws
+  double auc = 0, permuted_auc = 0;  // permuted_auc: mean over draws; ablation: without the group
+  double drop = 0, drop_sd = 0;      // sd over draws; NaN: there is one, or none
   double se = 0, low = 0, high = 0;  // of the drop; low, high: -+ 1.96 se
+  double log_loss = 0;               // as the batch is
+  double log_loss_rise = 0;          // mean over draws; ablation: without the group
+  double effect = 0;                 // mean over rows, and draws, of the logit less that without the group's word
 };
 
 struct ImportanceContrast {
@@ -37,7 +49,8 @@ struct ImportanceContrast {
 
 class Importance {
  public:
-  // Runs the batch 1 + groups x draws times. `clusters` empty: every row its own. INVALID_ARGUMENT: draws, buckets, a
+  // Permutation runs the batch 1 + groups x draws times; ablation makes an Explainer for the session's inputs, in
+  // float32 whatever the session's precision. `clusters` empty: every row its own. INVALID_ARGUMENT: draws, buckets, a
   // task that is not there, orders that are no permutations. BAD_VALUE: a label above 1, one class alone, a score that
   // is not finite.
   static base::Result<Importance> measure(exec::Session& session, const exec::Batch& batch,

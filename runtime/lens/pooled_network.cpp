@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/checked.h"
-#include "ops/pieces.h"
+#include "lens/target_scores.h"
 
 namespace clicklens::lens {
 namespace {
@@ -112,29 +112,11 @@ Status PooledNetwork::gradients(std::size_t rows) noexcept {
 }
 
 Status PooledNetwork::tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept {
-  read_scores(plan, context);
+  read_scores(*model_, layers_, target_, plan, context, slopes_.data(), scores_.data());
   if (backward_) read_gradients(plan, context);
   if (backward_ && wants_offsets_) read_offsets(plan, context);
   if (watched_ != format::no_index) read_layer(plan, context);
   return {};
-}
-
-void PooledNetwork::read_scores(const exec::Plan& plan, const ops::StepContext& context) noexcept {
-  const auto& outputs = model_->desc().outputs;
-  std::span<const ops::Place> places;
-  for (std::size_t task = 0; task < outputs.size() && places.empty(); ++task)
-    if (outputs[task].logit == target_.value) places = {&plan.logits[task], 1};
-  for (std::size_t i = 0; i < layers_.size() && places.empty(); ++i)
-    if (layers_[i] == target_.value) places = plan.observed[i];
-  const ops::Place column = ops::slice(ops::place_of(places, target_.column), target_.column, 1);
-  kernels::MapArgs read;
-  read.a = context.operand(column, ops::Level::row);
-  read.rows = context.rows;
-  read.cols = 1;
-  read.y = slopes_.data();
-  read.ldy = 1;
-  (target_.probability ? context.kernels->sigmoid : context.kernels->copy)(read);
-  for (std::size_t i = 0; i < context.rows; ++i) scores_[i] = double{slopes_[i]};
 }
 
 void PooledNetwork::read_gradients(const exec::Plan& plan, const ops::StepContext& context) noexcept {

@@ -50,7 +50,6 @@ class PooledNetwork final : public exec::TileObserver {
  private:
   void list_offsets();
   [[nodiscard]] exec::Batch batch(std::size_t rows) const noexcept;
-  void read_scores(const exec::Plan&, const ops::StepContext&) noexcept;
   void read_gradients(const exec::Plan&, const ops::StepContext&) noexcept;
   void read_layer(const exec::Plan&, const ops::StepContext&) noexcept;
   void read_offsets(const exec::Plan&, const ops::StepContext&) noexcept;

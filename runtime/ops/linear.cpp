@@ -28,7 +28,9 @@ class Linear final : public Operator {
   }
 
   base::Status forward(const NodeView& node, Lowering& lowering) const override {
-    return emit_chain(weights(), bias_, order_, node, lowering);
+    const std::vector<InputColumns> inputs = lowering.exchanged(node.inputs[0]);
+    if (inputs.empty()) return emit_chain(weights(), bias_, order_, node, lowering);
+    return emit_exchanged_chain(weights(), bias_, order_, inputs, node, lowering);
   }
   [[nodiscard]] Response response() const noexcept override { return Response::affine; }
   [[nodiscard]] const float* offsets() const noexcept override { return bias_; }

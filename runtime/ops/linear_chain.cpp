@@ -38,20 +38,6 @@ base::Status emit_reduced_part(Precision precision, const ChainWeights& weights,
   return {};
 }
 
-base::Result<PackedWeights> pack_segment(const ChainWeights& weights, const Segment& segment, Lowering& lowering) {
-  kernels::PackArgs pack;
-  pack.w = weights.weight;
-  pack.stride_out = weights.stride_out;
-  pack.stride_reduction = weights.stride_column;
-  std::vector<std::uint32_t> columns;
-  if (weights.stride_column != 0) columns = segment.columns();
-  // one weight for all: segments of one length share one packing
-  pack.reduction_index = columns.empty() ? nullptr : columns.data();
-  pack.n = weights.outputs;
-  pack.k = segment.place.count;
-  return lowering.packed(pack);
-}
-
 // One part over the segments of memory its columns lie in; the last call carries addend and epilogue.
 base::Status emit_part(Precision precision, const ChainWeights& weights, std::span<const Segment> segments,
                        LinearCall call, const std::optional<Place>& addend, const Epilogue& epilogue,
@@ -148,24 +134,36 @@ base::Status add_products(const ChainWeights& weights, std::span<const GroupedCo
 
 }  // namespace
 
-base::Status emit_chain(const ChainWeights& weights, const float* bias, const graph::Order& order, const NodeView& node,
-                        Lowering& lowering) {
-  const std::span<const Place> x = lowering.places(node.inputs[0]);
-  const Place y = lowering.places(node.result).front();
+base::Result<PackedWeights> pack_segment(const ChainWeights& weights, const Segment& segment, Lowering& lowering) {
+  kernels::PackArgs pack;
+  pack.w = weights.weight;
+  pack.stride_out = weights.stride_out;
+  pack.stride_reduction = weights.stride_column;
+  std::vector<std::uint32_t> columns;
+  if (weights.stride_column != 0) columns = segment.columns();
+  // one weight for all: segments of one length share one packing
+  pack.reduction_index = columns.empty() ? nullptr : columns.data();
+  pack.n = weights.outputs;
+  pack.k = segment.place.count;
+  return lowering.packed(pack);
+}
+
+base::Status emit_chain_to(const ChainWeights& weights, const float* bias, const graph::Order& order,
+                           std::span<const Place> x, const ChainTarget& target, Lowering& lowering) {
+  const Place& y = target.y;
+  const Precision precision = target.precision;
   const auto part = [&](graph::Part which) { return segments_of(x, order, which); };
   const std::vector<Segment> request = part(graph::Part::request);
   const std::vector<Segment> candidate = part(graph::Part::candidate);
   const std::vector<Segment> pair = part(graph::Part::pair);
 
-  // One output is a chain across rows and costs next to nothing: in int8 the logit would lose bits for no time.
-  const Precision precision = weights.outputs == 1 ? Precision::f32 : lowering.precision(node.outputs[0]);
   LinearCall call;
   call.bias = bias;
   std::optional<Place> shared;  // R, once per request
   if (!request.empty()) {
     const bool whole = candidate.empty() && pair.empty();
     call.y = whole ? y : lowering.scratch(Level::request, weights.outputs);
-    CLENS_TRY(emit_part(precision, weights, request, call, {}, whole ? *node.epilogue : Epilogue{}, lowering));
+    CLENS_TRY(emit_part(precision, weights, request, call, {}, whole ? target.epilogue : Epilogue{}, lowering));
     if (whole) return {};
     shared = call.y;
     call.bias = nullptr;
@@ -178,18 +176,26 @@ base::Status emit_chain(const ChainWeights& weights, const float* bias, const gr
     call.bias = nullptr;
     call.seed = own.y;
     if (shared || pair.empty()) {
-      emit_join(call, shared, pair.empty() ? *node.epilogue : Epilogue{}, lowering);
+      emit_join(call, shared, pair.empty() ? target.epilogue : Epilogue{}, lowering);
       call.seed = y;
     }
   } else if (!candidate.empty()) {
     CLENS_TRY(
-        emit_part(precision, weights, candidate, call, shared, pair.empty() ? *node.epilogue : Epilogue{}, lowering));
+        emit_part(precision, weights, candidate, call, shared, pair.empty() ? target.epilogue : Epilogue{}, lowering));
     call.bias = nullptr;
     call.seed = y;
   } else {
     call.seed = shared;
   }
-  return pair.empty() ? base::Status{} : emit_part(precision, weights, pair, call, {}, *node.epilogue, lowering);
+  return pair.empty() ? base::Status{} : emit_part(precision, weights, pair, call, {}, target.epilogue, lowering);
+}
+
+base::Status emit_chain(const ChainWeights& weights, const float* bias, const graph::Order& order, const NodeView& node,
+                        Lowering& lowering) {
+  // One output is a chain across rows and costs next to nothing: in int8 the logit would lose bits for no time.
+  const Precision precision = weights.outputs == 1 ? Precision::f32 : lowering.precision(node.outputs[0]);
+  return emit_chain_to(weights, bias, order, lowering.places(node.inputs[0]),
+                       {lowering.places(node.result).front(), *node.epilogue, precision}, lowering);
 }
 
 base::Status emit_backward_chain(const ChainWeights& weights, const NodeView& node, BackwardLowering& lowering) {

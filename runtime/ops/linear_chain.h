@@ -9,6 +9,7 @@
 #include "graph/order.h"
 #include "ops/epilogue.h"
 #include "ops/lowering.h"
+#include "ops/pieces.h"
 
 namespace clicklens::ops {
 
@@ -19,8 +20,24 @@ struct ChainWeights {
   std::uint32_t outputs = 0, columns = 0;
 };
 
+// Where a chain's sums go.
+struct ChainTarget {
+  Place y;
+  Epilogue epilogue;
+  Precision precision = Precision::f32;
+};
+
+base::Status emit_chain_to(const ChainWeights&, const float* bias, const graph::Order&, std::span<const Place> x,
+                           const ChainTarget&, Lowering&);
+// The weights of a segment's columns, one behind the other.
+base::Result<PackedWeights> pack_segment(const ChainWeights&, const Segment&, Lowering&);
+
 // The value `input` to the node's result.
 base::Status emit_chain(const ChainWeights&, const float* bias, const graph::Order&, const NodeView&, Lowering&);
+
+// The same in a session of exchanges; `inputs` are all the columns it reads, ascending (exchange_step.h).
+base::Status emit_exchanged_chain(const ChainWeights&, const float* bias, const graph::Order&,
+                                  std::span<const InputColumns> inputs, const NodeView&, Lowering&);
 
 // The gradient of the node's input (+)= that of its output times the weights: a chain over the outputs,
 // ascending from +0.

@@ -17,6 +17,12 @@ class BagStep;
 // Of the linears that have more than one output.
 enum class Precision : std::uint8_t { f32 = 0, int8 = 1, bf16 = 2 };
 
+// Neighbouring columns of pooled inputs inside some value.
+struct InputColumns {
+  std::uint32_t column = 0, count = 0;  // of the value
+  std::uint32_t input = 0;              // the first one's place among all input columns
+};
+
 struct PackedWeights {
   const float* data = nullptr;
   bool finite = false;  // all of them
@@ -48,6 +54,10 @@ class Lowering {
   [[nodiscard]] virtual Precision precision(std::uint32_t value) const = 0;
   // Appends a step to the work done once per batch of requests, or once per tile.
   virtual void emit(Level level, std::unique_ptr<Step> step) = 0;
+  // In a session of exchanges, of the value a linear reads: its columns where they are pooled inputs. The linear's sums
+  // are then made once, and the step that changes them goes to emit_exchange. Else none.
+  [[nodiscard]] virtual std::vector<InputColumns> exchanged(std::uint32_t value) const = 0;
+  virtual void emit_exchange(std::unique_ptr<Step> step) = 0;
   // The one step that reads all embedding bags of a level; it runs before every emitted step.
   virtual BagStep& bags(Level level) = 0;
 };

@@ -13,6 +13,9 @@
 
 namespace clicklens::ops {
 
+struct Exchanges;
+struct ExchangeSet;
+
 // Which rows a matrix has: one per request of the batch at hand, or one per candidate of the tile. Sessions that
 // read a candidate cache tell candidates apart: at that level only those are computed that no cache holds, the
 // `fresh` ones, and rows of the cache are copied behind them.
@@ -47,8 +50,10 @@ struct StepContext {
   const encode::Column* const* columns = nullptr;  // by feature; null: absent
   const float* given = nullptr;                    // pooled inputs by candidate, where the session is given them
   std::size_t given_ld = 0;
-  const Sink* sinks = nullptr;  // by capture of the session; null: nothing is captured
-  bool probes = false;          // probes' logits are wanted
+  const Exchanges* exchanges = nullptr;       // in sessions of exchanges, and
+  const ExchangeSet* exchange_set = nullptr;  // the one at hand; null: the rows as given
+  const Sink* sinks = nullptr;                // by capture of the session; null: nothing is captured
+  bool probes = false;                        // probes' logits are wanted
   bool strict = false;
   encode::Counts* counts = nullptr;
 

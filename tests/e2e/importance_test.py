@@ -40,6 +40,23 @@ class Importance(unittest.TestCase):
         again = run_json("importance", MODEL, self.test)
         self.assertEqual(again["days"][0]["groups"], day["groups"])
 
+    def test_ablation_ranks_as_permutation_does_what_matters(self):
+        report = run_json("importance", MODEL, self.test, "--train", self.train, "--method", "ablation")
+        self.assertEqual((report["method"], report["draws"], report["seed"]), ("ablation", None, None))
+        day = report["days"][1]
+        drops, rises = by_group(day["groups"], "drop"), by_group(day["groups"], "log_loss_rise")
+        self.assertLess(drops["noise"], 0.004)
+        self.assertLess(rises["noise"], min(rises[g] for g in OTHERS))
+        self.assertGreater(min(drops[g] for g in OTHERS), 0.005)
+        evaluated = run_json("evaluate", MODEL, self.test)["days"][0]
+        self.assertAlmostEqual(day["auc"], evaluated["auc"], places=12)
+        self.assertAlmostEqual(day["log_loss"], evaluated["log_loss"], places=9)
+        for group in day["groups"]:
+            self.assertIsNone(group["drop_sd"])
+            self.assertTrue(group["low"] <= group["drop"] <= group["high"])
+        self.assertEqual([g["group"] for g in report["contrasts"][0]["groups"] if g["memorised"]], [])
+        self.assertIn("at the day's mean", run("importance", MODEL, self.test, "--method", "ablation").stdout)
+
     def test_shares_by_split_and_value(self):
         report = run_json("saliency", MODEL, "--train", self.train, "--test", self.test, "--by",
                           "day,label,score,column:topic")

@@ -1,4 +1,4 @@
-// `importance`: the AUC lost by permuting each feature group within a day; and on training days, held against others.
+// `importance`: the AUC lost by permuting each feature group within a day, or by dropping it to its mean; and on training days, held against others.
 #include <limits>
 
 #include "commands/commands.h"
@@ -24,6 +24,7 @@ Measured measure(const std::string& path, const Model& model, const Session& ses
   if (block == nullptr) throw Error(join({path, ": no rows"}));
   clens_importance_options wanted = CLENS_IMPORTANCE_OPTIONS_INIT;
   wanted.task = model.task(options.task);
+  wanted.method = options.method;
   wanted.draws = options.draws;
   wanted.seed = options.seed;
   clens_rows rows = CLENS_ROWS_INIT;
@@ -52,6 +53,7 @@ ImportanceReport importance(const ImportanceOptions& options) {
   const Session session(model, {.threads = options.threads});
   ImportanceReport report;
   report.task = model.tasks()[model.task(options.task)];
+  report.ablation = options.method == CLENS_IMPORTANCE_ABLATION;
   report.draws = options.draws;
   report.seed = options.seed;
   report.groups = model.groups();

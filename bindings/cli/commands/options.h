@@ -62,6 +62,7 @@ struct ImportanceOptions {
   std::string model, task;
   std::vector<std::string> data, train;  // train: days the network was trained on; empty: no contrast
   ReadOptions read;
+  clens_importance_method method = CLENS_IMPORTANCE_PERMUTATION;
   std::uint32_t draws = 5;
   std::uint64_t seed = 1;
   unsigned threads = 1;

@@ -123,6 +123,7 @@ struct ImportanceReport {
     std::vector<clens_importance_difference> groups;
   };
   std::string task;
+  bool ablation = false;  // else permutation, of `draws` by `seed`
   std::uint32_t draws = 0;
   std::uint64_t seed = 0;
   std::vector<std::string> groups;

@@ -92,14 +92,18 @@ void print_json(const SaliencySumsReport& r) {
 
 void print_text(const ImportanceReport& r) {
   const auto wide = widest_group(r.groups);
-  fmt::print("AUC of {} lost by permuting a group within the day, {} draws, 95 % interval\n", r.task, r.draws);
+  if (r.ablation)
+    fmt::print("AUC of {} lost with a group's pooled values at the day's mean, 95 % interval\n", r.task);
+  else
+    fmt::print("AUC of {} lost by permuting a group within the day, {} draws, 95 % interval\n", r.task, r.draws);
   for (const auto& day : r.days) {
     fmt::print("\n{}{}: {} rows, AUC {}, standard errors by {}\n", base_name(day.file), day.train ? " (train)" : "",
                day.rows, number(day.groups.front().auc), day.cluster.empty() ? "row" : day.cluster);
     for (std::size_t g = 0; g < r.groups.size(); ++g) {
       const clens_group_importance& i = day.groups[g];
-      fmt::print("  {:<{}} {:>8} [{}, {}]  sd of draws {}\n", r.groups[g], wide, number(i.drop), number(i.low),
-                 number(i.high), number(i.drop_sd));
+      fmt::print("  {:<{}} {:>8} [{}, {}]  log loss +{}, mean effect {}", r.groups[g], wide, number(i.drop),
+                 number(i.low), number(i.high), number(i.log_loss_rise), number(i.effect));
+      fmt::print(r.ablation ? "\n" : "  sd of draws {}\n", number(i.drop_sd));
     }
   }
   for (const auto& contrast : r.contrasts) {
@@ -124,12 +128,15 @@ void print_json(const ImportanceReport& r) {
                             {"drop_sd", i.drop_sd},
                             {"se", i.se},
                             {"low", i.low},
-                            {"high", i.high}});
+                            {"high", i.high},
+                            {"log_loss_rise", i.log_loss_rise},
+                            {"effect", i.effect}});
     }
     days.push_back(Json{{"file", day.file},
                         {"split", day.train ? "train" : "data"},
                         {"rows", day.rows},
                         {"auc", day.groups.front().auc},
+                        {"log_loss", day.groups.front().log_loss},
                         {"cluster", day.cluster.empty() ? Json() : Json(day.cluster)},
                         {"groups", groups}});
   }
@@ -147,7 +154,12 @@ void print_json(const ImportanceReport& r) {
     }
     contrasts.push_back(Json{{"train", contrast.train}, {"hold", contrast.hold}, {"groups", groups}});
   }
-  put(Json{{"task", r.task}, {"draws", r.draws}, {"seed", r.seed}, {"days", days}, {"contrasts", contrasts}});
+  put(Json{{"task", r.task},
+           {"method", r.ablation ? "ablation" : "permutation"},
+           {"draws", r.ablation ? Json() : Json(r.draws)},
+           {"seed", r.ablation ? Json() : Json(r.seed)},
+           {"days", days},
+           {"contrasts", contrasts}});
 }
 
 }  // namespace clicklens::cli

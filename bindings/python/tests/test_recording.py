@@ -104,3 +104,21 @@ def test_importance_finds_the_group_that_clicks_follow(model, day):
     assert clicklens.Importance(model, data, labels, users, requests, draws=6).groups() == groups
     with pytest.raises(clicklens.Error, match="labels"):
         clicklens.Importance(model, data, labels + 1, users, requests)
+
+
+def test_importance_by_ablation_is_the_mean_of_what_rows_lose(model, day):
+    data, requests = day
+    scores = model.score(data, requests, output="logit").astype(np.float64)
+    labels = (scores > np.median(scores)).astype(np.uint8)
+    groups = clicklens.Importance(model, data, labels, requests=requests, method="ablation").groups()
+    drops = model.attribute(data, "ablation", baseline="mean", requests=requests).values.astype(np.float64)
+    for column, group in enumerate(groups.values()):
+        without = scores - drops[:, column]
+        won = np.sign(without[labels == 1][:, None] - without[labels == 0]).mean() / 2 + 0.5
+        loss = [np.logaddexp(0, np.where(labels == 1, -z, z)).mean() for z in (scores, without)]
+        assert group.auc == 1 and np.isnan(group.drop_sd)
+        np.testing.assert_allclose(group.permuted_auc, won, atol=2e-3)
+        np.testing.assert_allclose((group.log_loss, group.log_loss + group.log_loss_rise), loss, atol=1e-6)
+        np.testing.assert_allclose(group.effect, drops[:, column].mean(), atol=1e-6)
+    with pytest.raises(clicklens.Error, match="method"):
+        clicklens.Importance(model, data, labels, requests=requests, method="moon")

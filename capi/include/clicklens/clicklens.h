@@ -708,7 +708,8 @@ CLENS_API clens_status clens_saliency_coverage(clens_session *session, const cle
  *                         activation's slope is that of the chord between x' and x. Adds up to F(x) - F(x'). Not for
  *                         products of activations.
  *   ABLATION              F(x) - F(x with a group's columns those of x'): the group's own effect, which saturation
- *                         cannot hide; but groups that say the same hide each other.
+ *                         cannot hide; but groups that say the same hide each other. Where only linears read the pooled
+ *                         inputs it costs 1 + one first linear + G times the rest, and is exact but for rounding there.
  *   ADDITIVE              x . dF/dx, and the biases' part (clens_attribution_info.bias, often the larger): together F
  *                         itself where F is piecewise linear. A decomposition at x, not the effect of leaving a group out.
  *   CONDUCTANCE           of a layer's neurons y: the sum of dF/dy times the change of y over equal steps of the line
@@ -1506,22 +1507,31 @@ typedef struct clens_share_contrast {
 CLENS_API clens_status clens_saliency_sums_contrast(const clens_saliency_sums *a, const clens_saliency_sums *b,
                                                     clens_share_contrast *groups, size_t stride, size_t capacity);
 
-/* The AUC that is lost when a feature group says what it said of another request (features of request scope) or of
- * another candidate (the others). One batch is one day: nothing is permuted across days.
+/* The AUC that is lost without what a feature group says. One batch is one day: nothing crosses days.
  * Thread: immutable, shared. Lifetime: until released. */
 typedef struct clens_importance clens_importance;
+typedef enum clens_importance_method {
+  /* The group says what it said of another request (features of request scope) or another candidate (the others). */
+  CLENS_IMPORTANCE_PERMUTATION = 0,
+  /* Its pooled values are their mean over the batch's candidates: exact, nothing is drawn, at a fraction of the cost;
+   * but rows become such as no request would make. */
+  CLENS_IMPORTANCE_ABLATION = 1
+} clens_importance_method;
 typedef struct clens_importance_options {
   size_t struct_size;
   size_t task;
-  uint32_t draws;   /* permutations of each group; 0: 5 */
+  uint32_t draws;   /* permutations of each group; 0: 5. Not of ablation */
   uint32_t buckets; /* of the jackknife, 64 .. 200; 0: 128 */
   uint64_t seed;    /* same seed, same permutations */
   /* In place of drawn ones, for every group: draws x requests, and draws x candidates. NULL: drawn. */
   const uint64_t *request_orders;
   const uint64_t *candidate_orders;
+  uint32_t method; /* clens_importance_method */
+  uint32_t reserved;
 } clens_importance_options;
-#define CLENS_IMPORTANCE_OPTIONS_INIT {sizeof(clens_importance_options), 0, 0, 0, 0, NULL, NULL}
-/* Runs the batch (cache NULL) 1 + groups x draws times and copies the columns of one group at a time. `rows`: labels,
+#define CLENS_IMPORTANCE_OPTIONS_INIT {sizeof(clens_importance_options), 0, 0, 0, 0, NULL, NULL, 0, 0}
+/* Permutation runs the batch (cache NULL) 1 + groups x draws times and copies the columns of one group at a time;
+ * ablation makes what clens_explainer_create does, and runs in float32 whatever the session does. `rows`: labels,
  * and clusters or NULL for every row its own. Statuses: INVALID_ARGUMENT (names the option; no labels), BAD_VALUE (one
  * class alone, a score that is not finite; a strict batch), UNSUPPORTED (batch.cache), BAD_BATCH. */
 CLENS_API clens_status clens_importance_create(clens_session *session, const clens_batch *batch, const clens_rows *rows,
@@ -1529,11 +1539,14 @@ CLENS_API clens_status clens_importance_create(clens_session *session, const cle
 CLENS_API void clens_importance_release(clens_importance *importance);
 typedef struct clens_group_importance {
   size_t struct_size;
-  double auc, permuted_auc; /* permuted_auc: mean over draws */
-  double drop, drop_sd;     /* auc - permuted_auc; sd over draws (NaN: one draw) */
+  double auc, permuted_auc; /* permuted_auc: mean over draws; ablation: without the group */
+  double drop, drop_sd;     /* auc - permuted_auc; sd over draws (NaN: one draw; ablation) */
   double se, low, high;     /* clustered jackknife of the drop; low, high: -+ 1.96 se */
+  double log_loss;          /* of the batch as it is */
+  double log_loss_rise;     /* of that without the group over it; permutation: mean over draws */
+  double effect;            /* mean over rows (and draws) of the logit less that without the group */
 } clens_group_importance;
-#define CLENS_GROUP_IMPORTANCE_INIT {sizeof(clens_group_importance), 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_GROUP_IMPORTANCE_INIT {sizeof(clens_group_importance), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 /* `group` as clens_model_group. */
 CLENS_API clens_status clens_importance_group(const clens_importance *importance, size_t group,
                                               clens_group_importance *out);
