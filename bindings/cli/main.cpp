@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arguments.h"
+#include "attribute_options.h"
 #include "commands/commands.h"
 #include "error.h"
 #include "recording_options.h"
@@ -357,6 +358,7 @@ int run(int argc, char** argv) {
   add_score(app, json);
   add_evaluate(app, json);
   add_saliency(app, json);
+  add_attribute(app, json);
   add_importance(app, json);
   add_neurons(app, json);
   add_drift(app, json);

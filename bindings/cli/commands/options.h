@@ -58,6 +58,19 @@ struct SaliencyOptions {
   std::vector<std::string> train, test, by;  // by: "day", "label", "score", "column:NAME"
 };
 
+struct AttributeOptions {
+  std::string model, task, layer;  // layer: of conductance
+  std::vector<std::string> data, reference;
+  ReadOptions read;
+  clens_attribution_method method = CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS;
+  clens_saliency_level by = CLENS_LEVEL_GROUP;
+  clens_saliency_target target = CLENS_TARGET_LOGIT;
+  bool zero_baseline = false;  // else the mean of the reference rows
+  std::uint32_t steps = 50, draws = 50;
+  std::uint64_t seed = 0;
+  double tolerance = 0, noise = 0.1;
+};
+
 struct ImportanceOptions {
   std::string model, task;
   std::vector<std::string> data, train;  // train: days the network was trained on; empty: no contrast

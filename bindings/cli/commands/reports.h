@@ -97,6 +97,28 @@ struct SaliencyReport {
   std::vector<Day> days;
 };
 
+struct AttributeReport {
+  struct Column {  // a group, a feature, or a neuron
+    std::string name;
+    double share, mean_absolute, mean, sd;
+    double error;  // Monte-Carlo standard error of `mean`; NaN: the method draws nothing
+  };
+  struct Day {
+    std::string file;
+    std::uint64_t rows = 0;
+    clens_counts counts = {0, 0, 0, 0, 0};
+    double score = 0, baseline = 0, sum = 0, bias = 0;  // means over the rows; NaN: the method has none
+    double gap_mean = 0, gap_largest = 0;
+    std::uint32_t steps_largest = 0;
+    std::vector<Column> columns;
+  };
+  std::string method, by, target, task, layer;
+  std::string baseline;                // "mean", "zero", "rows" (each reference row in turn), empty: none
+  std::vector<std::string> reference;  // files of its rows
+  bool own_reference = false;          // the reference is the data themselves
+  std::vector<Day> days;
+};
+
 struct SaliencySumsReport {
   struct Part {  // rows that have a value in common
     std::string split, by,

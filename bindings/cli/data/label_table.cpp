@@ -28,7 +28,7 @@ std::size_t find_label(const CsvReader& csv, const ReadOptions& options) {
   return label;
 }
 
-std::uint64_t number(const CsvReader& csv, std::size_t column) {
+std::uint64_t whole_cell(const CsvReader& csv, std::size_t column) {
   const auto value = parse_key(csv.fields()[column]);
   if (!value) csv.fail(column, "not a 64-bit integer");
   return *value;
@@ -49,7 +49,7 @@ LabelTable::LabelTable(const std::string& path, const ReadOptions& options) {
   if (cluster != none) cluster_ = csv.header()[cluster];
   while (csv.next()) {
     const auto fields = csv.fields();
-    Row row{number(csv, key), number(csv, candidate), 0, 0, 0, 0};
+    Row row{whole_cell(csv, key), whole_cell(csv, candidate), 0, 0, 0, 0};
     if (label != none && fields[label] != "0" && fields[label] != "1")
       csv.fail(label, join({"label '", fields[label], "' is neither 0 nor 1"}));
     if (label != none) row.label = fields[label] == "1" ? 1 : 0;

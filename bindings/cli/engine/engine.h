@@ -26,6 +26,7 @@ struct Release {
   void operator()(clens_probe_rows* handle) const noexcept { clens_probe_rows_release(handle); }
   void operator()(clens_probe* handle) const noexcept { clens_probe_release(handle); }
   void operator()(clens_saliency_sums* handle) const noexcept { clens_saliency_sums_release(handle); }
+  void operator()(clens_explainer* handle) const noexcept { clens_explainer_release(handle); }
   void operator()(clens_importance* handle) const noexcept { clens_importance_release(handle); }
   void operator()(clens_recorder* handle) const noexcept { clens_recorder_release(handle); }
   void operator()(clens_recording* handle) const noexcept { clens_recording_release(handle); }

@@ -9,6 +9,7 @@ import numpy as np
 from ._arguments import bad, whole
 from ._batch import Batch
 from ._library import check, check_session, ffi, lib, struct
+from ._metrics import keys_of
 from ._session import Wants
 
 
@@ -17,12 +18,12 @@ def _fields(kind, raw):
 
 
 def _clusters(keys, rows: int):
-    if keys is None:
+    """Keys as every lens takes them, as a pointer and what keeps it alive."""
+    given = keys_of(keys, "clusters")
+    if given is None:
         return ffi.NULL, None
-    given = np.asarray(keys)
-    if given.ndim != 1 or given.dtype.kind not in "iu" or len(given) != rows:
-        raise bad(f"clusters must be {rows} whole numbers, one for each row")
-    given = np.ascontiguousarray(given.astype(np.uint64))
+    if given.shape != (rows,):
+        raise bad(f"clusters has {given.size} rows; {rows} are needed")
     return ffi.cast("uint64_t *", given.ctypes.data), given
 
 

@@ -1,0 +1,126 @@
+"""`attribute`: parts of scores by group. What can be computed by scoring other rows is; the rest is held to what its
+method promises, and the methods themselves to Captum by the golden tests."""
+
+import math
+import unittest
+from pathlib import Path
+
+from command import CommandTest, row, run, run_json, table
+
+MODEL = Path(__file__).resolve().parents[2] / "bindings" / "cli" / "demo" / "demo.clens"
+GROUPS = {"user": ("user_id", "segment"), "interest": ("interest",), "query": ("topic",), "ad": ("ad_id", "category"),
+          "context": ("position", "hour"), "noise": ("noise",), "memo": ("memo",)}
+COMPLETE = {"integrated-gradients": 0.02, "deeplift": 1e-5, "conductance": 0.05}
+
+
+class Attribute(CommandTest):
+    def setUp(self):
+        super().setUp()
+        run_json("synth", "--days", 2, "--rows", 800, "--seed", 4, "--out", self.folder)
+        self.day, self.other = self.folder / "day=01.tsv", self.folder / "day=02.tsv"
+
+    def logits(self, path):
+        done = run("score", MODEL, path, "--single-rows")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        found = [float(line) for line in done.stdout.split()]
+        return [math.log(p / (1 - p)) for p in found]
+
+    def attribute(self, method, *more):
+        report = run_json("attribute", MODEL, self.day, "--method", method, *more)
+        self.assertEqual((report["method"], report["task"], report["target"]), (method, "ctr", "logit"))
+        return report, report["days"][0]
+
+    def without(self, columns):
+        """The day with these cells empty."""
+        lines = [line.split("\t") for line in self.day.read_text().splitlines()]
+        gone = [lines[0].index(name) for name in columns]
+        for cells in lines[1:]:
+            for at in gone:
+                cells[at] = ""
+        return self.write("gone.tsv", "".join("\t".join(cells) + "\n" for cells in lines))
+
+    def test_ablation_is_the_score_without_the_ids(self):
+        whole = self.logits(self.day)
+        _, day = self.attribute("ablation", "--baseline", "zero")
+        self.assertEqual({part["group"] for part in day["parts"]}, set(GROUPS))
+        for part in day["parts"]:
+            drops = [a - b for a, b in zip(whole, self.logits(self.without(GROUPS[part["group"]])))]
+            self.assertAlmostEqual(part["mean"], sum(drops) / len(drops), delta=1e-4)
+            self.assertAlmostEqual(part["mean_absolute"], sum(map(abs, drops)) / len(drops), delta=1e-4)
+        self.assertAlmostEqual(day["score"], sum(whole) / len(whole), delta=1e-4)
+
+    def test_parts_add_up(self):
+        for method, gap in COMPLETE.items():
+            report, day = self.attribute(method, *(["--layer", "l2"] if method == "conductance" else []))
+            self.assertEqual((report["baseline"], report["reference_is_data"]), ("mean", True))
+            self.assertAlmostEqual(sum(part["share"] for part in day["parts"]), 1, places=9)
+            self.assertLess(day["gap_largest"], gap, method)
+            self.assertLessEqual(day["gap"], day["gap_largest"])
+            total = sum(part["mean"] for part in day["parts"])
+            self.assertAlmostEqual(total, day["sum"], places=5)
+            self.assertLess(abs(day["score"] - day["baseline"] - total), gap * sum(p["mean_absolute"] for p in day["parts"]))
+        finer = self.attribute("integrated-gradients", "--tolerance", "0.002")[1]
+        self.assertLess(finer["gap"], self.attribute("integrated-gradients")[1]["gap"])
+        self.assertGreater(finer["steps"], 50)
+
+    def test_additive_parts_and_biases_are_the_score(self):
+        report, day = self.attribute("additive")
+        self.assertEqual((report["baseline"], report["reference"]), (None, None))
+        self.assertAlmostEqual(day["sum"] + day["bias"], day["score"], places=5)
+        self.assertLess(day["gap_largest"], 1e-5)
+
+    def test_random_methods(self):
+        for method in ("expected-gradients", "smoothgrad"):
+            _, one = self.attribute(method, "--draws", 20, "--seed", 1)
+            _, two = self.attribute(method, "--draws", 20, "--seed", 2)
+            self.assertEqual(self.attribute(method, "--draws", 20, "--seed", 1)[1], one)
+            for a, b in zip(one["parts"], two["parts"]):
+                self.assertGreater(a["mean_error"], 0)
+                self.assertLess(abs(a["mean"] - b["mean"]), 8 * math.hypot(a["mean_error"], b["mean_error"]))
+            self.assertNotEqual(one["parts"], two["parts"])
+
+    def test_features_add_up_to_their_groups(self):
+        _, by_group = self.attribute("integrated-gradients", "--reference", self.other)
+        _, by_feature = self.attribute("integrated-gradients", "--reference", self.other, "--by", "feature")
+        means = {part["feature"]: part["mean"] for part in by_feature["parts"]}
+        for part in by_group["parts"]:
+            self.assertAlmostEqual(part["mean"], sum(means[name] for name in GROUPS[part["group"]]), places=5)
+        own = self.attribute("integrated-gradients")[1]
+        self.assertNotEqual(own["baseline"], by_group["baseline"])
+
+    def test_files_are_days(self):
+        report = run_json("attribute", MODEL, self.day, self.other, "--reference", self.other)
+        self.assertEqual([day["file"] for day in report["days"]], [str(self.day), str(self.other)])
+        alone = run_json("attribute", MODEL, self.other, "--reference", self.other)
+        self.assertEqual(report["days"][1], alone["days"][0])
+
+    def test_probabilities_of_a_model_with_every_kind_of_feature(self):
+        data = self.write("data.csv", table([row(i) for i in range(300)]))
+        day = run_json("attribute", self.model, data, "--target", "probability")["days"][0]
+        scored = list(map(float, self.score(data).split()))
+        self.assertAlmostEqual(day["score"], sum(scored) / len(scored), delta=1e-6)
+        self.assertAlmostEqual(day["sum"], day["score"] - day["baseline"], delta=0.01)
+
+    def test_text_and_mistakes(self):
+        text = run("attribute", MODEL, self.day).stdout
+        self.assertIn("integrated-gradients of the logit of ctr by group, against the mean of the data", text)
+        self.assertIn("50 steps a row", text)
+        usage = [("--layer", "l1"), ("--method", "conductance"), ("--method", "guess"), ("--by", "id"),
+                 ("--method", "additive", "--baseline", "zero"), ("--method", "deeplift", "--steps", "9"),
+                 ("--method", "expected-gradients", "--baseline", "zero"), ("--draws", "9"), ("--steps", "0"),
+                 ("--baseline", "zero", "--reference", self.day), ("--noise", "0.2"), ("--tolerance", "-1"),
+                 ("--method", "conductance", "--layer", "l1", "--by", "feature")]
+        for given in usage:
+            self.assertEqual(run("attribute", MODEL, self.day, *given).returncode, 2, given)
+        empty = self.write("empty.tsv", self.day.read_text().splitlines()[0] + "\n")
+        self.assertIn("no rows to take the baseline from", self.fails("attribute", MODEL, empty))
+        self.assertIn("nothing", self.fails("attribute", MODEL, self.day, "--task", "nothing"))
+        self.assertIn("l9", self.fails("attribute", MODEL, self.day, "--method", "conductance", "--layer", "l9"))
+        self.assertIn("probability", self.fails("attribute", MODEL, self.day, "--method", "additive", "--target",
+                                                "probability"))
+        none = run_json("attribute", MODEL, empty, "--reference", self.day)["days"][0]
+        self.assertEqual((none["rows"], none["score"], none["parts"][0]["share"]), (0, None, None))
+
+
+if __name__ == "__main__":
+    unittest.main()
