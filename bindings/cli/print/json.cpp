@@ -1,7 +1,9 @@
 #include "print/json.h"
 
 #include <cstdio>
+#include <string>
 
+#include "error.h"
 #include "print/print.h"
 
 namespace clicklens::cli {
@@ -61,6 +63,19 @@ Json to_json(const ExplainReport::Feature& feature) {
 }
 
 }  // namespace
+
+void put(const Json& json) {
+  const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throw Error("standard output: cannot write");
+}
+
+Json counts_json(const clens_counts& counts) {
+  return {{"missing", counts.missing},
+          {"unknown", counts.unknown},
+          {"cut", counts.cut},
+          {"bad_values", counts.bad_values},
+          {"non_finite", counts.non_finite}};
+}
 
 Json to_json(const EvaluateReport::Day& day) {
   const clens_metrics_result& m = day.metrics;
