@@ -25,7 +25,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   using map = Map<I>;
   using reduce = Reduce<I>;
   using roofline = Roofline<I>;
-  struct statistics : Moments<I>, Gram<I>, Project<I> {};
+  struct statistics : Moments<I>, FixedSums<I>, Gram<I>, Project<I> {};
   Table table{};
   table.isa = isa;
   table.name = name;
