@@ -18,14 +18,15 @@ const Gwen& gwen() {
   return made;
 }
 
-enum class Work { forward, full_group, full_dimension, groups, capture, capture_off };
+enum class Work { forward, full_group, gradient, full_dimension, groups, capture, capture_off };
 
 // Scores, and what `work` asks for beside.
 class Run {
  public:
   Run(Work work, const exec::Batch& batch) : batch_(batch), scores_(batch.candidates) {
     exec::SessionOptions options;
-    options.gradients = work == Work::full_group || work == Work::full_dimension || work == Work::groups;
+    options.gradients =
+        work == Work::full_group || work == Work::gradient || work == Work::full_dimension || work == Work::groups;
     options.group_gradients = work == Work::groups;
     const exec::Model& model = *gwen().model;
     if (work == Work::capture || work == Work::capture_off)
@@ -37,6 +38,7 @@ class Run {
     if (!options.gradients) return;
     means_.resize(model.input_width(), 0.01f);
     spec_.means = means_;
+    if (work == Work::gradient) spec_.method = lens::SaliencyMethod::gradient_l2;
     spec_.level = work == Work::full_dimension ? lens::SaliencyLevel::dimension : lens::SaliencyLevel::group;
     saliency_.resize(require(lens::saliency_size(*session_, batch, spec_, {})));
   }
@@ -100,6 +102,7 @@ const bool registered = [] {
   const auto all = {std::pair{1, 0}, {8, 0}, {64, 0}, {256, 0}, {1024, 0}, {64, 64}, {256, 64}, {256, 256}};
   add("saliency/forward", Work::forward, {{1, 0}, {64, 64}, {256, 64}, {256, 256}});
   add("saliency/full/group", Work::full_group, all);
+  add("saliency/full/gradient", Work::gradient, {{8, 0}, {64, 0}, {256, 0}});
   add("saliency/full/dimension", Work::full_dimension, all);
   add("saliency/groups", Work::groups, all);
   add("saliency/capture", Work::capture, unshared);

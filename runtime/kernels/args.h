@@ -189,6 +189,19 @@ struct MomentsArgs {
   double *cross_high = nullptr, *cross_low = nullptr;    // of x * score; start at 1.5 * 2^k, 0
 };
 
+// Sums of columns over rows in units of a fixed point, each x and x^2 rounded to the nearest unit, ties to even:
+// sum = sum of round(x * sum_scale), square = sum of round(x^2 * square_scale), both scales powers of two. What the
+// arrays held is written over. Exact, and the same on every instruction set, as long as every |x| * sum_scale and
+// x^2 * square_scale is below 2^51 and rows times the largest of them below 2^53; else `largest`, |x| or a NaN, shows
+// that, and the column's sums mean nothing.
+struct FixedSumsArgs {
+  Operand x;
+  std::size_t rows = 0, cols = 0;
+  double sum_scale = 0, square_scale = 0;
+  double *sum = nullptr, *square = nullptr;
+  float *active = nullptr, *largest = nullptr;  // active: how many x > 0
+};
+
 // g[i * ldg + j] += sum over r of x[r * ldx + i] * x[r * ldx + j] for j >= i; what is below the diagonal may
 // change too and means nothing. Exact for integers.
 struct GramArgs {

@@ -102,7 +102,8 @@ void Collector::begin(const exec::Batch&) noexcept {
 
 Status Collector::tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept {
   const std::uint64_t begin = context.first_candidate, end = begin + context.rows;
-  auto at = std::partition_point(picked_.begin(), picked_.end(), [&](const Row& row) { return row.candidate < begin; });
+  auto at =
+      std::partition_point(picked_.begin(), picked_.end(), [&](const PickedRow& row) { return row.candidate < begin; });
   for (; at != picked_.end() && at->candidate < end; ++at) {
     const auto row = static_cast<std::size_t>(at->candidate - begin);
     const std::size_t slot = current_->rows->size() + static_cast<std::size_t>(at - picked_.begin());
@@ -114,11 +115,9 @@ Status Collector::tile(const exec::Plan& plan, const ops::StepContext& context, 
 
 void Collector::finish(const exec::Batch& batch, const RowPicker& picker, Block& block) noexcept {
   const std::size_t staged = block.rows->size();
-  for (std::size_t i = 0; i < picked_.size(); ++i) {
-    const RowFacts facts = picker.facts(picked_[i].request, picked_[i].candidate);
-    block.rows->set_facts(staged + i, facts);
-    block.rows->add_features(session_, batch, picked_[i].candidate, facts, staged + i, *block.profile);
-  }
+  for (std::size_t i = 0; i < picked_.size(); ++i)
+    block.rows->set_facts(staged + i, picker.facts(picked_[i].request, picked_[i].candidate));
+  block.rows->add_features(session_, picked_, staged, *block.profile);
   block.rows->set_size(staged + picked_.size());
   block.profile->seen_ += batch.candidates;
   block.profile->skipped_ += skipped_;

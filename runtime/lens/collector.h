@@ -44,9 +44,6 @@ class Collector final : public exec::TileObserver {
     std::optional<ProfileRows> rows;
     std::optional<exec::BackwardRows> backward;  // with saliency
   };
-  struct Row {
-    std::uint64_t request, candidate;
-  };
 
   Collector(exec::Session& session, const ProfileOptions& options, std::size_t rows);
   Block* take_block() noexcept;
@@ -63,7 +60,7 @@ class Collector final : public exec::TileObserver {
   // Of the run at hand
   const RowPicker* picker_ = nullptr;
   Block* current_ = nullptr;
-  std::vector<Row> picked_;  // room for as many as a run may profile
+  std::vector<PickedRow> picked_;  // room for as many as a run may profile
   std::size_t most_ = 0;
   std::uint64_t skipped_ = 0, next_row_ = 0;
 };

@@ -19,12 +19,21 @@ Real real(FixedSum sum) {
   return static_cast<Real>(static_cast<Signed>(sum));
 }
 
-// Exact but for what lies below the unit. Truncation is one instruction everywhere, rounding a call; it moves all
-// buckets alike, which no standard error sees.
+// In this range a double holds the sums of so many rows, in units (kernels/args.h, FixedSumsArgs).
+constexpr float fast_reach = 16;
+constexpr std::uint32_t fast_rows = 128;
+
+// To the nearest integer, ties to even, as the kernel has it. Above 2^51 a double has at most one bit of fraction.
+Signed rounded(double v) {
+  constexpr double shift = 0x1.8p52;
+  if (std::abs(v) < 0x1p51) return static_cast<std::int64_t>((v + shift) - shift);
+  return static_cast<std::int64_t>(std::nearbyint(v));
+}
+
 void add_value(BucketCell& to, float x) {
   const double cut = double{std::clamp(x, -bucket_reach, bucket_reach)};
-  to.sum += static_cast<FixedSum>(Signed{static_cast<std::int64_t>(cut / sum_unit)});
-  to.square += static_cast<FixedSum>(Signed{static_cast<std::int64_t>(cut * cut / square_unit)});
+  to.sum += static_cast<FixedSum>(rounded(cut / sum_unit));
+  to.square += static_cast<FixedSum>(rounded(cut * cut / square_unit));
   ++to.rows;
   to.active += x > 0 ? 1 : 0;
 }
@@ -79,7 +88,11 @@ double BucketCell::total() const {
 void NeuronBuckets::set_classes(std::size_t classes) {
   classes_ = classes;
   cells.assign(buckets_ * classes * width_, {});
-  bins.assign(binned_ ? cells.size() : 0, {});
+  bins.assign(binned_ && classes == 2 ? cells.size() : 0, {});
+  sums_.resize(width_);
+  squares_.resize(width_);
+  actives_.resize(width_);
+  largest_.resize(width_);
 }
 
 void NeuronBuckets::merge(const NeuronBuckets& other) {
@@ -93,20 +106,54 @@ void NeuronBuckets::merge(const NeuronBuckets& other) {
     for (std::size_t bin = 0; bin < neuron_octaves; ++bin) bins[i][bin] += other.bins[i][bin];
 }
 
-void NeuronBuckets::add(const std::vector<ops::Place>& places, const NeuronTile& tile) {
-  std::size_t next = 0;  // of the counted rows, which ascend
-  for (std::uint32_t row = 0; row < tile.rows; ++row) {
-    const bool counted = next < tile.counted.size() && tile.counted[next] == row;
-    next += counted ? 1 : 0;
-    for (const ops::Place& place : places) {
-      const float* x = tile.at(place, row);
-      const std::size_t first = index(tile.buckets[row], tile.classes[row], place.column);
-      for (std::size_t c = 0; c < place.count; ++c) {
-        if (!std::isfinite(x[c])) continue;
-        add_value(cells[first + c], x[c]);
-        if (counted && binned_) ++bins[first + c][octave_of(bin_of(x[c]))];
-      }
+void NeuronBuckets::add(const kernels::Table& kernels, const std::vector<ops::Place>& places, const NeuronTile& tile) {
+  for (const BucketRows& all : tile.bucket_rows)
+    for (std::uint32_t begin = all.begin; begin < all.end; begin += fast_rows) {
+      const BucketRows rows{all.bucket, all.class_index, begin, std::min(all.end, begin + fast_rows)};
+      for (const ops::Place& place : places) add_sums(kernels, place, tile, rows);
     }
+  if (bins.empty()) return;
+  for (const ops::Place& place : places) add_bins(place, tile);
+}
+
+void NeuronBuckets::add_sums(const kernels::Table& kernels, const ops::Place& place, const NeuronTile& tile,
+                             const BucketRows& rows) {
+  kernels::FixedSumsArgs args;
+  args.x = {tile.context->at(place), place.ld, NeuronTile::map_of(tile.in_buckets, place.level).data() + rows.begin};
+  args.rows = rows.end - rows.begin;
+  args.cols = place.count;
+  args.sum_scale = 1 / sum_unit;
+  args.square_scale = 1 / square_unit;
+  args.sum = sums_.data();
+  args.square = squares_.data();
+  args.active = actives_.data();
+  args.largest = largest_.data();
+  kernels.fixed_sums(args);
+  fold(place, tile, rows);
+}
+
+void NeuronBuckets::fold(const ops::Place& place, const NeuronTile& tile, const BucketRows& rows) {
+  BucketCell* const to = &cells[index(rows.bucket, rows.class_index, place.column)];
+  const std::uint32_t count = rows.end - rows.begin;
+  for (std::size_t c = 0; c < place.count; ++c) {
+    if (largest_[c] < fast_reach) {
+      to[c].sum += static_cast<FixedSum>(Signed{static_cast<std::int64_t>(sums_[c])});
+      to[c].square += static_cast<FixedSum>(Signed{static_cast<std::int64_t>(squares_[c])});
+      to[c].rows += count;
+      to[c].active += static_cast<std::uint32_t>(actives_[c]);
+      continue;
+    }
+    for (std::uint32_t i = rows.begin; i < rows.end; ++i)
+      if (const float x = tile.at(place, tile.in_buckets.rows[i])[c]; std::isfinite(x)) add_value(to[c], x);
+  }
+}
+
+void NeuronBuckets::add_bins(const ops::Place& place, const NeuronTile& tile) {
+  for (const std::uint32_t row : tile.counted) {
+    const float* const x = tile.at(place, row);
+    auto* const to = &bins[index(tile.buckets[row], tile.classes[row], place.column)];
+    for (std::size_t c = 0; c < place.count; ++c)
+      if (const std::uint32_t bin = bin_of(x[c]); bin < neuron_bins) ++to[c][octave_of(bin)];
   }
 }
 

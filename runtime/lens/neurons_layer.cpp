@@ -82,7 +82,7 @@ void NeuronLayer::add(const kernels::Table& kernels, const std::vector<ops::Plac
                       MomentBlock::Kept& kept) {
   for (std::size_t k = 0; k < blocks.size(); ++k) blocks[k].add(kernels, places, tile, k, columns, kept);
   if (!counts.counts.empty()) counts.add(places, tile);
-  if (buckets) buckets->add(places, tile);
+  if (buckets) buckets->add(kernels, places, tile);
 }
 
 void NeuronLayer::settle() {

@@ -52,9 +52,7 @@ void MomentBlock::add_chunk(const kernels::Table& kernels, const std::vector<ops
   std::memcpy(kept.doubles.data(), doubles_.data(), sizeof(double) * doubles_.size());
   pending_ += chunk.count;
   for (const ops::Place& place : places) {
-    const auto& map = place.level == ops::Level::request ? chunk.rows.request_rows
-                      : place.level == ops::Level::row   ? chunk.rows.rows
-                                                         : chunk.rows.cached_rows;
+    const auto& map = NeuronTile::map_of(chunk.rows, place.level);
     const std::size_t first = place.column;
     kernels::MomentsArgs args;
     args.x = {chunk.tile.context->at(place), place.ld, map.data() + chunk.begin};

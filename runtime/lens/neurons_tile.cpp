@@ -1,7 +1,10 @@
 #include "lens/neurons_tile.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "format/profile_desc.h"
 #include "lens/neurons_moments.h"
 
 namespace clicklens::lens {
@@ -20,7 +23,12 @@ void NeuronTile::reserve(std::size_t tile_rows, bool scored, bool clustered) {
   labels.resize(tile_rows);
   classes.resize(tile_rows);
   counted.reserve(tile_rows);
-  if (clustered) buckets.resize(tile_rows);
+  if (clustered) {
+    buckets.resize(tile_rows);
+    bucket_rows.reserve(std::min<std::size_t>(tile_rows, 2 * format::most_buckets));
+    for (auto* rows_of : {&in_buckets.rows, &in_buckets.request_rows, &in_buckets.cached_rows})
+      rows_of->reserve(tile_rows);
+  }
   if (scored) logits.resize(tile_rows);
   for (ClassRows& rows_of : by_class) {
     rows_of.rows.reserve(tile_rows);
@@ -53,6 +61,28 @@ void NeuronTile::sort_rows(bool scored) {
     of.rows.push_back(i);
     if (context->request_of_row != nullptr) of.request_rows.push_back(context->request_of_row[i]);
     if (context->candidate_of_row != nullptr) of.cached_rows.push_back(context->candidate_of_row[i]);
+  }
+  if (!buckets.empty()) sort_into_buckets();
+}
+
+// By counting.
+void NeuronTile::sort_into_buckets() {
+  std::array<std::uint32_t, 2 * std::size_t{format::most_buckets} + 1> begins{};
+  const auto key = [this](std::size_t i) { return 2 * buckets[i] + classes[i]; };
+  for (std::size_t i = 0; i < rows; ++i) ++begins[key(i) + 1];
+  bucket_rows.clear();
+  for (std::uint32_t k = 0; k + 1 < begins.size(); ++k) {
+    begins[k + 1] += begins[k];
+    if (begins[k + 1] > begins[k]) bucket_rows.push_back({k / 2, k % 2, begins[k], begins[k + 1]});
+  }
+  in_buckets.rows.resize(rows);
+  in_buckets.request_rows.resize(context->request_of_row != nullptr ? rows : 0);
+  in_buckets.cached_rows.resize(context->candidate_of_row != nullptr ? rows : 0);
+  for (std::uint32_t i = 0; i < rows; ++i) {
+    const std::uint32_t to = begins[key(i)]++;
+    in_buckets.rows[to] = i;
+    if (!in_buckets.request_rows.empty()) in_buckets.request_rows[to] = context->request_of_row[i];
+    if (!in_buckets.cached_rows.empty()) in_buckets.cached_rows[to] = context->candidate_of_row[i];
   }
 }
 

@@ -21,6 +21,11 @@ struct ClassRows {
   std::vector<std::uint32_t> special;       // positions in `rows` of the logits they do not take
 };
 
+// Rows of one bucket and class: positions [begin, end) of NeuronTile::in_buckets.
+struct BucketRows {
+  std::uint32_t bucket, class_index, begin, end;
+};
+
 struct NeuronTile {
   const ops::StepContext* context = nullptr;
   std::size_t rows = 0;
@@ -31,9 +36,11 @@ struct NeuronTile {
   std::vector<float> logits;           // with scores
   std::vector<std::uint32_t> counted;  // rows drawn for counts
   ClassRows by_class[2];
+  ClassRows in_buckets;  // every row, rows of a bucket side by side; clustered, without logits
+  std::vector<BucketRows> bucket_rows;
 
   void reserve(std::size_t tile_rows, bool scored, bool clustered);
-  // by_class of what the other fields say; `scored`: with logits.
+  // by_class and, where clustered, in_buckets of what the other fields say, but for `counted`; `scored`: with logits.
   void sort_rows(bool scored);
 
   // Row `row` of a place that runs at row or request level.
@@ -42,6 +49,14 @@ struct NeuronTile {
     const std::size_t index = rows != nullptr ? rows[row] : row;
     return context->at(place) + index * place.ld;
   }
+  // What says where the rows of a list lie in a place.
+  [[nodiscard]] static const std::vector<std::uint32_t>& map_of(const ClassRows& rows, ops::Level level) {
+    if (level == ops::Level::request) return rows.request_rows;
+    return level == ops::Level::row ? rows.rows : rows.cached_rows;
+  }
+
+ private:
+  void sort_into_buckets();
 };
 
 }  // namespace clicklens::lens

@@ -128,15 +128,15 @@ void ProfileRows::set_facts(std::size_t slot, const RowFacts& facts) noexcept {
   tile_.buckets[slot] = facts.bucket;
 }
 
-void ProfileRows::add_features(const exec::Session& session, const exec::Batch& batch, std::uint64_t candidate,
-                               const RowFacts& facts, std::size_t slot, Profile& profile) noexcept {
+// Feature by feature: what a feature's counting needs comes into the cache once for all rows.
+void ProfileRows::add_features(const exec::Session& session, std::span<const PickedRow> rows, std::size_t slot,
+                               Profile& profile) noexcept {
   const exec::Model& model = session.model();
-  const std::uint64_t request = batch.request_of(candidate);
-  float* const raw = raw_.places.empty() ? nullptr : at(raw_, slot);
   for (std::uint32_t f = 0; f < profile.features_.size(); ++f) {
     const bool shared = model.desc().features[f].scope == format::Scope::request;
-    add_entry(model, f, session.bound_columns()[f], shared ? request : candidate, facts.bucket, profile.features_[f],
-              raw);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      add_entry(model, f, session.bound_columns()[f], shared ? rows[i].request : rows[i].candidate,
+                tile_.buckets[slot + i], profile.features_[f], raw_.places.empty() ? nullptr : at(raw_, slot + i));
   }
 }
 

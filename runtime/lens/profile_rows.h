@@ -18,6 +18,11 @@ struct RowFacts {
   std::uint8_t label = format::no_label;
 };
 
+// Places in a batch.
+struct PickedRow {
+  std::uint64_t request, candidate;
+};
+
 struct SaliencySpec;
 
 class ProfileRows {
@@ -31,9 +36,9 @@ class ProfileRows {
   // different threads. `groups`: with saliency, the row's score of each group.
   void copy(const exec::Plan& plan, const ops::StepContext& context, std::size_t row, std::size_t slot,
             const float* groups) noexcept;
-  // The row's features are counted at once; raw elements are staged.
-  void add_features(const exec::Session& session, const exec::Batch& batch, std::uint64_t candidate,
-                    const RowFacts& facts, std::size_t slot, Profile& profile) noexcept;
+  // Features of rows with facts, the first of which is `slot`, are counted at once; raw elements are staged.
+  void add_features(const exec::Session& session, std::span<const PickedRow> rows, std::size_t slot,
+                    Profile& profile) noexcept;
   void set_facts(std::size_t slot, const RowFacts& facts) noexcept;
   // Slots below this are staged.
   void set_size(std::size_t size) noexcept { size_ = size; }

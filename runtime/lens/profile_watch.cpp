@@ -46,17 +46,18 @@ base::Status ProfileWatch::tile(const exec::Plan& plan, const ops::StepContext& 
                      groups_.data(), begin);
     CLENS_TRY(rows.tile(plan, context, 0));
   }
-  for (; next_ < picked_.size() && picked_[next_].candidate < end; ++next_) {
+  while (next_ < picked_.size() && picked_[next_].candidate < end) {
     if (staged_.size() == staged_.capacity()) staged_.settle(profile_);
-    const auto [request, candidate] = picked_[next_];
-    const auto row = static_cast<std::size_t>(candidate - begin);
-    const std::size_t slot = staged_.size();
-    const RowFacts facts = picker_.facts(request, candidate);
+    const std::size_t first = next_, slot = staged_.size();
+    for (; next_ < picked_.size() && picked_[next_].candidate < end && staged_.size() < staged_.capacity(); ++next_) {
+      const auto [request, candidate] = picked_[next_];
+      const auto row = static_cast<std::size_t>(candidate - begin);
+      staged_.set_facts(staged_.size(), picker_.facts(request, candidate));
+      staged_.copy(plan, context, row, staged_.size(), groups > 0 ? &groups_[row * groups] : nullptr);
+      staged_.set_size(staged_.size() + 1);
+    }
     added_ = true;
-    staged_.set_facts(slot, facts);
-    staged_.copy(plan, context, row, slot, groups > 0 ? &groups_[row * groups] : nullptr);
-    staged_.add_features(session_, batch_, candidate, facts, slot, profile_);
-    staged_.set_size(slot + 1);
+    staged_.add_features(session_, {&picked_[first], next_ - first}, slot, profile_);
   }
   return {};
 }

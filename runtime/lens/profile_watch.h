@@ -21,9 +21,6 @@ class ProfileWatch final : public exec::TileObserver {
   [[nodiscard]] bool has_added() const { return added_; }
 
  private:
-  struct Row {
-    std::uint64_t request, candidate;
-  };
   ProfileWatch(Profile& profile, exec::Session& session, const exec::Batch& batch, const RowPicker& picker,
                ProfileRows staged)
       : profile_(profile), session_(session), batch_(batch), picker_(picker), staged_(std::move(staged)) {}
@@ -33,7 +30,7 @@ class ProfileWatch final : public exec::TileObserver {
   const exec::Batch& batch_;
   RowPicker picker_;
   ProfileRows staged_;
-  std::vector<Row> picked_;
+  std::vector<PickedRow> picked_;
   std::size_t next_ = 0;       // of picked_
   std::vector<float> groups_;  // saliency of the tile at hand
   SaliencySpec spec_;

@@ -29,7 +29,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   using matrices = Matrices<I>;
   using scale = Scale<I>;
   using roofline = Roofline<I>;
-  struct statistics : Moments<I>, Gram<I>, Project<I> {};
+  struct statistics : Moments<I>, FixedSums<I>, Gram<I>, Project<I> {};
   Table table{};
   table.isa = isa;
   table.name = name;
