@@ -103,7 +103,8 @@ void print_text(const ImportanceReport& r) {
       const clens_group_importance& i = day.groups[g];
       fmt::print("  {:<{}} {:>8} [{}, {}]  log loss +{}, mean effect {}", r.groups[g], wide, number(i.drop),
                  number(i.low), number(i.high), number(i.log_loss_rise), number(i.effect));
-      fmt::print(r.ablation ? "\n" : "  sd of draws {}\n", number(i.drop_sd));
+      if (!r.ablation) fmt::print("  sd of draws {}", number(i.drop_sd));
+      fmt::print("\n");
     }
   }
   for (const auto& contrast : r.contrasts) {
