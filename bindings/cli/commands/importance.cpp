@@ -1,4 +1,5 @@
-// `importance`: the AUC lost by permuting each feature group within a day, or by dropping it to its mean; and on training days, held against others.
+// `importance`: the AUC lost by permuting each feature group within a day, or by dropping it to its mean; and on
+// training days, held against others.
 #include <limits>
 
 #include "commands/commands.h"

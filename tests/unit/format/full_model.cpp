@@ -1,4 +1,5 @@
 #include "unit/format/full_model.h"
+
 #include "format/requirements.h"
 
 namespace clicklens::testing {
