@@ -46,7 +46,8 @@ class Matmul final : public Operator {
     const Place a = whole_value(lowering, lowering.places(node.inputs[0]), Level::row);
     const Place b = whole_value(lowering, lowering.places(node.inputs[1]), Level::row);
     const Place dy = lowering.gradient(node.outputs[0]);
-    const auto [m, k, n, ta, transposed] = shape_;
+    const std::size_t m = shape_.m, k = shape_.k, n = shape_.n;
+    const bool transposed = shape_.transpose_b;
     add_gradient(lowering, node.inputs[0], [&](const Place& to) {
       lowering.emit(Level::row, std::make_unique<MatmulStep>(MatmulShape{m, n, k, false, !transposed}, dy, b, to));
     });
