@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/arithmetic.h"
+#include "format/writer.h"
 #include "support/tiny_host.h"
 
 namespace clicklens::testing {
