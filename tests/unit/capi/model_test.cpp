@@ -1,6 +1,7 @@
 // Opening models, what is told of them, and how long they live.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <string>
 #include <vector>
