@@ -8,10 +8,6 @@
 namespace clicklens::lens {
 namespace {
 
-float said(const AttributionRun& run, double score, double drop) noexcept {
-  return static_cast<float>(run.spec.ablated_scores ? score : drop);
-}
-
 class Drops final : public ExchangeScores {
  public:
   explicit Drops(const AttributionRun& run) noexcept : run_(run) {}
@@ -26,7 +22,7 @@ class Drops final : public ExchangeScores {
       }
       const double drop = info.score - by_row[row];
       info.sum += drop;
-      run_.out(row)[set - 1] = said(run_, by_row[row], drop);
+      run_.out(row)[set - 1] = static_cast<float>(drop);
     }
   }
 
@@ -74,7 +70,7 @@ base::Status ablation_by_rows(const AttributionRun& run) noexcept {
     } else {
       const double drop = info.score - run.network.score(at);
       info.sum += drop;
-      run.out(row)[k - 1] = said(run, run.network.score(at), drop);
+      run.out(row)[k - 1] = static_cast<float>(run.spec.ablated_scores ? run.network.score(at) : drop);
     }
     if (k == columns) run.report(row, info);
   };
@@ -82,7 +78,9 @@ base::Status ablation_by_rows(const AttributionRun& run) noexcept {
 }
 
 base::Status ablation(const AttributionRun& run) noexcept {
-  if (run.exchanged == nullptr) return ablation_by_rows(run);
+  // Scores are for ranking: rows that differ in what is ablated alone must tie to the last bit, which sums that are put
+  // together differently would not.
+  if (run.exchanged == nullptr || run.spec.ablated_scores) return ablation_by_rows(run);
   std::size_t unfit = 0;
   for (std::size_t row = 0; row < run.rows; ++row)
     if (!write_changes(run, row)) run.room.again[unfit++] = static_cast<std::uint32_t>(row);
