@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alloc_heap.h"
+#include "format/writer.h"
 #include "support/rich_host.h"
 
 namespace clicklens::testing {
