@@ -50,7 +50,7 @@ class Importance(unittest.TestCase):
         self.assertGreater(min(drops[g] for g in OTHERS), 0.005)
         evaluated = run_json("evaluate", MODEL, self.test)["days"][0]
         self.assertAlmostEqual(day["auc"], evaluated["auc"], places=12)
-        self.assertAlmostEqual(day["log_loss"], evaluated["log_loss"], places=9)
+        self.assertAlmostEqual(day["log_loss"], evaluated["logloss"], places=9)
         for group in day["groups"]:
             self.assertIsNone(group["drop_sd"])
             self.assertTrue(group["low"] <= group["drop"] <= group["high"])
