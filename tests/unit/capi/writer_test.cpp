@@ -1,4 +1,6 @@
 // Writing a model through the C ABI, with its description as sparse as it may be; vocabularies.
+#include "format/writer.h"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -7,7 +9,6 @@
 #include <vector>
 
 #include "base/arithmetic.h"
-#include "format/writer.h"
 #include "support/tiny_host.h"
 
 namespace clicklens::testing {
