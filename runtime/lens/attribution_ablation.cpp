@@ -8,10 +8,6 @@
 namespace clicklens::lens {
 namespace {
 
-float said(const AttributionRun& run, double score, double drop) noexcept {
-  return static_cast<float>(run.spec.ablated_scores ? score : drop);
-}
-
 class Drops final : public ExchangeScores {
  public:
   explicit Drops(const AttributionRun& run) noexcept : run_(run) {}
@@ -26,7 +22,7 @@ class Drops final : public ExchangeScores {
       }
       const double drop = info.score - by_row[row];
       info.sum += drop;
-      run_.out(row)[set - 1] = said(run_, by_row[row], drop);
+      run_.out(row)[set - 1] = static_cast<float>(drop);
     }
   }
 
@@ -74,7 +70,7 @@ base::Status ablation_by_rows(const AttributionRun& run) noexcept {
     } else {
       const double drop = info.score - run.network.score(at);
       info.sum += drop;
-      run.out(row)[k - 1] = said(run, run.network.score(at), drop);
+      run.out(row)[k - 1] = static_cast<float>(run.spec.ablated_scores ? run.network.score(at) : drop);
     }
     if (k == columns) run.report(row, info);
   };
