@@ -40,7 +40,8 @@ struct AttributionSpec {
   std::size_t value = 0, column = 0;  // neuron: of a layer of the explainer
   std::size_t layer = 0;              // conductance, neuron gradients: likewise
   bool gradients_only = false;        // SmoothGrad, neuron gradients: without the factor x - x'
-  bool ablated_scores = false;        // ablation: F(x with a group's columns of x') itself
+  bool ablated_scores = false;        // ablation: F(x with a group's columns of x') itself, in the
+                                      // bits of scoring such rows
   std::span<const float> baselines;   // rows of input columns: none (zero), one, or one for each candidate;
                                       // expected gradients: the references, any number
   std::uint32_t steps = 0;            // integrated gradients, conductance; 0: 50

@@ -78,9 +78,7 @@ base::Status ablation_by_rows(const AttributionRun& run) noexcept {
 }
 
 base::Status ablation(const AttributionRun& run) noexcept {
-  // Scores are for ranking: rows that differ in what is ablated alone must tie to the last bit, which sums that are put
-  // together differently would not.
-  if (run.exchanged == nullptr || run.spec.ablated_scores) return ablation_by_rows(run);
+  if (run.exchanged == nullptr) return ablation_by_rows(run);
   std::size_t unfit = 0;
   for (std::size_t row = 0; row < run.rows; ++row)
     if (!write_changes(run, row)) run.room.again[unfit++] = static_cast<std::uint32_t>(row);

@@ -213,7 +213,9 @@ Status Explainer::tile(const exec::Plan& plan, const ops::StepContext& context, 
   AttributionRun run{
       network(*spec_), *spec_, columns(spec_->level), room_, first, context.rows, inputs_.data(), nullptr, nullptr,
       nullptr,         width};
-  if (exchanged_ != nullptr && exchanged_->reaches(target(*spec_).value)) run.exchanged = exchanged_.get();
+  const bool exchanges = exchanged_ != nullptr && exchanged_->reaches(target(*spec_).value);
+  // Scores are for ranking: rows that differ in what is ablated alone must tie to the last bit.
+  if (exchanges && !spec_->ablated_scores) run.exchanged = exchanged_.get();
   if (faithfulness_ != nullptr) {
     run.values = faithfulness_room_.attributions.data();
     const auto explain_rows = [this](const AttributionRun& rows) noexcept { return explain(rows); };

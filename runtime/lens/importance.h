@@ -5,8 +5,9 @@
 // requests of the batch, the others between its candidates; a batch is one day, so that nothing crosses days.
 //
 // Ablation: the AUC that is lost when a group says what it says on average, its pooled values replaced by their mean
-// over the candidates of the batch. Nothing is drawn, and it costs what lens/exchanged_network.h says; but the network
-// sees rows that no request would make.
+// over the candidates of the batch. Nothing is drawn; but the network sees rows that no request would make. Every such
+// row is scored from its pooled inputs on: rows that differ in the group alone then tie, as AUC counts them, where what
+// lens/exchanged_network.h saves would tell them apart by rounding.
 //
 // The drop of a group is AUC - mean over draws of the permuted AUC; its standard error is the clustered jackknife
 // (metrics_jackknife.h) of just that, every draw's AUC without the bucket.

@@ -1513,8 +1513,8 @@ typedef struct clens_importance clens_importance;
 typedef enum clens_importance_method {
   /* The group says what it said of another request (features of request scope) or another candidate (the others). */
   CLENS_IMPORTANCE_PERMUTATION = 0,
-  /* Its pooled values are their mean over the batch's candidates: exact, nothing is drawn, at a fraction of the cost;
-   * but rows become such as no request would make. */
+  /* Its pooled values are their mean over the batch's candidates: exact, nothing is drawn, one run of the
+   * network for each group; but rows become such as no request would make. */
   CLENS_IMPORTANCE_ABLATION = 1
 } clens_importance_method;
 typedef struct clens_importance_options {

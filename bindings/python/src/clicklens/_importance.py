@@ -123,7 +123,7 @@ class Importance:
     """The AUC lost without what a feature group says.
 
     method: "permutation" (it says what it said of another request or candidate of the day) or "ablation" (its pooled
-            values are their mean over the day: exact and cheaper; draws and seed are not used).
+            values are their mean over the day: exact; draws and seed are not used).
     """
 
     def __init__(self, model, data, labels, clusters=None, requests=None, *, draws: int = 5, seed: int = 1, task=0,
