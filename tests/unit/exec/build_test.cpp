@@ -59,6 +59,24 @@ TEST(Build, RefusesWhatDoesNotFit) {
   has(fault([](Small& s) { s.maker.linear(s.x, 7, 3); }), "takes 7 columns");
   has(fault([](Small& s) { s.maker.node(format::AddOp{}, {s.user, s.x}); }), "shapes");
   has(fault([](Small& s) { s.maker.node(format::AddOp{}, {s.user}); }), "takes 2 inputs");
+  has(fault([](Small& s) { s.maker.node(format::MultiplyOp{}, {s.user, s.h}); }), "shapes [1, 4] and [1, 5]");
+  has(fault([](Small& s) { s.maker.node(format::PairwiseDotOp{}, {s.x}); }), "pairs of 1 fields");
+  has(fault([](Small& s) { s.maker.node(format::MatMulOp{}, {s.user, s.ad}); }), "[1, 4] times [1, 4]");
+  has(fault([](Small& s) { s.maker.node(format::SoftmaxOp{}, {s.user, s.h}); }), "mask");
+  has(fault([](Small& s) {
+        s.maker.node(format::FieldLinearOp{s.maker.constant({2, 5}, s.maker.draw(10)), format::no_index}, {s.user});
+      }),
+      "fields of 5 columns");
+  has(fault([](Small& s) {
+        const std::uint32_t scale = s.maker.constant({5}, s.maker.draw(5));
+        s.maker.node(format::LayerNormOp{1e-5f, scale, scale}, {s.user});
+      }),
+      "5 scales for fields of width 4");
+  has(fault([](Small& s) {
+        const std::uint32_t scale = s.maker.constant({4}, s.maker.draw(4));
+        s.maker.node(format::LayerNormOp{1e-5f, scale, format::no_index}, {s.user});
+      }),
+      "come together");
   has(fault([](Small& s) { s.maker.node(format::ConcatOp{}, {}); }), "concat");
   has(fault([](Small& s) { s.maker.desc.outputs[0].logit = s.h; }), "ctr");
   has(fault([](Small& s) { s.maker.desc.outputs.clear(); }), "output");

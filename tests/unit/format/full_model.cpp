@@ -30,8 +30,19 @@ TinyModel full_model() {
   desc.features.push_back(age);
   Random random(6);
   const std::uint32_t scale = model.add_constant("scale", {tiny::hidden}, random, 1.0f);
-  desc.values.insert(desc.values.end(),
-                     {{"fields", 2, 4}, {"b", 1, 8}, {"c", 1, 8}, {"d", 1, 8}, {"e", 1, 4}, {"f", 1, 1}});
+  desc.values.insert(desc.values.end(), {{"fields", 2, 4},
+                                         {"b", 1, 8},
+                                         {"c", 1, 8},
+                                         {"d", 1, 8},
+                                         {"e", 1, 4},
+                                         {"f", 1, 1},
+                                         {"g", 1, 4},
+                                         {"h", 1, 1},
+                                         {"i", 2, 2},
+                                         {"j", 2, 2},
+                                         {"k", 2, 2},
+                                         {"l", 1, 8}});
+  const std::uint32_t turn = model.add_constant("turn", {2, 4}, random, 1.0f);
   const std::uint32_t fields = tiny::logit + 1;
   desc.nodes.insert(
       desc.nodes.end(),
@@ -41,7 +52,13 @@ TinyModel full_model() {
        {"add", AddOp{}, {fields + 1, fields + 2}, {fields + 3}, {}},
        {"multiply", MultiplyOp{}, {fields + 1, fields + 2}, {fields + 3}, {}},
        {"sum", SumOp{}, {fields}, {fields + 4}, {{Part::request, 0, 4}, {Part::candidate, 4, 4}}},
-       {"calibrate", CalibrationOp{2.0f, -1.0f, {-1, 0, 1}, {-2, 0, 0}}, {tiny::logit}, {fields + 5}, {}}});
+       {"calibrate", CalibrationOp{2.0f, -1.0f, {-1, 0, 1}, {-2, 0, 0}}, {tiny::logit}, {fields + 5}, {}},
+       {"bi", BiInteractionOp{}, {fields}, {fields + 6}, {{Part::request, 0, 4}, {Part::candidate, 4, 4}}},
+       {"dots", PairwiseDotOp{}, {fields}, {fields + 7}, {}},
+       {"turned", FieldLinearOp{turn, no_index}, {fields}, {fields + 8}, {}},
+       {"scores", MatMulOp{true}, {fields + 8, fields + 8}, {fields + 9}, {}},
+       {"share", SoftmaxOp{}, {fields + 9}, {fields + 10}, {}},
+       {"normed", LayerNormOp{0.5f, scale, scale}, {fields + 1}, {fields + 11}, {}}});
   desc.outputs.push_back({"calibrated", fields + 5});
   desc.self_test = {{1, 2, 3}, {0x3F800000u, 0xFFFFFFFFu}};
   desc.probes = {9, 8, 7, 6, 5};
