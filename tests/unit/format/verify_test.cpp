@@ -261,7 +261,7 @@ TEST(Verify, EveryLimitHolds) {
   EXPECT_EQ(code(&Limits::reduction, 9), Code::limit_exceeded);
   EXPECT_EQ(code(&Limits::sequence_length, 19), Code::limit_exceeded);
   EXPECT_EQ(code(&Limits::dense_bytes, 4 * (80 + 8 + 8 + 1 + 8 + 8)), Code::ok);
-  EXPECT_EQ(code(&Limits::dense_bytes, 4 * (80 + 8 + 8 + 1 + 8) - 1), Code::limit_exceeded);
+  EXPECT_EQ(code(&Limits::dense_bytes, 4 * (80 + 8 + 8 + 1 + 8 + 8) - 1), Code::limit_exceeded);
 }
 
 TEST(Verify, NothingMayBeLeftOpenInAFile) {
