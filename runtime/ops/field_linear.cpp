@@ -60,9 +60,10 @@ class FieldLinear final : public Operator {
   }
 
   void count(const graph::Value& output, Work& work) const override {
-    for (const graph::Run& run : output.runs)
-      work.dense.push_back(
-          {work.rows_of(run.scope) * (run.count / out_), in_, out_, run.scope == graph::Scope::request});
+    for (const graph::Run& run : output.runs) {
+      const std::uint32_t fields = run.count / out_;
+      work.dense.push_back({work.rows_of(run.scope) * fields, in_, out_, run.scope == graph::Scope::request});
+    }
   }
   [[nodiscard]] Bounds bounds(BoundsOf, const graph::Value& output) const override {
     return boxed(std::vector<Interval>(output.columns()));
