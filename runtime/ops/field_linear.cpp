@@ -16,7 +16,6 @@ class FieldLinear final : public Operator {
       : weight_(weight), bias_(bias), out_(out), in_(in) {}
 
   [[nodiscard]] const char* name() const noexcept override { return "field_linear"; }
-  [[nodiscard]] Response response() const noexcept override { return Response::other; }
 
   [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {
     CLENS_TRY(expect_inputs(inputs, 1, node));

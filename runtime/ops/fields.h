@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ops/lowering.h"
+#include "ops/map_step.h"
 #include "ops/operator.h"
 
 namespace clicklens::ops {
@@ -23,15 +24,6 @@ namespace clicklens::ops {
 [[nodiscard]] ValueShape joined_shape(std::uint32_t fields, std::uint32_t width, Inputs inputs);
 
 // The gradient of `input` (+)= what emit(place) makes there.
-template <class Emit>
-void add_gradient(BackwardLowering& lowering, std::uint32_t input, Emit emit);
-
-}  // namespace clicklens::ops
-
-#include "ops/map_step.h"
-
-namespace clicklens::ops {
-
 template <class Emit>
 void add_gradient(BackwardLowering& lowering, std::uint32_t input, Emit emit) {
   const Place gradient = lowering.gradient(input);

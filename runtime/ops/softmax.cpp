@@ -50,6 +50,11 @@ class Softmax final : public Operator {
     add_gradient(lowering, node.inputs[0], [&](const Place& to) {
       lowering.emit(Level::row, std::make_unique<FieldStep>(lowering.kernels().softmax_backward, args, dy, y, to));
     });
+    // What makes the mask goes backward, too: from zeros, not from what another target left there.
+    if (node.inputs.size() == 2 && !lowering.has_gradient(node.inputs[1])) {
+      lowering.emit(Level::row, std::make_unique<ZeroStep>(lowering.gradient(node.inputs[1])));
+      lowering.wrote_gradient(node.inputs[1]);
+    }
     return {};
   }
 

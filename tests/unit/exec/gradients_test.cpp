@@ -150,5 +150,38 @@ TEST_P(GradientsTest, HaveTheBitsOfTheReference) {
   }
 }
 
+// A mask has no gradient of its own: what another target left in its place must not go back for this one.
+TEST(MaskGradients, DoNotDependOnTheTargetBefore) {
+  testing::ModelMaker maker(3);
+  const auto input = [&](const char* name) {
+    return maker.bag(maker.sparse(name, format::Scope::candidate, 20), maker.table(20, 4));
+  };
+  const std::uint32_t x = input("x"), y = input("y");
+  const std::uint32_t mask = maker.activation(format::ActivationKind::relu, maker.linear(x, 4, 4));
+  const std::uint32_t share = maker.node(format::SoftmaxOp{}, {maker.linear(y, 4, 4), mask});
+  maker.output("share", maker.linear(share, 4, 1));
+  maker.output("mask", maker.linear(mask, 4, 1));
+  const auto model = maker.open();
+  ASSERT_NE(model, nullptr);
+  const RandomBatch batch(maker, model->desc(), {3, 5});
+  exec::SessionOptions options;
+  options.gradients = true;
+  auto session = exec::Session::create(model, RandomBatch::inputs(model->desc()), options);
+  ASSERT_TRUE(session.ok()) << session.status().message();
+  std::vector<std::vector<float>> found;
+  for (const std::size_t task : {0, 1, 0}) {
+    Gradients gradients(*model, batch.rows());
+    exec::Output output;
+    const base::Status status =
+        (*session)->explain(batch.batch(), {model->desc().outputs[task].logit, 0, false}, output, gradients, false);
+    ASSERT_TRUE(status.ok()) << status.message();
+    found.push_back(gradients.values);
+  }
+  EXPECT_NE(found[0], found[1]);
+  expect_bits(found[2], found[0], "again");
+  for (std::size_t row = 0; row < batch.rows(); ++row)
+    for (std::size_t d = 0; d < 4; ++d) EXPECT_EQ(found[2][row * 8 + d], 0.0f) << "x of row " << row;
+}
+
 }  // namespace
 }  // namespace clicklens
