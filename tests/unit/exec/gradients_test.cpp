@@ -169,7 +169,7 @@ TEST(MaskGradients, DoNotDependOnTheTargetBefore) {
   auto session = exec::Session::create(model, RandomBatch::inputs(model->desc()), options);
   ASSERT_TRUE(session.ok()) << session.status().message();
   std::vector<std::vector<float>> found;
-  for (const std::size_t task : {0, 1, 0}) {
+  for (const std::size_t task : {0u, 1u, 0u}) {
     Gradients gradients(*model, batch.rows());
     exec::Output output;
     const base::Status status =
