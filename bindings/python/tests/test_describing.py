@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import clicklens
+from clicklens import zoo
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tests" / "support"))
 import drawings  # noqa: E402
@@ -54,6 +55,27 @@ def test_a_small_model(small, model):
     twenty = model.describe(candidates=20, ids=3)
     assert twenty["shared"]["candidates"] == 20 and twenty["shared"]["ids"] == 3 * (2 + 20)
     assert report["alone"]["flops"] == 2 * (10 * 5 + 5)
+
+
+def test_every_network_of_the_zoo(tmp_path):
+    """All operators there are, shapes of several fields among them."""
+    cases = pytest.importorskip("test_zoo")
+    operators, shapes = set(), set()
+    for name, (arguments, _) in cases.MODELS.items():
+        path = tmp_path / f"{name}.clens"
+        getattr(zoo, name)([*cases.FIELDS, *cases.DENSE], weights=1, **arguments).save(path)
+        model = clicklens.open(path)
+        report = held(model)
+        scopes = {f["scope"] for f in report["features"]}
+        assert scopes == {"request", "candidate", "pair"}
+        assert report["shared"]["flops"] <= 100 * report["alone"]["flops"]
+        assert report["shared"]["bytes"] < 100 * report["alone"]["bytes"]
+        tables = {table["name"]: table["rows"] * table["dim"] for table in report["tables"]}
+        assert sum(o["parameters"] for o in report["operators"] if o["table"]) >= sum(tables.values())
+        operators |= {o["op"] for o in report["operators"]}
+        shapes |= {o["shape"][0] for o in report["operators"]}
+    assert {"linear", "field_linear", "matmul", "softmax", "layer_norm", "pairwise_dot", "multiply"} <= operators
+    assert len(shapes) > 3
 
 
 def test_ten_thousand_operators(tmp_path):
