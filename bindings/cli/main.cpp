@@ -12,6 +12,7 @@
 #include "attribute_options.h"
 #include "commands/commands.h"
 #include "error.h"
+#include "inspect_options.h"
 #include "recording_options.h"
 #include "shared_options.h"
 
@@ -20,23 +21,6 @@ namespace {
 using namespace clicklens::cli;
 
 constexpr int data_error = 1, usage_error = 2;
-
-void add_inspect(CLI::App& app, const bool& json) {
-  auto options = std::make_shared<InspectOptions>();
-  CLI::App* command = app.add_subcommand("inspect", "What a model file holds");
-  command->add_option("MODEL", options->model, "Model file (.clens)")->required();
-  command->add_flag("--verify", options->verify, "Checksum every segment and run the stored self-test");
-  CLI::Option* cost = command->add_flag("--cost", options->cost, "Count what scoring a batch takes");
-  add_whole(*command, "--candidates", options->costs.candidates, {1, 1000000000}, "Candidates of the batch")
-      ->needs(cost);
-  add_whole(*command, "--requests", options->costs.requests, {0, 1000000000},
-            "Requests they belong to; 0: every candidate is its own")
-      ->needs(cost);
-  add_whole(*command, "--ids", options->costs.ids, {1, 100000}, "Ids per sparse feature")->needs(cost);
-  command->add_option("--roofline", options->costs.roofline, "File of `bench --roofline --json`: foretell the time")
-      ->needs(cost);
-  command->callback([options, &json] { print(inspect(*options), json); });
-}
 
 void add_precision(CLI::App& app, clens_precision& precision, const char* help) {
   add_choice(app, "--precision", precision_names, help,

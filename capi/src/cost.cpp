@@ -1,10 +1,13 @@
 #include "lens/cost.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "guard.h"
 #include "handles.h"
 #include "kernels/dispatch.h"
+#include "lens/node_cost.h"
 #include "sized.h"
 
 namespace clicklens::capi {
@@ -98,6 +101,24 @@ clens_cost to_c(const lens::Cost& from) noexcept {
   return to;
 }
 
+void write_costs(const std::vector<lens::NodeCost>& costs, clens_node_cost* out, std::size_t stride) noexcept {
+  auto* to = reinterpret_cast<unsigned char*>(out);
+  for (const lens::NodeCost& from : costs) {
+    const clens_node_cost known{static_cast<std::uint32_t>(from.run),
+                                0,
+                                from.flops,
+                                from.request_flops,
+                                from.weight_bytes,
+                                from.ids,
+                                from.line_bytes,
+                                from.elements,
+                                from.value_bytes,
+                                from.bytes()};
+    std::memcpy(to, &known, std::min(stride, sizeof known));
+    to += stride;
+  }
+}
+
 }  // namespace
 }  // namespace clicklens::capi
 
@@ -128,5 +149,22 @@ clens_status clens_model_cost(const clens_model* model, const clens_cost_options
     CLENS_TRY(clicklens::capi::read_options(options, known, roofline));
     const clicklens::lens::Cost cost = clicklens::lens::cost_of(*model->model, known);
     return clicklens::capi::write_sized(clicklens::capi::to_c(cost), "out", out);
+  });
+}
+
+clens_status clens_model_node_costs(const clens_model* model, const clens_cost_options* options, clens_node_cost* costs,
+                                    size_t stride, size_t capacity) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(model, "model"));
+    CLENS_TRY(require(costs, "costs"));
+    CLENS_TRY(clicklens::capi::check_stride<clens_node_cost>(stride, "stride"));
+    const std::size_t nodes = model->model->desc().nodes.size();
+    if (capacity < nodes)
+      return Status::error(clicklens::base::Code::buffer_too_small, "costs: %zu, capacity %zu", nodes, capacity);
+    clicklens::lens::CostOptions known;
+    clicklens::lens::Roofline roofline;
+    CLENS_TRY(clicklens::capi::read_options(options, known, roofline));
+    clicklens::capi::write_costs(clicklens::lens::node_costs(*model->model, known), costs, stride);
+    return {};
   });
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "format/node_constants.h"
 #include "guard.h"
 #include "handles.h"
 #include "sized.h"
@@ -33,11 +34,7 @@ clens_status describe(const clens_model* model, Info* info, Fill&& fill) noexcep
 std::uint64_t count_parameters(const format::ModelDesc& desc) noexcept {
   std::uint64_t count = 0;
   for (const format::TableDesc& table : desc.tables) count += table.rows * table.dim;
-  for (const format::ConstantDesc& constant : desc.constants) {
-    std::uint64_t floats = 1;
-    for (const std::uint64_t extent : constant.shape) floats *= extent;
-    count += floats;
-  }
+  for (const format::ConstantDesc& constant : desc.constants) count += format::count_numbers(constant);
   return count;
 }
 
@@ -144,6 +141,10 @@ clens_status clens_model_value(const clens_model* model, size_t index, clens_val
     to.op = from.op(value.producer).name();
     to.scope = static_cast<std::uint32_t>(value.scope());
     to.width = value.columns();
+    to.fields = value.fields;
+    to.node = value.producer;
+    std::uint64_t* const of_scope[] = {&to.request_columns, &to.candidate_columns, &to.pair_columns};
+    for (const auto& run : value.runs) *of_scope[static_cast<std::size_t>(run.scope)] += run.count;
     return {};
   });
 }

@@ -29,17 +29,28 @@ def run_json(*arguments):
     return json.loads(done.stdout)
 
 
-@functools.lru_cache(maxsize=None)
-def model_bytes():
-    """A model with a feature of every kind, described by model.json, weights made up."""
-    sizes = [str(segment["size"]) for segment in json.loads((HERE / "model.json").read_text())["segments"]]
+def description():
+    """What model.json says, to be changed."""
+    return json.loads((HERE / "model.json").read_text())
+
+
+def written(model):
+    """The file of a model described as model.json does it, weights made up."""
+    sizes = [str(segment["size"]) for segment in model["segments"]]
     with tempfile.TemporaryDirectory() as folder:
         schema = HERE.parent.parent / "schemas" / "model.fbs"
+        source, path = Path(folder) / "model.json", Path(folder) / "written.clens"
+        source.write_text(json.dumps(model))
         flatc = os.environ.get("FLATC", "flatc")
-        subprocess.run([flatc, "-b", "--strict-json", "-o", folder, schema, HERE / "model.json"], check=True)
-        path = Path(folder) / "written.clens"
+        subprocess.run([flatc, "-b", "--strict-json", "-o", folder, schema, source], check=True)
         subprocess.run([os.environ["MAKE_MODEL"], Path(folder) / "model.clens", path, *sizes], check=True)
         return path.read_bytes()
+
+
+@functools.lru_cache(maxsize=None)
+def model_bytes():
+    """A model with a feature of every kind."""
+    return written(description())
 
 
 def row(i):

@@ -4,14 +4,30 @@
 #include <cstring>
 #include <vector>
 
+#include "base/utf8.h"
 #include "format/container.h"
 #include "format/model_file.h"
 #include "format/writer.h"
+#include "lens/drawing.h"
+#include "lens/node_cost.h"
 #include "support/exercise.h"
 
 namespace {
 
 using namespace clicklens;
+
+// What is told of any model that opens.
+void describe(std::span<const std::byte> bytes) {
+  format::OpenOptions options;
+  options.access = format::OpenOptions::Access::copy;
+  options.limits = testing::small_limits();
+  const auto model = exec::Model::from_memory(bytes, options);
+  if (!model.ok()) return;
+  const auto nodes = lens::node_costs(**model, {});
+  if (nodes.size() != (*model)->desc().nodes.size()) std::abort();
+  for (const lens::DrawingFormat format : {lens::DrawingFormat::dot, lens::DrawingFormat::mermaid})
+    if (!base::valid_utf8(lens::draw(**model, format))) std::abort();
+}
 
 void open(std::span<const std::byte> bytes) {
   format::OpenOptions options;
@@ -27,6 +43,7 @@ void open(std::span<const std::byte> bytes) {
   // NaN never equals itself, and only a verified description holds none.
   if (!(*again == (*model)->desc())) std::abort();
   static_cast<void>(testing::exercise(bytes));
+  describe(bytes);
 }
 
 std::vector<std::byte> sealed(std::span<const std::byte> bytes) {

@@ -7,10 +7,12 @@
 #include "commands/inside_reports.h"
 #include "commands/options.h"
 #include "commands/reports.h"
+#include "engine/engine.h"
 
 namespace clicklens::cli {
 
 InspectReport inspect(const InspectOptions& options);
+std::string inspect_graph(const InspectOptions& options);
 ScoreReport score(const ScoreOptions& options);
 EvaluateReport evaluate(const EvaluateOptions& options);
 PrecisionReport precision(const EvaluateOptions& options);
@@ -33,6 +35,8 @@ BenchReport bench(const BenchOptions& options);
 RooflineReport roofline(const RooflineOptions& options);
 
 // For inspect.
+void add_operators(const Model& model, InspectReport& report);
+const char* scope_name(std::uint32_t scope) noexcept;
 InspectReport::Cost cost(const clens_model* model, const CostOptions& options);
 
 }  // namespace clicklens::cli

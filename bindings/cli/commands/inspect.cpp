@@ -3,14 +3,10 @@
 
 #include "commands/commands.h"
 #include "engine/engine.h"
+#include "error.h"
 
 namespace clicklens::cli {
 namespace {
-
-const char* scope_name(std::uint32_t scope) noexcept {
-  constexpr std::array names = {"request", "candidate", "pair"};
-  return scope < names.size() ? names[scope] : "?";
-}
 
 const char* column_name(std::uint32_t kind) noexcept {
   constexpr std::array names = {"rows", "integers", "strings", "numbers"};
@@ -68,7 +64,24 @@ void verify(const Model& model, InspectReport& report) {
   report.self_test = status == CLENS_OK ? "ok" : "none";
 }
 
+// Asked for by itself: a model without rows to replay has not passed.
+void replay_self_test(const Model& model, const std::string& path, InspectReport& report) {
+  const clens_status status = clens_model_self_test(model.get());
+  if (status == CLENS_E_NOT_FOUND) throw Error(join({path, ": holds no self-test rows"}));
+  try {
+    check(status);
+  } catch (const Error& error) {
+    throw Error(join({path, ": ", error.what()}));
+  }
+  report.self_test = "ok";
+}
+
 }  // namespace
+
+const char* scope_name(std::uint32_t scope) noexcept {
+  constexpr std::array names = {"request", "candidate", "pair"};
+  return scope < names.size() ? names[scope] : "?";
+}
 
 InspectReport inspect(const InspectOptions& options) {
   const Model model(options.model);
@@ -90,8 +103,10 @@ InspectReport inspect(const InspectOptions& options) {
   add_features(model, report);
   add_tables(model, report);
   add_layers(model, report);
+  add_operators(model, report);
   add_metadata(model, report);
   if (options.verify) verify(model, report);
+  if (options.self_test) replay_self_test(model, options.model, report);
   if (options.cost) report.cost = cost(model.get(), options.costs);
   return report;
 }

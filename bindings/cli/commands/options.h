@@ -22,7 +22,8 @@ struct CostOptions {
 
 struct InspectOptions {
   std::string model;
-  bool verify = false, cost = false;
+  bool verify = false, self_test = false, cost = false;
+  clens_graph_format graph = CLENS_GRAPH_DOT;  // of inspect_graph
   CostOptions costs;
 };
 

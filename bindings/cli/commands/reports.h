@@ -27,6 +27,14 @@ struct InspectReport {
   struct Pair {
     std::string key, value;
   };
+  struct Node {
+    std::string name, op, run, output, scope, feature, table;  // feature, table: empty where it reads none
+    std::vector<std::string> inputs;                           // names of values
+    std::uint64_t fields = 0, width = 0;                       // of the value it makes: its shape
+    std::uint64_t request_columns = 0, candidate_columns = 0, pair_columns = 0;
+    std::uint64_t parameters = 0, parameter_bytes = 0;
+    clens_node_cost alone, shared;  // of a candidate alone; of a request of `shared_candidates`
+  };
   struct Cost {
     std::uint64_t candidates = 1, requests = 0, ids = 1;
     bool timed = false;
@@ -35,11 +43,14 @@ struct InspectReport {
   std::string file, name, id, isa, library;
   std::uint32_t arithmetic_version = 0;
   std::uint64_t file_size = 0, parameters = 0, nodes = 0;
-  std::string segments, self_test;  // with verification: "ok", or "none" stored
+  std::string segments, self_test;  // where asked for: "ok", or "none" stored
   std::vector<Feature> features;
   std::vector<std::string> groups, outputs;
   std::vector<Table> tables;
   std::vector<Layer> layers;
+  std::vector<Node> operators;
+  std::uint64_t shared_candidates = 0;
+  clens_node_cost alone, shared;  // sums of the nodes'
   std::vector<Pair> metadata;
   std::optional<Cost> cost;
 };

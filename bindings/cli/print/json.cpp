@@ -102,43 +102,6 @@ Json to_json(const EvaluateReport::Day& day) {
           {"counts", counts_json(day.counts)}};
 }
 
-void print_json(const InspectReport& r) {
-  Json json = {{"file", r.file},
-               {"name", r.name},
-               {"id", r.id},
-               {"arithmetic_version", r.arithmetic_version},
-               {"library", r.library},
-               {"isa", r.isa},
-               {"file_size", r.file_size},
-               {"parameters", r.parameters},
-               {"nodes", r.nodes},
-               {"groups", r.groups},
-               {"outputs", r.outputs}};
-  Json& features = json["features"] = Json::array();
-  for (const auto& f : r.features)
-    features.push_back(Json{{"name", f.name},
-                            {"group", f.group},
-                            {"kind", f.kind},
-                            {"scope", f.scope},
-                            {"column", f.column},
-                            {"required", f.required},
-                            {"weighted", f.weighted},
-                            {"width", f.width},
-                            {"rows", f.rows},
-                            {"max_length", f.max_length}});
-  Json& tables = json["tables"] = Json::array();
-  for (const auto& t : r.tables)
-    tables.push_back(Json{{"name", t.name}, {"type", t.type}, {"rows", t.rows}, {"dim", t.dim}, {"bytes", t.bytes}});
-  Json& layers = json["layers"] = Json::array();
-  for (const auto& l : r.layers)
-    layers.push_back(Json{{"name", l.name}, {"op", l.op}, {"scope", l.scope}, {"width", l.width}});
-  Json& metadata = json["metadata"] = Json::object();
-  for (const auto& m : r.metadata) metadata[m.key] = m.value;
-  if (!r.segments.empty()) json["verified"] = Json{{"segments", r.segments}, {"self_test", r.self_test}};
-  if (r.cost) json["cost"] = to_json(*r.cost);
-  put(json);
-}
-
 void print_json(const ScoreReport& r) {
   Json files = Json::array();
   for (const auto& f : r.files) files.push_back(Json{{"file", f.file}, {"rows", f.rows}});

@@ -27,29 +27,6 @@ void print_counts(const clens_counts& counts) {
 
 }  // namespace
 
-void print_text(const InspectReport& r) {
-  fmt::print("{}  {}\n", r.file, r.name);
-  fmt::print("  id {}, {} bytes, {} parameters, {} nodes\n", r.id, r.file_size, r.parameters, r.nodes);
-  fmt::print("  arithmetic version {}, clicklens {} on {}\n", r.arithmetic_version, r.library, r.isa);
-  if (!r.segments.empty()) fmt::print("  verified: segments {}, self-test {}\n", r.segments, r.self_test);
-  const auto wide = widest(
-      r.features, [](const auto& f) { return std::string_view(f.name); }, 8);
-  fmt::print("\n{:<{}}  {:<10} {:<6} {:<9} {:<8} {:>6} {:>10}\n", "feature", wide, "group", "kind", "scope", "column",
-             "width", "rows");
-  for (const auto& f : r.features)
-    fmt::print("{:<{}}  {:<10} {:<6} {:<9} {:<8} {:>6} {:>10}{}{}\n", f.name, wide, f.group, f.kind, f.scope, f.column,
-               f.width, f.kind == "dense" ? "-" : fmt::to_string(f.rows), f.weighted ? "  weighted" : "",
-               f.required ? "" : "  optional");
-  fmt::print("\n{:<20} {:>10} {:>6} {:<5} {:>12}\n", "table", "rows", "dim", "type", "bytes");
-  for (const auto& t : r.tables)
-    fmt::print("{:<20} {:>10} {:>6} {:<5} {:>12}\n", t.name, t.rows, t.dim, t.type, t.bytes);
-  if (!r.layers.empty()) fmt::print("\n{:<20} {:<14} {:<9} {:>6}\n", "layer", "op", "scope", "width");
-  for (const auto& l : r.layers) fmt::print("{:<20} {:<14} {:<9} {:>6}\n", l.name, l.op, l.scope, l.width);
-  fmt::print("\noutputs: {}\n", list(r.outputs, ", "));
-  for (const auto& m : r.metadata) fmt::print("{}: {}\n", m.key, m.value);
-  if (r.cost) print_text(*r.cost);
-}
-
 void print_text(const ScoreReport& r) {
   fmt::print("{} rows scored in {:.3f} s, written to {}\n", r.rows, r.seconds, r.out);
   print_counts(r.counts);

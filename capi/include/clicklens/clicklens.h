@@ -233,8 +233,11 @@ typedef struct clens_value_info {
   const char *op;       /* operator that makes it: "linear", "embedding_bag", ... */
   uint32_t scope;       /* clens_scope of its widest column */
   uint64_t width;       /* columns */
+  uint64_t fields;      /* that they are divided into: a value of shape [fields, width / fields] */
+  uint64_t request_columns, candidate_columns, pair_columns; /* by scope; together, width */
+  size_t node;          /* index of the node that makes it */
 } clens_value_info;
-#define CLENS_VALUE_INFO_INIT {sizeof(clens_value_info), NULL, NULL, 0, 0}
+#define CLENS_VALUE_INFO_INIT {sizeof(clens_value_info), NULL, NULL, 0, 0, 0, 0, 0, 0, 0}
 CLENS_API clens_status clens_model_value(const clens_model *model, size_t index, clens_value_info *info);
 /* Index of the value that a name means: a layer's name wins, then a value's, then an output's. NOT_FOUND. */
 CLENS_API clens_status clens_model_find_value(const clens_model *model, const char *name, size_t *index);
@@ -259,6 +262,33 @@ CLENS_API clens_status clens_model_table(const clens_model *model, size_t index,
 CLENS_API clens_status clens_model_group(const clens_model *model, size_t index, const char **name);
 CLENS_API clens_status clens_model_metadata(const clens_model *model, size_t index, const char **key,
                                             const char **value);
+
+typedef struct clens_node_info { /* an operator and the value it makes */
+  size_t struct_size;
+  const char *name;         /* name in the file */
+  const char *op;           /* operator: "linear", "embedding_bag", ... */
+  size_t output;            /* index of the value it makes */
+  size_t inputs;            /* values it reads */
+  size_t feature;           /* index of the feature it reads; SIZE_MAX: none */
+  size_t table;             /* index of the table its feature is pooled from; SIZE_MAX: none */
+  uint64_t parameters;      /* numbers in its constants and its table: what nodes share counts for each of them */
+  uint64_t parameter_bytes; /* that they take in the file */
+} clens_node_info;
+#define CLENS_NODE_INFO_INIT {sizeof(clens_node_info), NULL, NULL, 0, 0, 0, 0, 0, 0}
+/* Nodes in the order they run in: each reads features and values of nodes before it. */
+CLENS_API clens_status clens_model_node(const clens_model *model, size_t index, clens_node_info *info);
+/* The values it reads, in the operator's order: values[clens_node_info.inputs]. BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_model_node_inputs(const clens_model *model, size_t index, size_t *values, size_t capacity);
+
+typedef enum clens_graph_format {
+  CLENS_GRAPH_DOT = 0,    /* Graphviz */
+  CLENS_GRAPH_MERMAID = 1 /* a Mermaid flowchart; Mermaid draws up to 500 edges unless its host sets maxEdges */
+} clens_graph_format;
+/* The graph as text to be drawn: features and nodes grouped by scope, edges with the shapes [fields, width] of the
+ * values that pass, layers and outputs marked. Names are escaped. *size: bytes, without the NUL that ends them; with
+ * `buffer` NULL it is all that is written. BUFFER_TOO_SMALL (capacity must be above *size) gives *size too. */
+CLENS_API clens_status clens_model_graph(const clens_model *model, uint32_t format, char *buffer, size_t capacity,
+                                         size_t *size);
 
 /* ---------------------------------------------------------------- inputs */
 
@@ -906,6 +936,25 @@ typedef struct clens_cost {
 /* Counts from the graph, runs nothing. INVALID_ARGUMENT: ids negative or not finite, a rate, time or table of the
  * roofline that is not above 0. */
 CLENS_API clens_status clens_model_cost(const clens_model *model, const clens_cost_options *options, clens_cost *out);
+
+typedef enum clens_node_run { /* how sessions that watch nothing run a node */
+  CLENS_NODE_STEP = 0,  /* by a step of its own */
+  CLENS_NODE_FUSED = 1, /* within the step of the node before it, at no further cost */
+  CLENS_NODE_VIEW = 2,  /* not at all: its output is its inputs' memory */
+  CLENS_NODE_NEVER = 3  /* not at all: no output depends on it */
+} clens_node_run;
+
+typedef struct clens_node_cost {
+  uint32_t run;         /* clens_node_run; all figures are 0 but for STEP */
+  uint32_t reserved;    /* 0 */
+  double flops, request_flops, weight_bytes, ids, line_bytes, elements; /* as clens_cost, whose sums they add up to */
+  double value_bytes;   /* of the values it reads and writes, each once for every row of its scope */
+  double bytes;         /* touched: of weights, cache lines of table rows, and values, each counted once */
+} clens_node_cost;
+/* costs[clens_model_info.nodes], `stride` bytes apart (sizeof(clens_node_cost) of the caller). Counts from the graph,
+ * runs nothing; options.roofline is not looked at. INVALID_ARGUMENT: ids negative or not finite; BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_model_node_costs(const clens_model *model, const clens_cost_options *options,
+                                              clens_node_cost *costs, size_t stride, size_t capacity);
 
 /* ---------------------------------------------------------------- metrics */
 

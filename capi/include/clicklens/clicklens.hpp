@@ -95,6 +95,31 @@ class Model {
     check(clens_model_value(get(), index, &info));
     return info;
   }
+  clens_node_info node(std::size_t index) const {
+    clens_node_info info = CLENS_NODE_INFO_INIT;
+    check(clens_model_node(get(), index, &info));
+    return info;
+  }
+  std::vector<std::size_t> node_inputs(std::size_t index) const {
+    std::vector<std::size_t> values(node(index).inputs);
+    check(clens_model_node_inputs(get(), index, values.data(), values.size()));
+    return values;
+  }
+  std::vector<clens_node_cost> node_costs(const clens_cost_options* options = nullptr) const {
+    std::vector<clens_node_cost> costs(describe().nodes);
+    check(clens_model_node_costs(get(), options, costs.data(), sizeof(clens_node_cost), costs.size()));
+    return costs;
+  }
+  // To be drawn by Graphviz or Mermaid.
+  std::string graph(clens_graph_format format) const {
+    std::size_t size = 0;
+    const auto wanted = static_cast<std::uint32_t>(format);
+    check(clens_model_graph(get(), wanted, nullptr, 0, &size));
+    std::string text(size + 1, '\0');
+    check(clens_model_graph(get(), wanted, &text[0], text.size(), &size));
+    text.resize(size);
+    return text;
+  }
   clens_table_info table(std::size_t index) const {
     clens_table_info info = CLENS_TABLE_INFO_INIT;
     check(clens_model_table(get(), index, &info));

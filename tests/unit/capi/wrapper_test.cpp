@@ -87,6 +87,11 @@ TEST(Wrapper, DescribesTheModel) {
   EXPECT_EQ(model.group(2), "match");
   EXPECT_EQ(model.metadata(0), (std::pair<std::string, std::string>("framework", "tests")));
   EXPECT_EQ(model.find_value("click"), std::size_t{tiny::logit});
+  EXPECT_STREQ(model.node(tiny::logit).op, "linear");
+  EXPECT_EQ(model.node_inputs(tiny::logit), std::vector<std::size_t>{tiny::hidden_relu});
+  EXPECT_EQ(model.node_costs()[tiny::logit].flops, 2.0 * tiny::hidden);
+  EXPECT_EQ(model.graph(CLENS_GRAPH_DOT).compare(0, 16, "digraph \"tiny\" {"), 0);
+  EXPECT_EQ(model.graph(CLENS_GRAPH_MERMAID).back(), '\n');
   model.verify_segments();
   model.warm();
 }

@@ -52,6 +52,7 @@ class Builder(Shaping):
         self._segments: list = []
         self._names: set[str] = set()
         self._shapes = []
+        self._numbers: dict[str, int] = {}  # last one tried, by name
         #: Free text kept in the file: training days, metrics, lineage.
         self.metadata: dict[str, str] = {}
 
@@ -325,10 +326,10 @@ class Builder(Shaping):
         return value
 
     def _unique(self, name: str, numbered: bool) -> str:
-        candidate, n = (f"{name}1" if numbered else name), 1
-        while candidate in self._names:
-            n += 1
-            candidate = f"{name}{n}"
+        candidate = f"{name}1" if numbered else name
+        while candidate in self._names:  # from where the last search for this name ended: all before are taken
+            self._numbers[name] = self._numbers.get(name, 1) + 1
+            candidate = f"{name}{self._numbers[name]}"
         self._names.add(candidate)
         return candidate
 

@@ -90,6 +90,28 @@ def values(model, count) -> list[Value]:
             for v in _each(model, count, "clens_value_info", lib.clens_model_value)]
 
 
+def shaped_values(model, count) -> list[dict]:
+    """Name, shape, scope and columns by scope of every value."""
+    return [{"name": text(v.name), "shape": [v.fields, v.width // v.fields], "scope": _SCOPES[v.scope],
+             "columns": {"request": v.request_columns, "candidate": v.candidate_columns, "pair": v.pair_columns}}
+            for v in _each(model, count, "clens_value_info", lib.clens_model_value)]
+
+
+def nodes(model) -> list[dict]:
+    """Indices of features, tables and values; None: reads none."""
+    def or_none(index):
+        return index if index < 2**32 else None
+
+    made = []
+    for index, n in enumerate(_each(model, describe(model).nodes, "clens_node_info", lib.clens_model_node)):
+        inputs = ffi.new("size_t[]", max(n.inputs, 1))
+        check(lib.clens_model_node_inputs(model, index, inputs, n.inputs))
+        made.append({"name": text(n.name), "op": text(n.op), "output": n.output, "inputs": list(inputs[0 : n.inputs]),
+                     "feature": or_none(n.feature), "table": or_none(n.table), "parameters": n.parameters,
+                     "parameter_bytes": n.parameter_bytes})
+    return made
+
+
 def tables(model, count) -> list[Table]:
     return [Table(text(t.name), text(t.type), t.rows, t.dim, t.bytes)
             for t in _each(model, count, "clens_table_info", lib.clens_model_table)]

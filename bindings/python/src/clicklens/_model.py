@@ -15,6 +15,7 @@ from ._attributing import Attributing
 from ._attribution import ExplainerPool
 from ._batch import Batch
 from ._cache import Cache, CachedRows
+from ._describing import Describing
 from ._library import Error, Status, address, check, check_session, choice, ffi, lib, struct
 from ._metrics import Evaluation, Metrics
 from ._probe import Probe
@@ -49,7 +50,7 @@ def open(path, *, access: str = "map", verify: bool = False, warm: bool = False)
     return Model(made[0])
 
 
-class Model(Attributing):
+class Model(Attributing, Describing):
     """An open model file. Immutable; any number of threads may use it at once. Made by `clicklens.open`.
 
     Data are a mapping from feature names to columns; other names are ignored. A column of a sparse feature
