@@ -14,7 +14,8 @@ def self_test(model, data) -> tuple[bytes, np.ndarray]:
     batch = Batch(model.features, data)
     size = ffi.new("size_t *")
     with model.sessions.borrow(batch, Wants()) as session:
-        chunk = next(iter(batch.chunks()))
+        chunks = batch.chunks()  # kept: the C structs are the generator's
+        chunk = next(chunks)
         check_session(session, lib.clens_flat_size(session, chunk.c_batch, size))
         flat = np.zeros(-(-int(size[0]) // 8), np.uint64)
         check_session(session, lib.clens_flat_write(session, chunk.c_batch, address(flat), flat.nbytes))
