@@ -72,3 +72,9 @@ if ! build/venv/bin/python -c 'import pyarrow' 2>/dev/null; then
   build/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 --only-binary :all: \
     'pyarrow<21' 'numpy<2' >/dev/null 2>&1 || echo "setup: pyarrow cannot be installed; tests of Arrow columns will be skipped"
 fi
+# What ONNX graphs are read with, and what imports are held to. The last of each that NumPy 1.24 and this protobuf take.
+if ! build/venv/bin/python -c 'import onnx, onnxruntime' 2>/dev/null; then
+  echo "setup: installing onnx and onnxruntime into build/venv"
+  build/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 --only-binary :all: \
+    'onnx==1.17.0' 'onnxruntime==1.20.1' 'protobuf==5.29.5' 'numpy<2' >/dev/null 2>&1 || echo "setup: onnx cannot be installed; tests of imports will be skipped"
+fi

@@ -65,9 +65,12 @@ def test_ids_left_away_are_padding(align, tmp_path):
     assert model.score({"likes": [[]]}, output="logit")[0] == 0
 
 
-def test_padding_of_rows_that_are_not_zero_is_refused(tmp_path):
-    with pytest.raises(clicklens.Error, match="padding id 0 looks up is not zero"):
-        clicklens.from_onnx(PATTERNS["sum_of_rows"][0](), [Feature("likes", padding=0)])
+@pytest.mark.parametrize("name", ["sum_of_rows", "mean_of_rows_under_a_mask", "gru_of_a_sequence"])
+def test_padding_may_look_up_other_than_zero(name, tmp_path):
+    feature = "history" if name.startswith("gru") else "likes"
+    made, model = imported(PATTERNS[name][0](), tmp_path, [Feature(feature, padding=0)])
+    data, _ = assert_agree(made, model)
+    assert {len(ids) for ids in data[feature]} == {0, 1, 2, 3, 4}
 
 
 def test_transforms_come_before_the_first_layer(tmp_path):

@@ -9,8 +9,9 @@ pytest.importorskip("onnxruntime", reason="the package onnxruntime is not instal
 from onnx_checks import assert_agree, gradients, imported  # noqa: E402
 from onnx_graphs import CASES, Graph  # noqa: E402
 
-#: Central differences cannot tell these: a cast makes the graph's doubles floats, or the inputs are ids.
-NO_DIFFERENCES = {"casts_of_floats_to_ids", "constants_repeated_for_the_batch"}
+#: Central differences cannot tell these: ids, a constant's type that is no double, and a softmax that ONNX's reference
+#: evaluator has as of opset 13 alone.
+NO_DIFFERENCES = {"casts_of_floats_to_ids", "constants_repeated_for_the_batch", "softmax_flattened"}
 
 
 @pytest.mark.parametrize("name", list(CASES))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..._arguments import bad, listed
+from ..._arguments import bad, listed, whole
 from .._feature import Hash
 from .slots import Slot, Use
 from .space import Real, Space
@@ -17,6 +17,7 @@ class Inputs:
     def __init__(self, space: Space, widths: dict[str, int], slots: list[Slot] | None):
         self.space, self.slots = space, slots
         space.anchor = self._anchor
+        self.as_numbers = None  # makes a value of ids that are read as numbers, as lengths are: set by Lookups
         self.uses = {name: [Use() for _ in range(width)] for name, width in widths.items()}
         self._slots: dict[int, Slot] = {}
         self._use: dict[int, Use] = {}
@@ -73,7 +74,7 @@ class Inputs:
                                     max_length=slot.width if slot.width > 1 else 0, keep_last=feature.keep_last,
                                     required=feature.required, **self._standing_in(slot))
             real = self.space.add("ids", slot.width, None, fields=slot.width)
-            real.make = lambda: self._numbers(real)
+            real.make = lambda: self.as_numbers(real)
         self._slots[real.base], self._features[real.base] = slot, handle
         self._columns[feature.source][slot.begin : slot.end] = real.columns
 
@@ -96,7 +97,7 @@ class Inputs:
             return builder.hash(given.modulus, algorithm=given.algorithm, keys=given.keys, seed=given.seed,
                                 salt=given.salt, offset=given.offset)
         if isinstance(given, dict):
-            return builder.vocabulary(list(given), list(given.values()))
+            return builder.vocabulary(*_complete(given, slot))
         return builder.vocabulary(given if isinstance(given, np.ndarray) else listed(given, "encoder"))
 
     def _rest(self) -> None:
@@ -104,13 +105,6 @@ class Inputs:
         for name, columns in self._columns.items():
             for place in np.flatnonzero(columns < 0):
                 columns[place] = self.space.add("unmapped", 1, lambda n=name, p=int(place): _unmapped(n, p)).base
-
-    def _numbers(self, ids: Real):
-        """Ids that are read as numbers, as lengths are: each looks itself up."""
-        builder, feature = self.space.builder, self._features[ids.base]
-        numbers = self.table(ids, None, np.arange(self._slots[ids.base].rows, dtype=np.float32).reshape(-1, 1))
-        self.apart(ids, numbers)
-        return builder.embedding(feature, numbers) if ids.size == 1 else builder.sequence(feature, numbers)
 
     # -------------------------------------------------------------- what lookups ask
 
@@ -131,7 +125,7 @@ class Inputs:
             self._features[ids.base] = builder.sparse(f"ids_{ids.base}", "group", encoder=builder.identity(1))
         return self._features[ids.base]
 
-    def table(self, ids: Real, expressions, array: np.ndarray):
+    def table(self, ids: Real, array: np.ndarray):
         """The Builder's table, shared by all that look the same memory up."""
         key = (array.__array_interface__["data"][0], array.shape, array.strides)
         if key not in self._tables:
@@ -144,16 +138,20 @@ class Inputs:
         slot = self._slots.get(ids.base)
         return {} if slot is None or slot.feature.align == "first" else {"align": slot.feature.align}
 
-    def apart(self, ids: Real, table) -> None:
-        """Many ids an entry: those that a host leaves away must look up zeros."""
+    def padding(self, ids: Real) -> int | None:
+        """The row that ids left away stand for."""
         slot = self._slots.get(ids.base)
         padding = None if slot is None else slot.feature.padding
-        if padding is None or not 0 <= padding < slot.rows:
-            return
-        array = next(array for handle, array in self._tables.values() if handle is table)
-        if np.any(array[padding]):
-            raise CannotTake(f"feature '{slot.feature.name}': what padding id {padding} looks up is not zero, so ids "
-                             "cannot be left away; import it without `padding`")
+        return padding if padding is not None and padding < slot.rows else None
+
+
+def _complete(given: dict, slot: Slot):
+    """(keys, rows) of a dict: a vocabulary has as many keys as rows, so rows of no key get one that no host sends."""
+    keys, rows = list(given), [whole(row, "encoder", 0, slot.rows - 1) for row in given.values()]
+    free = sorted(set(range(max(rows, default=-1) + 1)) - set(rows))
+    texts = any(isinstance(key, (str, bytes)) for key in keys)
+    fill = (f"\x01\x01no key {row}" if texts else 2**64 - 1 - row for row in free)
+    return [*keys, *fill], [*rows, *free]
 
 
 def _unmapped(name: str, place: int):

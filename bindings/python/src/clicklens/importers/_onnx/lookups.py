@@ -16,6 +16,7 @@ _LARGEST = 1 << 28  # bytes of a table that is made, not taken from the source
 class Lookups:
     def __init__(self, space: Space, inputs):
         self.space, self.inputs, self.tables = space, inputs, Tables()
+        inputs.as_numbers = lambda ids: self._make(ids, (ID,))
 
     # -------------------------------------------------------------- columns to ids and expressions
 
@@ -38,6 +39,8 @@ class Lookups:
             for i in range(places.size):
                 made[i] = ID
             return real.base + places, made
+        if real.op == "unmapped":
+            real.make()  # says so
         if real.op == "constant":
             for i, place in enumerate(places):
                 made[i] = ("number", float(real.attrs["values"][place]))
@@ -155,23 +158,37 @@ class Lookups:
         return all((self.tables.evaluate(e, hidden, memo) == 0).all() for e in expressions)
 
     def _table(self, ids: Real, expressions):
+        """(the Builder's table, what a place without an id must look up beside its zeros)."""
         self.inputs.looked_up(ids, expressions)
         rows = self.inputs.rows(ids)
         if rows is None:
-            return self.space.builder.table(np.zeros((1, len(expressions)), np.float32))
-        if plain_rows(expressions[0])[0] is None and 4 * rows * len(expressions) > _LARGEST:
+            return self.space.builder.table(np.zeros((1, len(expressions)), np.float32)), None
+        made = plain_rows(expressions[0])[0] is None
+        if made and 4 * rows * len(expressions) > _LARGEST:
             raise CannotTake(f"a table of {rows} x {len(expressions)} would have to be made")
-        return self.inputs.table(ids, expressions, self.tables.array(expressions, rows))
+        array, padding = self.tables.array(expressions, rows), self.inputs.padding(ids)
+        if padding is None or ids.size == 1 or not np.any(array[padding]):
+            return self.inputs.table(ids, array), None
+        if array.nbytes > _LARGEST:
+            raise CannotTake(f"feature '{self.inputs.name(ids)}': row {padding}, its padding, is not zero in a table of "
+                             f"{array.nbytes >> 20} MiB; import it without `padding`")
+        row = np.array(array[padding], np.float64)
+        return self.inputs.table(ids, (array - row).astype(np.float32)), row
 
     def _make(self, ids: Real, expressions):
-        table, feature = self._table(ids, expressions), self.inputs.sparse(ids)
+        builder, (table, padding) = self.space.builder, self._table(ids, expressions)
         if ids.size == 1:
-            return self.space.builder.embedding(feature, table)
-        self.inputs.apart(ids, table)
-        return self.space.builder.sequence(feature, table, **self.inputs.align(ids))
+            return builder.embedding(self.inputs.sparse(ids), table)
+        made = builder.sequence(self.inputs.sparse(ids), table, **self.inputs.align(ids))
+        return made if padding is None else self._moved(made, ids.size, np.tile(padding, ids.size))
 
     def _pooled(self, ids: Real, expressions):
         self.space.note(f"the rows of '{self.inputs.name(ids)}' are pooled in the embedding bag")
-        table = self._table(ids, expressions)
-        self.inputs.apart(ids, table)
-        return self.space.builder.embedding(self.inputs.sparse(ids), table)
+        builder, (table, padding) = self.space.builder, self._table(ids, expressions)
+        made = builder.embedding(self.inputs.sparse(ids), table)
+        return made if padding is None else self._moved(made, 1, padding * ids.size)
+
+    def _moved(self, made, fields: int, shift):
+        builder = self.space.builder
+        moved = builder.affine(builder.fields([made], number_of=1) if fields > 1 else made, np.ones(len(shift)), shift)
+        return builder.fields([moved], number_of=fields) if fields > 1 else moved

@@ -103,7 +103,7 @@ def cast(c: Call):
     if kind == "b" and x.kind != "b":
         return x.like(_demand(c, "bool", [x.columns]), "b")
     if kind == "i" and x.kind == "f":
-        ids = all(real.op in ("ids", "constant", "dense") for real in c.maths.space.sources(x.columns))
+        ids = all(real.op in ("ids", "constant", "dense", "unmapped") for real in c.maths.space.sources(x.columns))
         return x.like(x.columns if ids else _demand(c, "trunc", [x.columns]), "i")
     return x.like(x.columns, kind)
 

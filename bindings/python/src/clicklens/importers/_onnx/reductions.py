@@ -46,6 +46,8 @@ class Reductions:
         if real is None or real.attrs["shift"].any() or (real.attrs["scale"] != real.attrs["scale"][0]).any():
             return None
         inner = real.args[0][x - real.base]
+        if self.space.only(inner, "bi_interaction") is not None:
+            return self.pointwise.affine(self._sum(inner), real.attrs["scale"][0], 0.0)
         for pattern in (self._pooled, self._dots):
             made = pattern(inner)
             if made is not None:
