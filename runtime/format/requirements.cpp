@@ -34,6 +34,14 @@ constexpr Capability known[] = {
     {"operator.matmul", "0.1"},
     {"operator.softmax", "0.1"},
     {"operator.layer_norm", "0.1"},
+    {"operator.select", "0.1"},
+    {"operator.field_mix", "0.1"},
+    {"operator.field_max", "0.1"},
+    {"operator.sequence", "0.1"},
+    {"operator.sequence_mask", "0.1"},
+    {"operator.gru", "0.1"},
+    {"gru.agru", "0.1"},
+    {"gru.augru", "0.1"},
     {"broadcast", "0.1"},
     {"activation.relu", "0.1"},
     {"activation.leaky_relu", "0.1"},
@@ -60,12 +68,28 @@ constexpr Capability known[] = {
 };
 
 // Names by the number that says which: index of a variant's member, or an enum's value.
-constexpr std::array operators{"operator.embedding_bag", "operator.dense_input",    "operator.concat",
-                               "operator.linear",        "operator.batch_norm",     "operator.activation",
-                               "operator.add",           "operator.multiply",       "operator.sum",
-                               "operator.calibration",   "operator.bi_interaction", "operator.pairwise_dot",
-                               "operator.field_linear",  "operator.matmul",         "operator.softmax",
-                               "operator.layer_norm"};
+constexpr std::array operators{"operator.embedding_bag",
+                               "operator.dense_input",
+                               "operator.concat",
+                               "operator.linear",
+                               "operator.batch_norm",
+                               "operator.activation",
+                               "operator.add",
+                               "operator.multiply",
+                               "operator.sum",
+                               "operator.calibration",
+                               "operator.bi_interaction",
+                               "operator.pairwise_dot",
+                               "operator.field_linear",
+                               "operator.matmul",
+                               "operator.softmax",
+                               "operator.layer_norm",
+                               "operator.select",
+                               "operator.field_mix",
+                               "operator.field_max",
+                               "operator.sequence",
+                               "operator.sequence_mask",
+                               "operator.gru"};
 constexpr std::array activations{"activation.relu", "activation.leaky_relu", "activation.prelu", "activation.sigmoid",
                                  "activation.tanh"};
 constexpr std::array hashes{"encoder.hash.xxh3", "encoder.hash.farmhash64", "encoder.hash.murmurhash3"};
@@ -104,6 +128,8 @@ void collect_node(const NodeDesc& node, const ModelDesc& desc, Names& names) {
   if (broadcasts(node, desc)) names.insert("broadcast");
   if (const auto* activation = std::get_if<ActivationOp>(&node.op))
     names.insert(activations.at(static_cast<std::size_t>(activation->kind)));
+  if (const auto* gru = std::get_if<GruOp>(&node.op); gru != nullptr && gru->kind != GruKind::gru)
+    names.insert(gru->kind == GruKind::agru ? "gru.agru" : "gru.augru");
 }
 
 const Capability* find_known(std::string_view name) noexcept {

@@ -25,5 +25,11 @@ Made make(const format::FieldLinearOp&, const char* node, const ModelView&);
 Made make(const format::MatMulOp&, const char* node, const ModelView&);
 Made make(const format::SoftmaxOp&, const char* node, const ModelView&);
 Made make(const format::LayerNormOp&, const char* node, const ModelView&);
+Made make(const format::SelectOp&, const char* node, const ModelView&);
+Made make(const format::FieldMixOp&, const char* node, const ModelView&);
+Made make(const format::FieldMaxOp&, const char* node, const ModelView&);
+Made make(const format::SequenceOp&, const char* node, const ModelView&);
+Made make(const format::SequenceMaskOp&, const char* node, const ModelView&);
+Made make(const format::GruOp&, const char* node, const ModelView&);
 
 }  // namespace clicklens::ops

@@ -218,7 +218,8 @@ typedef struct clens_feature_info {
   uint32_t column;     /* clens_column_kind of raw values: KEYS, STRINGS or FLOATS */
   uint32_t weighted;   /* may carry a weight per id */
   uint32_t max_length; /* ids kept per entry, 0: all */
-  uint64_t width;      /* dense: floats per entry, before any bucketising; sparse: pooled width */
+  uint64_t width;      /* dense: floats per entry, before any bucketising; sparse: columns that all nodes read of
+                          it: pooled, kept as sequences, and their masks */
   uint64_t rows;       /* sparse: rows its encoder can name */
   size_t input_begin;  /* first column of this feature in dimension-level saliency; its last is before the
                           next feature's, or input_width */

@@ -9,6 +9,7 @@
 #include "kernels/linear_pack.h"
 #include "kernels/map.h"
 #include "kernels/matrices.h"
+#include "kernels/recurrent.h"
 #include "kernels/reduce.h"
 #include "kernels/roofline.h"
 #include "kernels/scale.h"
@@ -27,6 +28,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   using map = Map<I>;
   using reduce = Reduce<I>;
   using matrices = Matrices<I>;
+  using recurrent = Recurrent<I>;
   using scale = Scale<I>;
   using roofline = Roofline<I>;
   struct statistics : Moments<I>, FixedSums<I>, Gram<I>, Project<I> {};

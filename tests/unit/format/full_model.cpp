@@ -41,8 +41,18 @@ TinyModel full_model() {
                                          {"i", 2, 2},
                                          {"j", 2, 2},
                                          {"k", 2, 2},
-                                         {"l", 1, 8}});
+                                         {"l", 1, 8},
+                                         {"m", 2, 2},
+                                         {"n", 3, 4},
+                                         {"o", 1, 4},
+                                         {"p", 20, 4},
+                                         {"q", 1, 20},
+                                         {"r", 20, 2}});
   const std::uint32_t turn = model.add_constant("turn", {2, 4}, random, 1.0f);
+  const std::uint32_t mix = model.add_constant("mix", {3, 2}, random, 1.0f);
+  const std::uint32_t gates = model.add_constant("gates", {6, 4}, random, 1.0f);
+  const std::uint32_t own_gates = model.add_constant("own gates", {6, 2}, random, 1.0f);
+  const std::uint32_t gate_bias = model.add_constant("gate bias", {6}, random, 1.0f);
   const std::uint32_t fields = tiny::logit + 1;
   desc.nodes.insert(
       desc.nodes.end(),
@@ -58,7 +68,17 @@ TinyModel full_model() {
        {"turned", FieldLinearOp{turn, no_index}, {fields}, {fields + 8}, {}},
        {"scores", MatMulOp{true}, {fields + 8, fields + 8}, {fields + 9}, {}},
        {"share", SoftmaxOp{}, {fields + 9}, {fields + 10}, {}},
-       {"normed", LayerNormOp{0.5f, scale, scale}, {fields + 1}, {fields + 11}, {}}});
+       {"normed", LayerNormOp{0.5f, scale, scale}, {fields + 1}, {fields + 11}, {}},
+       {"chosen", SelectOp{{7, 0, 1, 7}}, {fields}, {fields + 12}, {}},
+       {"mixed", FieldMixOp{mix, no_index}, {fields}, {fields + 13}, {}},
+       {"largest", FieldMaxOp{}, {fields}, {fields + 14}, {}},
+       {"kept", SequenceOp{0, 0, Align::last}, {}, {fields + 15}, {}},
+       {"present", SequenceMaskOp{0, Align::last}, {}, {fields + 16}, {}},
+       {"states",
+        GruOp{gates, own_gates, gate_bias, no_index, GruKind::augru},
+        {fields + 15, fields + 16, fields + 16},
+        {fields + 17},
+        {}}});
   desc.outputs.push_back({"calibrated", fields + 5});
   desc.self_test = {{1, 2, 3}, {0x3F800000u, 0xFFFFFFFFu}};
   desc.probes = {9, 8, 7, 6, 5};
