@@ -57,8 +57,7 @@ def main():
     model.compile("adam", "binary_crossentropy")
     model.fit(train, click, batch_size=100, epochs=3, verbose=0)
     given, _ = rows(ROWS, 2)
-    signature = [tf.TensorSpec((None, *v.shape[1:]), v.dtype, name=k) for k, v in given.items()]
-    tf2onnx.convert.from_keras(model, signature, opset=15, output_path=str(HERE / "keras_ctr.onnx"))
+    tf2onnx.convert.from_keras(model, opset=15, output_path=str(HERE / "keras_ctr.onnx"))
     np.savez(HERE / "keras_ctr.npz", **{f"in_{k}": v for k, v in given.items()}, out_click=model.predict(given, verbose=0))
 
 
