@@ -6,6 +6,11 @@ import types
 import numpy as np
 
 CITIES = ["oslo", "bergen", "tromsø", "bodø", "molde"]
+HISTORY = 5  # places for items seen before
+
+
+def brand(item):
+    return f"b{int(item[1:]) % 7}"
 
 
 def raw_rows(count, seed, items=40):
@@ -16,6 +21,7 @@ def raw_rows(count, seed, items=40):
     rows = {
         "user_id": [f"u{n}" for n in rng.integers(0, 30, count)],
         "item_id": [f"i{n}" for n in item],
+        "brand": [brand(f"i{n}") for n in item],
         "city": [CITIES[n] for n in rng.integers(0, len(CITIES), count)],
         "age": rng.normal(38, 12, count).astype(np.float32).astype(np.float64),
         "price": rng.gamma(2, 10, count).astype(np.float32).astype(np.float64),
@@ -46,6 +52,35 @@ def fuxictr_processor(folder, rows, *, pooled=True, labels=("click",), padding="
     frame = processor.preprocess(polars.LazyFrame(_fuxictr_columns(rows)))
     processor.fit(frame, min_categr_count=2)
     return processor
+
+
+def fuxictr_long_processor(folder, rows):
+    """The same for networks of long histories: items are an id and a brand."""
+    import polars
+    from fuxictr.preprocess import FeatureProcessor
+    columns = [{"active": True, "source": source, "name": key, "dtype": "str", "type": "categorical"}
+               for key, source in (("user_id", "user"), ("item_id", "item"), ("brand", "item"))]
+    columns += [{"active": True, "source": "user", "name": "age", "dtype": "float", "type": "numeric",
+                 "normalizer": "StandardScaler"}]
+    processor = FeatureProcessor(columns, [{"name": "click", "dtype": "float"}], "long", data_root=str(folder))
+    processor.fit(processor.preprocess(polars.LazyFrame(_fuxictr_columns(rows))))
+    processor.feature_map.default_emb_dim = 8
+    return processor
+
+
+def fuxictr_long_batch(processor, rows):
+    """(features, items, mask), as LongCTR's data loader makes them: histories, then targets, padded before."""
+    import torch
+    batch = fuxictr_tensors(processor, rows)
+    items = {}
+    for key, of in (("item_id", str), ("brand", brand)):
+        vocabulary = processor.processor_dict[f"{key}::tokenizer"].vocab
+        history = torch.zeros(len(rows["age"]), HISTORY, dtype=torch.int64)
+        for line, seen in zip(history, rows["history"]):
+            kept = [vocabulary.get(of(item), vocabulary["__OOV__"]) for item in seen][-HISTORY:]
+            line[HISTORY - len(kept):] = torch.tensor(kept, dtype=torch.int64)
+        items[key] = torch.cat([history, batch.pop(key).long().reshape(-1, 1)], dim=1)
+    return batch, items, (items["item_id"][:, :HISTORY] > 0).float()
 
 
 def _fuxictr_columns(rows):
@@ -93,7 +128,7 @@ def deepctr():
 
 VOCABULARIES = {"user_id": [f"u{n}" for n in range(30)], "item_id": ["", *(f"i{n}" for n in range(40))],
                 "city": CITIES}
-HISTORY = 5  # items kept
+
 
 
 def deepctr_columns(*, behaviour=False, combiner="mean", length=False):

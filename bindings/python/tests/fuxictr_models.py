@@ -437,3 +437,22 @@ NETWORKS = [LR, FM, FwFM, FmFM, FFM, DNN, WideDeep, DeepFM, NFM, AFM, PNN, DCN, 
             FiBiNETEach, MaskNet, FinalMLP, GDCN, AFN, HFM, DeepIM, CCPM, DLRM]
 #: Networks that read the history place by place.
 BEHAVIOUR = [DIN, DINSoftmax, TargetAttention, GRU4Rec, BST]
+
+
+#: Networks of the package for long histories, and their arguments.
+LONG = {"DIN": {"dnn_hidden_units": [16, 8], "attention_hidden_units": [8]},
+        "DCNv2": {"parallel_dnn_hidden_units": [16, 8]},
+        "FinalMLP": {"mlp1_hidden_units": [16, 8], "mlp2_hidden_units": [16, 8], "use_fs": False},
+        "DIEN": {"dnn_hidden_units": [16, 8], "attention_hidden_units": [8], "gru_type": "AUGRU"},
+        "SIM": {"dnn_hidden_units": [16, 8], "short_seq_len": 2, "topk": 3},
+        "SDIM": {"dnn_hidden_units": [16, 8], "short_seq_len": 2},
+        "ETA": {"dnn_hidden_units": [16, 8], "short_seq_len": 2, "topk": 3},
+        "TWIN": {"dnn_hidden_units": [16, 8], "short_seq_len": 2, "Kc_cross_features": 0, "topk": 3},
+        "TransAct": {"mlp_hidden_units": [16, 8], "dcn_hidden_units": [16, 8], "dim_feedforward": 16}}
+
+
+def long_network(name, feature_map):
+    """One of model_zoo.LongCTR, untrained."""
+    from model_zoo import LongCTR
+    return getattr(LongCTR, name)(feature_map, verbose=0, model_root="", metrics=["AUC"], optimizer="adam", embedding_dim=DIM,
+                                  loss="binary_crossentropy", learning_rate=0.01, **LONG[name])
