@@ -25,7 +25,7 @@ from ._importance import (
     ShareContrast,
 )
 from ._influence import saliency
-from ._info import Feature, ModelInfo, Named, Table, Value
+from ._info import FeatureInfo, ModelInfo, Named, Table, Value
 from ._library import Error, Status, isa, supported_isas, version
 from ._metrics import Evaluation, Metrics
 from ._inside import neurons
@@ -37,15 +37,16 @@ from ._probing import probe
 from ._profile import FeatureTraffic, Profile
 from ._recording import Recorder, RecorderStats, Replay, replay
 from ._tables import read_days, read_table
+from .importers import Feature, Hash, Imported, from_onnx
 
 __version__ = version()
 
 __all__ = [
     "Attribution", "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation",
-    "Feature", "FeatureTraffic", "GroupImportance", "GroupSaliency", "Importance", "ImportanceDifference",
-    "LayerChange", "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear",
+    "Feature", "FeatureInfo", "FeatureTraffic", "GroupImportance", "GroupSaliency", "Hash", "Importance",
+    "ImportanceDifference", "Imported", "LayerChange", "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear",
     "PrecisionReport", "PrecisionScores", "Probe", "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats",
     "Replay", "SaliencySums", "ShareContrast", "Status", "Table", "Value", "compare_auc", "drift", "evaluate",
-    "isa", "neurons", "open", "precision_report", "probe", "read_days", "read_table", "replay", "request_offsets",
+    "from_onnx", "isa", "neurons", "open", "precision_report", "probe", "read_days", "read_table", "replay", "request_offsets",
     "saliency", "supported_isas", "version",
 ]
