@@ -16,6 +16,7 @@ class Inputs:
 
     def __init__(self, space: Space, widths: dict[str, int], slots: list[Slot] | None):
         self.space, self.slots = space, slots
+        space.anchor = self._anchor
         self.uses = {name: [Use() for _ in range(width)] for name, width in widths.items()}
         self._slots: dict[int, Slot] = {}
         self._use: dict[int, Use] = {}
@@ -33,6 +34,18 @@ class Inputs:
 
     def columns(self, name: str) -> np.ndarray:
         return self._columns[name]
+
+    def _anchor(self):
+        """Some value of the row: what is a constant is made of it."""
+        if self.slots is None:
+            return self.space.builder.input(self.space.builder.dense("anchor", "group"))
+        if not self._features:
+            raise CannotTake("no input is used")
+        base = next(iter(self._features))
+        if self._slots[base].kind == "dense":
+            return self.space.realise(next(real for real in self.space.reals if real.base == base))
+        table = np.zeros((self._slots[base].rows, 1), np.float32)
+        return self.space.builder.embedding(self._features[base], table)
 
     # -------------------------------------------------------------- the first pass
 

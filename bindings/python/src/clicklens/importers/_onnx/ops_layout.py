@@ -146,7 +146,7 @@ def concat(c: Call):
             wanted[axis] = shape[axis]
             x = Tensor(first.dims, c.maths.space.constant(np.broadcast_to(numbers.reshape(shape), wanted)))
         parts.append(x.columns)
-    columns = np.concatenate(parts, axis)
+    columns = c.maths.reductions.side_by_side(np.concatenate(parts, axis))
     return Tensor((*first.dims[:dim], columns.shape[axis], *first.dims[dim + 1 :]), columns, first.kind)
 
 

@@ -58,4 +58,5 @@ def lp_normalization(c: Call):
         size = maths.reductions.total(unary(c, "abs", moved))
     else:
         size = unary(c, "sqrt", maths.reductions.total(maths.pairs.square(moved)))
+    size = maths.pairs.clip(size, 1e-30, None)  # zeros stay zeros
     return x.like(np.moveaxis(maths.pairs.apply("div", moved, size[..., None]), -1, axis))

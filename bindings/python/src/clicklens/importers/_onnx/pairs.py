@@ -206,7 +206,7 @@ def layer_norm(space: Space, x: np.ndarray, eps: float, scale=None, shift=None):
     key = ("layer_norm", x.shape, x.tobytes(), eps, None if scale is None else (scale.tobytes(), shift.tobytes()))
     return space.cached(key, lambda: space.add(
         "layer_norm", x.size, lambda: space.builder.layer_norm(space.value(x), scale, shift, eps, name=name),
-        fields=len(x), inputs=(x,), again=again, shift=shift))
+        fields=len(x), inputs=(x,), again=again, scale=scale, shift=shift))
 
 
 def _form(x: np.ndarray) -> np.ndarray:

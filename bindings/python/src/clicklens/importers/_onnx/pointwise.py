@@ -101,11 +101,9 @@ class Pointwise:
         return real.base + inverse.ravel()
 
     def _merged(self, flat, scale, shift) -> np.ndarray | None:
-        """The bias of a linear that has none yet; scale and shift of a norm that has none."""
+        """The bias of a linear; scale and shift of a norm."""
         real = self.space.only(flat, "linear", "layer_norm")
         if real is None or np.unique(flat).size != real.size:
-            return None
-        if real.attrs.get("bias") is not None or real.attrs.get("shift") is not None:
             return None
         places = flat - real.base
         of_scale, of_shift = np.empty(real.size), np.empty(real.size)
@@ -118,7 +116,11 @@ class Pointwise:
         if real.op == "linear":
             if (of_scale != 1).any():
                 return None
-            made = real.attrs["again"](by_field[1][0])
+            bias = real.attrs["bias"]
+            made = real.attrs["again"](by_field[1][0] + (0 if bias is None else bias))
         else:
-            made = real.attrs["again"](by_field[0][0], by_field[1][0])
+            own = real.attrs["scale"], real.attrs["shift"]
+            scale, shift = by_field[0][0], by_field[1][0]
+            made = real.attrs["again"](scale * own[0], scale * own[1] + shift) if own[0] is not None else \
+                real.attrs["again"](scale, shift)
         return made.base + places

@@ -41,25 +41,52 @@ class Reductions:
         return self.lookups.bag(looked).base + columns[:, 0]
 
     def _scaled(self, x):
-        """A sum of columns scaled alike is the sum, scaled: so patterns below a scale are seen."""
+        """A sum of columns scaled alike is the sum, scaled: where a pattern is below the scale."""
         real = self.space.only(x, "affine")
         if real is None or real.attrs["shift"].any() or (real.attrs["scale"] != real.attrs["scale"][0]).any():
             return None
-        return self.pointwise.affine(self.total(real.args[0][x - real.base]), real.attrs["scale"][0], 0.0)
+        inner = real.args[0][x - real.base]
+        for pattern in (self._pooled, self._dots):
+            made = pattern(inner)
+            if made is not None:
+                return self.pointwise.affine(made, real.attrs["scale"][0], 0.0)
+        return None
 
     def _dots(self, x):
         """Sums of products of all pairs of fields."""
         real = self.space.only(x, "mul")
         if real is None or len(x) < 3:
             return None
-        a, b = (args[x - real.base] for args in real.args)
+        return self._pairs_of(*(args[x - real.base] for args in real.args))
+
+    def side_by_side(self, columns: np.ndarray) -> np.ndarray:
+        """The same columns; single dot products that are all pairs of some fields become one pairwise_dot."""
+        dots: dict[int, list] = {}  # by width: (place, a, b)
+        flat = columns.ravel()
+        for place, owner in enumerate(self.space.owners(flat)):
+            real = self.space.reals[owner]
+            if real.op != "sum":
+                continue
+            terms = real.args[0][flat[place] - real.base]
+            product = self.space.only(terms, "mul")
+            if product is not None:
+                a, b = (args[terms - product.base] for args in product.args)
+                dots.setdefault(len(terms), []).append((place, a, b))
+        made = flat.copy()
+        for found in dots.values():
+            if len(found) < 3:
+                continue
+            paired = self._pairs_of(np.stack([a for _, a, _ in found]), np.stack([b for _, _, b in found]))
+            if paired is not None:
+                made[[place for place, _, _ in found]] = paired
+        return made.reshape(columns.shape)
+
+    def _pairs_of(self, a: np.ndarray, b: np.ndarray):
+        """The dot products of rows a and b, [pairs, width] each, where they are all pairs of some fields."""
         fields: dict[bytes, int] = {}
         pairs = []
         for left, right in zip(a, b):
-            order = np.argsort(left, kind="stable")
             pairs.append(tuple(fields.setdefault(side.tobytes(), len(fields)) for side in (left, right)))
-            if (left[order] != left).any():
-                return None
         n = len(fields)
         if len({frozenset(pair) for pair in pairs}) != n * (n - 1) // 2 or len(pairs) != n * (n - 1) // 2 or \
                 any(i == j for i, j in pairs):

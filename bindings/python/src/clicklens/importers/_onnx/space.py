@@ -44,6 +44,7 @@ class Space:
         self.reals: list[Real] = []
         self.notes: list[str] = []
         self.name = ""  # of the node at hand
+        self.anchor = None  # makes some value of the row, where a constant is the first thing that is needed
         self._bases = np.zeros(0, np.int64)
         self._next = 0
         self._made: dict = {}
@@ -108,11 +109,8 @@ class Space:
         return made
 
     def _constant(self, values: np.ndarray):
-        anchor = next((real for real in self.reals if real.handle is not None), None)
-        if anchor is None:  # a constant is the first thing that is needed: any input will do
-            anchor = next(real for real in self.reals if real.op in ("lookup", "dense"))
-            self.realise(anchor)
-        column = self.builder.select(anchor.handle, [0] * len(values))
+        anchor = next((real.handle for real in self.reals if real.handle is not None), None)
+        column = self.builder.select(self.anchor() if anchor is None else anchor, [0] * len(values))
         return self.builder.affine(column, 0.0, values)
 
     # -------------------------------------------------------------- making values
