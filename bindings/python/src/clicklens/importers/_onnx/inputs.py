@@ -136,16 +136,16 @@ class Inputs:
         slot = self._slots.get(ids.base)
         return {} if slot is None or slot.feature.align == "first" else {"align": slot.feature.align}
 
-    def apart(self, ids: Real, table) -> None:
-        """Many ids an entry: those that a host leaves away must look up zeros."""
+    def padding(self, ids: Real) -> int | None:
+        """The row that ids left away have in the source, of a feature with many ids an entry."""
         slot = self._slots.get(ids.base)
-        padding = None if slot is None else slot.feature.padding
-        if padding is None or not 0 <= padding < slot.rows:
-            return
-        array = next(array for handle, array in self._tables.values() if handle is table)
-        if np.any(array[padding]):
-            raise CannotTake(f"feature '{slot.feature.name}': what padding id {padding} looks up is not zero, so ids "
-                             "cannot be left away; import it without `padding`")
+        padding = None if slot is None or ids.size == 1 else slot.feature.padding
+        return padding if padding is not None and padding < slot.rows else None
+
+    def ends_first(self, ids: Real) -> bool:
+        """Whether ids left away are behind the others; not known in the first pass."""
+        slot = self._slots.get(ids.base)
+        return slot is None or slot.feature.padding is not None and slot.feature.align == "first"
 
 
 def _both(name: str):

@@ -155,23 +155,33 @@ class Lookups:
         return all((self.tables.evaluate(e, hidden, memo) == 0).all() for e in expressions)
 
     def _table(self, ids: Real, expressions):
+        """(table, what its padding row holds and it does not: None where that is zero or there is no padding)."""
         self.inputs.looked_up(ids, expressions)
         rows = self.inputs.rows(ids)
         if rows is None:
-            return self.space.builder.table(np.zeros((1, len(expressions)), np.float32))
+            return self.space.builder.table(np.zeros((1, len(expressions)), np.float32)), None
         if plain_rows(expressions[0])[0] is None and 4 * rows * len(expressions) > _LARGEST:
             raise CannotTake(f"a table of {rows} x {len(expressions)} would have to be made")
-        return self.inputs.table(ids, expressions, self.tables.array(expressions, rows))
+        array = self.tables.array(expressions, rows)
+        padding = self.inputs.padding(ids)
+        if padding is None or not array[padding].any():
+            return self.inputs.table(ids, expressions, array), None
+        if array.nbytes > _LARGEST:
+            raise CannotTake(f"feature '{self.inputs.name(ids)}': padding id {padding} has a row that is not zero, and the "
+                             "table is too large for a copy without; import it without `padding`")
+        self.space.note(f"the padding's row of '{self.inputs.name(ids)}' is added behind its table: ids left away look up zeros")
+        held = array[padding].copy()
+        return self.inputs.table(ids, expressions, array - held), held
 
     def _make(self, ids: Real, expressions):
-        table, feature = self._table(ids, expressions), self.inputs.sparse(ids)
+        (table, held), feature = self._table(ids, expressions), self.inputs.sparse(ids)
         if ids.size == 1:
             return self.space.builder.embedding(feature, table)
-        self.inputs.apart(ids, table)
-        return self.space.builder.sequence(feature, table, **self.inputs.align(ids))
+        made = self.space.builder.sequence(feature, table, **self.inputs.align(ids))
+        return made if held is None else self.space.builder.affine(made, 1.0, np.tile(held, ids.size))
 
     def _pooled(self, ids: Real, expressions):
         self.space.note(f"the rows of '{self.inputs.name(ids)}' are pooled in the embedding bag")
-        table = self._table(ids, expressions)
-        self.inputs.apart(ids, table)
-        return self.space.builder.embedding(self.inputs.sparse(ids), table)
+        table, held = self._table(ids, expressions)
+        made = self.space.builder.embedding(self.inputs.sparse(ids), table)
+        return made if held is None else self.space.builder.affine(made, 1.0, held * np.float32(ids.size))
