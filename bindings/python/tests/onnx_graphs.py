@@ -296,6 +296,44 @@ _einsum("einsum_outer", "bhd,bmd->bhmd", (2, 3), (4, 3), out=24)
 _einsum("einsum_sum", "bij->bj", (3, 4), out=4)
 
 
+# -------------------------------------------------------------- convolutions
+
+
+@case
+def conv_of_width_one():
+    """CIN's: a mix of fields."""
+    g = Graph()
+    g.score(g.op("Flatten", g.op("Conv", g.floats("x", 4, 3), g.normal(5, 4, 1), g.normal(5))), 15)
+    return g.model()
+
+
+@case
+def conv_in_two_dimensions():
+    g = Graph()
+    x = g.op("Unsqueeze", g.floats("x", 6, 3), g.integers(1))
+    y = g.op("Conv", x, g.normal(4, 1, 3, 1), g.normal(4), pads=[1, 0, 1, 0], kernel_shape=[3, 1])
+    y = g.op("Conv", y, g.normal(4, 2, 2, 2), group=2, strides=[2, 1], dilations=[2, 1], kernel_shape=[2, 2])
+    y = g.op("MaxPool", y, kernel_shape=[2, 1], strides=[1, 1])
+    g.score(g.op("Flatten", y), 8)
+    return g.model()
+
+
+@case
+def average_pools():
+    g = Graph()
+    y = g.op("AveragePool", g.floats("x", 2, 6), kernel_shape=[3], strides=[3])
+    g.score(g.op("Concat", g.op("Flatten", y), g.op("Flatten", g.op("GlobalAveragePool", "x")), axis=1), 6)
+    return g.model()
+
+
+@case
+def top_k():
+    g = Graph()
+    y, _ = g.op("TopK", g.floats("x", 5, 3), g.integers(3), outputs=2, axis=1)
+    g.score(g.op("Flatten", y), 9)
+    return g.model()
+
+
 # -------------------------------------------------------------- norms
 
 

@@ -319,6 +319,56 @@ def product_of_two_probabilities():
     return g.model()
 
 
+@pattern("a mean of probabilities is a task of its own logit")
+def mean_of_probabilities():
+    g = Graph(13)
+    p = g.op("Sigmoid", g.op("MatMul", g.floats("x", 4), g.normal(4, 3)))
+    g.output(g.op("ReduceMean", p, axes=[1]))
+    return g.model()
+
+
+@pattern("a mean of probabilities is a task of its own logit")
+def probabilities_mixed_by_a_softmax():
+    g = Graph(13)
+    x = g.floats("x", 4)
+    p, share = g.op("Sigmoid", g.op("MatMul", x, g.normal(4, 3))), g.op("Softmax", g.op("MatMul", x, g.normal(4, 3)))
+    g.output(g.op("ReduceSum", g.op("Mul", p, share), g.integers(1)))
+    return g.model()
+
+
+@pattern()
+def masked_select_by_a_constant():
+    """As torch.onnx writes it: the mask is repeated for the batch."""
+    g = Graph()
+    x = fields(g)
+    products = g.op("MatMul", x, g.op("Transpose", x, perm=[0, 2, 1]))
+    mask = g.op("Expand", g.weight(np.triu(np.ones((4, 4), bool), 1)), g.op("Shape", products))
+    places = g.op("Transpose", g.op("NonZero", mask), perm=[1, 0])
+    g.score(g.op("Reshape", g.op("GatherND", products, places), g.integers(-1, 6)), 6)
+    return g.model()
+
+
+@pattern()
+def lengths_as_numbers_too():
+    """The mean over a column of lengths, which also makes the mask."""
+    g = Graph(13)
+    length = g.ids("length", 1)
+    given = g.op("Cast", g.op("Less", g.integers(0, 1, 2, 3), length), to=TensorProto.FLOAT)
+    rows = g.op("Mul", g.op("Gather", g.normal(9, 3), g.ids("history", 4)), g.op("Unsqueeze", given, g.integers(2)))
+    count = g.op("Add", g.op("Cast", length, to=TensorProto.FLOAT), g.weight(np.float32(1e-8)))
+    g.score(g.op("Div", g.op("ReduceSum", rows, g.integers(1), keepdims=0), count), 3)
+    return g.model()
+
+
+@pattern()
+def einsum_of_merged_rows():
+    """[batch * fields, width], as torch.tensordot reshapes."""
+    g = Graph()
+    x = g.op("Reshape", fields(g), g.integers(-1, 3))
+    g.score(g.op("Reshape", g.op("Einsum", x, g.normal(3, 5), equation="ab,bc->ac"), g.integers(-1, 20)), 20)
+    return g.model()
+
+
 @pattern()
 def softmax_of_two_classes():
     g = Graph()

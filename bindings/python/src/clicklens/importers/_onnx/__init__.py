@@ -81,9 +81,9 @@ class _Pass:
         for name in wanted:
             if name not in self.converter.values:
                 raise bad(f"outputs: the graph has no value '{name}'")
-            value = self.converter.values[name]
-            if isinstance(value, np.ndarray):
-                raise Error(Status.UNSUPPORTED, f"output '{name}' is a constant")
+            value = self.converter.of(name)
+            if value is None:
+                raise Error(Status.UNSUPPORTED, f"output '{name}' is no value of the row")
             columns = value.columns.ravel()
             for i, column in enumerate(columns):
                 task = name if len(columns) == 1 else f"{name}_{i}"

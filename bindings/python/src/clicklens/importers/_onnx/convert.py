@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..._library import Error, Status
-from . import (ops_activations, ops_elementwise, ops_layout, ops_lookups, ops_norms, ops_products,  # noqa: F401
+from . import (ops_activations, ops_convolutions, ops_elementwise, ops_layout, ops_lookups, ops_norms, ops_products,  # noqa: F401
                ops_recurrent, ops_reductions)
 from .call import OPERATORS, Call
 from .folding import fold, fold_sizes, simplified, symbolic
@@ -67,6 +67,13 @@ def _shape(kind) -> str:
     return str([d.dim_param or d.dim_value or "?" for d in kind.shape.dim])
 
 
+@dataclass(frozen=True)
+class Missing:
+    """An output that its operator does not make: an error only where it is read."""
+
+    what: str
+
+
 class Converter:
     def __init__(self, model, folder: Path | None, maths: Maths, sources: list[Given]):
         self.model, self.folder, self.maths = model, folder, maths
@@ -90,20 +97,27 @@ class Converter:
         self.maths.space.name = re.sub(r"^/+|_output_\d+$", "", next((n for n in node.output if n), node.name))
         try:
             made = self._made(node, inputs)
-            if len(made) < len([n for n in node.output if n]) and node.op_type not in ("Dropout", "GRU"):
-                raise CannotTake("not all of its outputs are taken")
+            made += [Missing(f"output {i} of {_named(node)}") for i in range(len(made), len(node.output))]
             made = [simplified(m) if isinstance(m, np.ndarray) else m for m in made]
         except CannotTake as problem:
             raise Error(Status.UNSUPPORTED, f"{_named(node)} ({_listed(node, inputs)}): {problem}") from None
         self.values.update((n, m) for n, m in zip(node.output, made) if n)
+
+    def of(self, name: str) -> Tensor | None:
+        """A value of the row by its name."""
+        found = self.values.get(name)
+        return found if isinstance(found, Tensor) else None
 
     def _made(self, node, inputs) -> list:
         if node.domain not in ("", "ai.onnx", "com.microsoft"):
             raise CannotTake(f"domain '{node.domain}' is not ONNX's own")
         if node.op_type == "If":
             return self._branch(node, inputs[0])
+        missing = next((x for x in inputs if isinstance(x, Missing)), None)
+        if missing is not None:
+            raise CannotTake(f"it reads {missing.what}, which is not taken")
         attrs = attributes(node)
-        of_row = any(isinstance(x, Tensor) for x in inputs)
+        of_row = any(isinstance(x, (Tensor, ops_lookups.Picks)) for x in inputs)
         sizes = any(symbolic(x) for x in inputs)
         if not of_row and not sizes:
             if node.op_type == "Constant" and "value" in attrs:
@@ -115,7 +129,8 @@ class Converter:
                 raise CannotTake("it is computed from the size of the batch")
             return [made]
         if node.op_type not in OPERATORS:
-            raise CannotTake(f"the operator is not taken; taken are {', '.join(sorted(OPERATORS))}")
+            raise CannotTake("the operator is not taken (see \"Importing models\" in the package's README); `outputs` may "
+                             "name values before it")
         call = Call(node.op_type, attrs, inputs, self.opset, self.maths, len(node.output))
         made = OPERATORS[node.op_type](call)
         return made if isinstance(made, list) else [made]

@@ -72,7 +72,8 @@ class Inputs:
             handle = builder.sparse(feature.name, group, feature.scope, encoder=self._encoder(slot),
                                     max_length=slot.width if slot.width > 1 else 0, keep_last=feature.keep_last,
                                     required=feature.required, **self._standing_in(slot))
-            real = self.space.add("ids", slot.width, lambda: _both(feature.name))
+            real = self.space.add("ids", slot.width, None, fields=slot.width)
+            real.make = lambda: self._numbers(real)
         self._slots[real.base], self._features[real.base] = slot, handle
         self._columns[feature.source][slot.begin : slot.end] = real.columns
 
@@ -103,6 +104,13 @@ class Inputs:
         for name, columns in self._columns.items():
             for place in np.flatnonzero(columns < 0):
                 columns[place] = self.space.add("unmapped", 1, lambda n=name, p=int(place): _unmapped(n, p)).base
+
+    def _numbers(self, ids: Real):
+        """Ids that are read as numbers, as lengths are: each looks itself up."""
+        builder, feature = self.space.builder, self._features[ids.base]
+        numbers = self.table(ids, None, np.arange(self._slots[ids.base].rows, dtype=np.float32).reshape(-1, 1))
+        self.apart(ids, numbers)
+        return builder.embedding(feature, numbers) if ids.size == 1 else builder.sequence(feature, numbers)
 
     # -------------------------------------------------------------- what lookups ask
 
@@ -146,10 +154,6 @@ class Inputs:
         """Whether ids left away are behind the others; not known in the first pass."""
         slot = self._slots.get(ids.base)
         return slot is None or slot.feature.padding is not None and slot.feature.align == "first"
-
-
-def _both(name: str):
-    raise CannotTake(f"feature '{name}' is used as numbers, but holds ids")
 
 
 def _unmapped(name: str, place: int):

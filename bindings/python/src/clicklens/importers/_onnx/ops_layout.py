@@ -71,6 +71,8 @@ def flatten(c: Call):
 
 @operator("Transpose")
 def transpose(c: Call):
+    if not isinstance(c.inputs[0], Tensor):
+        return c.inputs[0]  # of the places that NonZero found: GatherND reads them turned
     x = c.tensor(0)
     order = c.attr("perm") or list(range(len(x.dims)))[::-1]
     axes = [a for d in order for a in ([d, d + 1] if d == x.batch else [d + (d > x.batch)])]

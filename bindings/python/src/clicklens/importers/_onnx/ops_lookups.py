@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .call import Call, operator
-from .tensor import CannotTake, Tensor
+from .tensor import Batch, CannotTake, Tensor
 
 
 @operator("Gather")
@@ -48,6 +50,33 @@ def gather_elements(c: Call):
     else:
         raise CannotTake("its index has one row, the batch has many")
     return Tensor(dims, np.take_along_axis(x.columns, index, x.axis(c.attr("axis", 0))), x.kind)
+
+
+@dataclass(frozen=True)
+class Picks:
+    """Where a constant of every row is not zero: places [picked, dimensions], the batch's left out."""
+
+    places: np.ndarray
+    like: Tensor
+
+
+@operator("NonZero")
+def non_zero(c: Call):
+    """torch.masked_select by a mask that is the same for every row."""
+    x = c.tensor(0)
+    known = c.maths.space.values(x.columns)
+    if known is None or x.batch != 0 or x.dims[0] != Batch():
+        raise CannotTake("it depends on the row")
+    return Picks(np.argwhere(known[0, 0]), x)
+
+
+@operator("GatherND")
+def gather_nd(c: Call):
+    x, index = c.tensor(0), c.inputs[1]
+    if isinstance(index, Picks) and c.attr("batch_dims", 0) == 0 and x.dims == index.like.dims:
+        columns = x.columns[(0, 0, *index.places.T)]
+        return Tensor((Batch(1, len(index.places)),), columns.reshape(1, -1), x.kind)
+    raise CannotTake("only places that are the same for every row are gathered")
 
 
 @operator("OneHot")

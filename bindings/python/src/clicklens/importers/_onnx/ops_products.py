@@ -79,6 +79,7 @@ def _matrix(x, lead, side):
 
 @operator("Einsum")
 def einsum(c: Call):
+    """The batch's letter stands for two, those of its neighbours that are merged with it."""
     equation = c.attr("equation").replace(" ", "")
     if "..." in equation:
         raise CannotTake("an equation with '...' is not taken")
@@ -87,32 +88,35 @@ def einsum(c: Call):
     if "->" not in equation:
         letters = sorted(set(left) - {","})
         out = "".join(x for x in letters if left.count(x) == 1)
-    batch = next(n[x.batch] for n, x in zip(names, c.inputs) if isinstance(x, Tensor))
+    batches = {(n[x.batch], x.dims[x.batch]) for n, x in zip(names, c.inputs) if isinstance(x, Tensor)}
+    if len(batches) != 1:
+        raise CannotTake("the batch has several letters")
+    batch, dim = batches.pop()
     if batch not in out:
         raise CannotTake("it adds up along the batch")
     terms = [_term(n, x, batch) for n, x in zip(names, c.inputs)]
+    out = out.replace(batch, _BATCH)
     while len(terms) > 1:
         kept = set(out).union(*(n for n, _, _ in terms[2:]))
         terms[:2] = [_contract(c, terms[0], terms[1], kept)]
     letters, columns, _ = _summed(c, terms[0], set(out))
-    wanted = out.replace(batch, "")
-    columns = columns.transpose([letters.index(x) for x in wanted])
-    place = out.index(batch)
-    dims = (*columns.shape[:place], Batch(), *columns.shape[place:])
-    return Tensor(dims, columns.reshape(axes_shape(dims)))
+    columns = columns.transpose([letters.index(x) for x in out])
+    place = out.index(_BATCH)
+    return Tensor((*columns.shape[:place], dim, *columns.shape[place + 2 :]), columns)
+
+
+_BATCH = "<>"
 
 
 def _term(letters, x, batch):
-    """(letters without the batch's, columns or numbers, are they numbers)."""
-    if not isinstance(x, Tensor):
-        if batch in letters:
-            raise CannotTake("a constant has the batch's letter")
-        if len(set(letters)) != len(letters):
-            raise CannotTake("a diagonal is not taken")
-        return letters, np.asarray(x), True
-    if len(set(letters)) != len(letters) or letters[x.batch] != batch or x.dims[x.batch] != Batch():
-        raise CannotTake("a diagonal, or a batch of several letters")
-    return letters.replace(batch, ""), np.squeeze(x.columns, (x.batch, x.batch + 1)), False
+    """(letters, columns or numbers, are they numbers)."""
+    if len(set(letters)) != len(letters):
+        raise CannotTake("a diagonal is not taken")
+    if isinstance(x, Tensor):
+        return letters.replace(batch, _BATCH), x.columns, False
+    if batch in letters:
+        raise CannotTake("a constant has the batch's letter")
+    return letters, np.asarray(x), True
 
 
 def _summed(c, term, kept):

@@ -8,6 +8,8 @@ from .call import Call, operator
 from .ops_activations import unary
 from .tensor import CannotTake, Tensor, axes_shape
 
+_MOST_SORTED = 64
+
 
 @operator("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare",
           "ReduceLogSum", "ReduceLogSumExp")
@@ -60,3 +62,21 @@ def _reduced(c: Call, x: np.ndarray, kind: str) -> np.ndarray:
     largest = r.largest(x)
     centred = pairs.apply("sub", x, largest[..., None])
     return pairs.apply("add", unary(c, "log", r.total(unary(c, "exp", centred))), largest)
+
+
+@operator("TopK")
+def top_k(c: Call):
+    """The values, largest first: maxima and minima of neighbours, exchanged until the k largest have come up."""
+    x, k = c.tensor(0), int(np.ravel(c.number(1, "k"))[0])
+    axis, pairs = x.axis(c.attr("axis", -1)), c.maths.pairs
+    parts = list(np.moveaxis(x.columns, axis, 0))
+    if len(parts) > _MOST_SORTED:
+        raise CannotTake(f"the largest of {len(parts)} are too many to sort; {_MOST_SORTED} are taken")
+    best, worst = ("max", "min") if c.attr("largest", 1) else ("min", "max")
+    for done in range(min(k, len(parts) - 1)):
+        for i in range(len(parts) - 1, done, -1):
+            a, b = parts[i - 1], parts[i]
+            parts[i - 1], parts[i] = pairs.apply(best, a, b), pairs.apply(worst, a, b)
+    columns = np.stack(parts[:k], axis)
+    dim = x.dim(c.attr("axis", -1))
+    return Tensor((*x.dims[:dim], k, *x.dims[dim + 1 :]), columns, x.kind)

@@ -14,8 +14,8 @@ def logit_of(maths: Maths, column: int) -> tuple[int, str]:
     if found is not None:
         return found, "probability"
     if _is_probability(maths, column):
-        raise CannotTake("it is a probability, but neither a sigmoid, a softmax of two, nor a product of those; give "
-                         "`outputs` the tensor before it")
+        raise CannotTake("it is a probability, but neither a sigmoid, a softmax of two, nor a product or mean of those; "
+                         "give `outputs` the tensor before it")
     return column, "logit"
 
 
@@ -38,7 +38,53 @@ def _logit(maths: Maths, column: int) -> int | None:
     if real.op == "mul":
         a, b = (_logit(maths, int(args[place])) for args in real.args)
         return None if a is None or b is None else _product(maths, np.array([a]), np.array([b]))
+    if real.op in ("sum", "affine"):
+        return _mixture(maths, column)
     return None
+
+
+def _mixture(maths: Maths, column: int) -> int | None:
+    """The logit of a mean of probabilities p, by constant weights or by a softmax: log of the mean of p, less log of
+    the mean of 1 - p."""
+    space, pairs = maths.space, maths.pairs
+    scale, real = 1.0, space.sources(np.array([column]))[0]
+    if real.op == "affine":
+        scale, shift = real.attrs["scale"][column - real.base], real.attrs["shift"][column - real.base]
+        column = int(real.args[0][column - real.base])
+        real = space.sources(np.array([column]))[0]
+        if shift:
+            return None
+    if real.op != "sum":
+        return None
+    terms = real.args[0][column - real.base]
+    weights, chances = _weighted(space, terms)
+    logits = [_logit(maths, int(p)) for p in chances]
+    if any(found is None for found in logits) or (weights is None) != bool(np.isclose(scale * len(terms), 1)) or \
+            (weights is not None and scale != 1):
+        return None
+    space.note("a mean of probabilities is a task of its own logit")
+    sigmoid, log = (lambda x, op=op: maths.pointwise.unary(
+        op, x, lambda v, name: getattr(space.builder, op)(v, name=name)) for op in ("sigmoid", "log"))
+    logits = np.array(logits)
+    sides = []
+    for sign in (1.0, -1.0):
+        parts = sigmoid(maths.pointwise.affine(logits, sign))
+        parts = parts if weights is None else pairs.apply("mul", weights, parts)
+        sides.append(log(maths.reductions.total(parts[None])))
+    return int(pairs.apply("sub", *sides)[0])
+
+
+def _weighted(space, terms):
+    """(softmax columns or None, probabilities) of the terms of a mean."""
+    product = space.only(terms, "mul")
+    if product is not None:
+        for w, p in ((0, 1), (1, 0)):
+            weights = product.args[w][terms - product.base]
+            share = space.only(weights, "softmax")
+            if share is not None and any(set(weights) == set(share.base + np.arange(i, i + n)) for n in
+                                         [share.attrs["rows"].shape[1]] for i in range(0, share.size, n)):
+                return weights, product.args[p][terms - product.base]
+    return None, terms
 
 
 def _of(p):

@@ -111,7 +111,7 @@ def _kind(feature: Feature, uses: list[Use]) -> str | None:
     kinds = {use.kind for use in uses if use.kind}
     if not kinds:
         return None
-    if any(use.sparse and use.dense for use in uses) or len(kinds) > 1:
+    if len(kinds) > 1:
         raise bad(f"feature '{feature.name}': columns of '{feature.source}' are used as ids and as numbers; give each "
                   "its own clicklens.Feature with `columns`")
     kind = kinds.pop()
