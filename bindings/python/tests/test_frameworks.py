@@ -48,9 +48,10 @@ def _with_strangers(rows):
 
 @functools.lru_cache(None)
 def fuxictr_networks():
+    import fuxictr_histories
     import fuxictr_models
     return {network.__name__: network for network in
-            [*fuxictr_models.NETWORKS, *fuxictr_models.BEHAVIOUR, fuxictr_models.MMoE]}
+            [*fuxictr_models.NETWORKS, *fuxictr_histories.BEHAVIOUR, fuxictr_histories.MMoE]}
 
 
 @functools.lru_cache(None)
@@ -64,9 +65,9 @@ def processor(pooled=True, tasks=1, padding="post"):
 @functools.lru_cache(None)
 def trained_fuxictr(name):
     """A trained network and its processor."""
-    import fuxictr_models
+    import fuxictr_histories
     network = fuxictr_networks()[name]
-    pipeline = processor(network not in fuxictr_models.BEHAVIOUR, 2 if name == "MMoE" else 1)
+    pipeline = processor(network not in fuxictr_histories.BEHAVIOUR, 2 if name == "MMoE" else 1)
     torch.manual_seed(len(name))
     model = network(pipeline.feature_map)
     return rows_of.train_fuxictr(model, rows_of.fuxictr_tensors(pipeline, TRAIN)), pipeline
@@ -112,9 +113,9 @@ def long_processor():
 @functools.lru_cache(None)
 def fuxictr_long(name) -> Outcome:
     """A network of the package for long histories: items by id and brand."""
-    import fuxictr_models
+    import fuxictr_histories
     torch.manual_seed(1)
-    model = fuxictr_models.long_network(name, long_processor().feature_map)
+    model = fuxictr_histories.long_network(name, long_processor().feature_map)
     model._batch_index = 0
     rows_of.train_fuxictr(model, rows_of.fuxictr_long_batch(long_processor(), TRAIN))
     with torch.no_grad():
@@ -129,8 +130,8 @@ def fuxictr_long(name) -> Outcome:
 
 
 def long_names():
-    import fuxictr_models
-    return list(fuxictr_models.LONG)
+    import fuxictr_histories
+    return list(fuxictr_histories.LONG)
 
 
 @functools.lru_cache(None)

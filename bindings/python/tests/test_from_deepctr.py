@@ -56,8 +56,8 @@ def test_dicts_hashes_transforms_and_strangers(model, tmp_path):
     """A dict may leave ids out; a stranger has the id that `unknown` gives."""
     places = {key: row for row, key in enumerate(KEYS["city"]) if key != "molde"}
     made = opened(clicklens.from_deepctr_torch(
-        model, {**KEYS, "city": places, "user_id": clicklens.Hash(30, seed=3)}, unknown={"city": 4}, groups={"age": "user"},
-        request=["user_id"], pair=["price"], transforms={"age": [clicklens.Builder("t").standardise(0.0, 2.0)]},
+        model, {**KEYS, "city": places, "user_id": clicklens.Hash(30, seed=3)}, unknown={"city": 4},
+        groups={"age": "user"}, request=["user_id"], pair=["price"], transforms={"age": [clicklens.Builder("t").standardise(0.0, 2.0)]},
         outputs=["click"]), tmp_path)
     assert [o.name for o in made.outputs] == ["click"]
     assert {f.name: (f.scope, f.group) for f in made.features}["age"] == ("candidate", "user")
@@ -73,7 +73,8 @@ def test_the_vocabulary_of_a_label_encoder(model, tmp_path):
     ids = {"user_id": encoder.transform(TEST["user_id"])}
     arrays = {**rows_of.deepctr_inputs(TEST, rows_of.deepctr_columns()), **ids}
     made = opened(clicklens.from_deepctr_torch(model, {**KEYS, "user_id": encoder.classes_.tolist()}), tmp_path)
-    np.testing.assert_allclose(made.score(raw(TEST)), np.asarray(model.predict(arrays, 256))[:, 0], rtol=1e-5, atol=1e-6)
+    wanted = np.asarray(model.predict(arrays, 256))[:, 0]
+    np.testing.assert_allclose(made.score(raw(TEST)), wanted, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("settings, message", [

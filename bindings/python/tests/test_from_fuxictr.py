@@ -17,6 +17,7 @@ pytest.importorskip("onnx", reason="importers read ONNX: pip install onnx, as cm
 pytest.importorskip("fuxictr", reason="pip install fuxictr, as cmake/setup.sh does")
 rows_of = pytest.importorskip("framework_rows")
 networks = pytest.importorskip("fuxictr_models")
+histories = pytest.importorskip("fuxictr_histories")
 
 TRAIN, TEST = rows_of.raw_rows(300, 0), rows_of.raw_rows(50, 1)
 
@@ -57,8 +58,8 @@ def opened(imported, tmp_path):
     return clicklens.open(tmp_path / "model.clens")
 
 
-def columns(rows, without=()):
-    return {name: rows[name] for name in ("user_id", "item_id", "city", "age", "price", "history") if name not in without}
+def columns(rows):
+    return {name: rows[name] for name in ("user_id", "item_id", "city", "age", "price", "history")}
 
 
 def test_roles(model, processor, tmp_path):
@@ -106,8 +107,9 @@ class FromArguments(networks.DeepFM):
 
 def test_a_class_and_its_checkpoint(folder, model, processor, tmp_path):
     torch.save(model.state_dict(), tmp_path / "DeepFM.model")
-    imported = clicklens.from_fuxictr(FromArguments, folder / "clicks" / "feature_processor.pkl", data=folder / "clicks",
-                                      checkpoint=tmp_path / "DeepFM.model", params={"learning_rate": 0.5})
+    imported = clicklens.from_fuxictr(FromArguments, folder / "clicks" / "feature_processor.pkl",
+                                      data=folder / "clicks", checkpoint=tmp_path / "DeepFM.model",
+                                      params={"learning_rate": 0.5})
     made = opened(imported, tmp_path)
     assert made.info.name == "FromArguments"
     np.testing.assert_allclose(made.score(columns(TEST)), predicted(model, processor, TEST), rtol=1e-5, atol=1e-6)
@@ -119,7 +121,7 @@ def test_a_class_and_its_checkpoint(folder, model, processor, tmp_path):
         clicklens.from_fuxictr(FromArguments)
 
 
-@pytest.mark.parametrize("network", [networks.DIN, networks.GRU4Rec], ids=lambda n: n.__name__)
+@pytest.mark.parametrize("network", [histories.DIN, histories.GRU4Rec], ids=lambda n: n.__name__)
 def test_histories_padded_before(network, tmp_path_factory, tmp_path):
     """The last items are kept and end at the last place: a GRU's order shows it."""
     processor = fitted(tmp_path_factory.mktemp("pre"), pooled=False, padding="pre")
@@ -135,8 +137,9 @@ def test_integers_as_keys(tmp_path_factory, tmp_path):
     from fuxictr.preprocess import FeatureProcessor
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        columns = [{"active": True, "source": source, "name": key, "dtype": "int", "type": "categorical", "remap": remap}
-                   for key, source, remap in (("user", "user", True), ("shop", "", False))]
+        of_ints = {"active": True, "dtype": "int", "type": "categorical"}
+        columns = [{**of_ints, "name": "user", "source": "user"},
+                   {**of_ints, "name": "shop", "source": "", "remap": False}]
         made = FeatureProcessor(columns, [{"name": "click", "dtype": "float"}], "ints",
                                 data_root=str(tmp_path_factory.mktemp("ints")))
         random = np.random.default_rng(3)

@@ -86,7 +86,8 @@ def test_a_dict_of_tensors_and_named_outputs(tmp_path):
 
 def test_a_dict_of_arguments_and_one_row_of_example(tmp_path):
     net = Net(mode="mean")
-    imported = clicklens.from_torch(net, {"age": AGE[:1], "tags": IDS[:1], "user": USER[:1]}, outputs=["ctr"], name="ads")
+    example = {"age": AGE[:1], "tags": IDS[:1], "user": USER[:1]}
+    imported = clicklens.from_torch(net, example, outputs=["ctr"], name="ads")
     model = opened(imported, tmp_path)
     assert [o.name for o in model.outputs] == ["ctr"] and model.info.name == "ads"
     assert {f.name for f in model.features} == {"age", "tags", "user"}

@@ -17,7 +17,8 @@ class Roles:
                 if name in self.scopes:
                     raise bad(f"'{name}' is of scope request and of scope pair")
                 self.scopes[name] = scope
-        self.groups = {self._known(name, "groups"): text(group, "a group") for name, group in dict(groups or {}).items()}
+        self.groups = {self._known(name, "groups"): text(group, "a group")
+                       for name, group in dict(groups or {}).items()}
 
     def of(self, name: str, group: str | None = None) -> dict:
         """scope and group as arguments of a Feature; `group` where the caller named none."""

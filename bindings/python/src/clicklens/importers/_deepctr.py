@@ -18,8 +18,9 @@ def from_deepctr_torch(model, vocabularies=None, *, request=(), pair=(), groups=
     """A trained network of DeepCTR-Torch as an `Imported` model, a feature for each of its feature columns.
 
     vocabularies: by feature: a list of keys (key i has id i), a dict from key to id (the classes_ of a LabelEncoder
-                  are such a list) or a `Hash`, so that raw values go in. A feature without takes ids. The id 0 of a
-                  VarLenSparseFeat is its padding; `pre` is never the side of it. Lengths are counted, not given.
+                  are such a list) or a `Hash`, so that raw values go in; a feature without one takes ids. The id 0 of a
+                  VarLenSparseFeat is padding, behind the other ids, as DeepCTR-Torch's documentation has it: its list
+                  begins with an empty key. Lengths are counted, not given.
     request, pair: names of features of these scopes; all others are of the candidate.
     groups:       by feature, its group of saliency; default: the feature's name.
     unknown:      by feature, the id that a key outside its vocabulary has; default: such a key adds nothing.
@@ -41,9 +42,9 @@ def from_deepctr_torch(model, vocabularies=None, *, request=(), pair=(), groups=
         outputs = list(getattr(model, "task_names", ())) or None
     _needs_the_cpu(model)
     with padded(model):
-        call = Call(model, columns.example(torch), outputs, adapt=lambda tensors: ((columns.matrix(torch, tensors),), {}))
-        made = call.imported(features, name or type(model).__name__)
-    return made
+        call = Call(model, columns.example(torch), outputs,
+                    adapt=lambda tensors: ((columns.matrix(torch, tensors),), {}))
+        return call.imported(features, name or type(model).__name__)
 
 
 class Columns:
@@ -125,12 +126,12 @@ def _without_padding(name: str, keys, rows: int) -> dict:
     """Keys in the order of ids as a dict; the first is a name for the padding."""
     keys = listed(keys, f"the vocabulary of '{name}'")
     if keys and keys[0] not in ("", 0, None):
-        raise bad(f"'{name}': the key {keys[0]!r} would have the id {PADDING}, the padding of a VarLenSparseFeat; let the "
-                  "list begin with an empty one, or give a dict")
+        raise bad(f"'{name}': the key {keys[0]!r} would have the id {PADDING}, the padding of a VarLenSparseFeat; let "
+                  "the list begin with an empty one, or give a dict")
     return complete({key: row for row, key in enumerate(keys) if row}, rows)
 
 
 def _needs_the_cpu(model) -> None:
     """The network keeps its device as text and makes tensors there."""
     if str(getattr(model, "device", "cpu")) not in ("cpu", "None"):
-        raise bad(f"move the model to the CPU first: model.to('cpu'); model.device = 'cpu' (it is on {model.device})")
+        raise bad(f"move the model to the CPU: model.to('cpu'); model.device = 'cpu' (it is on {model.device})")

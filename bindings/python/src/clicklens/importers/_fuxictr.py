@@ -84,7 +84,7 @@ def _specs(model) -> dict:
         raise bad(f"a network of FuxiCTR wanted, not {type(model).__name__}: it has no feature_map")
     device = str(getattr(model, "device", "cpu"))
     if device != "cpu":
-        raise bad(f"move the model to the CPU first: model.device = torch.device('cpu'); model.cpu() (it is on {device})")
+        raise bad(f"move the model to the CPU: model.device = torch.device('cpu'); model.cpu() (it is on {device})")
     return {key: spec for key, spec in feature_map.features.items() if spec["type"] != "meta"}
 
 

@@ -42,7 +42,7 @@ def read_encoding(specs: dict, processor, data) -> Encoding:
             made.transforms[key] = (_scaled(key, normalizer),)
         if spec["type"] in ("categorical", "sequence"):
             if tokenizer is None:
-                raise Error(Status.UNSUPPORTED, f"feature '{key}': FuxiCTR's {spec.get('category_processor')} has no keys")
+                raise _unsupported(f"feature '{key}': FuxiCTR's {spec.get('category_processor')} has no keys")
             _take(made, key, spec, tokenizer.vocab)
             made.padded_before[key] = spec["type"] == "sequence" and tokenizer.padding == "pre"
     return made
@@ -96,9 +96,13 @@ def _take(made: Encoding, key: str, spec: dict, vocabulary: dict) -> None:
     if wrong is not None:
         raise bad(f"feature '{key}': {wrong!r} has the row {rows[wrong]!r}, the table {spec['vocab_size']}")
     if any(word < 0 for word in integers):
-        raise Error(Status.UNSUPPORTED, f"feature '{key}': negative integers as keys; make them strings for FuxiCTR")
+        raise _unsupported(f"feature '{key}': negative integers as keys; make them strings for FuxiCTR")
     made.vocabularies[key] = complete(rows, spec["vocab_size"])
     made.unknown[key] = vocabulary.get(_STRANGER)
+
+
+def _unsupported(message: str) -> Error:
+    return Error(Status.UNSUPPORTED, message)
 
 
 def _row(row, rows: int) -> bool:
@@ -116,5 +120,5 @@ def _scaled(key: str, normalizer) -> Transform:
     elif kind == "MinMaxScaler":
         mean, scale = -scaler.min_ / scaler.scale_, 1 / scaler.scale_
     else:
-        raise Error(Status.UNSUPPORTED, f"feature '{key}': its normalizer {kind} is neither StandardScaler nor MinMaxScaler")
+        raise _unsupported(f"feature '{key}': its normalizer {kind} is neither StandardScaler nor MinMaxScaler")
     return transform("Standardise", mean=floats(mean, "mean"), inverseSd=floats(1.0 / np.asarray(scale), "1 / sd"))

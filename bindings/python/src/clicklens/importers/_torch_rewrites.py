@@ -43,8 +43,8 @@ def _embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2.0, sc
     """torch.nn.functional.embedding_bag of ids [rows, length]."""
     import torch
     if input.dim() != 2 or offsets is not None:
-        raise refused("an embedding bag with offsets: import a module whose bags take ids [rows, length], those left over "
-                      "being padding_idx")
+        raise refused("an embedding bag with offsets: import a module whose bags take ids [rows, length], those left "
+                      "over being padding_idx")
     if max_norm is not None:
         raise refused("an embedding bag with max_norm")
     rows = torch.nn.functional.embedding(input, weight)

@@ -108,9 +108,10 @@ class Inputs:
     def _numbers(self, ids: Real):
         """Ids that are read as numbers, as lengths are: each looks itself up."""
         builder, feature = self.space.builder, self._features[ids.base]
-        numbers = self.table(ids, None, np.arange(self._slots[ids.base].rows, dtype=np.float32).reshape(-1, 1))
-        self.apart(ids, numbers)
-        return builder.embedding(feature, numbers) if ids.size == 1 else builder.sequence(feature, numbers)
+        held = self.padding(ids) or 0  # added behind the table: ids left away look up zeros
+        numbers = self.table(ids, None, np.arange(self._slots[ids.base].rows, dtype=np.float32).reshape(-1, 1) - held)
+        made = builder.embedding(feature, numbers) if ids.size == 1 else builder.sequence(feature, numbers, **self.align(ids))
+        return builder.affine(made, 1.0, float(held)) if held else made
 
     # -------------------------------------------------------------- what lookups ask
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .lookups import Lookups
-from .space import Real, Space
+from .space import Space
 
 _TESTS = {"less": (0, 1), "greater": (1, 0), "less_equal": (0, 1), "greater_equal": (1, 0)}  # (number, length)
 
@@ -26,35 +26,33 @@ def places_before(space: Space, lookups: Lookups, op: str, left: np.ndarray, rig
     known = known - (op in ("less_equal", "greater_equal"))  # k <= length is k - 1 < length
     made = np.empty(lengths.shape, np.int64)
     for at in np.ndindex(lengths.shape):
-        found = _counted(space, lookups, lengths[at])
-        if found is None:
+        places = _counted(space, lookups, lengths[at])
+        if places is None:
             return None
-        ids, expression = found
-        if 0 <= known[at] < ids.size:
-            column = np.array([ids.base + int(known[at])])
-            made[at] = lookups.columns(column, _one(expression))[0]
-        else:
-            made[at] = space.constant(np.array([known[at] < 0]))[0]
+        inside = 0 <= known[at] < len(places)
+        made[at] = places[int(known[at])] if inside else space.constant(np.array([known[at] < 0]))[0]
     space.note("lengths counted from ids are masks of their places")
     return made
 
 
-def _counted(space: Space, lookups: Lookups, column) -> tuple[Real, tuple] | None:
-    """(ids, mask) of a column that is the sum of a 0/1 mask over all of a feature's ids."""
-    real = space.only(np.array([column]), "bag")
-    if real is None:
+def _counted(space: Space, lookups: Lookups, column) -> np.ndarray | None:
+    """The columns of a 0/1 mask of all of a feature's ids, of a column that is their sum."""
+    real = space.sources(np.array([column]))[0]
+    place = int(column) - real.base
+    if real.op == "bag":
+        ids, expression = real.attrs["ids"], real.attrs["expressions"][place]
+        if not lookups.inputs.ends_first(ids) or not _is_mask(expression):
+            return None
+        made = np.empty(ids.size, object)
+        for k in range(ids.size):
+            made[k] = expression
+        return lookups.columns(ids.columns, made)
+    if real.op != "sum" or lookups.inputs.slots is not None:
         return None
-    ids, expression = real.attrs["ids"], real.attrs["expressions"][int(column) - real.base]
-    if not lookups.inputs.ends_first(ids) or not _is_mask(expression):
-        return None
-    return ids, expression
+    terms = real.args[0][place]  # the first pass, in which every column is a feature
+    found = lookups.by_id(terms)
+    return terms if found is not None and all(map(_is_mask, found[1])) else None
 
 
 def _is_mask(expression) -> bool:
     return expression[0] in ("not", "bool", "equal", "greater", "less", "greater_equal", "less_equal", "and", "or")
-
-
-def _one(expression) -> np.ndarray:
-    made = np.empty(1, object)
-    made[0] = expression
-    return made
