@@ -341,5 +341,5 @@ class DLRM(Network):
 
 
 #: Networks that pool every feature to one field.
-NETWORKS = [LR, FM, FwFM, FmFM, FFM, DNN, WideDeep, DeepFM, NFM, AFM, PNN, DCN, DCNv2, DCNMix, XDeepFM, AutoInt, FiBiNET,
-            FiBiNETEach, MaskNet, FinalMLP, GDCN, AFN, HFM, DeepIM, CCPM, DLRM]
+NETWORKS = [LR, FM, FwFM, FmFM, FFM, DNN, WideDeep, DeepFM, NFM, AFM, PNN, DCN, DCNv2, DCNMix, XDeepFM, AutoInt,
+            FiBiNET, FiBiNETEach, MaskNet, FinalMLP, GDCN, AFN, HFM, DeepIM, CCPM, DLRM]

@@ -57,8 +57,8 @@ def test_dicts_hashes_transforms_and_strangers(model, tmp_path):
     places = {key: row for row, key in enumerate(KEYS["city"]) if key != "molde"}
     made = opened(clicklens.from_deepctr_torch(
         model, {**KEYS, "city": places, "user_id": clicklens.Hash(30, seed=3)}, unknown={"city": 4},
-        groups={"age": "user"}, request=["user_id"], pair=["price"], transforms={"age": [clicklens.Builder("t").standardise(0.0, 2.0)]},
-        outputs=["click"]), tmp_path)
+        groups={"age": "user"}, request=["user_id"], pair=["price"], outputs=["click"],
+        transforms={"age": [clicklens.Builder("t").standardise(0.0, 2.0)]}), tmp_path)
     assert [o.name for o in made.outputs] == ["click"]
     assert {f.name: (f.scope, f.group) for f in made.features}["age"] == ("candidate", "user")
     twice = {**TEST, "age": 2 * TEST["age"]}
