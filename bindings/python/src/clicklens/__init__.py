@@ -6,7 +6,8 @@
     s = model.saliency({...})                                      # why: one column per feature group
 
 `neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles.
-`Builder` writes model files from arrays; `read_table` reads the command line's CSV and TSV days.
+`Builder` writes model files from arrays; `from_torch`, `from_onnx`, `from_fuxictr` and `from_deepctr_torch` take trained
+networks; `read_table` reads the command line's CSV and TSV days.
 Every failure is a `clicklens.Error` with `.status` and `.message`.
 """
 
@@ -37,7 +38,7 @@ from ._probing import probe
 from ._profile import FeatureTraffic, Profile
 from ._recording import Recorder, RecorderStats, Replay, replay
 from ._tables import read_days, read_table
-from .importers import Feature, Hash, Imported, from_onnx
+from .importers import Feature, Hash, Imported, from_deepctr_torch, from_fuxictr, from_onnx, from_torch
 
 __version__ = version()
 
@@ -47,6 +48,6 @@ __all__ = [
     "ImportanceDifference", "Imported", "LayerChange", "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear",
     "PrecisionReport", "PrecisionScores", "Probe", "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats",
     "Replay", "SaliencySums", "ShareContrast", "Status", "Table", "Value", "compare_auc", "drift", "evaluate",
-    "from_onnx", "isa", "neurons", "open", "precision_report", "probe", "read_days", "read_table", "replay", "request_offsets",
-    "saliency", "supported_isas", "version",
+    "from_deepctr_torch", "from_fuxictr", "from_onnx", "from_torch", "isa", "neurons", "open", "precision_report",
+    "probe", "read_days", "read_table", "replay", "request_offsets", "saliency", "supported_isas", "version",
 ]

@@ -144,6 +144,11 @@ class Inputs:
         padding = None if slot is None else slot.feature.padding
         return padding if padding is not None and padding < slot.rows else None
 
+    def ends_first(self, ids: Real) -> bool:
+        """Whether ids left away are behind the others; not known in the first pass."""
+        slot = self._slots.get(ids.base)
+        return slot is None or slot.feature.padding is not None and slot.feature.align == "first"
+
 
 def _complete(given: dict, slot: Slot):
     """(keys, rows) of a dict: a vocabulary has as many keys as rows, so rows of no key get one that no host sends."""

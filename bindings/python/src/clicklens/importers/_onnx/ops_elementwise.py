@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .call import Call, operator
+from .lengths import is_length, places_before
 from .tensor import CannotTake, Tensor, aligned
 
 _TWO = {"Add": "add", "Sub": "sub", "Mul": "mul", "Div": "div", "Max": "max", "Min": "min", "Sum": "add"}
@@ -74,7 +75,8 @@ def _mask_like(maths, columns) -> bool:
 def test(c: Call):
     dims, data = aligned(c.inputs)
     columns = np.broadcast_arrays(*(c.maths.columns(x, d) for x, d in zip(c.inputs, data)))
-    return Tensor(dims, _demand(c, _TESTS[c.op], columns), "b")
+    places = places_before(c.maths.space, c.maths.lookups, _TESTS[c.op], *columns)
+    return Tensor(dims, _demand(c, _TESTS[c.op], columns) if places is None else places, "b")
 
 
 @operator("Not", "IsNaN")
@@ -103,7 +105,8 @@ def cast(c: Call):
     if kind == "b" and x.kind != "b":
         return x.like(_demand(c, "bool", [x.columns]), "b")
     if kind == "i" and x.kind == "f":
-        ids = all(real.op in ("ids", "constant", "dense", "unmapped") for real in c.maths.space.sources(x.columns))
+        ids = all(real.op in ("ids", "constant", "dense", "unmapped") for real in c.maths.space.sources(x.columns)) or \
+            is_length(c.maths.space, c.maths.lookups, x.columns)
         return x.like(x.columns if ids else _demand(c, "trunc", [x.columns]), "i")
     return x.like(x.columns, kind)
 
