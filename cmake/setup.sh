@@ -72,3 +72,18 @@ if ! build/venv/bin/python -c 'import pyarrow' 2>/dev/null; then
   build/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 --only-binary :all: \
     'pyarrow<21' 'numpy<2' >/dev/null 2>&1 || echo "setup: pyarrow cannot be installed; tests of Arrow columns will be skipped"
 fi
+# What ONNX graphs are read with, and what imports are held to. The last of each that NumPy 1.24 and this protobuf take.
+if ! build/venv/bin/python -c 'import onnx, onnxruntime' 2>/dev/null; then
+  echo "setup: installing onnx and onnxruntime into build/venv"
+  build/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 --only-binary :all: \
+    'onnx==1.17.0' 'onnxruntime==1.20.1' 'protobuf==5.29.5' 'numpy<2' >/dev/null 2>&1 || echo "setup: onnx cannot be installed; tests of imports will be skipped"
+fi
+# Frameworks whose trained networks are imported in tests. --no-deps: they name PyTorch, which would come with CUDA, and
+# parts of them that train on clusters; of those two the last files that NumPy 1.24 takes.
+if ! build/venv/bin/python -c 'import sys; from importlib.util import find_spec
+sys.exit(not all(map(find_spec, "fuxictr deepctr_torch pandas polars h5py tqdm keras_preprocessing".split())))'; then
+  echo "setup: installing fuxictr and deepctr-torch into build/venv"
+  build/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 --no-deps \
+    'fuxictr==2.3.9' 'deepctr-torch==0.3.0' 'pandas==2.1.4' 'pytz' 'tzdata' 'polars==1.19.0' 'h5py==3.10.0' 'tqdm' \
+    'keras-preprocessing==1.1.2' >/dev/null 2>&1 || echo "setup: fuxictr and deepctr-torch cannot be installed; tests that import their networks will be skipped"
+fi

@@ -6,7 +6,8 @@
     s = model.saliency({...})                                      # why: one column per feature group
 
 `neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles.
-`Builder` writes model files from arrays; `read_table` reads the command line's CSV and TSV days.
+`Builder` writes model files from arrays; `from_torch`, `from_onnx`, `from_fuxictr` and `from_deepctr_torch` take trained
+networks; `read_table` reads the command line's CSV and TSV days.
 Every failure is a `clicklens.Error` with `.status` and `.message`.
 """
 
@@ -25,7 +26,7 @@ from ._importance import (
     ShareContrast,
 )
 from ._influence import saliency
-from ._info import Feature, ModelInfo, Named, Table, Value
+from ._info import FeatureInfo, ModelInfo, Named, Table, Value
 from ._library import Error, Status, isa, supported_isas, version
 from ._metrics import Evaluation, Metrics
 from ._inside import neurons
@@ -37,15 +38,16 @@ from ._probing import probe
 from ._profile import FeatureTraffic, Profile
 from ._recording import Recorder, RecorderStats, Replay, replay
 from ._tables import read_days, read_table
+from .importers import Feature, Hash, Imported, from_deepctr_torch, from_fuxictr, from_onnx, from_torch
 
 __version__ = version()
 
 __all__ = [
     "Attribution", "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation",
-    "Feature", "FeatureTraffic", "GroupImportance", "GroupSaliency", "Importance", "ImportanceDifference",
-    "LayerChange", "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear",
+    "Feature", "FeatureInfo", "FeatureTraffic", "GroupImportance", "GroupSaliency", "Hash", "Importance",
+    "ImportanceDifference", "Imported", "LayerChange", "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear",
     "PrecisionReport", "PrecisionScores", "Probe", "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats",
     "Replay", "SaliencySums", "ShareContrast", "Status", "Table", "Value", "compare_auc", "drift", "evaluate",
-    "isa", "neurons", "open", "precision_report", "probe", "read_days", "read_table", "replay", "request_offsets",
-    "saliency", "supported_isas", "version",
+    "from_deepctr_torch", "from_fuxictr", "from_onnx", "from_torch", "isa", "neurons", "open", "precision_report",
+    "probe", "read_days", "read_table", "replay", "request_offsets", "saliency", "supported_isas", "version",
 ]

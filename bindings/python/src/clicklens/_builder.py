@@ -273,6 +273,13 @@ class Builder(Shaping):
         """A task: its logit is a value of one column."""
         self._model.outputs.append(table("Output", name=text(name, "name"), logit=self._index(logit, "value")))
 
+    def self_test(self, batch: bytes, logits) -> None:
+        """Rows that the file carries, for `Model.self_test`: a flat batch of all features (clens_flat_write) and the
+        logits it must score, [rows, tasks]."""
+        wanted = numbers(logits, "logits", np.float32)
+        self._model.selfTest = table("SelfTest", batch=np.frombuffer(batch, np.uint8),
+                                     logits=np.ascontiguousarray(wanted).view(np.uint32).ravel())
+
     def description(self) -> bytes:
         """The FlatBuffer `Model`, as `save` hands it to the C library."""
         self._model.metadata = [table("Metadata", key=text(k, "metadata"), value=text(str(v), "metadata"))

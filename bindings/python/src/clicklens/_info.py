@@ -21,7 +21,7 @@ class ModelInfo:
 
 
 @dataclass(frozen=True)
-class Feature:
+class FeatureInfo:
     name: str
     group: str
     dense: bool
@@ -79,8 +79,8 @@ def _each(model, count, name, call):
         yield item
 
 
-def features(model, count) -> list[Feature]:
-    return [Feature(text(f.name), text(f.group), bool(f.dense), _SCOPES[f.scope], bool(f.required),
+def features(model, count) -> list[FeatureInfo]:
+    return [FeatureInfo(text(f.name), text(f.group), bool(f.dense), _SCOPES[f.scope], bool(f.required),
                     _COLUMNS[f.column], bool(f.weighted), f.max_length, f.width, f.rows, f.input_begin)
             for f in _each(model, count, "clens_feature_info", lib.clens_model_feature)]
 

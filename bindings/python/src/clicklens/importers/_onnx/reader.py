@@ -1,0 +1,73 @@
+"""Reading an ONNX model: its graph, its weights as arrays that are mapped rather than read where they lie outside."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from ..._arguments import path_text
+from ..._library import Error, Status
+
+
+def onnx_package():
+    try:
+        import onnx
+    except ImportError:
+        raise Error(Status.UNSUPPORTED, "from_onnx needs the package onnx: pip install onnx") from None
+    return onnx
+
+
+def load(path_or_model):
+    """(ModelProto without outside data, folder of outside data or None)."""
+    onnx = onnx_package()
+    if isinstance(path_or_model, onnx.ModelProto):
+        return path_or_model, None
+    path = path_text(path_or_model)
+    if not os.path.exists(path):
+        raise Error(Status.IO, f"{path}: no such file")
+    try:
+        return onnx.load(path, load_external_data=False), Path(path).resolve().parent
+    except Exception as problem:  # protobuf's decoder raises several
+        raise Error(Status.BAD_FILE, f"{path}: no ONNX model: {problem}") from None
+
+
+def array_of(tensor, folder: Path | None) -> np.ndarray:
+    """An initializer's numbers."""
+    onnx = onnx_package()
+    if tensor.data_location != onnx.TensorProto.EXTERNAL:
+        return onnx.numpy_helper.to_array(tensor)
+    if folder is None:
+        raise Error(Status.BAD_FILE, f"'{tensor.name}' lies in another file, which a model in memory cannot name; "
+                                     "give from_onnx the path")
+    entries = {entry.key: entry.value for entry in tensor.external_data}
+    path = (folder / entries.get("location", "")).resolve()
+    if not path.is_relative_to(folder):
+        raise Error(Status.BAD_FILE, f"'{tensor.name}' lies outside the model's folder: {path}")
+    dtype = np.dtype(onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type))
+    shape, offset = tuple(tensor.dims), int(entries.get("offset", 0))
+    size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+    if not path.is_file() or path.stat().st_size < offset + size:
+        raise Error(Status.BAD_FILE, f"'{tensor.name}': {path} does not hold {size} bytes from {offset} on")
+    if not size:
+        return np.zeros(shape, dtype)
+    if tensor.data_type == onnx.TensorProto.BFLOAT16:
+        raise Error(Status.UNSUPPORTED, f"'{tensor.name}': bfloat16 outside the model")
+    return np.memmap(path, dtype, "r", offset, shape)
+
+
+def attributes(node) -> dict:
+    """A node's attributes as Python values: text as str, tensors as arrays."""
+    onnx = onnx_package()
+    made = {}
+    for attribute in node.attribute:
+        value = onnx.helper.get_attribute_value(attribute)
+        if isinstance(value, bytes):
+            value = value.decode("utf-8", "replace")
+        elif isinstance(value, onnx.TensorProto):
+            value = onnx.numpy_helper.to_array(value)
+        elif attribute.type == onnx.AttributeProto.STRINGS:
+            value = [text.decode("utf-8", "replace") for text in value]
+        made[attribute.name] = value
+    return made

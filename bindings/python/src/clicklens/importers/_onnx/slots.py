@@ -1,0 +1,140 @@
+"""Which columns of the source's inputs are which feature: said by the caller, or seen from their use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..._arguments import bad
+from .._feature import Feature
+from .expressions import indices_of, numbers_in, shift_of
+
+
+@dataclass
+class Use:
+    """What one column of an input is used for."""
+
+    lookups: set = field(default_factory=set)  # (table number, index expression)
+    compared: set = field(default_factory=set)  # numbers it is compared with
+    dense: bool = False
+
+    @property
+    def sparse(self) -> bool:
+        return bool(self.lookups or self.compared)
+
+    @property
+    def kind(self) -> str | None:
+        return "sparse" if self.sparse else "dense" if self.dense else None
+
+    def add(self, expressions) -> None:
+        for expression in expressions:
+            self.lookups.update(indices_of(expression))
+            self.compared.update(numbers_in(expression))
+
+
+@dataclass
+class Slot:
+    """A feature and its columns [begin, end) of a source's input."""
+
+    feature: Feature
+    begin: int
+    end: int
+    kind: str
+    rows: int | None = None
+    beyond: bool = False  # ids past the last row mean the last row
+
+    @property
+    def width(self) -> int:
+        return self.end - self.begin
+
+
+def plan(features: Iterable[Feature] | None, widths: dict[str, int], uses: dict[str, list[Use]], tables,
+         notes: list[str]) -> list[Slot]:
+    """The slots of all inputs that are used."""
+    shifts: dict[int, dict] = {}
+    for name, columns in uses.items():
+        for place, use in enumerate(columns):
+            for table, index in use.lookups:
+                shift = shift_of(index)
+                if shift is not None:
+                    shifts.setdefault(table, {}).setdefault(shift, set()).add((name, place))
+    made = []
+    for feature, begin, end in _given(features, widths) if features is not None else _seen(widths, uses):
+        mine = uses[feature.source][begin:end]
+        kind = _kind(feature, mine)
+        if kind is None:
+            notes.append(f"feature '{feature.name}' is not used")
+            continue
+        slot = Slot(feature, begin, end, kind)
+        if kind == "sparse":
+            _size(slot, mine, tables, shifts)
+        made.append(slot)
+    return made
+
+
+def _given(features, widths):
+    taken: dict[tuple[str, int], str] = {}
+    for feature in features:
+        if not isinstance(feature, Feature):
+            raise bad(f"features are clicklens.Feature objects, not {feature!r}")
+        if feature.source not in widths:
+            raise bad(f"feature '{feature.name}': the source has no input '{feature.source}', but "
+                      f"{', '.join(map(repr, widths))}")
+        begin, end = feature.span(widths[feature.source])
+        for place in range(begin, end):
+            other = taken.setdefault((feature.source, place), feature.name)
+            if other != feature.name:
+                raise bad(f"features '{other}' and '{feature.name}' both have column {place} of '{feature.source}'")
+        yield feature, begin, end
+
+
+def _seen(widths, uses):
+    """A feature for each input; for each part of one whose columns are used apart."""
+    for name, width in widths.items():
+        columns = uses[name]
+        if len({(c.kind, frozenset(c.lookups), frozenset(c.compared)) for c in columns}) == 1 or \
+                not any(c.sparse for c in columns):
+            yield Feature(name), 0, width
+            continue
+        begin = 0
+        while begin < width:
+            end = begin + 1
+            while columns[begin].kind == "dense" and end < width and columns[end].kind == "dense":
+                end += 1
+            if columns[begin].kind is not None:
+                label = str(begin) if end == begin + 1 else f"{begin}_{end - 1}"
+                yield Feature(f"{name}_{label}", input=name, columns=(begin, end)), begin, end
+            begin = end
+
+
+def _kind(feature: Feature, uses: list[Use]) -> str | None:
+    kinds = {use.kind for use in uses if use.kind}
+    if not kinds:
+        return None
+    if len(kinds) > 1:
+        raise bad(f"feature '{feature.name}': columns of '{feature.source}' are used as ids and as numbers; give each "
+                  "its own clicklens.Feature with `columns`")
+    kind = kinds.pop()
+    if feature.kind is not None and feature.kind != kind:
+        raise bad(f"feature '{feature.name}' is {feature.kind}, but the source uses it as {kind}")
+    return kind
+
+
+def _size(slot: Slot, uses: list[Use], tables, shifts) -> None:
+    """Ids are below what every table has rows for; where a table is shared by shifts, below the next one's."""
+    sizes = []
+    for table, index in set().union(*(use.lookups for use in uses)):
+        shift = shift_of(index)
+        if shift is None:
+            continue
+        mine = {(slot.feature.source, place) for place in range(slot.begin, slot.end)}
+        later = [s for s, who in shifts[table].items() if s > shift and not who & mine]
+        sizes.append(min([*later, len(tables.arrays[table])]) - shift)
+    slot.rows = slot.feature.rows if slot.feature.rows is not None else min(sizes, default=None)
+    if slot.rows is not None:
+        return
+    if any(use.lookups for use in uses):
+        raise bad(f"feature '{slot.feature.name}': give `rows`, the number of its ids: it cannot be told from how the "
+                  "source uses them")
+    compared = set().union(*(use.compared for use in uses))
+    slot.rows, slot.beyond = max(2, int(max(compared)) + 2), True

@@ -1,0 +1,371 @@
+"""Small ONNX graphs for tests, in a few words: every operator and pattern, by name."""
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+
+class Graph:
+    """A graph being written: methods take and give names of values."""
+
+    def __init__(self, opset=17):
+        self.opset, self.nodes, self.weights, self.inputs, self.outputs = opset, [], [], [], []
+        self.draws = np.random.default_rng(11)
+
+    def floats(self, name, *shape, batch="batch"):
+        self.inputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, [batch, *shape]))
+        return name
+
+    def ids(self, name, *shape, batch="batch"):
+        self.inputs.append(helper.make_tensor_value_info(name, TensorProto.INT64, [batch, *shape]))
+        return name
+
+    def weight(self, array):
+        array = np.asarray(array)
+        name = f"w{len(self.weights)}"
+        self.weights.append(numpy_helper.from_array(array.astype(np.float32) if array.dtype == np.float64 else array, name))
+        return name
+
+    def normal(self, *shape):
+        return self.weight(self.draws.normal(size=shape))
+
+    def integers(self, *values):
+        return self.weight(np.array(values, np.int64))
+
+    def op(self, kind, *inputs, outputs=1, **attributes):
+        names = [f"v{len(self.nodes)}_{i}" for i in range(outputs)]
+        self.nodes.append(helper.make_node(kind, list(inputs), names, name=f"{kind}_{len(self.nodes)}", **attributes))
+        return names[0] if outputs == 1 else names
+
+    def output(self, name):
+        """A task of one column, or several."""
+        self.outputs.append(helper.make_empty_tensor_value_info(name))
+
+    def score(self, x, width):
+        """x [batch, width] to one logit, by a linear of random weights."""
+        self.output(self.op("MatMul", x, self.normal(width, 1)))
+
+    def model(self):
+        graph = helper.make_graph(self.nodes, "graph", self.inputs, self.outputs, self.weights)
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)], ir_version=8)
+
+
+CASES = {}
+
+
+def case(function):
+    CASES[function.__name__] = function
+    return function
+
+
+def simple(name, kind, opset=17, positive=False, scale=1.0, **attributes):
+    """A case of one operator of one input."""
+    def make():
+        g = Graph(opset)
+        x = g.floats("x", 3, 4)
+        if positive:
+            x = g.op("Add", g.op("Abs", x), g.weight(np.float32(0.5)))
+        y = g.op(kind, g.op("Mul", x, g.weight(np.float32(scale))), **attributes)
+        g.score(g.op("Flatten", y), 12)
+        return g.model()
+
+    CASES[name] = make
+
+
+for kind in ("Relu", "Sigmoid", "Tanh", "Softplus", "Abs", "Neg", "Exp", "Erf", "Elu", "LeakyRelu", "HardSigmoid",
+             "HardSwish", "Identity", "Dropout", "Selu", "Softsign"):
+    simple(kind.lower(), kind)
+simple("mish", "Mish", 18)
+simple("gelu", "Gelu", 20)
+simple("gelu_tanh", "Gelu", 20, approximate="tanh")
+simple("leaky_relu_slope", "LeakyRelu", alpha=0.3)
+simple("elu_alpha", "Elu", alpha=0.7)
+simple("sqrt", "Sqrt", positive=True)
+simple("log", "Log", positive=True)
+simple("reciprocal", "Reciprocal", positive=True)
+simple("softmax_last", "Softmax", axis=-1)
+simple("softmax_fields", "Softmax", axis=1)
+simple("softmax_flattened", "Softmax", 11, axis=1)
+simple("log_softmax", "LogSoftmax", axis=-1)
+simple("lp_normalization", "LpNormalization", axis=-1)
+simple("lp_normalization_l1", "LpNormalization", axis=1, p=1)
+
+
+def binary(name, kind, shape_a, shape_b, opset=17):
+    """A case of an operator of two values of a row, broadcast."""
+    def make():
+        g = Graph(opset)
+        a, b = g.floats("a", *shape_a), g.floats("b", *shape_b)
+        if kind == "Div":
+            b = g.op("Add", g.op("Abs", b), g.weight(np.float32(0.5)))
+        shape = (*shape_a[:-1], shape_b[-1]) if kind == "MatMul" else np.broadcast_shapes(shape_a, shape_b)
+        g.score(g.op("Flatten", g.op(kind, a, b)), int(np.prod(shape)))
+        return g.model()
+
+    CASES[name] = make
+
+
+for kind in ("Add", "Sub", "Mul", "Div", "Max", "Min"):
+    binary(kind.lower(), kind, (6,), (6,))
+    binary(f"{kind.lower()}_fields", kind, (3, 4), (1, 4))
+    binary(f"{kind.lower()}_widths", kind, (3, 4), (3, 1))
+binary("mul_outer", "Mul", (3, 1), (1, 4))
+binary("add_rank_three", "Add", (2, 3, 4), (2, 1, 4))
+binary("mul_middle", "Mul", (2, 3, 4), (1, 3, 1))
+binary("matmul_values", "MatMul", (3, 4), (4, 3))
+binary("matmul_heads", "MatMul", (2, 3, 4), (2, 4, 3))
+
+
+def constant(name, kind, number, first=False, positive=False):
+    """A case of an operator with a constant."""
+    def make():
+        g = Graph()
+        x = g.floats("x", 3, 4)
+        if positive:
+            x = g.op("Add", g.op("Abs", x), g.weight(np.float32(0.5)))
+        w = g.weight(np.asarray(number, np.float32))
+        g.score(g.op("Flatten", g.op(kind, *((w, x) if first else (x, w)))), 12)
+        return g.model()
+
+    CASES[name] = make
+
+
+ROW = np.array([0.5, -1.0, 2.0, 0.25])
+for kind in ("Add", "Sub", "Mul", "Div", "Max", "Min"):
+    constant(f"{kind.lower()}_number", kind, 0.75)
+    constant(f"{kind.lower()}_columns", kind, ROW)
+    constant(f"number_{kind.lower()}", kind, 0.75, True, True)
+    constant(f"columns_{kind.lower()}", kind, ROW, True, True)
+constant("mul_zeros", "Mul", [0.0, 1.0, 0.0, 2.0])
+for name, p in (("one", 1.0), ("square", 2.0), ("cube", 3.0), ("seventh", 7.0)):
+    constant(f"pow_{name}", "Pow", p)
+for name, p in (("root", 0.5), ("inverse", -1.0), ("inverse_root", -0.5), ("odd", 1.7)):
+    constant(f"pow_{name}", "Pow", p, positive=True)
+constant("prelu_number", "PRelu", [0.2])
+constant("prelu_columns", "PRelu", [0.1, 0.2, 0.3, 0.4])
+
+
+def reduction(name, kind, axes, keep=1, opset=13, positive=False):
+    def make():
+        g = Graph(opset)
+        x = g.floats("x", 3, 4)
+        if positive:
+            x = g.op("Add", g.op("Abs", x), g.weight(np.float32(0.5)))
+        new = opset >= 18 or (opset >= 13 and kind == "ReduceSum")
+        y = g.op(kind, x, g.integers(*axes), keepdims=keep) if new else g.op(kind, x, axes=list(axes), keepdims=keep)
+        width = int(np.prod([n for i, n in enumerate((3, 4)) if i + 1 not in axes and i - 2 not in axes]))
+        g.score(g.op("Flatten", y) if keep or len(axes) < 2 else g.op("Unsqueeze", y, g.integers(1)), width)
+        return g.model()
+
+    CASES[name] = make
+
+
+for kind in ("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2", "ReduceSumSquare",
+             "ReduceLogSumExp", "ReduceProd"):
+    reduction(f"{kind.lower()}_fields", kind, (1,), 0)
+    reduction(f"{kind.lower()}_width", kind, (-1,))
+    reduction(f"{kind.lower()}_all", kind, (1, 2), 0, 18)
+reduction("reducelogsum", "ReduceLogSum", (2,), positive=True)
+
+
+# -------------------------------------------------------------- layouts
+
+
+@case
+def layouts():
+    """Every operator that only moves columns, one after another."""
+    g = Graph()
+    x = g.floats("x", 2, 6)
+    y = g.op("Transpose", x, perm=[0, 2, 1])                                   # [b, 6, 2]
+    y = g.op("Reshape", y, g.integers(0, 3, 4))                                # [b, 3, 4]
+    y = g.op("Slice", y, g.integers(3), g.integers(-5), g.integers(2), g.integers(-2))  # [b, 3, 2]: columns 3, 1
+    y = g.op("Unsqueeze", y, g.integers(1))                                    # [b, 1, 3, 2]
+    y = g.op("Tile", y, g.integers(1, 2, 1, 1))                                # [b, 2, 3, 2]
+    y = g.op("Gather", y, g.integers(2, 0), axis=2)                            # [b, 2, 2, 2]
+    a, b = g.op("Split", y, g.integers(1, 1), outputs=2, axis=1)
+    y = g.op("Concat", g.op("Squeeze", b, g.integers(1)), g.op("Squeeze", a, g.integers(1)), axis=2)  # [b, 2, 4]
+    y = g.op("Pad", y, g.integers(0, 1, 0, 0, 0, 2))                           # [b, 3, 6]
+    y = g.op("Expand", g.op("Unsqueeze", y, g.integers(3)), g.integers(1, 1, 1, 2))
+    g.score(g.op("Flatten", y), 36)
+    return g.model()
+
+
+@case
+def batch_in_shapes():
+    """Shape -> Gather -> Concat -> Reshape, with the batch among the numbers."""
+    g = Graph()
+    x = g.floats("x", 3, 4)
+    size = g.op("Gather", g.op("Shape", x), g.weight(np.int64(0)))
+    size = g.op("Unsqueeze", size, g.integers(0))
+    merged = g.op("Reshape", x, g.op("Concat", g.op("Mul", size, g.integers(3)), g.integers(4), axis=0))  # [3 b, 4]
+    made = g.op("MatMul", merged, g.normal(4, 5))
+    g.score(g.op("Reshape", made, g.op("Concat", size, g.integers(-1), axis=0)), 15)
+    return g.model()
+
+
+@case
+def batch_merged_with_heads():
+    """[b, 2 heads, 3, 4] as [2 b, 3, 4] for a batched product, as torch.bmm has it."""
+    g = Graph()
+    x = g.op("Reshape", g.floats("x", 24), g.integers(-1, 3, 4))
+    products = g.op("MatMul", x, g.op("Transpose", x, perm=[0, 2, 1]))
+    g.score(g.op("Reshape", products, g.integers(-1, 18)), 18)
+    return g.model()
+
+
+@case
+def constants_repeated_for_the_batch():
+    g = Graph()
+    x = g.floats("x", 4)
+    size = g.op("Slice", g.op("Shape", x), g.integers(0), g.integers(1))
+    wide = g.op("Expand", g.normal(1, 3), g.op("Concat", size, g.integers(3), axis=0))
+    ones = g.op("ConstantOfShape", g.op("Concat", size, g.integers(2), axis=0),
+                value=helper.make_tensor("v", TensorProto.FLOAT, [1], [1.5]))
+    g.score(g.op("Concat", wide, x, ones, axis=1), 9)
+    return g.model()
+
+
+@case
+def casts_of_floats_to_ids():
+    """One matrix of floats: three columns of ids, two of numbers."""
+    g = Graph()
+    x = g.floats("x", 5)
+    parts = [g.op("Gather", g.normal(rows, 3), g.op("Cast", g.op("Gather", x, g.weight(np.int64(i)), axis=1),
+                                                    to=TensorProto.INT64)) for i, rows in ((0, 7), (1, 5), (3, 9))]
+    numbers = [g.op("Slice", x, g.integers(i), g.integers(i + 1), g.integers(1)) for i in (2, 4)]
+    g.score(g.op("Concat", *parts, *numbers, axis=1), 11)
+    return g.model()
+
+
+# -------------------------------------------------------------- weights
+
+
+@case
+def gemm():
+    g = Graph()
+    y = g.op("Gemm", g.floats("x", 4), g.normal(6, 4), g.normal(6), transB=1, alpha=0.5, beta=2.0)
+    g.score(g.op("Gemm", y, g.normal(6, 5), g.normal(1, 5)), 5)
+    return g.model()
+
+
+@case
+def gemm_bias_of_the_row():
+    g = Graph()
+    x = g.floats("x", 4)
+    g.score(g.op("Gemm", x, g.normal(4, 4), x, beta=0.5), 4)
+    return g.model()
+
+
+@case
+def matmul_weights():
+    """Weights right and left, for every field and of each field its own."""
+    g = Graph()
+    x = g.floats("x", 3, 4)
+    a = g.op("Add", g.op("MatMul", x, g.normal(4, 5)), g.normal(5))      # [b, 3, 5]
+    b = g.op("MatMul", g.normal(2, 3), a)                               # [b, 2, 5]
+    c = g.op("MatMul", g.op("Unsqueeze", b, g.integers(2)), g.normal(2, 5, 3))  # [b, 2, 1, 3]
+    g.score(g.op("Flatten", c), 6)
+    return g.model()
+
+
+@case
+def matmul_vectors():
+    g = Graph()
+    x = g.op("MatMul", g.floats("x", 3, 4), g.normal(4))                 # [b, 3]
+    y = g.op("MatMul", g.normal(3), g.op("Reshape", x, g.integers(0, 3, 1)))  # [b, 1]
+    g.output(y)
+    return g.model()
+
+
+def _einsum(name, equation, *shapes, out, weights=()):
+    def make():
+        g = Graph()
+        inputs = [g.normal(*s) if i in weights else g.floats(f"x{i}", *s) for i, s in enumerate(shapes)]
+        y = g.op("Einsum", *inputs, equation=equation)
+        g.score(g.op("Reshape", y, g.integers(-1, out)), out)
+        return g.model()
+
+    CASES[name] = make
+
+
+_einsum("einsum_linear", "bi,io->bo", (4,), (4, 3), out=3, weights=(1,))
+_einsum("einsum_fields", "bfk,fko->bfo", (3, 4), (3, 4, 2), out=6, weights=(1,))
+_einsum("einsum_bilinear", "bi,ij,bj->b", (4,), (4, 3), (3,), out=1, weights=(1,))
+_einsum("einsum_pairs", "bik,bjk->bij", (3, 4), (2, 4), out=6)
+_einsum("einsum_mix", "bfd,of->bod", (3, 4), (2, 3), out=8, weights=(1,))
+_einsum("einsum_outer", "bhd,bmd->bhmd", (2, 3), (4, 3), out=24)
+_einsum("einsum_sum", "bij->bj", (3, 4), out=4)
+
+
+# -------------------------------------------------------------- convolutions
+
+
+@case
+def conv_of_width_one():
+    """CIN's: a mix of fields."""
+    g = Graph()
+    g.score(g.op("Flatten", g.op("Conv", g.floats("x", 4, 3), g.normal(5, 4, 1), g.normal(5))), 15)
+    return g.model()
+
+
+@case
+def conv_in_two_dimensions():
+    g = Graph()
+    x = g.op("Unsqueeze", g.floats("x", 6, 3), g.integers(1))
+    y = g.op("Conv", x, g.normal(4, 1, 3, 1), g.normal(4), pads=[1, 0, 1, 0], kernel_shape=[3, 1])
+    y = g.op("Conv", y, g.normal(4, 2, 2, 2), group=2, strides=[2, 1], dilations=[2, 1], kernel_shape=[2, 2])
+    y = g.op("MaxPool", y, kernel_shape=[2, 1], strides=[1, 1])
+    g.score(g.op("Flatten", y), 8)
+    return g.model()
+
+
+@case
+def average_pools():
+    g = Graph()
+    y = g.op("AveragePool", g.floats("x", 2, 6), kernel_shape=[3], strides=[3])
+    g.score(g.op("Concat", g.op("Flatten", y), g.op("Flatten", g.op("GlobalAveragePool", "x")), axis=1), 6)
+    return g.model()
+
+
+@case
+def top_k():
+    g = Graph()
+    y, _ = g.op("TopK", g.floats("x", 5, 3), g.integers(3), outputs=2, axis=1)
+    g.score(g.op("Flatten", y), 9)
+    return g.model()
+
+
+# -------------------------------------------------------------- norms
+
+
+@case
+def batch_norm_of_rows():
+    g = Graph()
+    x = g.op("MatMul", g.floats("x", 4), g.normal(4, 5))
+    y = g.op("BatchNormalization", x, g.normal(5), g.normal(5), g.normal(5), g.weight(g.draws.uniform(0.5, 2, 5)))
+    g.score(g.op("Relu", y), 5)
+    return g.model()
+
+
+@case
+def batch_norm_of_fields():
+    g = Graph()
+    y = g.op("BatchNormalization", g.floats("x", 3, 4), g.normal(3), g.normal(3), g.normal(3),
+             g.weight(g.draws.uniform(0.5, 2, 3)), epsilon=1e-3)
+    g.score(g.op("Flatten", y), 12)
+    return g.model()
+
+
+@case
+def layer_norm():
+    g = Graph()
+    y = g.op("LayerNormalization", g.floats("x", 3, 4), g.normal(4), g.normal(4), epsilon=1e-4)
+    g.score(g.op("Flatten", y), 12)
+    return g.model()
+
+
+@case
+def layer_norm_of_all():
+    g = Graph()
+    y = g.op("LayerNormalization", g.floats("x", 3, 4), g.normal(3, 4), axis=1)
+    g.score(g.op("Flatten", y), 12)
+    return g.model()

@@ -1,0 +1,139 @@
+"""What is not taken is named: the node, its inputs, and what would help."""
+
+import numpy as np
+import pytest
+
+onnx = pytest.importorskip("onnx", reason="the package onnx is not installed: no import is tested")
+
+import clicklens  # noqa: E402
+from onnx import TensorProto, helper  # noqa: E402
+from onnx_graphs import Graph  # noqa: E402
+
+
+def refused(g, status=clicklens.Status.UNSUPPORTED, **options) -> str:
+    with pytest.raises(clicklens.Error) as problem:
+        clicklens.from_onnx(g.model(), **options)
+    assert problem.value.status == status
+    return problem.value.message
+
+
+def test_an_operator_that_is_not_taken():
+    g = Graph()
+    g.score(g.op("CumSum", g.floats("x", 4), g.weight(np.int64(1))), 4)
+    message = refused(g)
+    assert "node 'CumSum_0' CumSum" in message and "x: [batch, 4]" in message and "not taken" in message
+
+
+def test_another_domain():
+    g = Graph()
+    g.output(g.op("Mystery", g.floats("x", 1), domain="ai.example"))
+    assert "domain 'ai.example'" in refused(g)
+
+
+@pytest.mark.parametrize("make, message", [
+    (lambda g, x: g.op("ReduceMean", x, axes=[0], keepdims=0), "along the batch"),
+    (lambda g, x: g.op("Softmax", x, axis=0), "along the batch"),
+    (lambda g, x: g.op("Slice", x, g.integers(1), g.integers(3), g.integers(0)), "cuts the batch"),
+    (lambda g, x: g.op("Concat", x, x, axis=0), "along the batch"),
+    (lambda g, x: g.op("Transpose", g.op("MatMul", g.op("Transpose", x, perm=[1, 0]), x), perm=[1, 0]), "along the batch"),
+    (lambda g, x: g.op("Gather", x, g.integers(0, 1)), "along the batch"),
+    (lambda g, x: g.op("Einsum", x, x, equation="bi,bj->ij"), "along the batch"),
+    (lambda g, x: g.op("Reshape", x, g.integers(2, -1)), "mix rows"),
+], ids=range(8))
+def test_what_works_across_rows(make, message):
+    """A row's score depends on that row alone."""
+    g = Graph()
+    x = g.floats("x", 4)
+    g.output(make(g, x))
+    assert message in refused(g)
+
+
+def test_a_comparison_of_computed_values():
+    g = Graph()
+    x = g.op("MatMul", g.floats("x", 4), g.normal(4, 4))
+    g.score(g.op("Cast", g.op("Greater", x, g.weight(np.float32(0))), to=TensorProto.FLOAT), 4)
+    assert "Greater" in refused(g) and "one id alone" in refused(g)
+
+
+def test_a_gather_by_two_ids():
+    g = Graph()
+    index = g.op("Add", g.ids("a"), g.ids("b"))
+    g.score(g.op("Gather", g.normal(9, 3), index), 3)
+    assert "one id alone" in refused(g)
+
+
+def test_a_recurrence_that_is_not_ours():
+    g = Graph(14)
+    rows = g.op("Reshape", g.floats("x", 12), g.integers(-1, 4, 3))
+    steps = g.op("Transpose", rows, perm=[1, 0, 2])
+    _, last = g.op("GRU", steps, g.normal(1, 15, 3), g.normal(1, 15, 5), outputs=2, hidden_size=5)
+    g.score(g.op("Squeeze", last, g.integers(0)), 5)
+    assert "linear_before_reset" in refused(g)
+
+
+def test_a_loop():
+    g = Graph()
+    x = g.floats("x", 4)
+    body = helper.make_graph([], "body", [], [])
+    g.score(g.op("Loop", g.weight(np.int64(3)), "", x, body=body), 4)
+    assert "Loop" in refused(g)
+
+
+def test_a_condition_of_the_row():
+    g = Graph()
+    ids = g.ids("id")
+    branch = helper.make_graph([], "branch", [], [])
+    g.output(g.op("If", g.op("Equal", ids, g.integers(1)), then_branch=branch, else_branch=branch))
+    assert "condition depends on the row" in refused(g)
+
+
+def test_a_batch_norm_in_training():
+    g = Graph()
+    g.score(g.op("BatchNormalization", g.floats("x", 4), *[g.normal(4)] * 4, training_mode=1), 4)
+    assert "evaluation mode" in refused(g)
+
+
+def test_a_probability_without_a_logit():
+    g = Graph()
+    x = g.op("Sigmoid", g.op("MatMul", g.floats("x", 4), g.normal(4, 2)))
+    a, b = g.op("Split", x, outputs=2, axis=1)
+    g.output(g.op("Mul", g.op("Mul", a, b), g.op("Clip", g.op("Mul", a, g.op("Softmax", x, axis=1)),
+                                                 g.weight(np.float32(0)), g.weight(np.float32(1)))))
+    message = refused(g)
+    assert "probability" in message and "outputs" in message
+
+
+def test_outputs_by_name():
+    g = Graph()
+    hidden = g.op("MatMul", g.floats("x", 4), g.normal(4, 1))
+    g.output(g.op("Sigmoid", hidden))
+    made = clicklens.from_onnx(g.model(), outputs=[hidden])
+    assert [(task.name, task.kind) for task in made.tasks] == [(hidden, "logit")]
+    assert "no value 'y'" in refused(g, clicklens.Status.INVALID_ARGUMENT, outputs=["y"])
+    assert "no value of the row" in refused(g, outputs=["w0"])
+
+
+@pytest.mark.parametrize("opset", [9, 10, 22])
+def test_opsets_that_are_not_taken(opset):
+    g = Graph(opset)
+    g.score(g.floats("x", 4), 4)
+    assert f"opset {opset}" in refused(g) and "version_converter" in refused(g)
+
+
+def test_open_dimensions_beside_the_batch():
+    g = Graph()
+    g.score(g.op("ReduceSum", g.floats("x", "length"), g.integers(1)), 1)
+    assert "may be open" in refused(g)
+
+
+def test_inputs_that_are_no_numbers():
+    g = Graph()
+    g.inputs.append(helper.make_tensor_value_info("city", TensorProto.STRING, ["batch"]))
+    g.output(g.op("Identity", "city"))
+    assert "input 'city'" in refused(g)
+
+
+def test_ids_without_a_known_number():
+    g = Graph()
+    g.score(g.op("Gather", g.normal(5, 3), g.op("Mod", g.ids("id"), g.weight(np.int64(5)))), 3)
+    assert "give `rows`" in refused(g, clicklens.Status.INVALID_ARGUMENT)

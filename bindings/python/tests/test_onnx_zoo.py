@@ -1,0 +1,38 @@
+"""Every network of the zoo, exported by PyTorch: ONNX Runtime's outputs and ours on 10,000 rows."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: no exported network is tested")
+pytest.importorskip("onnx", reason="the package onnx is not installed: no import is tested")
+pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed: no import is tested")
+
+from onnx_checks import assert_agree, imported  # noqa: E402
+from onnx_zoo import export  # noqa: E402
+from test_zoo import MODELS  # noqa: E402
+
+import clicklens  # noqa: E402
+
+OPSETS = (11, 13, 15, 17)
+SCOPES = {"user": "request", "likes": "request", "pair": "pair", "age": "request"}
+
+
+@pytest.mark.parametrize("name", list(MODELS))
+def test_network(name, tmp_path):
+    torch.manual_seed(7)
+    opset = OPSETS[list(MODELS).index(name) % len(OPSETS)]
+    opset = max(opset, 13) if name == "final_mlp" else opset
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tracer's, of shapes that it keeps as they are
+        export(MODELS[name][1](), tmp_path / "network.onnx", opset)
+    features = [clicklens.Feature(n, group=n, scope=SCOPES.get(n, "candidate"))
+                for n in ("user", "likes", "ad", "tags", "pair", "age", "price")]
+    made, model = imported(tmp_path / "network.onnx", tmp_path, features)
+    data, _ = assert_agree(made, model, rows=10_000)
+    assert {f.name: f.scope for f in model.features} == {f.name: f.scope for f in features}
+    rows = {n: [data[n][0]] if SCOPES.get(n) == "request" else data[n][:8] for n in data}  # one request, eight candidates
+    alone = {n: [data[n][0]] * 8 if SCOPES.get(n) == "request" else data[n][:8] for n in data}
+    shared = model.score(rows, requests=np.array([0, 8]), output="logit")
+    assert shared.tobytes() == model.score(alone, output="logit").tobytes()
