@@ -19,7 +19,7 @@ from onnx_patterns import PATTERNS  # noqa: E402
 
 
 def write_outside(model, path, **options):
-    onnx.save_model(model, str(path), save_as_external_data=True, location="weights.bin", size_threshold=32, **options)
+    onnx.save_model(model, str(path), save_as_external_data=True, location="weights.bin", size_threshold=60, **options)
 
 
 def test_weights_in_another_file(tmp_path):
