@@ -14,6 +14,7 @@ pytest.importorskip("onnxruntime", reason="the package onnxruntime is not instal
 
 import clicklens  # noqa: E402
 from onnx_checks import assert_agree, imported  # noqa: E402
+import onnx_layers  # noqa: E402, F401  adds to CASES
 from onnx_graphs import CASES, Graph  # noqa: E402
 from onnx_patterns import PATTERNS  # noqa: E402
 
