@@ -16,7 +16,9 @@ class Bags:
     """
 
     def __init__(self, torch, given: dict, example: dict):
-        self._torch, self.offsets, self.padding, self.length = torch, dict(given), {}, {}
+        self._torch, self.offsets, self._order = torch, dict(given), list(example)
+        self.padding: dict[str, int] = {}  # by ids: the rows of their tables
+        self.length: dict[str, int] = {}
         for ids, offsets in self.offsets.items():
             for name in (ids, offsets):
                 if not isinstance(example.get(name), torch.Tensor) or example[name].dim() != 1:
@@ -67,7 +69,7 @@ class Bags:
         for name, offsets in self.offsets.items():
             made[name] = tensors[name].reshape(-1)
             made[offsets] = self._torch.arange(0, tensors[name].numel(), self.length[name])
-        return made
+        return self._ordered(made)
 
     def plain(self, tensors: dict) -> dict:
         """For a run: ids without padding, and their offsets."""
@@ -75,8 +77,13 @@ class Bags:
         for name, offsets in self.offsets.items():
             given = tensors[name] != self.padding[name]
             made[name] = tensors[name][given]
-            made[offsets] = self._torch.cat([given.new_zeros(1, dtype=self._torch.int64), given.sum(dim=1).cumsum(0)[:-1]])
-        return made
+            ends = given.sum(dim=1).cumsum(0)
+            made[offsets] = self._torch.cat([ends.new_zeros(1), ends[:-1]])
+        return self._ordered(made)
+
+    def _ordered(self, tensors: dict) -> dict:
+        """In the order of forward's arguments."""
+        return {name: tensors[name] for name in self._order}
 
     def features(self, given, names: list[str]) -> list[Feature] | None:
         """The features, those of bags with their padding."""
