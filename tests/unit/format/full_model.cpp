@@ -41,7 +41,13 @@ TinyModel full_model() {
                                          {"i", 2, 2},
                                          {"j", 2, 2},
                                          {"k", 2, 2},
-                                         {"l", 1, 8}});
+                                         {"l", 1, 8},
+                                         {"m", 1, 8},
+                                         {"n", 1, 8},
+                                         {"o", 1, 8},
+                                         {"p", 1, 8},
+                                         {"q", 1, 8},
+                                         {"r", 1, 8}});
   const std::uint32_t turn = model.add_constant("turn", {2, 4}, random, 1.0f);
   const std::uint32_t fields = tiny::logit + 1;
   desc.nodes.insert(
@@ -58,7 +64,13 @@ TinyModel full_model() {
        {"turned", FieldLinearOp{turn, no_index}, {fields}, {fields + 8}, {}},
        {"scores", MatMulOp{true}, {fields + 8, fields + 8}, {fields + 9}, {}},
        {"share", SoftmaxOp{}, {fields + 9}, {fields + 10}, {}},
-       {"normed", LayerNormOp{0.5f, scale, scale}, {fields + 1}, {fields + 11}, {}}});
+       {"normed", LayerNormOp{0.5f, scale, scale}, {fields + 1}, {fields + 11}, {}},
+       {"subtract", SubtractOp{}, {fields + 1, fields + 2}, {fields + 12}, {}},
+       {"divide", DivideOp{}, {fields + 1, fields + 2}, {fields + 13}, {}},
+       {"maximum", MaximumOp{}, {fields + 1, fields + 2}, {fields + 14}, {}},
+       {"minimum", MinimumOp{}, {fields + 1, fields + 2}, {fields + 15}, {}},
+       {"clip", ClipOp{-1.0f, 2.5f}, {fields + 1}, {fields + 16}, {}},
+       {"elu", ActivationOp{ActivationKind::elu, 0.75f, no_index}, {fields + 1}, {fields + 17}, {}}});
   desc.outputs.push_back({"calibrated", fields + 5});
   desc.self_test = {{1, 2, 3}, {0x3F800000u, 0xFFFFFFFFu}};
   desc.probes = {9, 8, 7, 6, 5};
