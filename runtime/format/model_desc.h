@@ -19,6 +19,8 @@ enum class FeatureKind : std::uint8_t { sparse = 0, dense = 1 };
 enum class Pooling : std::uint8_t { sum = 0, mean = 1, sqrtn = 2, max = 3 };
 enum class KeyType : std::uint8_t { u64 = 0, string = 1 };
 enum class HashAlgorithm : std::uint8_t { xxh3 = 0, farmhash64 = 1, murmurhash3 = 2 };
+enum class Align : std::uint8_t { first = 0, last = 1 };
+enum class GruKind : std::uint8_t { gru = 0, agru = 1, augru = 2 };
 enum class ActivationKind : std::uint8_t {
   relu = 0,
   leaky_relu = 1,
@@ -204,6 +206,32 @@ struct LayerNormOp {  // along the width of each field; scale and shift [width] 
   std::uint32_t scale = no_index, shift = no_index;
   bool operator==(const LayerNormOp&) const = default;
 };
+struct SelectOp {  // output column i is column columns[i] of the input
+  std::vector<std::uint32_t> columns;
+  bool operator==(const SelectOp&) const = default;
+};
+struct FieldMixOp {  // sums of fields: weight [out, fields]; bias [out] or absent
+  std::uint32_t weight = no_index, bias = no_index;
+  bool operator==(const FieldMixOp&) const = default;
+};
+struct FieldMaxOp {  // over the fields, by column
+  bool operator==(const FieldMaxOp&) const = default;
+};
+struct SequenceOp {  // a feature's rows, kept apart: [max_length, dim]
+  std::uint32_t feature = no_index, table = no_index;
+  Align align = Align::first;
+  bool operator==(const SequenceOp&) const = default;
+};
+struct SequenceMaskOp {  // where it has one: [1, max_length]
+  std::uint32_t feature = no_index;
+  Align align = Align::first;
+  bool operator==(const SequenceMaskOp&) const = default;
+};
+struct GruOp {  // states over the fields of x: [fields, size]
+  std::uint32_t weight_ih = no_index, weight_hh = no_index, bias_ih = no_index, bias_hh = no_index;
+  GruKind kind = GruKind::gru;
+  bool operator==(const GruOp&) const = default;
+};
 struct CalibrationOp {  // on the logit: affine when knots are absent, else monotone pieces
   float scale = 1.0f, shift = 0.0f;
   std::vector<float> knots_x, knots_y;  // x strictly ascending, y not falling; ends clamp
@@ -211,7 +239,8 @@ struct CalibrationOp {  // on the logit: affine when knots are absent, else mono
 };
 using OperatorDesc = std::variant<EmbeddingBagOp, DenseInputOp, ConcatOp, LinearOp, BatchNormOp, ActivationOp, AddOp,
                                   MultiplyOp, SumOp, CalibrationOp, BiInteractionOp, PairwiseDotOp, FieldLinearOp,
-                                  MatMulOp, SoftmaxOp, LayerNormOp, SubtractOp, DivideOp, MaximumOp, MinimumOp, ClipOp>;
+                                  MatMulOp, SoftmaxOp, LayerNormOp, SubtractOp, DivideOp, MaximumOp, MinimumOp, ClipOp,
+                                  SelectOp, FieldMixOp, FieldMaxOp, SequenceOp, SequenceMaskOp, GruOp>;
 
 // Columns [begin, begin + count) of a summing node's input belong to one part.
 struct OrderRun {

@@ -40,6 +40,14 @@ constexpr Capability known[] = {
     {"operator.minimum", "0.1"},
     {"operator.clip", "0.1"},
     {"batch_norm.one", "0.1"},
+    {"operator.select", "0.1"},
+    {"operator.field_mix", "0.1"},
+    {"operator.field_max", "0.1"},
+    {"operator.sequence", "0.1"},
+    {"operator.sequence_mask", "0.1"},
+    {"operator.gru", "0.1"},
+    {"gru.agru", "0.1"},
+    {"gru.augru", "0.1"},
     {"broadcast", "0.1"},
     {"activation.relu", "0.1"},
     {"activation.leaky_relu", "0.1"},
@@ -83,7 +91,9 @@ constexpr std::array operators{"operator.embedding_bag", "operator.dense_input",
                                "operator.calibration",   "operator.bi_interaction", "operator.pairwise_dot",
                                "operator.field_linear",  "operator.matmul",         "operator.softmax",
                                "operator.layer_norm",    "operator.subtract",       "operator.divide",
-                               "operator.maximum",       "operator.minimum",        "operator.clip"};
+                               "operator.maximum",       "operator.minimum",        "operator.clip",
+                               "operator.select",        "operator.field_mix",      "operator.field_max",
+                               "operator.sequence",      "operator.sequence_mask",  "operator.gru"};
 constexpr std::array activations{
     "activation.relu",     "activation.leaky_relu", "activation.prelu",     "activation.sigmoid",
     "activation.tanh",     "activation.gelu",       "activation.gelu_tanh", "activation.silu",
@@ -137,6 +147,8 @@ void collect_node(const NodeDesc& node, const ModelDesc& desc, Names& names) {
   if (repeats_scale(node, desc)) names.insert("batch_norm.one");
   if (const auto* activation = std::get_if<ActivationOp>(&node.op))
     names.insert(activations.at(static_cast<std::size_t>(activation->kind)));
+  if (const auto* gru = std::get_if<GruOp>(&node.op); gru != nullptr && gru->kind != GruKind::gru)
+    names.insert(gru->kind == GruKind::agru ? "gru.agru" : "gru.augru");
 }
 
 const Capability* find_known(std::string_view name) noexcept {

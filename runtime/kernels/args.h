@@ -163,10 +163,11 @@ struct ScaleArgs {
 };
 
 // y[r] = a[r] b[r] of every row r, matrices one behind the other in a row. `a` is [m, k], `b` [k, n]; transposed they
-// are [k, m] and [n, k]. A chain of fused multiply-adds over k, ascending from +0; with b transposed, a dot in 16
+// are [k, m] and [n, k]. A chain of fused multiply-adds over k, ascending from the seed; with b transposed, a dot in 16
 // lanes.
 struct MatmulArgs {
   Operand a, b;
+  Operand seed;                                   // n by row of the product; null: +0. Not with b transposed
   bool transpose_a = false, transpose_b = false;  // not both
   float* y = nullptr;
   std::size_t ldy = 0;
@@ -184,6 +185,25 @@ struct FieldArgs {
   float* y = nullptr;
   std::size_t ldy = 0;
   std::size_t rows = 0, fields = 0, width = 0;
+};
+
+// A step of a gated recurrent unit (ops/gru.cpp): agru: attention stands in for z; augru: it multiplies z.
+enum class GruKind : std::uint8_t { gru = 0, agru = 1, augru = 2 };
+struct GruArgs {
+  GruKind kind = GruKind::gru;
+  Operand input, hidden;    // sums of the gates r, z, n: 3 * width columns
+  Operand h;                // the state before
+  Operand attention, mask;  // one column; no mask: none
+  float* y = nullptr;       // the state
+  std::size_t ldy = 0;
+  std::size_t rows = 0, width = 0;
+};
+struct GruBackwardArgs : GruArgs {
+  Operand dy, carried;  // whose sum is the state's gradient
+  // Gradients of both sums; of the state before, less what comes through its sums; of attention, or null.
+  float *d_input = nullptr, *d_hidden = nullptr, *direct = nullptr, *d_attention = nullptr;
+  std::size_t ld_input = 0, ld_hidden = 0, ld_direct = 0, ld_attention = 0;
+  float* work = nullptr;  // `width` floats
 };
 
 // out[i * stride] = reduction over cols of row i (16 virtual lanes, fixed tree).

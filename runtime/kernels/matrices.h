@@ -14,6 +14,7 @@ struct Matrices {
     for (std::size_t r = 0; r < m.rows; ++r) {
       const float* const a = row_of(m.a, r);
       const float* const b = row_of(m.b, r);
+      const float* const seed = row_of(m.seed, r);
       float* const y = m.y + r * m.ldy;
       if (m.transpose_b) {
         for (std::size_t i = 0; i < m.m; ++i)
@@ -21,8 +22,8 @@ struct Matrices {
         continue;
       }
       std::size_t i = 0;
-      for (; i + 4 <= m.m; i += 4) chains<4>(m, a, b, y, i);
-      for (; i < m.m; ++i) chains<1>(m, a, b, y, i);
+      for (; i + 4 <= m.m; i += 4) chains<4>(m, a, b, seed, y, i);
+      for (; i < m.m; ++i) chains<1>(m, a, b, seed, y, i);
     }
   }
 
@@ -86,18 +87,52 @@ struct Matrices {
     });
   }
 
+  // By column; NaN when there is one.
+  static void field_max(const FieldArgs& f) {
+    for (std::size_t r = 0; r < f.rows; ++r) {
+      const float* const x = row_of(f.a, r);
+      each_vector(f.width, f.y + r * f.ldy, [&](std::size_t c, std::size_t n) { return top_of(f, x + c, n); });
+    }
+  }
+  // The gradient to the first field that is as large as the largest, which a NaN is.
+  static void field_max_backward(const FieldArgs& f) {
+    for (std::size_t r = 0; r < f.rows; ++r) {
+      const float* const dy = row_of(f.a, r);
+      const float* const x = row_of(f.b, r);
+      float* const dx = f.y + r * f.ldy;
+      for (std::size_t c = 0; c < f.width; c += lanes) {
+        const std::size_t n = f.width - c < lanes ? f.width - c : lanes;
+        const V top = top_of(f, x + c, n);
+        V left = canonical(load_some<V>(dy + c, n));
+        for (std::size_t i = 0; i < f.fields; ++i) {
+          const V at = load_some<V>(x + i * f.width + c, n);
+          const V won = select(at == top, left, select(is_number(at), V::zero(), left));
+          store_some(dx + i * f.width + c, won, n);
+          left = select(at == top, V::zero(), select(is_number(at), left, V::zero()));
+        }
+      }
+    }
+  }
+
  private:
+  [[gnu::always_inline]] static V top_of(const FieldArgs& f, const float* x, std::size_t n) {
+    V top = load_some<V>(x, n);
+    for (std::size_t i = 1; i < f.fields; ++i) top = max(top, load_some<V>(x + i * f.width, n));
+    return top;
+  }
+
   // Rows [i, i + R) of the product: a chain for each element.
   template <std::size_t R>
-  [[gnu::always_inline]] static void chains(const MatmulArgs& m, const float* a, const float* b, float* y,
-                                            std::size_t i) {
+  [[gnu::always_inline]] static void chains(const MatmulArgs& m, const float* a, const float* b, const float* seed,
+                                            float* y, std::size_t i) {
     const std::size_t next_row = m.transpose_a ? 1 : m.k, next = m.transpose_a ? m.m : 1;
     const float* const x = a + i * next_row;
     for (std::size_t j = 0; j < m.n; j += lanes) {
       const std::size_t n = m.n - j < lanes ? m.n - j : lanes;
       V sum[R];
 #pragma GCC unroll 4
-      for (std::size_t q = 0; q < R; ++q) sum[q] = V::zero();
+      for (std::size_t q = 0; q < R; ++q)
+        sum[q] = seed == nullptr ? V::zero() : load_some<V>(seed + (i + q) * m.n + j, n);
       for (std::size_t p = 0; p < m.k; ++p) {
         const V at = load_some<V>(b + p * m.n + j, n);
 #pragma GCC unroll 4

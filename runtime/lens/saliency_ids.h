@@ -20,6 +20,8 @@ class IdSaliency final : public exec::TileObserver {
  private:
   struct Entry;    // one candidate's bag of one feature
   struct Vectors;  // one id's row, and its bag's gradient and value
+  base::Status add_sequence(const Entry&, std::size_t input, const ops::SequenceRules&, const exec::Plan&,
+                            const ops::StepContext&) noexcept;
   base::Status add_table(const Entry&, std::size_t input, const exec::Plan&, const ops::StepContext&) noexcept;
   [[nodiscard]] float part_of(const Entry&, const Vectors&) const noexcept;
 

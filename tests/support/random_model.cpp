@@ -96,6 +96,83 @@ void RandomModel::add_attention() {
   add_norm({mixed, x.fields * out, x.fields});
 }
 
+// Runs of columns, long or short, some of them twice; or the value as a matrix, turned round.
+void RandomModel::add_select() {
+  const Known x = any();
+  format::SelectOp select;
+  std::uint32_t fields = 1;
+  if (maker.below(3) == 0) {
+    fields = x.columns / x.fields;
+    for (std::uint32_t c = 0; c < fields; ++c)
+      for (std::uint32_t f = 0; f < x.fields; ++f) select.columns.push_back(f * fields + c);
+  } else {
+    const std::uint32_t longest = maker.below(2) == 0 ? 4 : 20;
+    for (std::uint32_t n = 1 + maker.below(4); n > 0; --n) {
+      const std::uint32_t begin = maker.below(x.columns), end = std::min(x.columns, begin + 1 + maker.below(longest));
+      for (std::uint32_t c = begin; c < end; ++c) select.columns.push_back(c);
+    }
+  }
+  const auto columns = static_cast<std::uint32_t>(select.columns.size());
+  if (fields == 1 && columns % 3 == 0) fields = 3;
+  const std::uint32_t y = maker.node(std::move(select), {x.value});
+  maker.desc.values[y].fields = fields;
+  know(y, columns, fields);
+}
+
+// A feature's rows kept apart, of one or two tables, pooled as well or not; its mask; attention over it.
+void RandomModel::add_sequence() {
+  const auto scope = static_cast<format::Scope>(maker.below(3));
+  const std::uint32_t feature = add_sparse("f" + std::to_string(next_feature_++), scope);
+  const std::uint32_t length = 1 + maker.below(6), dim = 1 + maker.below(6);
+  maker.desc.features[feature].max_length = length;
+  maker.desc.features[feature].keep_last = maker.below(2) == 0;
+  const auto align = static_cast<format::Align>(maker.below(2));
+  const std::uint32_t rows = maker.node(format::SequenceOp{feature, table(dim), align}, {});
+  know(rows, length * dim, length);
+  if (maker.below(3) == 0) know(maker.bag(feature, table(dim)), dim);
+  if (maker.below(3) == 0) {
+    const auto other = static_cast<format::Align>(maker.below(2));
+    know(maker.node(format::SequenceOp{feature, table(dim), other}, {}), length * dim, length);
+  }
+  const std::uint32_t mask = maker.node(format::SequenceMaskOp{feature, align}, {});
+  const Known from = any();
+  const std::uint32_t query = maker.linear(from.value, from.columns, dim);
+  const std::uint32_t scores = maker.node(format::MatMulOp{true}, {query, rows});
+  const std::uint32_t share = maker.node(format::SoftmaxOp{}, {scores, mask});
+  know(maker.node(format::MatMulOp{false}, {share, rows}), dim);
+  if (maker.below(2) == 0) know(mask, length);
+}
+
+// Over any fields; its attention, of any sign, and mask from anywhere.
+void RandomModel::add_gru() {
+  const Known x = some_fields();
+  const std::uint32_t width = x.columns / x.fields, size = 1 + maker.below(7);
+  const auto weights = [&](std::uint32_t columns) {
+    return maker.constant({3 * size, columns}, maker.draw(std::size_t{3} * size * columns, 0.7f));
+  };
+  const auto bias = [&] {
+    return maker.below(2) == 0 ? maker.constant({3 * size}, maker.draw(std::size_t{3} * size, 0.3f)) : format::no_index;
+  };
+  format::GruOp gru{weights(width), weights(size), bias(), bias(), static_cast<format::GruKind>(maker.below(3))};
+  std::vector<std::uint32_t> inputs = {x.value};
+  const auto steered = [&] {
+    const Known from = any();
+    return maker.linear(from.value, from.columns, x.fields);
+  };
+  if (gru.kind != format::GruKind::gru) inputs.push_back(steered());
+  if (maker.below(2) == 0) inputs.push_back(maker.activation(format::ActivationKind::relu, steered()));
+  know(maker.node(gru, inputs), x.fields * size, x.fields);
+}
+
+void RandomModel::add_mix() {
+  const Known x = some_fields();
+  const std::uint32_t width = x.columns / x.fields, out = 1 + maker.below(5);
+  if (maker.below(2) == 0) return know(maker.node(format::FieldMaxOp{}, {x.value}), width);
+  const std::uint32_t weight = maker.constant({out, x.fields}, maker.draw(std::size_t{out} * x.fields, 0.7f));
+  const std::uint32_t bias = maker.below(2) == 0 ? maker.constant({out}, maker.draw(out)) : format::no_index;
+  know(maker.node(format::FieldMixOp{weight, bias}, {x.value}), out * width, out);
+}
+
 void RandomModel::add_norm(Known x) {
   const std::uint32_t width = x.columns / x.fields;
   format::LayerNormOp norm;
@@ -182,7 +259,7 @@ void RandomModel::add_fork() {
 
 void RandomModel::add_node() {
   const Known x = any();
-  switch (maker.below(17)) {
+  switch (maker.below(25)) {
     case 0:
       return add_concat();
     case 1: {
@@ -216,8 +293,20 @@ void RandomModel::add_node() {
     case 11:
       return add_norm(x);
     case 12:
-      return add_function(x);
     case 13:
+      return add_select();
+    case 14:
+      return add_mix();
+    case 15:
+    case 16:
+      return add_sequence();
+    case 17:
+    case 18:
+      return add_gru();
+    case 19:
+    case 20:
+      return add_function(x);
+    case 21:
       return know(maker.node(format::ClipOp{-0.5f, 0.75f}, {x.value}), x.columns, x.fields);
     default: {
       const std::uint32_t out = 1 + maker.below(40);

@@ -6,6 +6,7 @@
 #include "graph/order.h"
 #include "support/reference_activations.h"
 #include "support/reference_fields.h"
+#include "support/reference_gru.h"
 
 namespace clicklens::testing {
 namespace {
@@ -43,7 +44,7 @@ class Maker {
   }
 
   Vector make(const format::EmbeddingBagOp& op, const format::NodeDesc&, const Values<T>&, const Row& row) const {
-    const Entry& entry = row[op.feature];
+    const Entry entry = kept(desc_.features[op.feature], row[op.feature]);
     const std::uint32_t dim = desc_.tables[op.table].dim;
     const std::vector<float>& table = maker_.tables[op.table];
     const format::Pooling pooling = desc_.features[op.feature].pooling;
@@ -64,6 +65,42 @@ class Maker {
                       : pooling == format::Pooling::sqrtn ? std::sqrt(sum_w2)
                                                           : T(1);
     return each(y, [divisor](T v, std::size_t) { return v / divisor; });
+  }
+
+  // What max_length leaves of it.
+  static Entry kept(const format::FeatureDesc& feature, Entry entry) {
+    const std::size_t length = entry.ids.size(), most = feature.max_length;
+    if (most == 0 || length <= most) return entry;
+    const auto cut = [&](auto& list) {
+      if (list.empty()) return;
+      if (feature.keep_last)
+        list.erase(list.begin(), list.end() - static_cast<std::ptrdiff_t>(most));
+      else
+        list.resize(most);
+    };
+    cut(entry.ids);
+    cut(entry.weights);
+    return entry;
+  }
+  Vector make(const format::SequenceOp& op, const format::NodeDesc&, const Values<T>&, const Row& row) const {
+    const format::FeatureDesc& feature = desc_.features[op.feature];
+    const Entry entry = kept(feature, row[op.feature]);
+    const std::uint32_t dim = desc_.tables[op.table].dim;
+    Vector y(std::size_t{feature.max_length} * dim, T(0));
+    const std::size_t first = op.align == format::Align::last ? feature.max_length - entry.ids.size() : 0;
+    for (std::size_t k = 0; k < entry.ids.size(); ++k)
+      for (std::uint32_t d = 0; d < dim; ++d)
+        y[(first + k) * dim + d] =
+            (entry.weights.empty() ? T(1) : T(entry.weights[k])) * T(maker_.tables[op.table][entry.ids[k] * dim + d]) +
+            T(0);
+    return y;
+  }
+  Vector make(const format::SequenceMaskOp& op, const format::NodeDesc&, const Values<T>&, const Row& row) const {
+    const format::FeatureDesc& feature = desc_.features[op.feature];
+    const std::size_t ids = kept(feature, row[op.feature]).ids.size();
+    Vector y(feature.max_length, T(0));
+    std::fill_n(op.align == format::Align::last ? y.end() - static_cast<std::ptrdiff_t>(ids) : y.begin(), ids, T(1));
+    return y;
   }
 
   Vector make(const format::DenseInputOp& op, const format::NodeDesc&, const Values<T>&, const Row& row) const {
@@ -230,6 +267,22 @@ class Maker {
     const bool scaled = op.scale != format::no_index;
     return plain::layer_norm(input(node, values), desc_.values[node.outputs[0]].width, T(op.eps),
                              scaled ? numbers(op.scale) : Vector(), scaled ? numbers(op.shift) : Vector());
+  }
+  Vector make(const format::SelectOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    Vector y;
+    for (const std::uint32_t column : op.columns) y.push_back(input(node, values)[column]);
+    return y;
+  }
+  Vector make(const format::FieldMixOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    const std::size_t out = desc_.constants[op.weight].shape[0];
+    const Vector bias = op.bias == format::no_index ? Vector(out) : numbers(op.bias);
+    return plain::field_mix(input(node, values), numbers(op.weight), bias);
+  }
+  Vector make(const format::FieldMaxOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return plain::field_max(input(node, values), desc_.values[node.outputs[0]].width);
+  }
+  Vector make(const format::GruOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return plain::gru(gru_of<T>(op, maker_), gru_inputs(op, node, values));
   }
   [[nodiscard]] Vector numbers(std::uint32_t constant) const {
     return {maker_.constants[constant].begin(), maker_.constants[constant].end()};

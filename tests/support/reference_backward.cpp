@@ -5,6 +5,7 @@
 
 #include "graph/order.h"
 #include "support/reference_activations.h"
+#include "support/reference_gru.h"
 
 namespace clicklens::testing {
 namespace {
@@ -50,6 +51,8 @@ class Sender {
 
   void send(const format::EmbeddingBagOp&, const At&) const {}
   void send(const format::DenseInputOp&, const At&) const {}
+  void send(const format::SequenceOp&, const At&) const {}
+  void send(const format::SequenceMaskOp&, const At&) const {}
 
   void send(const format::ConcatOp&, const At& at) const {
     std::size_t begin = 0;
@@ -225,6 +228,40 @@ class Sender {
       for (std::size_t c = 0; c < width; ++c) dx[begin + c] = std::fma(-h[c], slope, g[c] - offset) * inverse;
     }
     at.add(0, [&](std::size_t c) { return dx[c]; });
+  }
+
+  void send(const format::SelectOp& op, const At& at) const {
+    Vector dx(at.input().size());
+    for (std::size_t i = 0; i < op.columns.size(); ++i) dx[op.columns[i]] += at.dy[i];
+    at.add(0, [&](std::size_t c) { return dx[c]; });
+  }
+  void send(const format::FieldMixOp& op, const At& at) const {
+    const Vector& w = maker_.constants[op.weight];
+    const std::size_t out = desc_.constants[op.weight].shape[0], fields = desc_.constants[op.weight].shape[1];
+    const std::size_t width = at.dy.size() / out;
+    at.add(0, [&](std::size_t c) {
+      float acc = 0.0f;
+      for (std::size_t o = 0; o < out; ++o)
+        acc = std::fma(w[o * fields + c / width], at.dy[o * width + c % width], acc);
+      return acc;
+    });
+  }
+  void send(const format::FieldMaxOp&, const At& at) const {
+    const std::size_t width = at.dy.size();
+    at.add(0, [&](std::size_t c) {
+      std::size_t first = c % width;
+      while (at.input()[first] != at.output()[c % width]) first += width;
+      return first == c ? at.dy[c % width] : 0.0f;
+    });
+  }
+
+  void send(const format::GruOp& op, const At& at) const {
+    const auto inputs = gru_inputs(op, at.node, at.values);
+    const auto found = plain::gru_backward(gru_of<float>(op, maker_), inputs, at.output(), at.dy);
+    at.add(0, [&](std::size_t c) { return found.x[c]; });
+    if (!inputs.attention.empty()) at.add(1, [&](std::size_t c) { return found.attention[c]; });
+    const std::uint32_t last = at.node.inputs.back();
+    if (!inputs.mask.empty()) at.gradients.try_emplace(last, inputs.mask.size(), 0.0f);
   }
 
   void send(const format::PairwiseDotOp&, const At& at) const {

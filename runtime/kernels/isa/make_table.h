@@ -10,6 +10,7 @@
 #include "kernels/map.h"
 #include "kernels/map_activations.h"
 #include "kernels/matrices.h"
+#include "kernels/recurrent.h"
 #include "kernels/reduce.h"
 #include "kernels/roofline.h"
 #include "kernels/scale.h"
@@ -28,6 +29,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   struct map : Map<I>, MapActivations<I> {};
   using reduce = Reduce<I>;
   using matrices = Matrices<I>;
+  using recurrent = Recurrent<I>;
   using scale = Scale<I>;
   using roofline = Roofline<I>;
   struct statistics : Moments<I>, FixedSums<I>, Gram<I>, Project<I> {};

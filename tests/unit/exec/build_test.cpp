@@ -95,6 +95,51 @@ TEST(Build, RefusesWhatDoesNotFit) {
         s.maker.node(format::LayerNormOp{1e-5f, scale, format::no_index}, {s.user});
       }),
       "come together");
+  has(fault([](Small& s) { s.maker.node(format::SelectOp{{0, 8, 1}}, {s.x}); }), "selects column 8 of 8");
+  has(fault([](Small& s) { s.maker.node(format::SelectOp{{0}}, {s.x, s.x}); }), "takes 1 inputs");
+  has(fault([](Small& s) {
+        s.maker.node(format::FieldMixOp{s.maker.constant({2, 3}, s.maker.draw(6)), format::no_index}, {s.x});
+      }),
+      "takes 3 fields, there are 1");
+  has(fault([](Small& s) {
+        const std::uint32_t bias = s.maker.constant({3}, s.maker.draw(3));
+        s.maker.node(format::FieldMixOp{s.maker.constant({2, 1}, s.maker.draw(2)), bias}, {s.x});
+      }),
+      "bias");
+  const auto gru = [&](std::uint32_t gates, std::uint32_t size, format::GruKind kind, std::size_t inputs,
+                       bool biased = false) {
+    return fault([=](Small& s) {
+      const std::uint32_t in = s.maker.constant({gates, 4}, s.maker.draw(std::size_t{gates} * 4));
+      const std::uint32_t own = s.maker.constant({6, size}, s.maker.draw(std::size_t{6} * size));
+      const std::uint32_t bias = biased ? s.maker.constant({5}, s.maker.draw(5)) : format::no_index;
+      s.maker.node(format::GruOp{in, own, bias, format::no_index, kind}, std::vector<std::uint32_t>(inputs, s.user));
+    });
+  };
+  EXPECT_EQ(gru(6, 2, format::GruKind::gru, 1), "");
+  has(gru(6, 3, format::GruKind::gru, 1), "weight_hh");
+  has(gru(9, 2, format::GruKind::gru, 1), "weight_ih");
+  has(gru(6, 2, format::GruKind::gru, 1, true), "bias_ih");
+  has(gru(6, 2, format::GruKind::gru, 3), "takes 1 inputs");
+  has(gru(6, 2, format::GruKind::augru, 1), "takes 2 inputs");
+  has(gru(6, 2, format::GruKind::gru, 2), "a mask of shape [1, 4] for 1 fields");
+  has(gru(6, 2, format::GruKind::agru, 2), "attention of shape [1, 4] for 1 fields");
+  has(fault([](Small& s) { s.maker.node(format::FieldMaxOp{}, {}); }), "takes 1 inputs");
+  has(fault([](Small& s) { s.maker.node(format::SequenceOp{0, 0, {}}, {}); }), "feature 'user' has no max_length");
+  has(fault([](Small& s) { s.maker.node(format::SequenceMaskOp{0, {}}, {}); }), "feature 'user' has no max_length");
+  has(fault([](Small& s) {
+        s.maker.desc.features[0].max_length = 3;
+        s.maker.node(format::SequenceOp{0, s.maker.table(9, 4), {}}, {});
+      }),
+      "names 10 rows");
+  has(fault([](Small& s) {
+        s.maker.desc.features[0].max_length = 3;
+        s.maker.node(format::SequenceOp{0, 0, {}}, {s.user});
+      }),
+      "takes 0 inputs");
+  has(fault([](Small& s) {
+        s.maker.node(format::SequenceMaskOp{s.maker.dense("age", format::Scope::request, 2), {}}, {});
+      }),
+      "feature 'age' has no ids");
   has(fault([](Small& s) { s.maker.node(format::ConcatOp{}, {}); }), "concat");
   has(fault([](Small& s) { s.maker.desc.outputs[0].logit = s.h; }), "ctr");
   has(fault([](Small& s) { s.maker.desc.outputs.clear(); }), "output");
@@ -126,6 +171,10 @@ TEST(Build, LimitsHold) {
 TEST(Build, NestedConcatsAreLimited) {
   EXPECT_NE(fault([](Small& s) {
               for (int i = 0; i < 10000; ++i) s.x = s.maker.node(format::ConcatOp{}, {s.x});
+            }).find("nested"),
+            std::string::npos);
+  EXPECT_NE(fault([](Small& s) {
+              for (int i = 0; i < 10000; ++i) s.x = s.maker.node(format::SelectOp{{0, 1, 2}}, {s.x});
             }).find("nested"),
             std::string::npos);
   EXPECT_EQ(fault([](Small& s) {

@@ -12,6 +12,7 @@ from . import _segments
 from ._arguments import bad, listed, number, numbers, text, whole
 from ._describe import enum, pack, table, union
 from ._elementwise import Elementwise
+from ._shaping import Shaping
 from ._transforms import Transform, floats, transform, transform_list
 
 _ELEMENTS = ("f32", "f16", "bf16", "i8_row", "i4_row")  # names in the schema of _segments.ROW_TYPES
@@ -30,7 +31,7 @@ class Handle:
         return f"<{self.kind} {self.index}>"
 
 
-class Builder(Elementwise):
+class Builder(Elementwise, Shaping):
     """Composes a model and saves it as a `.clens` file.
 
         b = clicklens.Builder("ctr")
@@ -51,6 +52,7 @@ class Builder(Elementwise):
                             constants=[], values=[], nodes=[], outputs=[], layers=[], metadata=[])
         self._segments: list = []
         self._names: set[str] = set()
+        self._shapes = []
         #: Free text kept in the file: training days, metrics, lineage.
         self.metadata: dict[str, str] = {}
 
@@ -138,12 +140,15 @@ class Builder(Elementwise):
     def embedding(self, feature: Handle, rows, name: str = "", type: str = "f32") -> Handle:
         """The pooled table rows of a sparse (or bucketised) feature. rows: a `table`, or an array that is
         stored as `type`."""
+        return self._rows("EmbeddingBag", feature, rows, name, type)
+
+    def _rows(self, member: str, feature: Handle, rows, name: str, type: str, **fields) -> Handle:
         own = self._model.features[self._index(feature, "feature")].name
         if not isinstance(rows, Handle):
             taken = {made.name for made in self._model.tables}
             base = text(name, "name") or own
             rows = self.table(rows, next(n for n in _numbered(base) if n not in taken), type)
-        return self._node("EmbeddingBag", [], name or own, feature=feature.index, table_=self._index(rows, "table"))
+        return self._node(member, [], name or own, feature=feature.index, table_=self._index(rows, "table"), **fields)
 
     def input(self, feature: Handle, name: str = "") -> Handle:
         """The transformed floats of a dense feature."""
