@@ -202,7 +202,10 @@ def _rows(library):
 
 
 def _short(refusal):
-    return re.sub(r"\s+", " ", refusal.replace("|", "/")).strip()
+    """The operator and what is wrong with it, without the names and shapes of its node."""
+    refusal = re.sub(r", which makes '[^']*'(, '[^']*')*", "", refusal.replace("|", "/"))
+    refusal = re.sub(r"^node '[^']*' (\w+)\s?\(.*?\): ", r"\1: ", refusal)
+    return re.sub(r"\s+", " ", refusal).strip()
 
 
 def _table():
