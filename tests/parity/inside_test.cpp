@@ -114,5 +114,9 @@ TEST(ParityInside, ForkedModelInArithmeticVersion1) {
   Inside<testing::ForkedModel>().expect(3997659672386597904u, 13164476898340084270u);
 }
 
+TEST(ParityInside, HistoryModelInArithmeticVersion1) {
+  Inside<testing::HistoryModel>().expect(1u, 1u);
+}
+
 }  // namespace
 }  // namespace clicklens
