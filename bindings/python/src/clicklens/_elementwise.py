@@ -16,15 +16,10 @@ _INFINITY = float("inf")
 
 
 class Elementwise:
-    """Part of Builder. Functions of one value that stand alone behind a linear run within it."""
+    """What Builder inherits; it makes the nodes. Functions of one value that stand behind a linear run within it."""
 
-    # ---- given by Builder
-
-    def _node(self, member: str, inputs, name: str, *, base: str = "", **fields: Any) -> Handle:
-        raise NotImplementedError
-
-    def _constant(self, array, shape) -> int:
-        raise NotImplementedError
+    _node: Any
+    _constant: Any
 
     # ---- of one value
 
