@@ -49,7 +49,7 @@ class Model final : public ops::ModelView {
   [[nodiscard]] const format::TableDesc& table_of(const InputBlock& block) const noexcept {
     return desc().tables[table_index(block)];
   }
-  // How the block keeps its feature's ids apart; null: it pools them, or is a mask.
+  // How the block keeps its feature's ids apart; null: it does not.
   [[nodiscard]] const ops::SequenceRules* sequence(const InputBlock& block) const noexcept;
   // Groups in order of first appearance, and each feature's.
   [[nodiscard]] const std::vector<std::string>& groups() const noexcept { return groups_; }

@@ -119,6 +119,13 @@ struct PackOperator {
   Packed operator()(const LayerNormOp& op) const {
     return {fbs::Operator::LayerNorm, fbs::CreateLayerNorm(builder, op.eps, op.scale, op.shift).Union()};
   }
+  Packed operator()(const SubtractOp&) const { return {fbs::Operator::Subtract, fbs::CreateSubtract(builder).Union()}; }
+  Packed operator()(const DivideOp&) const { return {fbs::Operator::Divide, fbs::CreateDivide(builder).Union()}; }
+  Packed operator()(const MaximumOp&) const { return {fbs::Operator::Maximum, fbs::CreateMaximum(builder).Union()}; }
+  Packed operator()(const MinimumOp&) const { return {fbs::Operator::Minimum, fbs::CreateMinimum(builder).Union()}; }
+  Packed operator()(const ClipOp& op) const {
+    return {fbs::Operator::Clip, fbs::CreateClip(builder, op.low, op.high).Union()};
+  }
   Packed operator()(const SelectOp& op) const {
     const auto columns = numbers(builder, op.columns);
     return {fbs::Operator::Select, fbs::CreateSelect(builder, columns).Union()};

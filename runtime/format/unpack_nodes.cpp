@@ -60,6 +60,16 @@ OperatorDesc read_present(Reader& reader, const fbs::Node& from) {
     case fbs::Operator::LayerNorm:
       return LayerNormOp{from.op_as_LayerNorm()->eps(), from.op_as_LayerNorm()->scale(),
                          from.op_as_LayerNorm()->shift()};
+    case fbs::Operator::Subtract:
+      return SubtractOp{};
+    case fbs::Operator::Divide:
+      return DivideOp{};
+    case fbs::Operator::Maximum:
+      return MaximumOp{};
+    case fbs::Operator::Minimum:
+      return MinimumOp{};
+    case fbs::Operator::Clip:
+      return ClipOp{from.op_as_Clip()->low(), from.op_as_Clip()->high()};
     case fbs::Operator::Select:
       return SelectOp{reader.numbers(from.op_as_Select()->columns())};
     case fbs::Operator::FieldMix:

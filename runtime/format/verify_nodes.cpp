@@ -89,6 +89,9 @@ struct OperatorCheck {
     if (!std::isfinite(op.slope)) return bad("slope", "not finite");
     return op.kind == ActivationKind::prelu ? check_constant("slopes", op.slopes) : check_optional("slopes", op.slopes);
   }
+  Status operator()(const ClipOp& op) const noexcept {
+    return op.low <= op.high ? Status() : bad("low", "not at most high");  // nor is a NaN
+  }
   Status operator()(const CalibrationOp& op) const noexcept {
     const auto &x = op.knots_x, &y = op.knots_y;
     if (!std::isfinite(op.scale) || !std::isfinite(op.shift) || !finite(x) || !finite(y))

@@ -11,7 +11,27 @@ namespace clicklens::kernels {
 
 enum class Element : std::uint8_t { f32 = 0, f16 = 1, bf16 = 2, i8_row = 3, i4_row = 4 };
 enum class Pool : std::uint8_t { sum = 0, max = 1 };  // mean and sqrtn are sums with divisors
-enum class Act : std::uint8_t { none = 0, relu = 1, leaky_relu = 2, prelu = 3, sigmoid = 4, tanh = 5 };
+enum class Act : std::uint8_t {
+  none,
+  relu,
+  leaky_relu,
+  prelu,
+  sigmoid,
+  tanh,
+  // those that linear kernels leave to the map kernels of their names
+  gelu,
+  gelu_tanh,
+  silu,
+  softplus,
+  elu,
+  exp,
+  log,
+  sqrt,
+  abs,
+  erf,
+  reciprocal,
+  clip
+};
 
 struct Operand {
   const float* data = nullptr;
@@ -26,8 +46,9 @@ struct LinearOutputs {
   const float* bn_scale = nullptr;  // n each; both or neither
   const float* bn_shift = nullptr;
   Act act = Act::none;
-  float slope = 0.0f;             // leaky_relu
+  float slope = 0.0f;             // leaky_relu; elu's alpha
   const float* slopes = nullptr;  // prelu: n of them
+  float low = 0.0f, high = 0.0f;  // clip
   float* y = nullptr;             // may be the seed's or the addend's own rows (same ld, no map)
   std::size_t ldy = 0;
 };
@@ -130,6 +151,7 @@ struct MapArgs {
   float* y = nullptr;  // may be a's or b's own rows (same ld, no map)
   std::size_t ldy = 0;
   std::size_t rows = 0, cols = 0;
+  float low = 0.0f, high = 0.0f;
 };
 
 // y[i][c] of rows x cols, from a[i][c], b[i][c] and s[i][0].

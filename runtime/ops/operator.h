@@ -89,7 +89,7 @@ class Operator {
   // The table its feature is pooled from, if any.
   [[nodiscard]] virtual std::uint32_t table() const noexcept { return format::no_index; }
 
-  // How it keeps its feature's ids apart, if it does: places of table().
+  // How it keeps its feature's ids apart, if it does: rows of table(), or ones where there is none.
   [[nodiscard]] virtual const SequenceRules* sequence() const noexcept { return nullptr; }
 
   // Fusion: a producer that takes an epilogue, and operators that can become part of one.

@@ -104,6 +104,8 @@ class SequenceMask final : public Operator {
   [[nodiscard]] Response response() const noexcept override { return Response::affine; }
   [[nodiscard]] std::uint32_t feature() const noexcept override { return feature_; }
 
+  [[nodiscard]] const SequenceRules* sequence() const noexcept override { return &kept_->rules; }
+
   [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {
     CLENS_TRY(expect_inputs(inputs, 0, node));
     const std::uint32_t places = kept_->rules.places();

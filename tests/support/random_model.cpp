@@ -194,8 +194,36 @@ void RandomModel::add_broadcast() {
   maker.desc.values[other].fields = fields;
   std::vector<std::uint32_t> both = {x.value, other};
   if (maker.below(2) == 0) std::swap(both[0], both[1]);
-  know(maker.below(2) == 0 ? maker.node(format::AddOp{}, both) : maker.node(format::MultiplyOp{}, both), x.columns,
-       x.fields);
+  know(two_inputs(both), x.columns, x.fields);
+}
+
+// Any operator of two values of what fits; a divisor is kept away from 0.
+std::uint32_t RandomModel::two_inputs(std::vector<std::uint32_t> both) {
+  switch (maker.below(6)) {
+    case 0:
+      return maker.node(format::AddOp{}, both);
+    case 1:
+      return maker.node(format::SubtractOp{}, both);
+    case 2:
+      both[1] = maker.node(format::ClipOp{0.5f, 3.0f}, {both[1]});
+      return maker.node(format::DivideOp{}, both);
+    case 3:
+      return maker.node(format::MaximumOp{}, both);
+    case 4:
+      return maker.node(format::MinimumOp{}, both);
+    default:
+      return maker.node(format::MultiplyOp{}, both);
+  }
+}
+
+// Functions with a pole or an end, where they have neither.
+void RandomModel::add_function(Known x) {
+  using format::ActivationKind;
+  constexpr ActivationKind kinds[] = {ActivationKind::exp, ActivationKind::log, ActivationKind::sqrt,
+                                      ActivationKind::reciprocal};
+  const ActivationKind kind = kinds[maker.below(4)];
+  const format::ClipOp clip = kind == ActivationKind::exp ? format::ClipOp{-2.0f, 2.0f} : format::ClipOp{.low = 0.25f};
+  know(maker.activation(kind, maker.node(clip, {x.value})), x.columns, x.fields);
 }
 
 void RandomModel::add_concat() {
@@ -226,17 +254,18 @@ void RandomModel::add_fork() {
   const std::uint32_t left = maker.linear(x.value, x.columns, out);
   const std::uint32_t right = activation({maker.linear(x.value, x.columns, out, false), out});
   const std::vector<std::uint32_t> both = {left, right};
-  know(maker.below(2) == 0 ? maker.node(format::AddOp{}, both) : maker.node(format::MultiplyOp{}, both), out);
+  know(two_inputs(both), out);
 }
 
 void RandomModel::add_node() {
   const Known x = any();
-  switch (maker.below(22)) {
+  switch (maker.below(25)) {
     case 0:
       return add_concat();
     case 1: {
-      const std::uint32_t scale = maker.constant({x.columns}, maker.draw(x.columns));
-      const std::uint32_t shift = maker.constant({x.columns}, maker.draw(x.columns));
+      const std::uint32_t count = maker.below(4) == 0 ? 1 : x.columns;
+      const std::uint32_t scale = maker.constant({count}, maker.draw(count));
+      const std::uint32_t shift = maker.constant({count}, maker.draw(count));
       return know(maker.node(format::BatchNormOp{scale, shift}, {x.value}), x.columns, x.fields);
     }
     case 2:
@@ -245,7 +274,7 @@ void RandomModel::add_node() {
       return know(maker.node(format::SumOp{}, {x.value}), x.fields == 1 ? 1 : x.columns / x.fields);
     case 4: {
       const Known y = same_shape(x);
-      return know(maker.node(format::AddOp{}, {x.value, y.value}), x.columns, x.fields);
+      return know(two_inputs({x.value, y.value}), x.columns, x.fields);
     }
     case 5: {
       const Known y = same_shape(x);
@@ -274,6 +303,11 @@ void RandomModel::add_node() {
     case 17:
     case 18:
       return add_gru();
+    case 19:
+    case 20:
+      return add_function(x);
+    case 21:
+      return know(maker.node(format::ClipOp{-0.5f, 0.75f}, {x.value}), x.columns, x.fields);
     default: {
       const std::uint32_t out = 1 + maker.below(40);
       const std::uint32_t y = maker.linear(x.value, x.columns, out, maker.below(4) != 0);
@@ -283,8 +317,14 @@ void RandomModel::add_node() {
 }
 
 std::uint32_t RandomModel::activation(Known x) {
-  const auto kind = static_cast<format::ActivationKind>(maker.below(5));
-  if (kind != format::ActivationKind::prelu) return maker.activation(kind, x.value);
+  using format::ActivationKind;
+  constexpr ActivationKind kinds[] = {ActivationKind::relu,      ActivationKind::leaky_relu, ActivationKind::prelu,
+                                      ActivationKind::sigmoid,   ActivationKind::tanh,       ActivationKind::gelu,
+                                      ActivationKind::gelu_tanh, ActivationKind::silu,       ActivationKind::elu,
+                                      ActivationKind::softplus,  ActivationKind::abs,        ActivationKind::erf};
+  const ActivationKind kind = kinds[maker.below(12)];
+  if (kind == ActivationKind::elu) return maker.node(format::ActivationOp{kind, 0.7f, format::no_index}, {x.value});
+  if (kind != ActivationKind::prelu) return maker.activation(kind, x.value);
   const std::uint32_t count = maker.below(2) == 0 ? 1 : x.columns;
   return maker.node(format::ActivationOp{kind, 0.0f, maker.constant({count}, maker.draw(count))}, {x.value});
 }

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
 
 #include "graph/order.h"
-#include "kernels/dispatch.h"
+#include "support/reference_activations.h"
 #include "support/reference_fields.h"
 #include "support/reference_gru.h"
 
@@ -182,41 +181,22 @@ class Maker {
   }
 
   Vector make(const format::BatchNormOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    const std::vector<float>&scale = maker_.constants[op.scale], &shift = maker_.constants[op.shift];
     return each(input(node, values), [&](T v, std::size_t c) {
-      return fma(v, T(maker_.constants[op.scale][c]), T(maker_.constants[op.shift][c]));
+      const std::size_t at = scale.size() == 1 ? 0 : c;
+      return fma(v, T(scale[at]), T(shift[at]));
     });
   }
 
   Vector make(const format::ActivationOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
-    return each(input(node, values), [&](T v, std::size_t c) { return activate(op, v, c); });
+    static const std::vector<float> none;
+    const std::vector<float>& slopes = op.slopes == format::no_index ? none : maker_.constants[op.slopes];
+    return each(input(node, values), [&](T v, std::size_t c) { return plain::activated(op, slopes, v, c); });
   }
-  T activate(const format::ActivationOp& op, T v, std::size_t c) const {
-    switch (op.kind) {
-      case format::ActivationKind::relu:
-        return v <= 0 ? T(0) : v;
-      case format::ActivationKind::leaky_relu:
-        return v <= 0 ? v * T(op.slope) : v;
-      case format::ActivationKind::prelu: {
-        const std::vector<float>& slopes = maker_.constants[op.slopes];
-        return v <= 0 ? v * T(slopes[slopes.size() == 1 ? 0 : c]) : v;
-      }
-      case format::ActivationKind::sigmoid:
-        if constexpr (std::is_same_v<T, double>) return 1 / (1 + std::exp(-v));
-        return scalar(&kernels::Table::sigmoid, v);
-      case format::ActivationKind::tanh:
-        if constexpr (std::is_same_v<T, double>) return std::tanh(v);
-        return scalar(&kernels::Table::tanh, v);
-    }
-    return v;
-  }
-  static T scalar(decltype(&kernels::Table::sigmoid) kernel, T v) {
-    float x = static_cast<float>(v);
-    kernels::MapArgs args;
-    args.a = {&x, 1, nullptr};
-    args.y = &x;
-    args.ldy = args.rows = args.cols = 1;
-    (kernels::table_for(kernels::Isa::scalar)->*kernel)(args);
-    return T(x);
+  Vector make(const format::ClipOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return each(input(node, values), [&](T v, std::size_t) {
+      return v < T(op.low) ? T(op.low) : v > T(op.high) ? T(op.high) : v;
+    });
   }
 
   // f of both inputs, element by element; one field, or a width of 1, is repeated.
@@ -238,6 +218,19 @@ class Maker {
   }
   Vector make(const format::MultiplyOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
     return both(node, values, [](T a, T b) { return a * b; });
+  }
+
+  Vector make(const format::SubtractOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return both(node, values, [](T a, T b) { return a - b; });
+  }
+  Vector make(const format::DivideOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return both(node, values, [](T a, T b) { return a / b; });
+  }
+  Vector make(const format::MaximumOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return both(node, values, [](T a, T b) { return std::max(a, b); });
+  }
+  Vector make(const format::MinimumOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return both(node, values, [](T a, T b) { return std::min(a, b); });
   }
 
   Vector make(const format::BiInteractionOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {

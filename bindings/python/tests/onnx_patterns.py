@@ -292,50 +292,6 @@ def branch_on_a_known_condition():
     return g.model()
 
 
-# -------------------------------------------------------------- outputs
-
-
-@pattern()
-def sigmoid_at_the_end():
-    g = Graph()
-    g.output(g.op("Sigmoid", g.op("MatMul", g.floats("x", 4), g.normal(4, 1))))
-    return g.model()
-
-
-@pattern()
-def two_tasks_in_one_output():
-    g = Graph()
-    g.output(g.op("Sigmoid", g.op("MatMul", g.floats("x", 4), g.normal(4, 2))))
-    return g.model()
-
-
-@pattern("a product of two probabilities is a task of its own logit")
-def product_of_two_probabilities():
-    g = Graph()
-    x = g.floats("x", 4)
-    ctr, cvr = (g.op("Sigmoid", g.op("MatMul", x, g.normal(4, 1))) for _ in range(2))
-    g.output(ctr)
-    g.output(g.op("Mul", ctr, cvr))
-    return g.model()
-
-
-@pattern("a mean of probabilities is a task of its own logit")
-def mean_of_probabilities():
-    g = Graph(13)
-    p = g.op("Sigmoid", g.op("MatMul", g.floats("x", 4), g.normal(4, 3)))
-    g.output(g.op("ReduceMean", p, axes=[1]))
-    return g.model()
-
-
-@pattern("a mean of probabilities is a task of its own logit")
-def probabilities_mixed_by_a_softmax():
-    g = Graph(13)
-    x = g.floats("x", 4)
-    p, share = g.op("Sigmoid", g.op("MatMul", x, g.normal(4, 3))), g.op("Softmax", g.op("MatMul", x, g.normal(4, 3)))
-    g.output(g.op("ReduceSum", g.op("Mul", p, share), g.integers(1)))
-    return g.model()
-
-
 @pattern()
 def masked_select_by_a_constant():
     """As torch.onnx writes it: the mask is repeated for the batch."""
@@ -366,20 +322,4 @@ def einsum_of_merged_rows():
     g = Graph()
     x = g.op("Reshape", fields(g), g.integers(-1, 3))
     g.score(g.op("Reshape", g.op("Einsum", x, g.normal(3, 5), equation="ab,bc->ac"), g.integers(-1, 20)), 20)
-    return g.model()
-
-
-@pattern()
-def softmax_of_two_classes():
-    g = Graph()
-    y = g.op("Softmax", g.op("MatMul", g.floats("x", 4), g.normal(4, 2)), axis=1)
-    g.output(g.op("Gather", y, g.integers(1), axis=1))
-    return g.model()
-
-
-@pattern()
-def one_less_a_probability_clipped():
-    g = Graph()
-    p = g.op("Sigmoid", g.op("MatMul", g.floats("x", 4), g.normal(4, 1)))
-    g.output(g.op("Clip", g.op("Sub", g.weight(np.float32(1)), p), g.weight(np.float32(0.1)), g.weight(np.float32(0.7))))
     return g.model()

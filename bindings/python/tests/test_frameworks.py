@@ -37,6 +37,13 @@ class Outcome:
     refusal: str = ""
 
 
+def _refused(theirs, problem) -> Outcome:
+    """What is refused is said to be; anything else is a failure."""
+    if problem.status != clicklens.Status.UNSUPPORTED:
+        raise problem
+    return Outcome(theirs, refusal=problem.message)
+
+
 def _with_strangers(rows):
     """The rows with keys that training never saw, and histories without any or with strangers."""
     made = {key: list(values) for key, values in rows.items()}
@@ -100,7 +107,7 @@ def fuxictr(name) -> Outcome:
         imported = clicklens.from_fuxictr(model, pipeline, request=["user_id", "age", "history"])
         return Outcome(theirs, scored(saved(imported), rows))
     except clicklens.Error as problem:
-        return Outcome(theirs, refusal=f"{problem.message}")
+        return _refused(theirs, problem)
 
 
 @functools.lru_cache(None)
@@ -126,7 +133,7 @@ def fuxictr_long(name) -> Outcome:
         imported = clicklens.from_fuxictr(model, long_processor(), history=rows_of.HISTORY, request=["user_id", "age"])
         return Outcome(theirs, scored(saved(imported), rows))
     except clicklens.Error as problem:
-        return Outcome(theirs, refusal=f"{problem.message}")
+        return _refused(theirs, problem)
 
 
 def long_names():
@@ -143,12 +150,12 @@ def deepctr(name) -> Outcome:
     theirs = np.asarray(model.predict(arrays, 256)).reshape(len(TEST["age"]), -1)
     history = "hist_item_id" if "hist_item_id" in arrays else "history"
     keys = {**rows_of.VOCABULARIES, history: rows_of.VOCABULARIES["item_id"]}
-    rows = {**TEST, history: [h[: rows_of.HISTORY] for h in TEST["history"]]}
+    rows = {**TEST, history: TEST["history"]}  # the first ones are kept by both
     try:
         imported = clicklens.from_deepctr_torch(model, keys, request=["user_id", history])
         return Outcome(theirs, scored(saved(imported), rows))
     except clicklens.Error as problem:
-        return Outcome(theirs, refusal=f"{problem.message}")
+        return _refused(theirs, problem)
 
 
 #: By library: what trains and imports a network by its name, and the names.
@@ -195,7 +202,10 @@ def _rows(library):
 
 
 def _short(refusal):
-    return re.sub(r"\s+", " ", refusal.replace("|", "/")).strip()
+    """The operator and what is wrong with it, without the names and shapes of its node."""
+    refusal = re.sub(r", which makes '[^']*'(, '[^']*')*", "", refusal.replace("|", "/"))
+    refusal = re.sub(r"^node '[^']*' (\w+)\s?\(.*?\): ", r"\1: ", refusal)
+    return re.sub(r"\s+", " ", refusal).strip()
 
 
 def _table():

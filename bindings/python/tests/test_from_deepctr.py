@@ -41,8 +41,7 @@ def opened(imported, tmp_path):
 
 
 def raw(rows):
-    made = {name: rows[name] for name in ("user_id", "item_id", "city", "age", "price")}
-    return {**made, "history": [items[: rows_of.HISTORY] for items in rows["history"]]}
+    return {name: rows[name] for name in ("user_id", "item_id", "city", "age", "price", "history")}
 
 
 def test_ids_where_there_is_no_vocabulary(model, tmp_path):

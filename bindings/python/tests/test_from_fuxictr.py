@@ -5,6 +5,7 @@ The networks themselves are in test_frameworks.py.
 
 import json
 import shutil
+import types
 import warnings
 
 import numpy as np
@@ -81,6 +82,23 @@ def test_missing_and_new_values_are_fuxictrs(model, processor, tmp_path):
     wanted = predicted(model, processor, rows)
     rows["user_id"][0], rows["item_id"][2], rows["age"][5] = None, None, None
     np.testing.assert_allclose(made.score(columns(rows)), wanted, rtol=1e-5, atol=1e-6)
+
+
+def test_normalizers(processor):
+    """Scalers as FuxiCTR 2.3.9 and 2.3.10 keep them; any other function is refused."""
+    read = clicklens.importers._fuxictr_files.read_encoding
+    specs = {key: processor.feature_map.features[key] for key in ("age", "price")}
+    made = read(specs, processor, None).transforms
+    scalers = {key: processor.processor_dict[f"{key}::normalizer"].normalizer for key in specs}
+    for key, scaler in scalers.items():
+        raw, schema = np.array([[-3.0], [0.0], [50.0]]), made[key][0].schema
+        np.testing.assert_allclose((raw - schema.mean) * schema.inverseSd, scaler.transform(raw), rtol=1e-12)
+    parts = {f"{key}::normalizer": types.SimpleNamespace(normalizer=s.transform) for key, s in scalers.items()}
+    later = read(specs, types.SimpleNamespace(processor_dict=parts), None).transforms
+    assert [vars(later[key][0].schema) for key in specs] == [vars(made[key][0].schema) for key in specs]
+    parts["age::normalizer"].normalizer = np.log1p
+    with pytest.raises(clicklens.Error, match="feature 'age': its normalizer ufunc is neither"):
+        read(specs, types.SimpleNamespace(processor_dict=parts), None)
 
 
 def test_a_folder_has_the_vocabularies_of_strings(folder, model, processor, tmp_path):

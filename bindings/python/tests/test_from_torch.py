@@ -141,12 +141,41 @@ class Odd(nn.Module):
 
 
 class Offsets(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.bag = nn.EmbeddingBag(7, 1)
+    """Bags as torchrec and DLRM have them: all ids in a row, and where each row's begin."""
 
-    def forward(self, ids, offsets):
-        return self.bag(ids, offsets)
+    def __init__(self, mode="mean", **bag):
+        super().__init__()
+        torch.manual_seed(6)
+        self.bag, self.other = nn.EmbeddingBag(7, 4, mode=mode, **bag), nn.EmbeddingBag(7, 2, mode="sum")
+        self.last = nn.Linear(8, 1)
+
+    def forward(self, ids, offsets, age):
+        return torch.sigmoid(self.last(torch.cat([self.bag(ids, offsets), self.other(ids, offsets), age], dim=1)))
+
+
+LISTS = [[3, 1], [], [6], [2, 2, 5], [0]]
+FLAT, BEGINS = torch.tensor(sum(LISTS, [])), torch.tensor([0, 2, 2, 3, 6])
+
+
+@pytest.mark.parametrize("bag", [{"mode": "sum"}, {"mode": "mean"}, {"mode": "mean", "padding_idx": 2}],
+                         ids=lambda bag: "-".join(map(str, bag.values())))
+def test_bags_of_ids_and_offsets(bag, tmp_path):
+    net = Offsets(**bag)
+    imported = clicklens.from_torch(net, (FLAT, BEGINS, AGE), [clicklens.Feature("ids", "ad", encoder=list("abcdefg")),
+                                                               clicklens.Feature("age", "user")], bags={"ids": "offsets"})
+    model = opened(imported, tmp_path)
+    ours = model.score({"ids": [["abcdefg"[i] for i in row] for row in LISTS], "age": AGE.numpy()})
+    np.testing.assert_allclose(ours, outputs(net, FLAT, BEGINS, AGE)[:, 0], rtol=1e-5, atol=1e-6)
+    plain = opened(clicklens.from_torch(net, {"ids": FLAT, "offsets": BEGINS, "age": AGE}, bags={"ids": "offsets"}), tmp_path)
+    np.testing.assert_allclose(plain.score({"ids": LISTS, "age": AGE.numpy()}), ours, rtol=1e-6, atol=1e-7)
+
+
+def test_wrong_bags_are_named():
+    for bags, message in [({"ids": "begins"}, "the example has no tensor .n. called 'begins'"),
+                          ({"age": "offsets"}, "the example has no tensor .n. called 'age'"),
+                          ({"offsets": "ids"}, "'offsets' must be the ids of embedding bags of one size")]:
+        with pytest.raises(clicklens.Error, match=message):
+            clicklens.from_torch(Offsets(), (FLAT, BEGINS, AGE), bags=bags)
 
 
 @pytest.mark.parametrize("module, example, message", [
@@ -159,7 +188,7 @@ class Offsets(nn.Module):
     (Odd(lambda age: [age[:, 0], "text"]), AGE, "forward returns a str"),
     (Odd(lambda age: ()), AGE, "forward returns nothing"),
     (Odd(lambda age: torch.linalg.inv(age)[:, 0]), torch.eye(2).repeat(4, 1, 1), "torch.onnx cannot export Odd"),
-    (Offsets(), (USER, USER), "an embedding bag with offsets"),
+    (Offsets(), (USER, USER, AGE), "an embedding bag with offsets: name its ids"),
 ])
 def test_what_cannot_be_imported_is_named(module, example, message):
     with pytest.raises(clicklens.Error, match=message):

@@ -10,6 +10,7 @@ import clicklens  # noqa: E402
 from clicklens import Feature, Hash  # noqa: E402
 from onnx import TensorProto  # noqa: E402
 from onnx_checks import assert_agree, imported  # noqa: E402
+import onnx_layers  # noqa: E402, F401  adds to CASES
 from onnx_graphs import CASES, Graph  # noqa: E402
 from onnx_patterns import PATTERNS, zeroed  # noqa: E402
 

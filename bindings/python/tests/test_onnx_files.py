@@ -14,12 +14,13 @@ pytest.importorskip("onnxruntime", reason="the package onnxruntime is not instal
 
 import clicklens  # noqa: E402
 from onnx_checks import assert_agree, imported  # noqa: E402
+import onnx_layers  # noqa: E402, F401  adds to CASES
 from onnx_graphs import CASES, Graph  # noqa: E402
 from onnx_patterns import PATTERNS  # noqa: E402
 
 
 def write_outside(model, path, **options):
-    onnx.save_model(model, str(path), save_as_external_data=True, location="weights.bin", size_threshold=32, **options)
+    onnx.save_model(model, str(path), save_as_external_data=True, location="weights.bin", size_threshold=60, **options)
 
 
 def test_weights_in_another_file(tmp_path):

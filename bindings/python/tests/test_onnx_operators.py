@@ -7,6 +7,7 @@ onnx = pytest.importorskip("onnx", reason="the package onnx is not installed: no
 pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed: no import is tested")
 
 from onnx_checks import assert_agree, gradients, imported  # noqa: E402
+import onnx_layers  # noqa: E402, F401  adds to CASES
 from onnx_graphs import CASES, Graph  # noqa: E402
 
 #: Central differences cannot tell these: ids, a constant's type that is no double, and a softmax that ONNX's reference

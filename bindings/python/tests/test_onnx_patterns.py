@@ -8,6 +8,7 @@ pytest.importorskip("onnxruntime", reason="the package onnxruntime is not instal
 
 import clicklens  # noqa: E402
 from onnx_checks import assert_agree, imported  # noqa: E402
+import onnx_outputs  # noqa: E402, F401  adds to PATTERNS
 from onnx_patterns import FEATURES, PATTERNS  # noqa: E402
 
 

@@ -10,7 +10,7 @@ pytest.importorskip("onnx", reason="the package onnx is not installed: no import
 pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed: no import is tested")
 
 from onnx_checks import assert_agree, imported  # noqa: E402
-from onnx_zoo import export  # noqa: E402
+from onnx_zoo import export, histories, rows_of  # noqa: E402
 from test_zoo import MODELS  # noqa: E402
 
 import clicklens  # noqa: E402
@@ -23,16 +23,19 @@ SCOPES = {"user": "request", "likes": "request", "pair": "pair", "age": "request
 def test_network(name, tmp_path):
     torch.manual_seed(7)
     opset = OPSETS[list(MODELS).index(name) % len(OPSETS)]
-    opset = max(opset, 13) if name == "final_mlp" else opset
+    network = MODELS[name][1]()
+    opset = max(opset, 13) if name in ("final_mlp", "din", "dien", "bst") else opset  # what torch.onnx takes for them
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer's, of shapes that it keeps as they are
-        export(MODELS[name][1](), tmp_path / "network.onnx", opset)
+        export(network, tmp_path / "network.onnx", opset)
     features = [clicklens.Feature(n, group=n, scope=SCOPES.get(n, "candidate"))
                 for n in ("user", "likes", "ad", "tags", "pair", "age", "price")]
+    features += [clicklens.Feature(h.name, scope=h.scope, rows=rows_of(network, h), padding=0) for h in histories(network)]
     made, model = imported(tmp_path / "network.onnx", tmp_path, features)
     data, _ = assert_agree(made, model, rows=10_000)
     assert {f.name: f.scope for f in model.features} == {f.name: f.scope for f in features}
-    rows = {n: [data[n][0]] if SCOPES.get(n) == "request" else data[n][:8] for n in data}  # one request, eight candidates
-    alone = {n: [data[n][0]] * 8 if SCOPES.get(n) == "request" else data[n][:8] for n in data}
-    shared = model.score(rows, requests=np.array([0, 8]), output="logit")
-    assert shared.tobytes() == model.score(alone, output="logit").tobytes()
+    shared = {f.name for f in features if f.scope == "request"}
+    rows = {n: [data[n][0]] if n in shared else data[n][:8] for n in data}  # one request, eight candidates
+    alone = {n: [data[n][0]] * 8 if n in shared else data[n][:8] for n in data}
+    together = model.score(rows, requests=np.array([0, 8]), output="logit")
+    assert together.tobytes() == model.score(alone, output="logit").tobytes()

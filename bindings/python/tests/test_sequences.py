@@ -80,10 +80,10 @@ def test_saliency_of_ids(tmp_path, bag, align):
     model, weights = built(tmp_path / "m.clens", align, bag=bag, keep_last=True)
     data = {"items": ENTRIES}
     values, offsets = model.saliency(data, "gradient_x_input", "id")["items"]
-    by_place = weights[: LENGTH * DIM].reshape(LENGTH, DIM)
+    by_place, of_mask = weights[: LENGTH * DIM].reshape(LENGTH, DIM), weights[LENGTH * DIM:]
     for r, entry in enumerate(ENTRIES):
         _, _, places = expected(entry, np.ones(9), align, -1, -1, True)
-        rows = [0.0 if p < 0 else TABLE[key] @ by_place[p] for key, p in zip(entry or [], places)]
+        rows = [0.0 if p < 0 else TABLE[key] @ by_place[p] + of_mask[p] for key, p in zip(entry or [], places)]
         if bag:
             pooled = sum(p >= 0 for p in places)
             rows = [s + (TABLE[key].sum() / pooled if p >= 0 else 0) for s, key, p in zip(rows, entry or [], places)]

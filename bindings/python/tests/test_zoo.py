@@ -13,6 +13,7 @@ from clicklens import zoo
 torch = pytest.importorskip("torch")
 networks = pytest.importorskip("zoo_networks")
 over_time = pytest.importorskip("zoo_histories")
+of_tasks = pytest.importorskip("zoo_tasks")
 
 FIELDS = [zoo.Field("user", "user", 50, "request"), zoo.Field("likes", "user", 40, "request", pooling="mean"),
           zoo.Field("ad", "ad", 60), zoo.Field("tags", "ad", 30), zoo.Field("pair", "both", 20, "pair")]
@@ -22,7 +23,7 @@ HISTORIES = [zoo.History("clicks", "user", "ad", length=5), zoo.History("seen", 
 REQUESTS = np.array([0, 7, 8, 21, 30])
 ROWS = 30
 DIM, HIDDEN = 6, (20, 10)
-
+ALONE = [f for f in FIELDS if f.scope != "pair"]
 
 
 def of_histories(network, **options):
@@ -52,12 +53,16 @@ MODELS = {
     "autoint": ({"dim": DIM, "size": 5}, lambda: networks.AutoInt(FIELDS, DENSE, DIM)),
     "masknet": ({**deep, "size": 9}, lambda: networks.MaskNet(FIELDS, DENSE, DIM, HIDDEN)),
     "dcn_mix": ({**deep, "rank": 4, "experts": 3}, lambda: networks.DCNMix(FIELDS, DENSE, DIM, HIDDEN)),
-    "mmoe": ({"dim": DIM, "expert": HIDDEN, "tower": (5,)}, lambda: networks.MMoE(FIELDS, DENSE, DIM, HIDDEN)),
-    "ple": ({"dim": DIM, "expert": HIDDEN, "tower": (5,)}, lambda: networks.PLE(FIELDS, DENSE, DIM, HIDDEN)),
+    "mmoe": ({"dim": DIM, "expert": HIDDEN, "tower": (5,)}, lambda: of_tasks.MMoE(FIELDS, DENSE, DIM, HIDDEN)),
+    "ple": ({"dim": DIM, "expert": HIDDEN, "tower": (5,)}, lambda: of_tasks.PLE(FIELDS, DENSE, DIM, HIDDEN)),
+    "xdeepfm": ({**deep, "cin": (7, 4)}, lambda: networks.XDeepFM(FIELDS, DENSE, DIM, HIDDEN)),
+    "dssm": ({**deep, "temperature": 4.0}, lambda: networks.DSSM(ALONE, DENSE, DIM, HIDDEN)),
+    "esmm": (deep, lambda: of_tasks.ESMM(FIELDS, DENSE, DIM, HIDDEN)),
     "din": ({**deep, "attention": (8, 7)}, lambda: of_histories(over_time.DIN, attention=(8, 7))),
     "dien": (deep, lambda: of_histories(over_time.DIEN)),
-    "bst": ({**deep, "heads": 2, "layers": 2, "size": 11}, lambda: of_histories(over_time.BST, heads=2, layers=2, size=11)),
-    "share_bottom": ({**deep, "tower": (5,)}, lambda: networks.ShareBottom(FIELDS, DENSE, DIM, HIDDEN)),
+    "bst": ({**deep, "heads": 2, "layers": 2, "size": 11},
+            lambda: of_histories(over_time.BST, heads=2, layers=2, size=11)),
+    "share_bottom": ({**deep, "tower": (5,)}, lambda: of_tasks.ShareBottom(FIELDS, DENSE, DIM, HIDDEN)),
 }
 
 
@@ -93,17 +98,20 @@ def made(request, tmp_path_factory):
         for parameter in network.parameters():
             parameter.copy_(parameter.float().double())  # what the file can hold
     path = tmp_path_factory.mktemp("zoo") / f"{request.param}.clens"
-    fields = [*FIELDS, *DENSE, *getattr(network, "histories", [])]
-    getattr(zoo, request.param)(fields, weights=network.state_dict(), **arguments).save(path)
+    getattr(zoo, request.param)(read_by(network), weights=network.state_dict(), **arguments).save(path)
     return clicklens.open(path), network
 
 
-def repeated(batch, histories=True):
-    return {name: rows for name, (_, rows) in batch.items() if histories or name not in ("clicks", "seen")}
+def read_by(network):
+    return [*network.sparse, *network.dense, *getattr(network, "histories", [])]
 
 
-def shared(batch, histories=True):
-    return {name: own for name, (own, _) in batch.items() if histories or name not in ("clicks", "seen")}
+def repeated(batch, fields=(*FIELDS, *DENSE)):
+    return {field.name: batch[field.name][1] for field in fields}
+
+
+def shared(batch, fields=(*FIELDS, *DENSE)):
+    return {field.name: batch[field.name][0] for field in fields}
 
 
 def test_every_network_has_a_test():
@@ -112,7 +120,7 @@ def test_every_network_has_a_test():
 
 def test_scores_are_pytorchs(made, batch):
     model, network = made
-    rows = repeated(batch, hasattr(network, "histories"))
+    rows = repeated(batch, read_by(network))
     wanted, _ = network.run(rows)
     got = model.score(rows, output="logit").reshape(wanted.shape)
     np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
@@ -120,7 +128,7 @@ def test_scores_are_pytorchs(made, batch):
 
 def test_gradients_are_pytorchs(made, batch):
     model, network = made
-    rows = repeated(batch, hasattr(network, "histories"))
+    rows = repeated(batch, read_by(network))
     _, wanted = network.run(rows)
     got = model.saliency(rows, "gradient_l2", "dimension")
     assert got.shape == wanted.shape
@@ -129,7 +137,7 @@ def test_gradients_are_pytorchs(made, batch):
 
 def test_sharing_changes_no_bit(made, batch):
     model, network = made
-    rows, own = (form(batch, hasattr(network, "histories")) for form in (repeated, shared))
+    rows, own = (form(batch, read_by(network)) for form in (repeated, shared))
     alone = model.score(rows, output="logit")
     assert model.score(own, requests=REQUESTS, output="logit").tobytes() == alone.tobytes()
     gradients = model.saliency(rows, "gradient_l2", "dimension")
@@ -140,6 +148,7 @@ def test_sharing_changes_no_bit(made, batch):
 @pytest.mark.parametrize("options", [{"softmax": True}, {"activation": "dice"}])
 def test_attention_of_din(options, tmp_path, batch):
     torch.manual_seed(8)
+    rows = repeated(batch, [*FIELDS, *DENSE, *HISTORIES])
     network = of_histories(over_time.DIN, attention=(8,), **options).double()
     with torch.no_grad():
         for parameter in network.parameters():
@@ -147,18 +156,88 @@ def test_attention_of_din(options, tmp_path, batch):
     zoo.din([*FIELDS, *DENSE, *HISTORIES], **deep, attention=(8,), weights=network.state_dict(),
             **options).save(tmp_path / "m.clens")
     model = clicklens.open(tmp_path / "m.clens")
-    wanted, by_column = network.run(repeated(batch))
-    got = model.score(repeated(batch), output="logit").reshape(wanted.shape)
+    wanted, by_column = network.run(rows)
+    got = model.score(rows, output="logit").reshape(wanted.shape)
     np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
-    gradients = model.saliency(repeated(batch), "gradient_l2", "dimension")
+    gradients = model.saliency(rows, "gradient_l2", "dimension")
     assert (np.abs(gradients - by_column) <= 1e-4 * np.abs(by_column).max(1, keepdims=True)).all()
+
+
+def test_conversions_have_gradients_too(tmp_path, batch):
+    torch.manual_seed(4)
+    network = of_tasks.ESMM(FIELDS, DENSE, DIM, HIDDEN).double()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.copy_(parameter.float().double())
+    zoo.esmm([*FIELDS, *DENSE], **deep, weights=network.state_dict()).save(tmp_path / "m.clens")
+    model = clicklens.open(tmp_path / "m.clens")
+    assert [task.name for task in model.outputs] == ["ctr", "ctcvr"]
+    forward = network.forward
+    network.forward = lambda rows: forward(rows)[:, 1:]
+    logits, wanted = network.run(repeated(batch))
+    np.testing.assert_allclose(model.score(repeated(batch), output="logit")[:, 1:], logits, rtol=1e-5, atol=1e-5)
+    got = model.saliency(repeated(batch), "gradient_l2", "dimension", task="ctcvr")
+    assert (np.abs(got - wanted) <= 1e-4 * np.abs(wanted).max(1, keepdims=True)).all()
+
+
+@pytest.mark.parametrize("a, b", [(0, 0), (-40, 3), (40, 40), (40, -40), (-40, -40), (90, 2), (-2, 60)])
+def test_the_logit_of_a_product_is_exact(tmp_path, a, b):
+    weights = {"embedding.x.weight": np.zeros((1, 1)), "ctr.out.weight": np.zeros((1, 1)), "ctr.out.bias": np.array([a]),
+               "cvr.out.weight": np.zeros((1, 1)), "cvr.out.bias": np.array([b])}
+    zoo.esmm([zoo.Field("x", "g", 1)], dim=1, hidden=(), weights=weights).save(tmp_path / "m.clens")
+    got = clicklens.open(tmp_path / "m.clens").score({"x": [0]}, output="logit")[0]
+    a, b = np.longdouble(a), np.longdouble(b)
+    np.testing.assert_allclose(got, [a, -np.log(np.exp(-a) + np.exp(-b) + np.exp(-a - b))], rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind, function", [("relu", torch.relu), ("gelu", torch.nn.functional.gelu),
+                                            ("silu", torch.nn.functional.silu), ("tanh", torch.tanh),
+                                            ("elu", torch.nn.functional.elu), ("prelu", None), ("dice", None)])
+def test_activations_of_towers(tmp_path, batch, kind, function):
+    torch.manual_seed(5)
+    network = of_tasks.ESMM(FIELDS, DENSE, DIM, HIDDEN).double()
+    weights, draws = dict(network.state_dict()), np.random.default_rng(7)
+    for task in ("ctr", "cvr"):
+        for i, width in enumerate(HIDDEN):
+            name = f"{task}.tower.{i}.{kind}"
+            weights.update({f"{name}.weight": draws.uniform(0.1, 0.5, width), f"{name}.alpha": draws.normal(size=width),
+                            f"{name}.mean": draws.normal(size=width), f"{name}.variance": draws.uniform(0.5, 2, width)})
+
+    def activated(name, x):
+        of = {part: torch.tensor(np.float32(weights[f"{name}.{part}"])).double()
+              for part in ("weight", "alpha", "mean", "variance")}
+        if kind == "prelu":
+            return torch.where(x > 0, x, x * of["weight"])
+        if kind == "dice":
+            p = torch.sigmoid((x - of["mean"]) / torch.sqrt(of["variance"] + 1e-8))
+            return p * x + (1 - p) * of["alpha"] * x
+        return function(x)
+
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.copy_(parameter.float().double())
+        x = network.flat(network.embed(network.embedding, repeated(batch)), repeated(batch))
+        for i, layer in enumerate(network.ctr.tower):
+            x = activated(f"ctr.tower.{i}.{kind}", layer(x))
+        wanted = network.ctr.out(x).numpy()
+    zoo.esmm([*FIELDS, *DENSE], **deep, activation=kind, weights=weights).save(tmp_path / "m.clens")
+    got = clicklens.open(tmp_path / "m.clens").score(repeated(batch), output="logit")[:, :1]
+    np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
+
+
+def test_towers_of_zeros_match_nothing(tmp_path, batch):
+    fields = [f for f in (*FIELDS, *DENSE) if f.scope != "pair"]
+    zoo.dssm(fields, **deep, weights=lambda name, shape: np.zeros(shape)).save(tmp_path / "m.clens")
+    model = clicklens.open(tmp_path / "m.clens")
+    assert (model.score(repeated(batch, fields), output="logit") == 0).all()
+    assert (model.saliency(repeated(batch, fields), "gradient_l2", "dimension") == 0).all()
 
 
 def test_untrained_networks_need_no_weights(tmp_path, batch):
     zoo.deepfm([*FIELDS, *DENSE], dim=4, hidden=(8,), weights=3).save(tmp_path / "a.clens")
     zoo.deepfm([*FIELDS, *DENSE], dim=4, hidden=(8,), weights=3).save(tmp_path / "b.clens")
     assert (tmp_path / "a.clens").read_bytes() == (tmp_path / "b.clens").read_bytes()
-    assert np.isfinite(clicklens.open(tmp_path / "a.clens").score(repeated(batch, False))).all()
+    assert np.isfinite(clicklens.open(tmp_path / "a.clens").score(repeated(batch))).all()
 
 
 @pytest.mark.parametrize("name", ["lr", "dnn", "pnn", "fibinet"])
@@ -181,6 +260,14 @@ def test_bad_weights_are_named():
         zoo.din(FIELDS)
     with pytest.raises(clicklens.Error, match="'h': no zoo.Field is named 'item'"):
         zoo.din([*FIELDS, zoo.History("h", "user", "item")])
+    with pytest.raises(clicklens.Error, match="pair"):
+        zoo.dssm(FIELDS)
+    with pytest.raises(clicklens.Error, match="needs a field of scope 'candidate'"):
+        zoo.dssm(FIELDS[:2])
+    with pytest.raises(clicklens.Error, match="cin"):
+        zoo.xdeepfm(FIELDS, cin=())
+    with pytest.raises(clicklens.Error, match="activation must be"):
+        zoo.esmm(FIELDS, activation="swish")
     with pytest.raises(clicklens.Error, match="activation"):
         zoo.din([*FIELDS, *HISTORIES], activation="relu")
     with pytest.raises(clicklens.Error, match="heads"):

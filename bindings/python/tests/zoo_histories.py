@@ -83,7 +83,7 @@ class DIN(Histories):
     def read(self, history, target, keys, mask):
         scores = self.attention[history.name](target, keys)
         if self.options.get("softmax"):
-            share = torch.softmax(scores.masked_fill(mask == 0, -1e300), 1) * mask.detach()
+            share = torch.softmax(scores.masked_fill(mask == 0, -1e30), 1) * mask.detach()
         else:
             share = scores * mask
         return (share[:, :, None] * keys).sum(1)
@@ -121,7 +121,7 @@ class DIEN(Histories):
     def read(self, history, target, keys, mask):
         states = self.extractor[history.name](keys, mask)
         scores = (states @ self.attention[history.name](target)[:, :, None])[:, :, 0]
-        share = torch.softmax(scores.masked_fill(mask == 0, -1e300), 1)
+        share = torch.softmax(scores.masked_fill(mask == 0, -1e30), 1)
         return self.evolution[history.name](states, mask, share)[:, -1]
 
 

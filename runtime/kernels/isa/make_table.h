@@ -8,6 +8,7 @@
 #include "kernels/linear_int8.h"
 #include "kernels/linear_pack.h"
 #include "kernels/map.h"
+#include "kernels/map_activations.h"
 #include "kernels/matrices.h"
 #include "kernels/recurrent.h"
 #include "kernels/reduce.h"
@@ -25,7 +26,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   struct int8 : Quantise<I>, LinearInt8<I> {};
   using bf16 = NoBf16;  // units of their own lay it over a table
   using bag = Bag<I>;
-  using map = Map<I>;
+  struct map : Map<I>, MapActivations<I> {};
   using reduce = Reduce<I>;
   using matrices = Matrices<I>;
   using recurrent = Recurrent<I>;

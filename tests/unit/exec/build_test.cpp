@@ -60,6 +60,24 @@ TEST(Build, RefusesWhatDoesNotFit) {
   has(fault([](Small& s) { s.maker.node(format::AddOp{}, {s.user, s.x}); }), "shapes");
   has(fault([](Small& s) { s.maker.node(format::AddOp{}, {s.user}); }), "takes 2 inputs");
   has(fault([](Small& s) { s.maker.node(format::MultiplyOp{}, {s.user, s.h}); }), "shapes [1, 4] and [1, 5]");
+  for (const format::OperatorDesc& op : std::initializer_list<format::OperatorDesc>{
+           format::SubtractOp{}, format::DivideOp{}, format::MaximumOp{}, format::MinimumOp{}}) {
+    has(fault([&](Small& s) { s.maker.node(op, {s.user, s.h}); }), "shapes [1, 4] and [1, 5]");
+    has(fault([&](Small& s) { s.maker.node(op, {s.user}); }), "takes 2 inputs");
+  }
+  has(fault([](Small& s) { s.maker.node(format::AddOp{}, {s.user, 99}); }), "no such value");
+  has(fault([](Small& s) { s.maker.node(format::ClipOp{}, {s.user, s.ad}); }), "takes 1 input");
+  has(fault([](Small& s) { s.maker.node(format::ClipOp{2.0f, 1.0f}, {s.user}); }), "low");
+  has(fault([](Small& s) {
+        const std::uint32_t scale = s.maker.constant({2}, s.maker.draw(2));
+        s.maker.node(format::BatchNormOp{scale, scale}, {s.user});
+      }),
+      "2 scales for 4 columns");
+  has(fault([](Small& s) {
+        const std::uint32_t scale = s.maker.constant({1}, s.maker.draw(1));
+        s.maker.node(format::BatchNormOp{scale, s.maker.constant({4}, s.maker.draw(4))}, {s.user});
+      }),
+      "shift");
   has(fault([](Small& s) { s.maker.node(format::PairwiseDotOp{}, {s.x}); }), "pairs of 1 fields");
   has(fault([](Small& s) { s.maker.node(format::MatMulOp{}, {s.user, s.ad}); }), "[1, 4] times [1, 4]");
   has(fault([](Small& s) { s.maker.node(format::SoftmaxOp{}, {s.user, s.h}); }), "mask");

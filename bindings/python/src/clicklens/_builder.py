@@ -11,6 +11,7 @@ import numpy as np
 from . import _segments
 from ._arguments import bad, listed, number, numbers, text, whole
 from ._describe import enum, pack, table, union
+from ._elementwise import Elementwise
 from ._shaping import Shaping
 from ._transforms import Transform, floats, transform, transform_list
 
@@ -30,7 +31,7 @@ class Handle:
         return f"<{self.kind} {self.index}>"
 
 
-class Builder(Shaping):
+class Builder(Elementwise, Shaping):
     """Composes a model and saves it as a `.clens` file.
 
         b = clicklens.Builder("ctr")
@@ -219,35 +220,6 @@ class Builder(Shaping):
         return self._node("BatchNorm", [x], name, scale=self._constant(scale, scale.shape),
                           shift=self._constant(shift, scale.shape))
 
-    def relu(self, x: Handle, name: str = "") -> Handle:
-        """max(x, 0)."""
-        return self._activation(x, "relu", name)
-
-    def leaky_relu(self, x: Handle, slope: float = 0.01, name: str = "") -> Handle:
-        """x where positive, else slope * x."""
-        return self._activation(x, "leaky_relu", name, slope=number(slope, "slope"))
-
-    def prelu(self, x: Handle, slopes, name: str = "") -> Handle:
-        """leaky_relu with one slope, or one per column."""
-        slopes = np.atleast_1d(numbers(slopes, "slopes"))
-        return self._activation(x, "prelu", name, slopes=self._constant(slopes, slopes.shape))
-
-    def sigmoid(self, x: Handle, name: str = "") -> Handle:
-        """1 / (1 + exp(-x))."""
-        return self._activation(x, "sigmoid", name)
-
-    def tanh(self, x: Handle, name: str = "") -> Handle:
-        """Hyperbolic tangent."""
-        return self._activation(x, "tanh", name)
-
-    def add(self, a: Handle, b: Handle, name: str = "") -> Handle:
-        """a + b, column by column. One field, or a width of 1, is repeated where the other has more."""
-        return self._node("Add", [a, b], name)
-
-    def multiply(self, a: Handle, b: Handle, name: str = "") -> Handle:
-        """a * b, column by column. One field, or a width of 1, is repeated where the other has more."""
-        return self._node("Multiply", [a, b], name)
-
     def sum(self, x: Handle, name: str = "") -> Handle:
         """Fields added up, column by column; a value of one field: all its columns."""
         return self._node("Sum", [x], name)
@@ -339,9 +311,6 @@ class Builder(Shaping):
             candidate = f"{name}{self._numbers[name]}"
         self._names.add(candidate)
         return candidate
-
-    def _activation(self, x: Handle, kind: str, name: str, **fields) -> Handle:
-        return self._node("Activation", [x], name, base=kind, kind=enum("ActivationKind", kind, "kind"), **fields)
 
 
 def _numbered(name: str):

@@ -12,12 +12,13 @@ import numpy as np
 
 from .._arguments import bad, listed, text
 from ._needs import needs
+from ._torch_bags import Bags
 from ._torch_rewrites import refused, rewrites
 
 _LEAST_ROWS = 3  # a trace of one row would take that for a fixed size
 
 
-def from_torch(module, example, features=None, *, name: str | None = None, outputs=None):
+def from_torch(module, example, features=None, *, name: str | None = None, outputs=None, bags=None):
     """A trained `torch.nn.Module` as an `Imported` model; see `from_onnx` for what its network may hold.
 
     example:  what `forward` takes, with a row per candidate: a dict of tensors by name (given to `forward` as its
@@ -25,26 +26,31 @@ def from_torch(module, example, features=None, *, name: str | None = None, outpu
     features: how the inputs become features, as `from_onnx`; default: one for each input.
     name:     of the model; default: the module's class.
     outputs:  names for what `forward` returns; default: the keys of a dict, else "output", "output1", ...
+    bags:     of embedding bags that take ids [n] and offsets [rows]: the name of the offsets, by that of the ids, which
+              becomes the feature. Its bags hold as many ids as the largest of the example at most.
 
     The module is traced as in `eval()`; its flags are as before when this returns. `Imported.save` then checks the
-    file against the module itself. An `EmbeddingBag` takes ids [rows, length] here, not offsets.
+    file against the module itself.
     """
-    call = Call(module, example, outputs)
+    call = Call(module, example, outputs, bags=bags)
     return call.imported(features, text(name, "name") if name is not None else type(module).__name__)
 
 
 class Call:
     """A module, and how it is called with named arrays."""
 
-    def __init__(self, module, example, outputs=None, *, adapt=None):
+    def __init__(self, module, example, outputs=None, *, bags=None, adapt=None):
         """adapt: makes the arguments of `forward`, (args, kwargs), of a dict of tensors."""
         self.torch = needs("torch", "from_torch")
         if not isinstance(module, self.torch.nn.Module):
             raise bad(f"a torch.nn.Module wanted, not {module!r}")
         self.module = module
-        self.example, self._adapt = self._named(example)
+        given, self._adapt = self._named(example)
         self._adapt = adapt or self._adapt
-        self.outputs = None
+        self.bags = Bags(self.torch, bags or {}, given)
+        if self.bags:
+            self.bags.measure(self._returned, given)
+        self.example = self._rows(self.bags.joined(given))
         self.outputs = self._output_names(outputs)
 
     def __call__(self, arrays: dict) -> dict:
@@ -52,7 +58,7 @@ class Call:
         given = {key: self.torch.as_tensor(np.ascontiguousarray(arrays[key])).to(like.dtype)
                  for key, like in self.example.items()}
         with evaluating(self.module), self.torch.no_grad():
-            return {key: value.numpy() for key, value in zip(self.outputs, self._flat(given))}
+            return {key: value.numpy() for key, value in zip(self.outputs, self._flat(self.bags.plain(given)))}
 
     def imported(self, features, name: str):
         """What `from_onnx` makes of the module; it is held to the module from then on."""
@@ -60,12 +66,12 @@ class Call:
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "module.onnx")
             self._export(path)
-            return from_onnx(path, features, name=name, reference=self)
+            return from_onnx(path, self.bags.features(features, list(self.example)), name=name, reference=self)
 
     # -------------------------------------------------------------- arguments
 
     def _named(self, example):
-        """The example as a dict of tensors of at least _LEAST_ROWS, and how `forward` takes such a dict."""
+        """The example as a dict of tensors, and how `forward` takes such a dict."""
         parameters = _parameters(self.module)
         if isinstance(example, self.torch.Tensor):
             example = (example,)
@@ -86,11 +92,14 @@ class Call:
             text(key, "an input's name")
             if not isinstance(value, self.torch.Tensor) or value.dim() == 0:
                 raise bad(f"example '{key}': a tensor with a row per candidate wanted, not {_told(value)}")
+        return {key: value.detach().cpu() for key, value in given.items()}, adapt
+
+    def _rows(self, given: dict) -> dict:
+        """The example with _LEAST_ROWS at least."""
         rows = {key: value.shape[0] for key, value in given.items()}
         if len(set(rows.values())) != 1 or 0 in rows.values():
             raise bad(f"the example's inputs must have the same number of rows, at least one, not {rows}")
-        made = {key: self._repeated(value.detach().cpu()) for key, value in given.items()}
-        return made, adapt
+        return {key: self._repeated(value) for key, value in given.items()}
 
     def _repeated(self, value):
         if value.shape[0] >= _LEAST_ROWS:
@@ -105,6 +114,15 @@ class Call:
         args, kwargs = self._adapt(tensors)
         return [column for _, value in _leaves(self.module(*args, **kwargs)) for column in self._columns(value)]
 
+    def _returned(self, tensors: dict) -> list:
+        """(name, tensor) of what `forward` makes of the example."""
+        args, kwargs = self._adapt(dict(tensors))
+        try:
+            with evaluating(self.module), self.torch.no_grad():
+                return _leaves(self.module(*args, **kwargs))
+        except Exception as problem:  # whatever a host's forward raises
+            raise bad(f"the module fails on its example: {type(problem).__name__}: {problem}") from problem
+
     def _columns(self, value):
         if not isinstance(value, self.torch.Tensor) or value.dim() not in (1, 2):
             raise refused(f"forward returns {_told(value)}; a tensor [rows], [rows, 1] or [rows, tasks] is wanted")
@@ -113,14 +131,8 @@ class Call:
         return [value] if value.shape[1] == 1 else [value[:, i : i + 1] for i in range(value.shape[1])]
 
     def _output_names(self, wanted) -> list[str]:
-        args, kwargs = self._adapt(dict(self.example))
-        try:
-            with evaluating(self.module), self.torch.no_grad():
-                leaves = _leaves(self.module(*args, **kwargs))
-        except Exception as problem:  # whatever a host's forward raises
-            raise bad(f"the module fails on its example: {type(problem).__name__}: {problem}") from problem
         found = []
-        for key, value in leaves:
+        for key, value in self._returned(self.bags.plain(self.example)):
             columns = self._columns(value)
             found += [key] if len(columns) == 1 else [f"{key}{i}" for i in range(len(columns))]
         if not found:
@@ -145,13 +157,13 @@ class Call:
                 self.net = call.module
 
             def forward(self, *tensors):
-                return tuple(call._flat(dict(zip(call.example, tensors))))
+                return tuple(call._flat(call.bags.even(dict(zip(call.example, tensors)))))
 
         named = [*self.example, *self.outputs]
         if len(set(named)) != len(named):
             raise bad(f"inputs and outputs must have names of their own, not {named}")
         try:
-            with evaluating(self.module), torch.no_grad(), rewrites(), _quiet():
+            with evaluating(self.module), torch.no_grad(), rewrites(bool(self.bags)), _quiet():
                 wrapped = Wrapped()
                 wrapped.train(False)
                 torch.onnx.export(wrapped, tuple(self.example.values()), path, opset_version=_opset(),

@@ -5,6 +5,8 @@ A `TorchFunctionMode` stands in for single functions, so modules are neither cop
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from .._library import Error, Status
@@ -15,14 +17,14 @@ def refused(message: str) -> Error:
     return Error(Status.UNSUPPORTED, message)
 
 
-def rewrites():
-    """A context manager in which torch calls go through `REWRITES`."""
+def rewrites(even: bool = False):
+    """A context manager in which torch's functions are those below. even: bags have offsets of one distance."""
     import torch
     from torch.overrides import TorchFunctionMode
 
     functional, fft = torch.nn.functional, torch.fft
     table = {
-        functional.embedding_bag: _embedding_bag,
+        functional.embedding_bag: partial(_embedding_bag, even=even),
         torch.masked_select: _masked_select, torch.Tensor.masked_select: _masked_select,
         torch.squeeze: _squeeze, torch.Tensor.squeeze: _squeeze,
         torch.repeat_interleave: _repeat, torch.Tensor.repeat_interleave: _repeat,
@@ -39,18 +41,23 @@ def rewrites():
 
 
 def _embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, mode="mean",
-                   sparse=False, per_sample_weights=None, include_last_offset=False, padding_idx=None):
+                   sparse=False, per_sample_weights=None, include_last_offset=False, padding_idx=None,
+                   even=False):
     """torch.nn.functional.embedding_bag of ids [rows, length]."""
     import torch
-    if input.dim() != 2 or offsets is not None:
-        raise refused("an embedding bag with offsets: import a module whose bags take ids [rows, length], those left "
-                      "over being padding_idx")
-    if max_norm is not None:
-        raise refused("an embedding bag with max_norm")
+    if max_norm is not None or include_last_offset:
+        raise refused("an embedding bag with max_norm or include_last_offset")
+    given = None if padding_idx is None else input != padding_idx % weight.shape[0]
+    if input.dim() != 2 and not even:
+        raise refused("an embedding bag with offsets: name its ids and offsets in `bags`")
+    if offsets is not None:  # from _torch_bags, whose padding is past the table's last row
+        input = _evenly(input, offsets)
+        inside = input < weight.shape[0]
+        given = inside if padding_idx is None else inside & (input != padding_idx % weight.shape[0])
+        input = torch.where(inside, input, torch.zeros_like(input))
+        per_sample_weights = None if per_sample_weights is None else per_sample_weights.view_as(input)
     rows = torch.nn.functional.embedding(input, weight)
-    given = None
-    if padding_idx is not None:
-        given = (input != padding_idx % weight.shape[0]).to(rows.dtype).unsqueeze(-1)
+    given = None if given is None else given.to(rows.dtype).unsqueeze(-1)
     if mode == "max":
         if given is None:
             return rows.max(dim=1).values
@@ -62,6 +69,14 @@ def _embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2.0, sc
         return rows.mean(dim=1) if mode == "mean" else rows.sum(dim=1)
     total = (rows * given).sum(dim=1)
     return total / given.sum(dim=1).clamp(min=1.0) if mode == "mean" else total
+
+
+def _evenly(ids, offsets):
+    """Ids [rows, length] of ids in a row."""
+    steps = offsets.diff().unique().tolist()
+    if ids.dim() != 1 or len(steps) != 1 or steps[0] <= 0 or len(offsets) * steps[0] != len(ids):
+        raise refused("an embedding bag with offsets that are not those of `bags`")
+    return ids.reshape(-1, steps[0])
 
 
 def _masked_select(input, mask, out=None):

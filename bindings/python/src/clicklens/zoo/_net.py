@@ -167,13 +167,28 @@ class Net:
         return self.builder.layer_norm(x, self.weight(f"{name}.weight", width), self.weight(f"{name}.bias", width),
                                        name=name)
 
-    def tower(self, x: Handle, width: int, hidden: Sequence[int], name: str = "tower") -> tuple[Handle, int]:
-        """Linear and relu by turns: <name>.<i>.weight, <name>.<i>.bias. Gives the last activation and its width."""
+    def tower(self, x: Handle, width: int, hidden: Sequence[int], name: str = "tower",
+              activation: str = "relu") -> tuple[Handle, int]:
+        """Linear and `activation` by turns: <name>.<i>.weight, <name>.<i>.bias. Gives the last activation and its
+        width."""
         for i, out in enumerate(hidden):
-            x = self.builder.relu(self.linear(x, width, out, f"{name}.{i}"), f"{name}.{i}.relu")
+            x = self.activation(self.linear(x, width, out, f"{name}.{i}"), activation, f"{name}.{i}.{activation}")
             self.builder.layer(f"{name}.{i}", x)
             width = out
         return x, width
+
+    def activation(self, x: Handle, kind: str, name: str) -> Handle:
+        """kind: "relu", "gelu", "silu", "tanh", "sigmoid", "softplus", "elu"; "prelu", <name>.weight [width]; "dice"."""
+        b = self.builder
+        if kind == "dice":
+            return self.dice(x, name)
+        if kind == "prelu":
+            fields, width = b.shape(x)
+            return b.prelu(x, np.tile(self.weight(f"{name}.weight", width), fields), name)
+        if kind not in ("relu", "gelu", "silu", "tanh", "sigmoid", "softplus", "elu"):
+            raise bad(f"activation must be 'relu', 'gelu', 'silu', 'tanh', 'sigmoid', 'softplus', 'elu', 'prelu' or "
+                      f"'dice', not {kind!r}")
+        return getattr(b, kind)(x, name=name)
 
     def dice(self, x: Handle, name: str) -> Handle:
         """Dice (Zhou et al. 2018, equation 3): x (alpha + p (1 - alpha)), p = sigmoid((x - mean) / deviation):
@@ -183,7 +198,7 @@ class Net:
                                  for part in ("alpha", "mean", "variance"))
         b, one, none = self.builder, np.ones(fields * width), np.zeros(fields * width)
         p = b.sigmoid(b.batch_norm(x, one, none, mean, variance, 1e-8))
-        return b.multiply(x, b.batch_norm(p, one - alpha, alpha, none, one, 0.0))
+        return b.multiply(x, b.affine(p, 1 - alpha, alpha), name)
 
     def add(self, terms: Sequence[Handle]) -> Handle:
         """One after the other."""
@@ -201,9 +216,9 @@ def _source(weights):
     if isinstance(weights, (int, np.integer)) and not isinstance(weights, bool):
         random = np.random.default_rng(int(weights))
 
-        def untrained(_name, shape):
+        def untrained(name, shape):
             bound = 1.0 / np.sqrt(shape[-1])
-            return random.uniform(-bound, bound, shape).astype(np.float32)
+            return random.uniform(0.5 if name.endswith(".variance") else -bound, bound, shape).astype(np.float32)
 
         return untrained
     if callable(weights):

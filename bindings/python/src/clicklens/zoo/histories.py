@@ -123,7 +123,7 @@ def _transformer(net: Net, x: Handle, mask: Handle, dim: int, heads: int, size: 
             rows = slice(role * dim + begin, role * dim + begin + each)
             return b.field_linear(x, weights[rows] * np.float32(scale), biases[rows] * np.float32(scale))
 
-        share = b.softmax(b.matmul(turned(0, each ** -0.5), turned(1), transpose_b=True), mask)
+        share = b.softmax(b.matmul(turned(0, each ** -0.5), b.transpose(turned(1))), mask)
         b.layer(f"{name}.attention.{head}", share)
         bias = net.weight(f"{name}.self_attn.out_proj.bias", dim) if head == 0 else None
         mixed.append(b.field_linear(b.matmul(share, turned(2)),

@@ -49,7 +49,8 @@ def from_onnx(path_or_model, features: list[Feature] | None = None, *, name: str
                                         "onnx.version_converter turns one into another")
     sources = givens(model.graph)
     widths = {source.name: source.width for source in sources}
-    wanted = [v.name for v in model.graph.output] if outputs is None else [text(o, "outputs") for o in listed(outputs, "outputs")]
+    wanted = [v.name for v in model.graph.output] if outputs is None else listed(outputs, "outputs")
+    wanted = [text(o, "outputs") for o in wanted]
     name = text(name, "name") if name is not None else model.graph.name or "onnx"
 
     first = _Pass(model, folder, sources, widths, Builder(name), None)  # what every column is used for

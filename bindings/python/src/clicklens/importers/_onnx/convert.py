@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from ..._library import Error, Status
-from . import (ops_activations, ops_convolutions, ops_elementwise, ops_layout, ops_lookups, ops_norms, ops_products,  # noqa: F401
-               ops_recurrent, ops_reductions)
+from . import (  # noqa: F401  operators register themselves
+    ops_activations, ops_convolutions, ops_elementwise, ops_layout, ops_lookups, ops_norms, ops_products, ops_recurrent,
+    ops_reductions,
+)
 from .call import OPERATORS, Call
 from .folding import fold, fold_sizes, simplified, symbolic
 from .maths import Maths

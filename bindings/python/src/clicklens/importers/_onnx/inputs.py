@@ -113,7 +113,8 @@ class Inputs:
             self._use[ids.base].add(expressions)
 
     def rows(self, ids: Real) -> int | None:
-        return None if self.slots is None else self._slots[ids.base].rows
+        slot = self._slots.get(ids.base)
+        return None if slot is None else slot.rows
 
     def name(self, ids: Real) -> str:
         return self._slots[ids.base].feature.name

@@ -35,12 +35,10 @@ class Lookups:
 
     def _by_id(self, real: Real, places: np.ndarray):
         made = np.empty(places.size, object)
-        if real.op == "ids":
+        if real.op in ("ids", "unmapped"):
             for i in range(places.size):
                 made[i] = ID
             return real.base + places, made
-        if real.op == "unmapped":
-            real.make()  # says so
         if real.op == "constant":
             for i, place in enumerate(places):
                 made[i] = ("number", float(real.attrs["values"][place]))
@@ -159,6 +157,8 @@ class Lookups:
 
     def _table(self, ids: Real, expressions):
         """(the Builder's table, what a place without an id must look up beside its zeros)."""
+        if ids.op == "unmapped":
+            ids.make()  # says so
         self.inputs.looked_up(ids, expressions)
         rows = self.inputs.rows(ids)
         if rows is None:

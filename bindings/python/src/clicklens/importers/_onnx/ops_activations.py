@@ -72,7 +72,7 @@ def prelu(c: Call):
     if unique.size != flat.size:
         raise CannotTake("the same column has several slopes")
     ordered = slopes.ravel()[first]
-    made = pointwise._unary("prelu", unique, 1, lambda v, name: space.builder.prelu(v, ordered, name=name),
+    made = pointwise.real("prelu", unique, 1, lambda v, name: space.builder.prelu(v, ordered, name=name),
                             ordered.tobytes(), {})
     place = made.base + inverse
     return Tensor(dims, place.reshape(columns.shape))

@@ -131,9 +131,7 @@ def where(c: Call):
     unlike = c.maths.lookups.combine("not", m)
     if unlike is None:
         raise CannotTake("it chooses by a value of the row that is no mask of ids")
-    kept = pairs.apply("mul", m, a) if space.values(a) is None else c.maths.pointwise.affine(m, space.values(a))
-    other = pairs.apply("mul", unlike, b) if space.values(b) is None else c.maths.pointwise.affine(unlike, space.values(b))
-    return Tensor(dims, pairs.apply("add", kept, other))
+    return Tensor(dims, pairs.apply("add", pairs.apply("mul", m, a), pairs.apply("mul", unlike, b)))
 
 
 def _finite(numbers):

@@ -53,8 +53,10 @@ def _static(wanted, before, after):
     """Where a shape of fixed numbers has its batch: what is before it multiplies to what is before the batch."""
     for i in range(len(wanted)):
         left, right = (int(np.prod(part, dtype=int)) for part in (wanted[:i], wanted[i + 1 :]))
-        if before % left == 0 and after % right == 0 and left * right * wanted[i] != 0 and \
-                (before // left) * (after // right) <= wanted[i] and wanted[i] % ((before // left) * (after // right)) == 0:
+        if left * right == 0 or before % left or after % right:
+            continue
+        factor = (before // left) * (after // right)
+        if 0 < factor <= wanted[i] and wanted[i] % factor == 0:
             return [i]
     raise CannotTake(f"the shape {wanted} has no place for the batch")
 

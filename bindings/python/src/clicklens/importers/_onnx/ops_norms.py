@@ -6,7 +6,7 @@ import numpy as np
 
 from .call import Call, operator
 from .ops_activations import unary
-from .pairs import layer_norm
+from .patterns import layer_norm
 from .pointwise import distinct
 from .tensor import CannotTake
 

@@ -49,7 +49,8 @@ def _direction(c: Call, steps, d: int, back: int, hidden: int):
     b = np.asarray(c.number(3, "the bias"))[d] if c.has(3) else np.zeros(6 * hidden, np.float32)
     b_ih, b_hh = torch_order(b[: 3 * hidden]), torch_order(b[3 * hidden :])
     rows = np.ascontiguousarray(steps[::-1]) if back else steps
-    real = space.add("gru", len(rows) * hidden, lambda: space.builder.gru(space.value(rows), w, r, b_ih, b_hh, name=name),
-                     fields=len(rows), inputs=(rows,))
+    real = space.add("gru", len(rows) * hidden,
+                     lambda: space.builder.gru(space.value(rows), w, r, b_ih, b_hh, name=name), fields=len(rows),
+                     inputs=(rows,))
     made = real.columns.reshape(len(rows), hidden)
     return (made[::-1] if back else made), made[-1]

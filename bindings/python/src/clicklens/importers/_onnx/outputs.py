@@ -14,8 +14,8 @@ def logit_of(maths: Maths, column: int) -> tuple[int, str]:
     if found is not None:
         return found, "probability"
     if _is_probability(maths, column):
-        raise CannotTake("it is a probability, but neither a sigmoid, a softmax of two, nor a product or mean of those; "
-                         "give `outputs` the tensor before it")
+        raise CannotTake("it is a probability, but neither a sigmoid, a softmax of two, nor a product or mean of "
+                         "those; give `outputs` the tensor before it")
     return column, "logit"
 
 

@@ -25,10 +25,11 @@ class Pointwise:
         if numbers is not None and fold is not None:
             return self.space.constant(fold(numbers))
         unique, fields, inverse = distinct(self.space, columns)
-        real = self._unary(op, unique, fields, make, key, attrs)
+        real = self.real(op, unique, fields, make, key, attrs)
         return real.base + inverse
 
-    def _unary(self, op, unique, fields, make, key, attrs) -> Real:
+    def real(self, op, unique, fields, make, key, attrs) -> Real:
+        """The Real of distinct columns in this order."""
         space = self.space
 
         def new():
@@ -47,7 +48,7 @@ class Pointwise:
         flat = columns.ravel()
         scale = np.broadcast_to(np.asarray(scale, np.float64), shape).ravel()
         shift = np.broadcast_to(np.asarray(shift, np.float64), shape).ravel()
-        inner, scale, shift = self._composed(flat, scale, shift)
+        inner, scale, shift = self.composed(flat, scale, shift)
         if (scale == 1).all() and (shift == 0).all():
             return inner.reshape(shape)
         merged = self._merged(inner, scale, shift)
@@ -65,7 +66,7 @@ class Pointwise:
             return made.reshape(shape)
         return self._affine(inner, scale, shift).reshape(shape)
 
-    def _composed(self, flat, scale, shift):
+    def composed(self, flat, scale, shift):
         flat, scale, shift = flat.copy(), scale.copy(), shift.copy()
         for real in self.space.sources(flat):
             if real.op != "affine":
@@ -90,7 +91,8 @@ class Pointwise:
         def make():
             b = space.builder
             if one:
-                return b.affine(space.value(columns.reshape(fields, -1)), float(rows[0, 1]), float(rows[0, 2]), name=name)
+                return b.affine(space.value(columns.reshape(fields, -1)), float(rows[0, 1]), float(rows[0, 2]),
+                                name=name)
             if unique.size == 1:  # one column times many numbers: a linear of one input
                 return b.linear(space.value(unique.reshape(1, 1)), rows[:, 1:2], rows[:, 2], name=name)
             return b.affine(space.value(columns.reshape(1, -1)), rows[:, 1], rows[:, 2], name=name)

@@ -55,7 +55,10 @@ class Products:
         if self.space.cost(x):
             unique, place = np.unique(x[0], return_inverse=True)
             moved = np.zeros((len(weight), unique.size), np.result_type(weight, np.float32))
-            np.add.at(moved, (slice(None), place), weight)
+            if unique.size == place.size:
+                moved[:, place] = weight
+            else:
+                np.add.at(moved, (slice(None), place), weight)
             x, weight = unique.reshape(1, -1), moved
         return self._linear(x, weight, bias, "linear")
 

@@ -98,7 +98,8 @@ class Reductions:
         space, name = self.space, self.space.name
         space.note("sums of the products of all pairs of fields are pairwise_dot")
         made = space.cached(("pairwise_dot", rows.shape, rows.tobytes()), lambda: space.add(
-            "pairwise_dot", len(pairs), lambda: space.builder.pairwise_dot(space.value(rows), name=name), inputs=(rows,)))
+            "pairwise_dot", len(pairs), lambda: space.builder.pairwise_dot(space.value(rows), name=name),
+            inputs=(rows,)))
         return made.base + np.array([number[min(pair), max(pair)] for pair in pairs])
 
     def _sum(self, x):
