@@ -8,6 +8,7 @@ onnx = pytest.importorskip("onnx", reason="the package onnx is not installed: no
 import clicklens  # noqa: E402
 from onnx import TensorProto, helper  # noqa: E402
 from onnx_graphs import Graph  # noqa: E402
+from onnx_patterns import PATTERNS  # noqa: E402
 
 
 def refused(g, status=clicklens.Status.UNSUPPORTED, **options) -> str:
@@ -94,11 +95,10 @@ def test_a_batch_norm_in_training():
 
 
 def test_a_probability_without_a_logit():
+    """0.3 of one and 0.3 of another: below 1, but no mean of probabilities."""
     g = Graph()
-    x = g.op("Sigmoid", g.op("MatMul", g.floats("x", 4), g.normal(4, 2)))
-    a, b = g.op("Split", x, outputs=2, axis=1)
-    g.output(g.op("Mul", g.op("Mul", a, b), g.op("Clip", g.op("Mul", a, g.op("Softmax", x, axis=1)),
-                                                 g.weight(np.float32(0)), g.weight(np.float32(1)))))
+    p = g.op("Sigmoid", g.op("MatMul", g.floats("x", 4), g.normal(4, 2)))
+    g.output(g.op("Mul", g.op("ReduceSum", p, g.integers(1)), g.weight(np.float32(0.3))))
     message = refused(g)
     assert "probability" in message and "outputs" in message
 
@@ -137,3 +137,42 @@ def test_ids_without_a_known_number():
     g = Graph()
     g.score(g.op("Gather", g.normal(5, 3), g.op("Mod", g.ids("id"), g.weight(np.int64(5)))), 3)
     assert "give `rows`" in refused(g, clicklens.Status.INVALID_ARGUMENT)
+
+
+def mutated(data: bytes, random) -> bytes:
+    """Some bytes changed, left out or repeated."""
+    made = bytearray(data)
+    for _ in range(random.integers(1, 6)):
+        at, kind = int(random.integers(len(made))), random.integers(3)
+        if kind == 0:
+            made[at] = random.integers(256)
+        elif kind == 1:
+            del made[at : at + int(random.integers(1, 9))]
+        else:
+            made[at:at] = made[at : at + int(random.integers(1, 9))]
+    return bytes(made)
+
+
+@pytest.mark.parametrize("name", ["attention_under_a_mask", "layer_norm_in_parts", "branch_on_a_known_condition",
+                                  "gru_of_a_sequence", "lengths_make_the_mask"])
+def test_damaged_files_are_errors(name, tmp_path):
+    """Whatever the bytes: a model, or a clicklens.Error."""
+    random, whole = np.random.default_rng(4), PATTERNS[name][0]().SerializeToString()
+    refused_ones = 0
+    for i in range(150):
+        (tmp_path / "m.onnx").write_bytes(mutated(whole, random))
+        try:
+            clicklens.from_onnx(tmp_path / "m.onnx")
+        except clicklens.Error:
+            refused_ones += 1
+    assert refused_ones > 20
+
+
+def test_shapes_that_would_take_all_memory():
+    g = Graph()
+    x = g.floats("x", 1)
+    g.score(g.op("Expand", x, g.integers(1, 2**40)), 1)
+    assert "a row would have" in refused(g)
+    g = Graph()
+    g.score(g.op("Add", g.floats("x", 1), g.op("ConstantOfShape", g.integers(2**40))), 1)
+    assert "more than" in refused(g)

@@ -42,7 +42,10 @@ def from_onnx(path_or_model, features: list[Feature] | None = None, *, name: str
     onnx = onnx_package()
     model, folder = load(path_or_model)
     if len(model.functions):
-        model = onnx.inliner.inline_local_functions(model)
+        try:
+            model = onnx.inliner.inline_local_functions(model)
+        except Exception as problem:  # the inliner's own checks raise several
+            raise Error(Status.BAD_FILE, f"the graph's functions: {problem}") from problem
     opset = next((o.version for o in model.opset_import if o.domain in ("", "ai.onnx")), 0)
     if not _OPSETS[0] <= opset <= _OPSETS[1]:
         raise Error(Status.UNSUPPORTED, f"opset {opset}: {_OPSETS[0]} to {_OPSETS[1]} are taken; "

@@ -19,6 +19,9 @@ from .maths import Maths
 from .reader import array_of, attributes, onnx_package
 from .tensor import Batch, CannotTake, Tensor, axes_shape
 
+#: What numpy, onnx and its evaluator raise of numbers that do not fit together.
+_MALFORMED = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, NotImplementedError,
+              RuntimeError, TypeError, ValueError)
 _SHAPE_READERS = ("ConstantOfShape", "Expand", "Tile", "Reshape")
 
 
@@ -57,7 +60,10 @@ def givens(graph) -> list[Given]:
         if len(free) > 1 or not dims:
             raise Error(Status.UNSUPPORTED, f"input '{value.name}' of shape {_shape(kind)}: one dimension, the batch, "
                                             "may be open; export the model with the others fixed")
-        dtype = np.dtype(onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type))
+        try:
+            dtype = np.dtype(onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type))
+        except LookupError:
+            raise Error(Status.BAD_FILE, f"input '{value.name}' is of no known type, {kind.elem_type}") from None
         if dtype.kind not in "fiub":
             raise Error(Status.UNSUPPORTED, f"input '{value.name}' holds {dtype}; numbers are taken")
         fixed = None if free else dims[0]
@@ -88,13 +94,19 @@ class Converter:
 
     def _known(self, graph) -> None:
         for tensor in graph.initializer:
-            self.values[tensor.name] = array_of(tensor, self.folder)
+            try:
+                self.values[tensor.name] = array_of(tensor, self.folder)
+            except _MALFORMED as problem:
+                raise Error(Status.BAD_FILE, f"initializer '{tensor.name}': {problem}") from problem
 
     def run(self, graph=None) -> None:
         for node in (graph or self.model.graph).node:
             self._node(node)
 
     def _node(self, node) -> None:
+        unknown = next((name for name in node.input if name not in self.values), None)
+        if unknown is not None:
+            raise Error(Status.BAD_FILE, f"{_named(node)}: nothing before it makes its input '{unknown}'")
         inputs = [self.values[name] for name in node.input]
         self.maths.space.name = re.sub(r"^/+|_output_\d+$", "", next((n for n in node.output if n), node.name))
         try:
@@ -103,6 +115,9 @@ class Converter:
             made = [simplified(m) if isinstance(m, np.ndarray) else m for m in made]
         except CannotTake as problem:
             raise Error(Status.UNSUPPORTED, f"{_named(node)} ({_listed(node, inputs)}): {problem}") from None
+        except _MALFORMED as problem:  # attributes and shapes that do not fit the operator
+            raise Error(Status.BAD_FILE, f"{_named(node)} ({_listed(node, inputs)}): malformed: "
+                                         f"{type(problem).__name__}: {problem}") from problem
         self.values.update((n, m) for n, m in zip(node.output, made) if n)
 
     def of(self, name: str) -> Tensor | None:

@@ -8,6 +8,8 @@ from .call import Call, operator
 from .folding import shape_of
 from .tensor import Batch, CannotTake, Size, Tensor, axes_shape
 
+_MOST = 1 << 24
+
 
 @operator("Identity", "Dropout")
 def identity(c: Call):
@@ -154,6 +156,12 @@ def concat(c: Call):
     return Tensor((*first.dims[:dim], columns.shape[axis], *first.dims[dim + 1 :]), columns, first.kind)
 
 
+def bounded(shape) -> None:
+    """Refuses rows of more columns than any network has: a few bytes of a file could ask for all memory."""
+    if min(shape, default=1) < 0 or float(np.prod(shape, dtype=np.float64)) > _MOST:
+        raise CannotTake(f"a row would have {shape} columns")
+
+
 @operator("Expand", "Tile")
 def expand(c: Call):
     sizes = list(c.inputs[1])
@@ -166,12 +174,14 @@ def expand(c: Call):
             raise CannotTake("it repeats the batch")
         axes = [n for i, n in enumerate(repeats) for n in ([1, 1] if i == x.batch else [n])]
         dims = tuple(d if i == x.batch else d * n for i, (d, n) in enumerate(zip(x.dims, repeats)))
+        bounded(axes_shape(dims))
         return Tensor(dims, np.tile(x.columns, axes), x.kind)
     rank = max(len(sizes), len(x.dims))
     own = (1,) * (rank - len(x.dims)) + x.dims
     sizes = [1] * (rank - len(sizes)) + sizes
     dims = tuple(d if d != 1 else int(n) for d, n in zip(own, sizes))
     columns = x.columns.reshape(axes_shape(own))
+    bounded(axes_shape(dims))
     return Tensor(dims, np.broadcast_to(columns, axes_shape(dims)), x.kind)
 
 
@@ -185,6 +195,7 @@ def _repeated_constant(c: Call, sizes):
     if len(batch) != 1 or numbers.shape[batch[0]] != 1:
         raise CannotTake(f"a constant of {numbers.shape} is repeated to {sizes}")
     place = batch[0]
+    bounded([1 if isinstance(n, Size) else n for n in sizes])
     dims = tuple(Batch(1, n.factor) if isinstance(n, Size) else int(n) if c.op == "Expand" and numbers.shape[i] == 1
                  else numbers.shape[i] * (int(n) if c.op == "Tile" else 1) for i, n in enumerate(sizes))
     shape = list(numbers.shape)
@@ -205,6 +216,7 @@ def _kind(numbers) -> str:
 def constant_of_shape(c: Call):
     value = np.ravel(c.attr("value", np.zeros(1, np.float32)))[0]
     dims = tuple(Batch(1, n.factor) if isinstance(n, Size) else int(n) for n in c.inputs[0])
+    bounded(axes_shape(dims))
     return Tensor(dims, c.maths.space.constant(np.full(axes_shape(dims), value)), _kind(np.asarray(value)))
 
 
@@ -225,6 +237,7 @@ def pad(c: Call):
         if min(ends) < 0:
             raise CannotTake("it pads by less than nothing")
         widths[axis] = ends
+        bounded([*columns.shape, 1 + max(ends)])
         columns = np.pad(columns, widths, constant_values=int(c.maths.space.constant([value])[0]))
         dims[dim] = columns.shape[axis]
     return Tensor(tuple(dims), columns, x.kind)

@@ -28,9 +28,24 @@ def load(path_or_model):
     if not os.path.exists(path):
         raise Error(Status.IO, f"{path}: no such file")
     try:
-        return onnx.load(path, load_external_data=False), Path(path).resolve().parent
+        model = onnx.load(path, load_external_data=False)
     except Exception as problem:  # protobuf's decoder raises several
         raise Error(Status.BAD_FILE, f"{path}: no ONNX model: {problem}") from None
+    if not all(isinstance(name, str) for name in _names(model.graph)):  # protobuf gives other bytes as they are
+        raise Error(Status.BAD_FILE, f"{path}: no ONNX model: a name is no Unicode text")
+    return model, Path(path).resolve().parent
+
+
+def _names(graph):
+    yield graph.name
+    for node in graph.node:
+        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+        for attribute in node.attribute:
+            yield attribute.name
+            if attribute.HasField("g"):
+                yield from _names(attribute.g)
+    for listed in (graph.initializer, graph.input, graph.output):
+        yield from (named.name for named in listed)
 
 
 def array_of(tensor, folder: Path | None) -> np.ndarray:
