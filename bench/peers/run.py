@@ -73,6 +73,7 @@ def main():
             "protocol": {"rounds": settings.rounds, "turn_ms": settings.turn_ms, "threads": 1, "quick": options.quick,
                          "openblas": os.environ.get("OPENBLAS_CORETYPE"),
                          "pool": POOL, "empty calls": "subtracted, as overhead_us of each side says"},
+            "titles": {name: zoo.load(name).title for name in zoo.names()} if options.zoo else {},
             "results": [], "sides": [], "loads": []}
     with tempfile.TemporaryDirectory() as folder:
         for name in options.models or (zoo if options.zoo else shapes).names()[: 1 if options.quick else None]:
