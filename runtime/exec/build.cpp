@@ -80,13 +80,13 @@ Status Builder::add_node(std::uint32_t index) {
 
 // The planner walks views within views recursively.
 Status Builder::limit_views(std::uint32_t index, const ops::Operator& op) {
-  if (!op.is_view()) return {};
+  if (!op.is_planned_away()) return {};
   const format::NodeDesc& node = desc_.nodes[index];
   std::uint32_t& depth = depth_[node.outputs[0]];
   for (const std::uint32_t input : node.inputs) depth = std::max(depth, depth_[input] + 1);
   if (depth <= most_view_depth) return {};
-  return Status::error(Code::limit_exceeded, "node '%s': concats are nested %u deep, allowed %u", node.name.c_str(),
-                       depth, most_view_depth);
+  return Status::error(Code::limit_exceeded, "node '%s': concats and selects are nested %u deep, allowed %u",
+                       node.name.c_str(), depth, most_view_depth);
 }
 
 Status Builder::set_output(std::uint32_t index, const ops::ValueShape& shape, const ops::Operator& op) {
@@ -105,7 +105,7 @@ Status Builder::set_output(std::uint32_t index, const ops::ValueShape& shape, co
                          stated.name.c_str(), static_cast<unsigned long long>(runs_));
   value = {shape.fields, shape.width, shape.runs, index, {}};
   // A view's columns may be read as fields of equal width: memory is the same.
-  if (op.is_view() && stated.fields > 1 && columns % stated.fields == 0) {
+  if (op.shapes_freely() && stated.fields > 1 && columns % stated.fields == 0) {
     value.fields = stated.fields;
     value.width = static_cast<std::uint32_t>(columns / stated.fields);
   }

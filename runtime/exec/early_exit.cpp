@@ -28,7 +28,7 @@ std::vector<Place> places_across(const PlacementRequest& request, const Placemen
   const Model& model = *request.model;
   std::vector<Place> across;
   for (std::uint32_t node = 0; node < model.desc().nodes.size(); ++node) {
-    if (!request.needed[node] || model.op(node).is_view()) continue;
+    if (!request.needed[node] || model.op(node).is_planned_away()) continue;
     const std::uint32_t value = model.desc().nodes[node].outputs[0];
     const bool is_input = model.op(node).feature() != format::no_index;
     const std::uint32_t written = is_input ? 0 : request.written_by[value] + 1;

@@ -92,6 +92,10 @@ std::uint32_t Model::table_index(const InputBlock& block) const noexcept {
   return op(graph().values[block.value].producer).table();
 }
 
+const ops::SequenceRules* Model::sequence(const InputBlock& block) const noexcept {
+  return op(graph().values[block.value].producer).sequence();
+}
+
 std::size_t Model::input_width() const noexcept {
   return inputs_.empty() ? 0 : inputs_.back().begin + inputs_.back().width;
 }

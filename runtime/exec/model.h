@@ -44,11 +44,13 @@ class Model final : public ops::ModelView {
   // By feature, then by node.
   [[nodiscard]] const std::vector<InputBlock>& inputs() const noexcept { return inputs_; }
   [[nodiscard]] std::size_t input_width() const noexcept;
-  // The table an embedding bag's block is pooled from.
+  // The table a block's rows come from; no_index: none.
   [[nodiscard]] std::uint32_t table_index(const InputBlock& block) const noexcept;
   [[nodiscard]] const format::TableDesc& table_of(const InputBlock& block) const noexcept {
     return desc().tables[table_index(block)];
   }
+  // How the block keeps its feature's ids apart; null: it does not.
+  [[nodiscard]] const ops::SequenceRules* sequence(const InputBlock& block) const noexcept;
   // Groups in order of first appearance, and each feature's.
   [[nodiscard]] const std::vector<std::string>& groups() const noexcept { return groups_; }
   [[nodiscard]] std::uint32_t group_of(std::uint32_t feature) const noexcept { return group_of_[feature]; }

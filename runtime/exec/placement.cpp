@@ -4,6 +4,7 @@
 #include <queue>
 
 #include "exec/row_memory.h"
+#include "ops/pieces.h"
 
 namespace clicklens::exec {
 namespace {
@@ -40,12 +41,14 @@ class Placer {
     for (std::uint32_t node = nodes; node-- > 0;)
       if (request_.needed[node] && model_.op(node).is_view()) CLENS_TRY(gather(node, new_group()));
     for (std::uint32_t node = 0; node < nodes; ++node)
-      if (request_.needed[node] && !model_.op(node).is_view()) CLENS_TRY(put(output_of(node), unplaced));
+      if (request_.needed[node] && !is_planned_away(node)) CLENS_TRY(put(output_of(node), unplaced));
     reserve(layout);
     for (std::uint32_t node = 0; node < nodes; ++node) {
       if (!request_.needed[node]) continue;
       if (model_.op(node).is_view())
         CLENS_TRY(join_inputs(node));
+      else if (!model_.op(node).picks().empty())
+        CLENS_TRY(pick_columns(node));
       else
         fix_offsets(output_of(node));
     }
@@ -55,6 +58,7 @@ class Placer {
 
  private:
   [[nodiscard]] std::uint32_t output_of(std::uint32_t node) const { return model_.desc().nodes[node].outputs[0]; }
+  [[nodiscard]] bool is_planned_away(std::uint32_t node) const { return model_.op(node).is_planned_away(); }
   std::uint32_t new_group() {
     groups_.emplace_back();
     return static_cast<std::uint32_t>(groups_.size() - 1);
@@ -67,6 +71,7 @@ class Placer {
     gathered_[node] = true;
     for (const std::uint32_t input : model_.desc().nodes[node].inputs) {
       const std::uint32_t producer = model_.graph().values[input].producer;
+      if (!model_.op(producer).picks().empty()) continue;  // lies where the picked columns do
       CLENS_TRY(model_.op(producer).is_view() ? gather(producer, group) : put(input, group));
     }
     return {};
@@ -113,7 +118,7 @@ class Placer {
       last[value] = request_.lasting[value] ? nodes : request_.written_by[value];
       for (const std::uint32_t node : model_.graph().values[value].consumers)
         if (request_.needed[node])
-          last[value] = std::max(last[value], model_.op(node).is_view() ? last[output_of(node)] : node);
+          last[value] = std::max(last[value], is_planned_away(node) ? last[output_of(node)] : node);
     }
     return last;
   }
@@ -125,6 +130,8 @@ class Placer {
   void reserve(base::ArenaLayout& layout);
   void fix_offsets(std::uint32_t value);
   base::Status join_inputs(std::uint32_t node);
+  base::Status pick_columns(std::uint32_t node);
+  base::Status append(std::vector<Place>& joined, const Place& place);
 
   const PlacementRequest& request_;
   const Model& model_;
@@ -179,15 +186,35 @@ base::Status Placer::join_inputs(std::uint32_t node) {
   for (const std::uint32_t input : model_.desc().nodes[node].inputs) {
     for (Place place : placement_.places[input]) {
       place.column += column;
-      const bool neighbour = !joined.empty() && joined.back().level == place.level && joined.back().ld == place.ld &&
-                             joined.back().offset + sizeof(float) * joined.back().count == place.offset;
-      if (neighbour)
-        joined.back().count += place.count;
-      else
-        CLENS_TRY(add_place(joined, place));
+      CLENS_TRY(append(joined, place));
     }
     column += model_.graph().values[input].columns();
   }
+  return {};
+}
+
+base::Status Placer::pick_columns(std::uint32_t node) {
+  std::vector<Place>& picked = placement_.places[output_of(node)];
+  const std::vector<Place>& from = placement_.places[model_.desc().nodes[node].inputs[0]];
+  std::uint32_t column = 0;
+  for (const ops::ColumnRun& run : model_.op(node).picks()) {
+    for (std::uint32_t at = run.begin; at < run.begin + run.count;) {
+      const std::uint32_t end = std::min(run.begin + run.count, ops::stretch_end(from, at));
+      Place place = ops::slice(ops::place_of(from, at), at, end - at);
+      place.column = column;
+      CLENS_TRY(append(picked, place));
+      column += end - at;
+      at = end;
+    }
+  }
+  return {};
+}
+
+base::Status Placer::append(std::vector<Place>& joined, const Place& place) {
+  const bool neighbour = !joined.empty() && joined.back().level == place.level && joined.back().ld == place.ld &&
+                         joined.back().offset + sizeof(float) * joined.back().count == place.offset;
+  if (!neighbour) return add_place(joined, place);
+  joined.back().count += place.count;
   return {};
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <variant>
 #include <vector>
@@ -18,7 +19,26 @@ enum class FeatureKind : std::uint8_t { sparse = 0, dense = 1 };
 enum class Pooling : std::uint8_t { sum = 0, mean = 1, sqrtn = 2, max = 3 };
 enum class KeyType : std::uint8_t { u64 = 0, string = 1 };
 enum class HashAlgorithm : std::uint8_t { xxh3 = 0, farmhash64 = 1, murmurhash3 = 2 };
-enum class ActivationKind : std::uint8_t { relu = 0, leaky_relu = 1, prelu = 2, sigmoid = 3, tanh = 4 };
+enum class Align : std::uint8_t { first = 0, last = 1 };
+enum class GruKind : std::uint8_t { gru = 0, agru = 1, augru = 2 };
+enum class ActivationKind : std::uint8_t {
+  relu = 0,
+  leaky_relu = 1,
+  prelu = 2,
+  sigmoid = 3,
+  tanh = 4,
+  gelu = 5,
+  gelu_tanh = 6,
+  silu = 7,
+  softplus = 8,
+  elu = 9,
+  exp = 10,
+  log = 11,
+  sqrt = 12,
+  abs = 13,
+  erf = 14,
+  reciprocal = 15
+};
 enum class Part : std::uint8_t { request = 0, candidate = 1, pair = 2 };  // R, C, P
 
 // Bytes of the file outside the FlatBuffer. Offsets are from the start of the file.
@@ -127,22 +147,39 @@ struct LinearOp {  // y = x W^T + b; W is [out, in] as PyTorch stores it
   std::uint32_t weight = no_index, bias = no_index;
   bool operator==(const LinearOp&) const = default;
 };
-struct BatchNormOp {  // y = fma(x, scale, shift)
+struct BatchNormOp {  // y = fma(x, scale, shift); both [1] or [width]
   std::uint32_t scale = no_index, shift = no_index;
   bool operator==(const BatchNormOp&) const = default;
 };
 struct ActivationOp {
   ActivationKind kind = ActivationKind::relu;
-  float slope = 0.01f;              // leaky_relu
+  float slope = 0.01f;              // leaky_relu; elu: alpha
   std::uint32_t slopes = no_index;  // prelu: [1] or [width]
   bool operator==(const ActivationOp&) const = default;
 };
-// Of add and multiply: where one input has one field, or a width of 1, and the other more, it is repeated.
+// Of all operators of two inputs from here to minimum: where one input has one field, or a width of 1, and the other
+// more, it is repeated.
 struct AddOp {
   bool operator==(const AddOp&) const = default;
 };
 struct MultiplyOp {
   bool operator==(const MultiplyOp&) const = default;
+};
+struct SubtractOp {
+  bool operator==(const SubtractOp&) const = default;
+};
+struct DivideOp {
+  bool operator==(const DivideOp&) const = default;
+};
+struct MaximumOp {
+  bool operator==(const MaximumOp&) const = default;
+};
+struct MinimumOp {
+  bool operator==(const MinimumOp&) const = default;
+};
+struct ClipOp {  // low <= high
+  float low = -std::numeric_limits<float>::infinity(), high = std::numeric_limits<float>::infinity();
+  bool operator==(const ClipOp&) const = default;
 };
 struct SumOp {  // [fields, width] -> [1, width]; width 1 adds all columns
   bool operator==(const SumOp&) const = default;
@@ -169,14 +206,41 @@ struct LayerNormOp {  // along the width of each field; scale and shift [width] 
   std::uint32_t scale = no_index, shift = no_index;
   bool operator==(const LayerNormOp&) const = default;
 };
+struct SelectOp {  // output column i is column columns[i] of the input
+  std::vector<std::uint32_t> columns;
+  bool operator==(const SelectOp&) const = default;
+};
+struct FieldMixOp {  // sums of fields: weight [out, fields]; bias [out] or absent
+  std::uint32_t weight = no_index, bias = no_index;
+  bool operator==(const FieldMixOp&) const = default;
+};
+struct FieldMaxOp {  // over the fields, by column
+  bool operator==(const FieldMaxOp&) const = default;
+};
+struct SequenceOp {  // a feature's rows, kept apart: [max_length, dim]
+  std::uint32_t feature = no_index, table = no_index;
+  Align align = Align::first;
+  bool operator==(const SequenceOp&) const = default;
+};
+struct SequenceMaskOp {  // where it has one: [1, max_length]
+  std::uint32_t feature = no_index;
+  Align align = Align::first;
+  bool operator==(const SequenceMaskOp&) const = default;
+};
+struct GruOp {  // states over the fields of x: [fields, size]
+  std::uint32_t weight_ih = no_index, weight_hh = no_index, bias_ih = no_index, bias_hh = no_index;
+  GruKind kind = GruKind::gru;
+  bool operator==(const GruOp&) const = default;
+};
 struct CalibrationOp {  // on the logit: affine when knots are absent, else monotone pieces
   float scale = 1.0f, shift = 0.0f;
   std::vector<float> knots_x, knots_y;  // x strictly ascending, y not falling; ends clamp
   bool operator==(const CalibrationOp&) const = default;
 };
-using OperatorDesc =
-    std::variant<EmbeddingBagOp, DenseInputOp, ConcatOp, LinearOp, BatchNormOp, ActivationOp, AddOp, MultiplyOp, SumOp,
-                 CalibrationOp, BiInteractionOp, PairwiseDotOp, FieldLinearOp, MatMulOp, SoftmaxOp, LayerNormOp>;
+using OperatorDesc = std::variant<EmbeddingBagOp, DenseInputOp, ConcatOp, LinearOp, BatchNormOp, ActivationOp, AddOp,
+                                  MultiplyOp, SumOp, CalibrationOp, BiInteractionOp, PairwiseDotOp, FieldLinearOp,
+                                  MatMulOp, SoftmaxOp, LayerNormOp, SubtractOp, DivideOp, MaximumOp, MinimumOp, ClipOp,
+                                  SelectOp, FieldMixOp, FieldMaxOp, SequenceOp, SequenceMaskOp, GruOp>;
 
 // Columns [begin, begin + count) of a summing node's input belong to one part.
 struct OrderRun {

@@ -119,6 +119,34 @@ struct PackOperator {
   Packed operator()(const LayerNormOp& op) const {
     return {fbs::Operator::LayerNorm, fbs::CreateLayerNorm(builder, op.eps, op.scale, op.shift).Union()};
   }
+  Packed operator()(const SubtractOp&) const { return {fbs::Operator::Subtract, fbs::CreateSubtract(builder).Union()}; }
+  Packed operator()(const DivideOp&) const { return {fbs::Operator::Divide, fbs::CreateDivide(builder).Union()}; }
+  Packed operator()(const MaximumOp&) const { return {fbs::Operator::Maximum, fbs::CreateMaximum(builder).Union()}; }
+  Packed operator()(const MinimumOp&) const { return {fbs::Operator::Minimum, fbs::CreateMinimum(builder).Union()}; }
+  Packed operator()(const ClipOp& op) const {
+    return {fbs::Operator::Clip, fbs::CreateClip(builder, op.low, op.high).Union()};
+  }
+  Packed operator()(const SelectOp& op) const {
+    const auto columns = numbers(builder, op.columns);
+    return {fbs::Operator::Select, fbs::CreateSelect(builder, columns).Union()};
+  }
+  Packed operator()(const FieldMixOp& op) const {
+    return {fbs::Operator::FieldMix, fbs::CreateFieldMix(builder, op.weight, op.bias).Union()};
+  }
+  Packed operator()(const FieldMaxOp&) const { return {fbs::Operator::FieldMax, fbs::CreateFieldMax(builder).Union()}; }
+  Packed operator()(const SequenceOp& op) const {
+    const auto align = same<fbs::Align>(op.align);
+    return {fbs::Operator::Sequence, fbs::CreateSequence(builder, op.feature, op.table, align).Union()};
+  }
+  Packed operator()(const SequenceMaskOp& op) const {
+    return {fbs::Operator::SequenceMask,
+            fbs::CreateSequenceMask(builder, op.feature, same<fbs::Align>(op.align)).Union()};
+  }
+  Packed operator()(const GruOp& op) const {
+    const auto kind = same<fbs::GruKind>(op.kind);
+    return {fbs::Operator::Gru,
+            fbs::CreateGru(builder, op.weight_ih, op.weight_hh, op.bias_ih, op.bias_hh, kind).Union()};
+  }
   Packed operator()(const CalibrationOp& op) const {
     const auto x = numbers(builder, op.knots_x), y = numbers(builder, op.knots_y);
     return {fbs::Operator::Calibration, fbs::CreateCalibration(builder, op.scale, op.shift, x, y).Union()};

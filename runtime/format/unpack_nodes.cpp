@@ -12,6 +12,18 @@ CalibrationOp read_calibration(Reader& reader, const fbs::Calibration& from) {
   return {from.scale(), from.shift(), reader.numbers(from.knots_x()), reader.numbers(from.knots_y())};
 }
 
+SequenceOp read_sequence(Reader& reader, const fbs::Sequence& from) {
+  return {from.feature(), from.table_(), reader.enumerator<Align>(from.align(), "op.align")};
+}
+SequenceMaskOp read_mask(Reader& reader, const fbs::SequenceMask& from) {
+  return {from.feature(), reader.enumerator<Align>(from.align(), "op.align")};
+}
+
+GruOp read_gru(Reader& reader, const fbs::Gru& from) {
+  return {from.weight_ih(), from.weight_hh(), from.bias_ih(), from.bias_hh(),
+          reader.enumerator<GruKind>(from.kind(), "op.kind")};
+}
+
 // The member of the union is there (read_operator saw to it).
 OperatorDesc read_present(Reader& reader, const fbs::Node& from) {
   switch (from.op_type()) {
@@ -48,6 +60,28 @@ OperatorDesc read_present(Reader& reader, const fbs::Node& from) {
     case fbs::Operator::LayerNorm:
       return LayerNormOp{from.op_as_LayerNorm()->eps(), from.op_as_LayerNorm()->scale(),
                          from.op_as_LayerNorm()->shift()};
+    case fbs::Operator::Subtract:
+      return SubtractOp{};
+    case fbs::Operator::Divide:
+      return DivideOp{};
+    case fbs::Operator::Maximum:
+      return MaximumOp{};
+    case fbs::Operator::Minimum:
+      return MinimumOp{};
+    case fbs::Operator::Clip:
+      return ClipOp{from.op_as_Clip()->low(), from.op_as_Clip()->high()};
+    case fbs::Operator::Select:
+      return SelectOp{reader.numbers(from.op_as_Select()->columns())};
+    case fbs::Operator::FieldMix:
+      return FieldMixOp{from.op_as_FieldMix()->weight(), from.op_as_FieldMix()->bias()};
+    case fbs::Operator::FieldMax:
+      return FieldMaxOp{};
+    case fbs::Operator::Sequence:
+      return read_sequence(reader, *from.op_as_Sequence());
+    case fbs::Operator::SequenceMask:
+      return read_mask(reader, *from.op_as_SequenceMask());
+    case fbs::Operator::Gru:
+      return read_gru(reader, *from.op_as_Gru());
     case fbs::Operator::NONE:
       break;
   }

@@ -31,31 +31,51 @@ struct OperatorCheck {
   [[nodiscard]] Status check_optional(const char* field, std::uint32_t index) const noexcept {
     return index == no_index ? Status() : check_constant(field, index);
   }
-  [[nodiscard]] Status check_feature(std::uint32_t index) const noexcept {
-    return index < desc.features.size() ? Status() : bad("feature", "no such feature");
-  }
-
-  Status operator()(const EmbeddingBagOp& op) const noexcept {
-    CLENS_TRY(check_feature(op.feature));
-    if (op.table >= desc.tables.size()) return bad("table", "no such table");
-    const auto rows = static_cast<std::int64_t>(std::min<std::uint64_t>(desc.tables[op.table].rows, INT64_MAX));
-    const FeatureDesc& feature = desc.features[op.feature];
-    if (feature.missing_row >= rows || feature.unknown_row >= rows)
-      return bad("table", "too short for the feature's missing_row or unknown_row");
-    return {};
-  }
-  Status operator()(const DenseInputOp& op) const noexcept { return check_feature(op.feature); }
-  Status operator()(const LinearOp& op) const noexcept {
-    CLENS_TRY(check_constant("weight", op.weight));
-    CLENS_TRY(check_optional("bias", op.bias));
-    const auto& shape = desc.constants[op.weight].shape;
-    if (shape.size() != 2) return bad("weight", "not of 2 dimensions");
+  [[nodiscard]] Status check_weight(const char* field, std::uint32_t index) const noexcept {
+    CLENS_TRY(check_constant(field, index));
+    const auto& shape = desc.constants[index].shape;
+    if (shape.size() != 2) return bad(field, "not of 2 dimensions");
     if (shape[1] <= limits.reduction) return {};
     return Status::error(Code::limit_exceeded, "node '%s': %llu inputs are above the limit of %llu",
                          ShownName(node.name).text, static_cast<unsigned long long>(shape[1]),
                          static_cast<unsigned long long>(limits.reduction));
   }
+  [[nodiscard]] Status check_feature(std::uint32_t index) const noexcept {
+    return index < desc.features.size() ? Status() : bad("feature", "no such feature");
+  }
+
+  [[nodiscard]] Status check_rows(std::uint32_t index, std::uint32_t table) const noexcept {
+    CLENS_TRY(check_feature(index));
+    if (table >= desc.tables.size()) return bad("table", "no such table");
+    const auto rows = static_cast<std::int64_t>(std::min<std::uint64_t>(desc.tables[table].rows, INT64_MAX));
+    const FeatureDesc& feature = desc.features[index];
+    if (feature.missing_row >= rows || feature.unknown_row >= rows)
+      return bad("table", "too short for the feature's missing_row or unknown_row");
+    return {};
+  }
+
+  Status operator()(const EmbeddingBagOp& op) const noexcept { return check_rows(op.feature, op.table); }
+  Status operator()(const SequenceOp& op) const noexcept { return check_rows(op.feature, op.table); }
+  Status operator()(const SequenceMaskOp& op) const noexcept { return check_feature(op.feature); }
+  Status operator()(const DenseInputOp& op) const noexcept { return check_feature(op.feature); }
+  Status operator()(const LinearOp& op) const noexcept {
+    CLENS_TRY(check_weight("weight", op.weight));
+    return check_optional("bias", op.bias);
+  }
   Status operator()(const FieldLinearOp& op) const noexcept { return (*this)(LinearOp{op.weight, op.bias}); }
+  Status operator()(const FieldMixOp& op) const noexcept { return (*this)(LinearOp{op.weight, op.bias}); }
+  Status operator()(const SelectOp& op) const noexcept {
+    if (op.columns.empty()) return bad("columns", "none");
+    if (op.columns.size() <= limits.columns) return {};
+    return Status::error(Code::limit_exceeded, "node '%s': %zu columns are above the limit of %llu",
+                         ShownName(node.name).text, op.columns.size(), static_cast<unsigned long long>(limits.columns));
+  }
+  Status operator()(const GruOp& op) const noexcept {
+    CLENS_TRY(check_weight("weight_ih", op.weight_ih));
+    CLENS_TRY(check_weight("weight_hh", op.weight_hh));
+    CLENS_TRY(check_optional("bias_ih", op.bias_ih));
+    return check_optional("bias_hh", op.bias_hh);
+  }
   Status operator()(const LayerNormOp& op) const noexcept {
     if (!std::isfinite(op.eps) || op.eps < 0) return bad("eps", "not a number from 0 on");
     CLENS_TRY(check_optional("scale", op.scale));
@@ -68,6 +88,9 @@ struct OperatorCheck {
   Status operator()(const ActivationOp& op) const noexcept {
     if (!std::isfinite(op.slope)) return bad("slope", "not finite");
     return op.kind == ActivationKind::prelu ? check_constant("slopes", op.slopes) : check_optional("slopes", op.slopes);
+  }
+  Status operator()(const ClipOp& op) const noexcept {
+    return op.low <= op.high ? Status() : bad("low", "not at most high");  // nor is a NaN
   }
   Status operator()(const CalibrationOp& op) const noexcept {
     const auto &x = op.knots_x, &y = op.knots_y;

@@ -11,7 +11,27 @@ namespace clicklens::kernels {
 
 enum class Element : std::uint8_t { f32 = 0, f16 = 1, bf16 = 2, i8_row = 3, i4_row = 4 };
 enum class Pool : std::uint8_t { sum = 0, max = 1 };  // mean and sqrtn are sums with divisors
-enum class Act : std::uint8_t { none = 0, relu = 1, leaky_relu = 2, prelu = 3, sigmoid = 4, tanh = 5 };
+enum class Act : std::uint8_t {
+  none,
+  relu,
+  leaky_relu,
+  prelu,
+  sigmoid,
+  tanh,
+  // those that linear kernels leave to the map kernels of their names
+  gelu,
+  gelu_tanh,
+  silu,
+  softplus,
+  elu,
+  exp,
+  log,
+  sqrt,
+  abs,
+  erf,
+  reciprocal,
+  clip
+};
 
 struct Operand {
   const float* data = nullptr;
@@ -26,8 +46,9 @@ struct LinearOutputs {
   const float* bn_scale = nullptr;  // n each; both or neither
   const float* bn_shift = nullptr;
   Act act = Act::none;
-  float slope = 0.0f;             // leaky_relu
+  float slope = 0.0f;             // leaky_relu; elu's alpha
   const float* slopes = nullptr;  // prelu: n of them
+  float low = 0.0f, high = 0.0f;  // clip
   float* y = nullptr;             // may be the seed's or the addend's own rows (same ld, no map)
   std::size_t ldy = 0;
 };
@@ -130,6 +151,7 @@ struct MapArgs {
   float* y = nullptr;  // may be a's or b's own rows (same ld, no map)
   std::size_t ldy = 0;
   std::size_t rows = 0, cols = 0;
+  float low = 0.0f, high = 0.0f;
 };
 
 // y[i][c] of rows x cols, from a[i][c], b[i][c] and s[i][0].
@@ -141,10 +163,11 @@ struct ScaleArgs {
 };
 
 // y[r] = a[r] b[r] of every row r, matrices one behind the other in a row. `a` is [m, k], `b` [k, n]; transposed they
-// are [k, m] and [n, k]. A chain of fused multiply-adds over k, ascending from +0; with b transposed, a dot in 16
+// are [k, m] and [n, k]. A chain of fused multiply-adds over k, ascending from the seed; with b transposed, a dot in 16
 // lanes.
 struct MatmulArgs {
   Operand a, b;
+  Operand seed;                                   // n by row of the product; null: +0. Not with b transposed
   bool transpose_a = false, transpose_b = false;  // not both
   float* y = nullptr;
   std::size_t ldy = 0;
@@ -196,6 +219,25 @@ struct FieldArgs {
   float* y = nullptr;
   std::size_t ldy = 0;
   std::size_t rows = 0, fields = 0, width = 0;
+};
+
+// A step of a gated recurrent unit (ops/gru.cpp): agru: attention stands in for z; augru: it multiplies z.
+enum class GruKind : std::uint8_t { gru = 0, agru = 1, augru = 2 };
+struct GruArgs {
+  GruKind kind = GruKind::gru;
+  Operand input, hidden;    // sums of the gates r, z, n: 3 * width columns
+  Operand h;                // the state before
+  Operand attention, mask;  // one column; no mask: none
+  float* y = nullptr;       // the state
+  std::size_t ldy = 0;
+  std::size_t rows = 0, width = 0;
+};
+struct GruBackwardArgs : GruArgs {
+  Operand dy, carried;  // whose sum is the state's gradient
+  // Gradients of both sums; of the state before, less what comes through its sums; of attention, or null.
+  float *d_input = nullptr, *d_hidden = nullptr, *direct = nullptr, *d_attention = nullptr;
+  std::size_t ld_input = 0, ld_hidden = 0, ld_direct = 0, ld_attention = 0;
+  float* work = nullptr;  // `width` floats
 };
 
 // out[i * stride] = reduction over cols of row i (16 virtual lanes, fixed tree).

@@ -56,7 +56,7 @@ struct LinearBlock {
   }
 };
 
-// `slopes`: prelu's, of the same outputs as v.
+// `slopes`: prelu's, of the same outputs as v. Leaves out what linear_mapped.h does.
 template <class Ops>
 [[gnu::always_inline]] inline Vec<Ops> activate(const LinearOutputs& a, Vec<Ops> v, Vec<Ops> slopes) {
   switch (a.act) {
@@ -72,6 +72,8 @@ template <class Ops>
       return math::sigmoid(v);
     case Act::tanh:
       return math::tanh(v);
+    default:
+      break;
   }
   return v;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/linear_block.h"
+#include "kernels/linear_mapped.h"
 
 namespace clicklens::kernels {
 
@@ -53,6 +54,7 @@ struct LinearColumn {
       if (a.bn_scale != nullptr) v = canonical(fma(v, V::broadcast(*a.bn_scale), V::broadcast(*a.bn_shift)));
       store_some(sums + i, canonical(activate(a, v, slope)), count);
     }
+    if (a.act > Act::tanh) map_row<Isa>(a, sums, n);
   }
 
   struct Table {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/linear_block.h"
+#include "kernels/linear_mapped.h"
 
 namespace clicklens::kernels {
 
@@ -70,6 +71,7 @@ struct LinearFinish {
     }
   }
   static void activate_row(const Args& a, float* y) {
+    if (a.act > Act::tanh) return map_row<Isa>(a, y, a.n);
     for (std::size_t c = 0; c < a.n; c += lanes) {
       const std::size_t n = a.n - c < lanes ? a.n - c : lanes;
       const V slopes = a.act == Act::prelu ? load_some<V>(a.slopes + c, n) : V::zero();

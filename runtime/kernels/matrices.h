@@ -15,6 +15,7 @@ struct Matrices {
     for (std::size_t r = 0; r < m.rows; ++r) {
       const float* const a = row_of(m.a, r);
       const float* const b = row_of(m.b, r);
+      const float* const seed = row_of(m.seed, r);
       float* const y = m.y + r * m.ldy;
       if (m.transpose_b) {
         dots(m, a, b, y);
@@ -23,7 +24,7 @@ struct Matrices {
       const std::size_t tiles = (m.m + tallest - 1) / tallest;
       for (std::size_t t = 0, i = 0; t < tiles; ++t) {
         const std::size_t rows = m.m / tiles + (t < m.m % tiles ? 1 : 0);
-        tall<tallest>(rows, m, a, b, y, i);
+        tall<tallest>(rows, m, a, b, seed, y, i);
         i += rows;
       }
     }
@@ -77,36 +78,75 @@ struct Matrices {
     });
   }
 
+  // By column; NaN when there is one.
+  static void field_max(const FieldArgs& f) {
+    for (std::size_t r = 0; r < f.rows; ++r) {
+      const float* const x = row_of(f.a, r);
+      each_vector(f.width, f.y + r * f.ldy, [&](std::size_t c, std::size_t n) { return top_of(f, x + c, n); });
+    }
+  }
+  // The gradient to the first field that is as large as the largest, which a NaN is.
+  static void field_max_backward(const FieldArgs& f) {
+    for (std::size_t r = 0; r < f.rows; ++r) {
+      const float* const dy = row_of(f.a, r);
+      const float* const x = row_of(f.b, r);
+      float* const dx = f.y + r * f.ldy;
+      for (std::size_t c = 0; c < f.width; c += lanes) {
+        const std::size_t n = f.width - c < lanes ? f.width - c : lanes;
+        const V top = top_of(f, x + c, n);
+        V left = canonical(load_some<V>(dy + c, n));
+        for (std::size_t i = 0; i < f.fields; ++i) {
+          const V at = load_some<V>(x + i * f.width + c, n);
+          const V won = select(at == top, left, select(is_number(at), V::zero(), left));
+          store_some(dx + i * f.width + c, won, n);
+          left = select(at == top, V::zero(), select(is_number(at), left, V::zero()));
+        }
+      }
+    }
+  }
+
  private:
+  [[gnu::always_inline]] static V top_of(const FieldArgs& f, const float* x, std::size_t n) {
+    V top = load_some<V>(x, n);
+    for (std::size_t i = 1; i < f.fields; ++i) top = max(top, load_some<V>(x + i * f.width, n));
+    return top;
+  }
+
   static constexpr std::size_t tallest = 8;
 
   // Rows [i, i + rows) of the product, at most R of them.
   template <std::size_t R>
   [[gnu::always_inline]] static void tall(std::size_t rows, const MatmulArgs& m, const float* a, const float* b,
-                                          float* y, std::size_t i) {
+                                          const float* seed, float* y, std::size_t i) {
     if (rows == R) {
-      chains<R>(m, a, b, y, i);
+      chains<R>(m, a, b, seed, y, i);
     } else if constexpr (R > 1) {
-      tall<R - 1>(rows, m, a, b, y, i);
+      tall<R - 1>(rows, m, a, b, seed, y, i);
     }
   }
   // A chain for each element.
   template <std::size_t R>
-  [[gnu::noinline]] static void chains(const MatmulArgs& m, const float* a, const float* b, float* y, std::size_t i) {
+  [[gnu::noinline]] static void chains(const MatmulArgs& m, const float* a, const float* b, const float* seed, float* y,
+                                       std::size_t i) {
     std::size_t j = 0;
-    for (; j + lanes <= m.n; j += lanes) chains<R, true>(m, a, b + j, y + j, i, lanes);
-    if (j < m.n) chains<R, false>(m, a, b + j, y + j, i, m.n - j);
+    const auto at = [&j](const float* row) { return row == nullptr ? nullptr : row + j; };
+    for (; j + lanes <= m.n; j += lanes) chains<R, true>(m, a, b + j, at(seed), y + j, i, lanes);
+    if (j < m.n) chains<R, false>(m, a, b + j, at(seed), y + j, i, m.n - j);
   }
   template <std::size_t R, bool Whole>
-  [[gnu::always_inline]] static void chains(const MatmulArgs& m, const float* a, const float* b, float* y,
-                                            std::size_t i, std::size_t n) {
+  [[gnu::always_inline]] static void chains(const MatmulArgs& m, const float* a, const float* b, const float* seed,
+                                            float* y, std::size_t i, std::size_t n) {
+    const auto load = [n](const float* p) { return Whole ? V::load(p) : V::load_n(p, n); };
     const std::size_t next_row = m.transpose_a ? 1 : m.k, next = m.transpose_a ? m.m : 1;
     const float* x[R];
     V sum[R];
 #pragma GCC unroll 8
-    for (std::size_t q = 0; q < R; ++q) x[q] = a + (i + q) * next_row, sum[q] = V::zero();
+    for (std::size_t q = 0; q < R; ++q) {
+      x[q] = a + (i + q) * next_row;
+      sum[q] = seed == nullptr ? V::zero() : load(seed + (i + q) * m.n);
+    }
     for (std::size_t p = 0; p < m.k; ++p) {
-      const V at = in_register(Whole ? V::load(b + p * m.n) : V::load_n(b + p * m.n, n));
+      const V at = in_register(load(b + p * m.n));
 #pragma GCC unroll 8
       for (std::size_t q = 0; q < R; ++q) sum[q] = fma(V::broadcast(x[q][p * next]), at, sum[q]);
     }

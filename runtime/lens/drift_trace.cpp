@@ -55,7 +55,15 @@ void PooledColumns::follow(std::uint32_t node) {
   Columns made;
   if (model_.op(node).is_view()) {
     for (const Columns* input : inputs) made.insert(made.end(), input->begin(), input->end());
+  } else if (const auto* select = std::get_if<format::SelectOp>(&desc.op)) {
+    std::size_t terms = terms_;
+    for (const std::uint32_t column : select->columns) {
+      if ((terms += (*inputs[0])[column].size()) > most_terms) return;
+      made.push_back((*inputs[0])[column]);
+    }
   } else if (std::holds_alternative<format::AddOp>(desc.op)) {
+    const std::size_t columns = model_.graph().values[output].columns();
+    if (inputs[0]->size() != columns || inputs[1]->size() != columns) return;  // one is repeated
     made = *inputs[0];
     for (std::size_t c = 0; c < made.size(); ++c)
       made[c].insert(made[c].end(), (*inputs[1])[c].begin(), (*inputs[1])[c].end());
@@ -67,9 +75,10 @@ void PooledColumns::follow(std::uint32_t node) {
     }
   } else if (const auto* norm = std::get_if<format::BatchNormOp>(&desc.op)) {
     const float* scale = model_.constant(norm->scale);
+    const bool is_one = model_.desc().constants[norm->scale].shape[0] == 1;
     made = *inputs[0];
     for (std::size_t c = 0; c < made.size(); ++c)
-      for (Term& term : made[c]) term.factor *= double{scale[c]};
+      for (Term& term : made[c]) term.factor *= double{scale[is_one ? 0 : c]};
   } else {
     return;
   }

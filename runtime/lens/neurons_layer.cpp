@@ -10,7 +10,7 @@ bool is_input(const exec::Model& model, std::uint32_t value) {
   const std::uint32_t node = model.graph().values[value].producer;
   const ops::Operator& op = model.op(node);
   if (op.feature() != format::no_index) return true;
-  if (!op.is_view()) return false;
+  if (!op.is_planned_away()) return false;
   const auto& inputs = model.desc().nodes[node].inputs;
   return std::all_of(inputs.begin(), inputs.end(), [&](std::uint32_t input) { return is_input(model, input); });
 }

@@ -7,6 +7,7 @@
 #include "base/canonical_nan.h"
 #include "encode/bag_reader.h"
 #include "format/rows.h"
+#include "ops/sequence.h"
 
 namespace clicklens::lens {
 namespace {
@@ -106,8 +107,9 @@ base::Status IdSaliency::tile(const exec::Plan& plan, const ops::StepContext& co
 base::Status IdSaliency::add_table(const Entry& entry, std::size_t input, const exec::Plan& plan,
                                    const ops::StepContext& context) noexcept {
   const exec::InputBlock& block = model_.inputs()[input];
+  if (const ops::SequenceRules* rules = model_.sequence(block))
+    return add_sequence(entry, input, *rules, plan, context);
   const format::TableDesc& table = model_.table_of(block);
-  const std::byte* data = model_.table(model_.table_index(block));
   const kernels::Operand pooled = context.operand(plan.inputs[input].front(), ops::Level::row);
   const float* e = pooled.data + (pooled.rows != nullptr ? pooled.rows[entry.row] : entry.row) * pooled.ld;
   const ops::Place& gradient = plan.input_gradients[input];
@@ -129,8 +131,7 @@ base::Status IdSaliency::add_table(const Entry& entry, std::size_t input, const 
     CLENS_TRY(reader.next(chunk.view));
     for (std::uint32_t k = chunk.offsets[0]; k < chunk.offsets[chunk.view.bags]; ++k) {
       if (chunk.positions[k] == no_position) continue;  // the missing rule's row: no id of the caller's
-      const std::byte* stored = data + std::size_t{chunk.ids[k]} * table.row_stride;
-      const float* row = format::read_row(table.type, stored, table.dim, widened);
+      const float* row = row_of(block, chunk.ids[k], widened);
       const float scale = (chunk.view.has_weights ? chunk.weights[k] : 1.0f) / divisor;
       const float part = part_of(entry, {row, g, e, free, table.dim});
       const bool squared = spec_.method == SaliencyMethod::gradient_l2;
@@ -139,6 +140,46 @@ base::Status IdSaliency::add_table(const Entry& entry, std::size_t input, const 
     }
   }
   return {};
+}
+
+// Ids that are kept apart: each has a gradient of its own. In a mask they are ones.
+base::Status IdSaliency::add_sequence(const Entry& entry, std::size_t input, const ops::SequenceRules& rules,
+                                      const exec::Plan& plan, const ops::StepContext& context) noexcept {
+  const exec::InputBlock& block = model_.inputs()[input];
+  const bool is_mask = model_.table_index(block) == format::no_index;
+  const std::uint32_t dim = is_mask ? 1 : model_.table_of(block).dim;
+  const ops::Place& gradient = plan.input_gradients[input];
+  const float* g = context.at(gradient) + entry.row * gradient.ld;
+  auto* widened = reinterpret_cast<float*>(context.block + plan.table_row);
+  const float one = 1.0f;
+  const Entry alone{entry.feature, entry.entry, entry.row, entry.length, rules.bags};
+  encode::Counts ignored;
+  StackChunk chunk;
+  encode::BagReader reader(rules.bags, context.columns[entry.feature], ignored);
+  for (reader.start(entry.entry, entry.entry + 1); !reader.done();) {
+    CLENS_TRY(reader.next(chunk.view));
+    for (std::uint32_t k = chunk.offsets[0]; k < chunk.offsets[chunk.view.bags]; ++k) {
+      const std::uint32_t position = chunk.positions[k];
+      if (position == no_position) continue;
+      const std::uint32_t place = rules.place(position, entry.length);
+      if (place >= rules.places()) continue;  // the host changed the column meanwhile
+      const float* row = is_mask ? &one : row_of(block, chunk.ids[k], widened);
+      const float* here = g + std::size_t{place} * dim;
+      const float weight = chunk.view.has_weights && !is_mask ? chunk.weights[k] : 1.0f;
+      const bool squared = spec_.method == SaliencyMethod::gradient_l2;
+      const bool absolute = spec_.method == SaliencyMethod::gradient_l1;
+      next_[position] += part_of(alone, {row, here, nullptr, nullptr, dim}) * (squared    ? weight * weight
+                                                                               : absolute ? std::abs(weight)
+                                                                                          : weight);
+    }
+  }
+  return {};
+}
+
+const float* IdSaliency::row_of(const exec::InputBlock& block, std::uint32_t id, float* widened) const noexcept {
+  const format::TableDesc& table = model_.table_of(block);
+  const std::byte* stored = model_.table(model_.table_index(block)) + std::size_t{id} * table.row_stride;
+  return format::read_row(table.type, stored, table.dim, widened);
 }
 
 // Without weight and divisor: row . g, or what is asked of g alone.

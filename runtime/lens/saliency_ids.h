@@ -1,6 +1,7 @@
 // Saliency of single ids. All ids of a bag share one gradient g; an id's part is w * (its row . g) / divisor
 // (max pooling: only the dimensions it won, the first of ties; a NaN wins). Ids that were dropped get 0; an
-// unknown one that the feature's unknown_row stands in for has that row's part.
+// unknown one that the feature's unknown_row stands in for has that row's part. Of a feature that is kept as a sequence
+// each id has the gradient of its place, and of its place in the mask.
 #pragma once
 
 #include "lens/saliency.h"
@@ -20,6 +21,9 @@ class IdSaliency final : public exec::TileObserver {
  private:
   struct Entry;    // one candidate's bag of one feature
   struct Vectors;  // one id's row, and its bag's gradient and value
+  base::Status add_sequence(const Entry&, std::size_t input, const ops::SequenceRules&, const exec::Plan&,
+                            const ops::StepContext&) noexcept;
+  [[nodiscard]] const float* row_of(const exec::InputBlock&, std::uint32_t id, float* widened) const noexcept;
   base::Status add_table(const Entry&, std::size_t input, const exec::Plan&, const ops::StepContext&) noexcept;
   [[nodiscard]] float part_of(const Entry&, const Vectors&) const noexcept;
 

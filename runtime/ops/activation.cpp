@@ -1,10 +1,11 @@
-// Activations, column by column: relu, leaky_relu, prelu, sigmoid, tanh.
-// Backward: relu'(0) = 0; leaky_relu and prelu take the slope at x <= 0 and read the input; sigmoid and
-// tanh read the output. NaN: passes through; a NaN input sends its gradient through relu.
-#include <algorithm>
-#include <cmath>
+// Activations and other functions of one number, column by column.
+// Backward: relu'(0) = abs'(0) = 0; leaky_relu, prelu and elu take the left slope at x <= 0; sqrt and reciprocal are
+// infinite at 0. sigmoid, tanh, exp, sqrt and reciprocal read the output, relu too, the others the input.
+// NaN: passes through, log and sqrt make one of what is below 0; a NaN input sends its gradient through relu, none
+// through abs, and NaN through the others.
 #include <vector>
 
+#include "ops/activation_bounds.h"
 #include "ops/check.h"
 #include "ops/chord_step.h"
 #include "ops/factories.h"
@@ -22,17 +23,29 @@ struct Traits {
   MapKernel kernels::Table::*forward;
   MapKernel kernels::Table::*backward;
   bool backward_reads_input;
+  Response response = Response::curve;
 };
 
 const Traits& traits_of(ActivationKind kind) noexcept {
   using kernels::Act;
   using kernels::Table;
   static constexpr Traits traits[] = {
-      {"relu", Act::relu, &Table::relu, &Table::relu_backward, false},
-      {"leaky_relu", Act::leaky_relu, &Table::leaky_relu, &Table::leaky_relu_backward, true},
-      {"prelu", Act::prelu, &Table::prelu, &Table::prelu_backward, true},
+      {"relu", Act::relu, &Table::relu, &Table::relu_backward, false, Response::bend},
+      {"leaky_relu", Act::leaky_relu, &Table::leaky_relu, &Table::leaky_relu_backward, true, Response::bend},
+      {"prelu", Act::prelu, &Table::prelu, &Table::prelu_backward, true, Response::bend},
       {"sigmoid", Act::sigmoid, &Table::sigmoid, &Table::sigmoid_backward, false},
       {"tanh", Act::tanh, &Table::tanh, &Table::tanh_backward, false},
+      {"gelu", Act::gelu, &Table::gelu, &Table::gelu_backward, true},
+      {"gelu_tanh", Act::gelu_tanh, &Table::gelu_tanh, &Table::gelu_tanh_backward, true},
+      {"silu", Act::silu, &Table::silu, &Table::silu_backward, true},
+      {"softplus", Act::softplus, &Table::softplus, &Table::softplus_backward, true},
+      {"elu", Act::elu, &Table::elu, &Table::elu_backward, true},
+      {"exp", Act::exp, &Table::exp, &Table::multiply, false},
+      {"log", Act::log, &Table::log, &Table::log_backward, true},
+      {"sqrt", Act::sqrt, &Table::sqrt, &Table::sqrt_backward, false},
+      {"abs", Act::abs, &Table::abs, &Table::abs_backward, true, Response::bend},
+      {"erf", Act::erf, &Table::erf, &Table::erf_backward, true},
+      {"reciprocal", Act::reciprocal, &Table::reciprocal, &Table::reciprocal_backward, false},
   };
   return traits[static_cast<std::size_t>(kind)];
 }
@@ -72,10 +85,7 @@ class Activation final : public Operator {
     return {};
   }
 
-  [[nodiscard]] Response response() const noexcept override {
-    const bool is_curve = traits_.act == kernels::Act::sigmoid || traits_.act == kernels::Act::tanh;
-    return is_curve ? Response::curve : Response::bend;
-  }
+  [[nodiscard]] Response response() const noexcept override { return traits_.response; }
 
   [[nodiscard]] BackwardReads backward_reads() const noexcept override {
     return {.inputs = traits_.backward_reads_input, .outputs = !traits_.backward_reads_input};
@@ -89,37 +99,12 @@ class Activation final : public Operator {
   }
 
   [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
-    return mapped(*inputs[0], [this](const Interval& x, std::size_t c) { return image(x, c); });
+    return mapped(*inputs[0], [this](const Interval& x, std::size_t c) {
+      return activated(traits_.act, slopes_.empty() ? double{slope_} : double{slopes_[c]}, x);
+    });
   }
 
  private:
-  [[nodiscard]] Interval image(const Interval& x, std::size_t column) const noexcept {
-    switch (traits_.act) {
-      case kernels::Act::relu:
-        return {std::max(x.low, 0.0), std::max(x.high, 0.0)};
-      case kernels::Act::sigmoid:
-        return curve(x, [](double v) { return 1 / (1 + std::exp(-v)); });
-      case kernels::Act::tanh:
-        return curve(x, [](double v) { return std::tanh(v); });
-      default:
-        return bent(x, slopes_.empty() ? double{slope_} : double{slopes_[column]});
-    }
-  }
-  // x above 0, x * slope up to there.
-  static Interval bent(const Interval& x, double slope) noexcept {
-    if (!std::isfinite(slope)) return {};
-    if (x.low > 0) return x;
-    const Interval left = times(Interval{x.low, std::min(x.high, 0.0)}, {slope, slope});
-    return x.high <= 0 ? left : Interval{std::min(left.low, 0.0), std::max(left.high, x.high)};
-  }
-  // A rising curve whose kernel is off by a few units of the last place; small results may be rounded to 0, never
-  // past it.
-  template <class Curve>
-  static Interval curve(const Interval& x, Curve f) noexcept {
-    constexpr double relative = 1e-5, absolute = 1e-37;
-    const double low = f(x.low), high = f(x.high);
-    return {low - relative * std::abs(low) - absolute, high + relative * std::abs(high) + absolute};
-  }
   [[nodiscard]] MapParameters parameters() const noexcept {
     return {.scale = slopes_.empty() ? nullptr : slopes_.data(), .shift = nullptr, .slope = slope_};
   }

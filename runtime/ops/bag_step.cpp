@@ -87,11 +87,25 @@ void BagStep::add(std::uint32_t feature, const encode::BagRules& rules, const Ta
   targets_.insert(targets_.begin() + static_cast<std::ptrdiff_t>(behind), target);
 }
 
+SequenceRead& BagStep::sequence(std::uint32_t feature, const SequenceRules& rules, Lowering& lowering) {
+  const auto [known, is_new] = sequence_of_.try_emplace(feature, sequences_.size());
+  if (is_new) sequences_.emplace_back(feature, rules, level_, lowering);
+  return sequences_[known->second];
+}
+
 void BagStep::seal(Lowering& lowering) {
+  for (const auto& [feature, index] : sequence_of_)
+    if (bag_of_.contains(feature)) sequences_[index].count_nothing();
   jobs_ = lowering.scratch_bytes(sizeof(kernels::BagJob) * targets_.size());
 }
 
 base::Status BagStep::run(const StepContext& context) const noexcept {
+  if (!bags_.empty()) CLENS_TRY(run_bags(context));
+  for (const SequenceRead& sequence : sequences_) CLENS_TRY(sequence.run(context));
+  return {};
+}
+
+base::Status BagStep::run_bags(const StepContext& context) const noexcept {
   const std::size_t rows = context.rows_at(level_);
   if (rows == 0) return {};
   Queue queue;

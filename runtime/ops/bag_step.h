@@ -1,4 +1,4 @@
-// All embedding bags of one level in one step: every feature is read once, then one kernel call pools
+// All embedding bags and sequences of one level in one step: every feature is read once, then one kernel call pools
 // all of them, so that prefetching crosses features.
 #pragma once
 
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ops/bag_source.h"
+#include "ops/sequence_read.h"
 #include "ops/step.h"
 
 namespace clicklens::ops {
@@ -21,6 +22,9 @@ class BagStep final : public Step {
   };
   // Pools `feature` from `table` into `y`. A feature pooled from several tables is read once.
   void add(std::uint32_t feature, const encode::BagRules& rules, const Table& table, const Place& y, Lowering&);
+
+  // The reading of a feature that is kept as a sequence, whatever is wanted of it.
+  SequenceRead& sequence(std::uint32_t feature, const SequenceRules& rules, Lowering&);
 
   base::Status run(const StepContext&) const noexcept override;
 
@@ -38,6 +42,7 @@ class BagStep final : public Step {
     std::uint32_t targets = 0;  // how many of targets_, which have the bags' order
   };
   struct Queue;
+  base::Status run_bags(const StepContext&) const noexcept;
   base::Status read_bag(std::size_t bag, const Target* targets, const StepContext&, Queue&) const noexcept;
 
   Level level_;
@@ -45,12 +50,14 @@ class BagStep final : public Step {
   std::vector<BagSource> sources_;  // by bag
   std::vector<Target> targets_;
   std::unordered_map<std::uint32_t, std::size_t> bag_of_;  // by feature
-  std::size_t jobs_ = 0;                                   // offset of a BagJob per target in the block, from seal()
+  std::vector<SequenceRead> sequences_;
+  std::unordered_map<std::uint32_t, std::size_t> sequence_of_;  // by feature
+  std::size_t jobs_ = 0;  // offset of a BagJob per target in the block, from seal()
 
  public:
   // Reserves the memory the step needs; called once, after the last add.
   void seal(Lowering&);
-  [[nodiscard]] bool empty() const noexcept { return bags_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return bags_.empty() && sequences_.empty(); }
 };
 
 }  // namespace clicklens::ops

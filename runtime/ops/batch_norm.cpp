@@ -1,6 +1,9 @@
 // batch_norm: y = fma(x, scale, shift) with the statistics of training folded into scale and shift by
 // the exporter (scale = gamma / sqrt(var + eps), shift = beta - mean * scale). Never folded into weights,
-// so the value before it exists. Backward: dx = dy * scale. NaN: follows IEEE.
+// so the value before it exists. One scale and shift may stand for all columns. Backward: dx = dy * scale. NaN: follows
+// IEEE.
+#include <vector>
+
 #include "ops/check.h"
 #include "ops/factories.h"
 #include "ops/map_step.h"
@@ -10,6 +13,7 @@ namespace {
 
 class BatchNorm final : public Operator {
  public:
+  // Both null while a file is being written.
   BatchNorm(const float* scale, const float* shift, std::uint64_t width)
       : scale_(scale), shift_(shift), width_(width) {}
 
@@ -17,10 +21,18 @@ class BatchNorm final : public Operator {
 
   [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {
     CLENS_TRY(expect_inputs(inputs, 1, node));
-    if (inputs[0]->columns() != width_)
+    if (width_ != 1 && inputs[0]->columns() != width_)
       return base::Status::error(base::Code::bad_file, "node '%s': %llu scales for %u columns", node,
                                  static_cast<unsigned long long>(width_), inputs[0]->columns());
     return same_shape(*inputs[0]);
+  }
+
+  void set_shapes(Inputs, const graph::Value& output) override {
+    if (width_ == output.columns() || scale_ == nullptr) return;
+    scales_.assign(output.columns(), *scale_);
+    shifts_.assign(output.columns(), *shift_);
+    scale_ = scales_.data();
+    shift_ = shifts_.data();
   }
 
   [[nodiscard]] Response response() const noexcept override { return Response::affine; }
@@ -49,9 +61,10 @@ class BatchNorm final : public Operator {
   }
 
  private:
-  const float* scale_;
+  const float* scale_;  // a number for each column
   const float* shift_;
-  std::uint64_t width_;
+  std::uint64_t width_;                 // as the file says
+  std::vector<float> scales_, shifts_;  // where it says one for all
 };
 
 }  // namespace

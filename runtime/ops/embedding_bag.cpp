@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "ops/bag_rules.h"
 #include "ops/bag_step.h"
 #include "ops/check.h"
 #include "ops/factories.h"
@@ -105,21 +106,7 @@ Bounds EmbeddingBag::bounds(BoundsOf, const graph::Value& output) const {
   });
 }
 
-std::uint64_t rows_named_by(const format::EncoderDesc& encoder) {
-  if (const auto* identity = std::get_if<format::IdentityEncoder>(&encoder.encoder)) return identity->rows;
-  if (const auto* hash = std::get_if<format::HashEncoder>(&encoder.encoder)) return hash->offset + hash->modulus;
-  return std::get<format::VocabularyEncoder>(encoder.encoder).size;
-}
-
 }  // namespace
-
-std::vector<std::uint64_t> feature_rows(const format::ModelDesc& desc) {
-  std::vector<std::uint64_t> rows(desc.features.size(), UINT64_MAX);
-  for (const format::NodeDesc& node : desc.nodes)
-    if (const auto* bag = std::get_if<format::EmbeddingBagOp>(&node.op))
-      rows[bag->feature] = std::min(rows[bag->feature], desc.tables[bag->table].rows);
-  return rows;
-}
 
 Made make(const format::EmbeddingBagOp& op, const char* node, const ModelView& model) {
   const format::ModelDesc& desc = model.desc();
@@ -140,10 +127,7 @@ Made make(const format::EmbeddingBagOp& op, const char* node, const ModelView& m
                            feature.name.c_str());
     named = transform.buckets();
   }
-  if (named > table.rows)
-    return Status::error(Code::bad_file, "node '%s': feature '%s' names %llu rows, table '%s' has %llu", node,
-                         feature.name.c_str(), static_cast<unsigned long long>(named), table.name.c_str(),
-                         static_cast<unsigned long long>(table.rows));
+  CLENS_TRY(expect_rows(desc, op.feature, named, op.table, node));
   if (feature.pooling == format::Pooling::max && feature.weighted)
     return Status::error(Code::bad_file, "node '%s': feature '%s' is weighted, max pooling takes no weights", node,
                          feature.name.c_str());

@@ -11,9 +11,19 @@ struct Epilogue {
   kernels::Act act = kernels::Act::none;
   float slope = 0.0f;
   const float* slopes = nullptr;
+  float low = 0.0f, high = 0.0f;  // clip
 
   [[nodiscard]] bool takes_batch_norm() const noexcept { return bn_scale == nullptr && act == kernels::Act::none; }
   [[nodiscard]] bool takes_activation() const noexcept { return act == kernels::Act::none; }
+  void write(kernels::LinearOutputs& to) const noexcept {
+    to.bn_scale = bn_scale;
+    to.bn_shift = bn_shift;
+    to.act = act;
+    to.slope = slope;
+    to.slopes = slopes;
+    to.low = low;
+    to.high = high;
+  }
 };
 
 }  // namespace clicklens::ops

@@ -79,11 +79,7 @@ base::Status ExchangeStep::run(const StepContext& context) const noexcept {
     last = chain.last();
     last.addend = sums;
   }
-  last.bn_scale = call_.epilogue.bn_scale;
-  last.bn_shift = call_.epilogue.bn_shift;
-  last.act = call_.epilogue.act;
-  last.slope = call_.epilogue.slope;
-  last.slopes = call_.epilogue.slopes;
+  call_.epilogue.write(last);
   context.kernels->linear_f32(last);
   return {};
 }

@@ -25,5 +25,16 @@ Made make(const format::FieldLinearOp&, const char* node, const ModelView&);
 Made make(const format::MatMulOp&, const char* node, const ModelView&);
 Made make(const format::SoftmaxOp&, const char* node, const ModelView&);
 Made make(const format::LayerNormOp&, const char* node, const ModelView&);
+Made make(const format::SubtractOp&, const char* node, const ModelView&);
+Made make(const format::DivideOp&, const char* node, const ModelView&);
+Made make(const format::MaximumOp&, const char* node, const ModelView&);
+Made make(const format::MinimumOp&, const char* node, const ModelView&);
+Made make(const format::ClipOp&, const char* node, const ModelView&);
+Made make(const format::SelectOp&, const char* node, const ModelView&);
+Made make(const format::FieldMixOp&, const char* node, const ModelView&);
+Made make(const format::FieldMaxOp&, const char* node, const ModelView&);
+Made make(const format::SequenceOp&, const char* node, const ModelView&);
+Made make(const format::SequenceMaskOp&, const char* node, const ModelView&);
+Made make(const format::GruOp&, const char* node, const ModelView&);
 
 }  // namespace clicklens::ops

@@ -18,6 +18,12 @@ class Begin {
     if (op.bias != format::no_index) set(op.bias, uniform);
   }
   void operator()(const format::FieldLinearOp& op) { (*this)(format::LinearOp{op.weight, op.bias}); }
+  void operator()(const format::FieldMixOp& op) { (*this)(format::LinearOp{op.weight, op.bias}); }
+  void operator()(const format::GruOp& op) {  // as PyTorch's begins
+    const Initial uniform{Kind::uniform, 1.0f / std::sqrt(static_cast<float>(desc_.constants[op.weight_hh].shape[1]))};
+    for (const std::uint32_t constant : {op.weight_ih, op.weight_hh, op.bias_ih, op.bias_hh})
+      if (constant != format::no_index) set(constant, uniform);
+  }
   void operator()(const format::LayerNormOp& op) {
     if (op.scale == format::no_index) return;
     set(op.scale, {Kind::same, 1.0f});

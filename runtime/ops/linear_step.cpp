@@ -15,11 +15,7 @@ kernels::LinearOutputs LinearSums::outputs(const StepContext& context) const noe
   if (bias != nullptr) to.seed = {bias, 0, nullptr};
   if (seed) to.seed = context.operand(*seed, y.level);
   if (addend) to.addend = context.operand(*addend, y.level);
-  to.bn_scale = epilogue.bn_scale;
-  to.bn_shift = epilogue.bn_shift;
-  to.act = epilogue.act;
-  to.slope = epilogue.slope;
-  to.slopes = epilogue.slopes;
+  epilogue.write(to);
   to.y = context.at(y);
   to.ldy = y.ld;
   return to;

@@ -17,6 +17,8 @@ base::Status MapStep::run(const StepContext& context) const noexcept {
   args.scale = parameters_.scale;
   args.shift = parameters_.shift;
   args.slope = parameters_.slope;
+  args.low = parameters_.low;
+  args.high = parameters_.high;
   args.y = context.at(y_);
   args.ldy = y_.ld;
   kernel_(args);

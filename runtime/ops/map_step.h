@@ -16,6 +16,7 @@ struct MapParameters {
   const float* scale = nullptr;
   const float* shift = nullptr;
   float slope = 0.0f;
+  float low = 0.0f, high = 0.0f;
 };
 
 class MapStep final : public Step {

@@ -1,67 +1,61 @@
-// multiply: y = a * b, column by column, one of them repeated where it is smaller (broadcast.h); each output column
-// has the join of its inputs' scopes. Backward: da = dy * b, db = dy * a. NaN: follows IEEE multiplication.
-#include "ops/broadcast.h"
+// multiply: y = a * b, and divide: y = a / b, column by column, one of them repeated where it is smaller
+// (broadcast.h); each output column has the join of its inputs' scopes.
+// Backward: multiply da = dy * b, db = dy * a; divide da = dy / b, db = -dy * (y / b). NaN: follows IEEE.
+#include <algorithm>
+#include <cmath>
+
 #include "ops/factories.h"
-#include "ops/map_step.h"
+#include "ops/two_inputs.h"
 
 namespace clicklens::ops {
 namespace {
 
-class Multiply final : public Operator {
+class Multiply final : public TwoInputs {
  public:
-  [[nodiscard]] const char* name() const noexcept override { return "multiply"; }
-
-  [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {
-    return infer_broadcast(inputs, node);
-  }
-  void set_shapes(Inputs inputs, const graph::Value& output) override {
-    for (std::size_t i = 0; i < 2; ++i) in_[i] = shape_of(*inputs[i]);
-    out_ = shape_of(output);
-  }
-
-  base::Status forward(const NodeView& node, Lowering& lowering) const override {
-    const std::vector<Place> a = spread(lowering, lowering.places(node.inputs[0]), in_[0], out_);
-    const std::vector<Place> b = spread(lowering, lowering.places(node.inputs[1]), in_[1], out_);
-    emit_map(lowering, lowering.kernels().multiply, a, b, lowering.places(node.result), {});
-    return {};
-  }
-
+  Multiply() : TwoInputs("multiply", &kernels::Table::multiply) {}
   [[nodiscard]] BackwardReads backward_reads() const noexcept override { return {.inputs = true, .outputs = false}; }
 
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
-    const MapKernel multiply = lowering.kernels().multiply;
-    for (std::size_t i = 0; i < 2; ++i) {
-      const Shape& other_shape = in_[1 - i];
-      const std::span<const Place> places = lowering.places(node.inputs[1 - i]);
-      const std::vector<Place> other = spread(lowering, places, other_shape, out_, true);
-      if (in_[i] == out_) {
-        emit_gradient_map(lowering, multiply, node.outputs[0], other, node.inputs[i], {});
-        continue;
-      }
-      const Place dy = lowering.gradient(node.outputs[0]);
-      const Place full = lowering.scratch(Level::row, out_.columns());
-      emit_map(lowering, multiply, {&dy, 1}, other, {&full, 1}, {});
-      add_folded_gradient(lowering, full, node.inputs[i], in_[i], out_);
-    }
+    for (std::size_t i = 0; i < 2; ++i)
+      send(lowering, node, i, lowering.kernels().multiply, spread_input(lowering, node, 1 - i));
     return {};
   }
 
-  [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value& output) const override {
-    const std::vector<Interval> a = columns_of(*inputs[0]), b = columns_of(*inputs[1]);
-    std::vector<Interval> ends;
-    for (std::uint32_t c = 0; c < output.columns(); ++c)
-      ends.push_back(times(a[repeated_column(c, in_[0], out_)], b[repeated_column(c, in_[1], out_)]));
-    return boxed(std::move(ends));
+ private:
+  [[nodiscard]] Interval image(const Interval& a, const Interval& b) const noexcept override { return times(a, b); }
+};
+
+class Divide final : public TwoInputs {
+ public:
+  Divide() : TwoInputs("divide", &kernels::Table::divide) {}
+  [[nodiscard]] BackwardReads backward_reads() const noexcept override { return {.inputs = true, .outputs = true}; }
+
+  base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
+    const kernels::Table& kernels = lowering.kernels();
+    const std::vector<Place> b = spread_input(lowering, node, 1);
+    send(lowering, node, 0, kernels.divide, b);
+    const Place ratio = made(lowering, kernels.divide, lowering.places(node.outputs[0]), b);
+    send(lowering, node, 1, kernels.negative_product, {&ratio, 1});
+    return {};
   }
 
  private:
-  Shape in_[2], out_;
+  [[nodiscard]] Interval image(const Interval& a, const Interval& b) const noexcept override {
+    if (b.low <= 0 && b.high >= 0) return {};
+    const double ends[] = {a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high};
+    if (std::any_of(std::begin(ends), std::end(ends), [](double x) { return std::isnan(x); })) return {};
+    return rounded(*std::min_element(std::begin(ends), std::end(ends)),
+                   *std::max_element(std::begin(ends), std::end(ends)));
+  }
 };
 
 }  // namespace
 
 Made make(const format::MultiplyOp&, const char*, const ModelView&) {
   return std::unique_ptr<Operator>(std::make_unique<Multiply>());
+}
+Made make(const format::DivideOp&, const char*, const ModelView&) {
+  return std::unique_ptr<Operator>(std::make_unique<Divide>());
 }
 
 }  // namespace clicklens::ops

@@ -19,6 +19,8 @@
 
 namespace clicklens::ops {
 
+struct SequenceRules;
+
 // Read-only view of the parts of a model that operators refer to; everything in it outlives them.
 // While a file is being written there is no data yet: encoder, constant and table then give nullptr.
 class ModelView {
@@ -28,11 +30,11 @@ class ModelView {
   [[nodiscard]] virtual const encode::Encoder* encoder(std::uint32_t index) const noexcept = 0;  // checked index
   [[nodiscard]] virtual const float* constant(std::uint32_t index) const noexcept = 0;           // checked index
   [[nodiscard]] virtual const std::byte* table(std::uint32_t index) const noexcept = 0;          // checked index
-  // Rows that ids of a feature may name: those of the smallest table it is pooled from anywhere in the model, so
-  // that what a session leaves out changes no score.
+  // Rows that ids of a feature may name: those of the smallest table that it is pooled or kept from anywhere in the
+  // model, so that what a session leaves out changes no score.
   [[nodiscard]] virtual std::uint64_t feature_rows(std::uint32_t feature) const noexcept = 0;
 };
-// By feature; UINT64_MAX: of a feature that no embedding bag reads.
+// By feature; UINT64_MAX: of a feature that reads no table.
 std::vector<std::uint64_t> feature_rows(const format::ModelDesc& desc);
 
 struct ValueShape {
@@ -53,6 +55,11 @@ enum class Response : std::uint8_t {
   other    // products of activations, and all that says nothing
 };
 
+// Neighbouring columns.
+struct ColumnRun {
+  std::uint32_t begin = 0, count = 0;
+};
+
 using Inputs = std::span<const graph::Value* const>;
 
 class Operator {
@@ -71,11 +78,19 @@ class Operator {
   [[nodiscard]] virtual bool takes_precision() const noexcept { return false; }
   // Planned away: its output is its inputs' memory.
   [[nodiscard]] virtual bool is_view() const noexcept { return false; }
+  // Planned away, too: its output is these columns of its one input, wherever they lie. Empty: it is not.
+  [[nodiscard]] virtual std::span<const ColumnRun> picks() const noexcept { return {}; }
+  [[nodiscard]] bool is_planned_away() const noexcept { return is_view() || !picks().empty(); }
+  // Its output may be read as fields of any equal width.
+  [[nodiscard]] virtual bool shapes_freely() const noexcept { return is_view(); }
   // The feature this operator reads, if any.
   [[nodiscard]] virtual std::uint32_t feature() const noexcept { return format::no_index; }
 
   // The table its feature is pooled from, if any.
   [[nodiscard]] virtual std::uint32_t table() const noexcept { return format::no_index; }
+
+  // How it keeps its feature's ids apart, if it does: rows of table(), or ones where there is none.
+  [[nodiscard]] virtual const SequenceRules* sequence() const noexcept { return nullptr; }
 
   // Fusion: a producer that takes an epilogue, and operators that can become part of one.
   [[nodiscard]] virtual bool takes_epilogue() const noexcept { return false; }

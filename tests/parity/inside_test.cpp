@@ -4,6 +4,7 @@
 
 #include "kernels/dispatch.h"
 #include "lens/saliency.h"
+#include "support/curved_model.h"
 #include "support/parity_model.h"
 #include "support/random_batch.h"
 
@@ -112,6 +113,13 @@ TEST(ParityInside, NarrowModelInArithmeticVersion1) {
 }
 TEST(ParityInside, ForkedModelInArithmeticVersion1) {
   Inside<testing::ForkedModel>().expect(3997659672386597904u, 13164476898340084270u);
+}
+TEST(ParityInside, CurvedModelInArithmeticVersion1) {
+  Inside<testing::CurvedModel>().expect(1u, 1u);
+}
+
+TEST(ParityInside, HistoryModelInArithmeticVersion1) {
+  Inside<testing::HistoryModel>().expect(1u, 1u);
 }
 
 }  // namespace

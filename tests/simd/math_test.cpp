@@ -8,18 +8,53 @@
 namespace clicklens::kernels {
 namespace {
 
-// In the order of the probe table.
+constexpr double pi = 3.14159265358979323846;
+double logistic(double x) {
+  return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
+}
+double normal_below(double x) {
+  return std::erfc(-x / std::sqrt(2.0)) / 2;
+}
+// The limit where an infinity would meet a zero.
+double product(double x, double y) {
+  return y == 0 ? 0 : x * y;
+}
+double tanh_rate(double x) {
+  return 2 * std::sqrt(2 / pi) * (x + 0.044715 * x * x * x);
+}
+double gelu_tanh_slope(double x) {
+  if (std::isnan(x)) return x;
+  x = std::fmin(std::fmax(x, -100), 100);
+  const double s = logistic(tanh_rate(x)), fall = logistic(-tanh_rate(x));
+  return s + x * s * fall * 2 * std::sqrt(2 / pi) * (1 + 3 * 0.044715 * x * x);
+}
+
+// In the order of the probe table. Results smaller than `floor` may be off as much as that size may.
 struct Truth {
   const char* name;
   double (*of)(double);
-  double most_ulps;
+  double most_ulps, floor = 0;
 };
 const Truth truths[] = {
     {"exp", [](double x) { return std::exp(x); }, 1.0},
     {"log", [](double x) { return std::log(x); }, 1.0},
     {"signed_log1p", [](double x) { return std::copysign(std::log1p(std::fabs(x)), x); }, 2.0},
     {"tanh", [](double x) { return std::tanh(x); }, 2.0},
-    {"sigmoid", [](double x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); }, 2.5},
+    {"sigmoid", logistic, 2.5},
+    {"erf", [](double x) { return std::erf(x); }, 2.0},
+    {"gelu", [](double x) { return product(x, normal_below(x)); }, 5.0, 0x1p-118},
+    {"gelu_tanh", [](double x) { return product(x, logistic(tanh_rate(x))); }, 5.0, 0.0625},
+    {"silu", [](double x) { return product(x, logistic(x)); }, 4.0, 0x1p-118},
+    {"softplus", [](double x) { return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }, 3.0},
+    {"elu", [](double x) { return x <= 0 ? std::expm1(x) : x; }, 1.5},
+    {"gelu_slope", [](double x) { return normal_below(x) + product(x, std::exp(-x * x / 2) / std::sqrt(2 * pi)); }, 5.0,
+     0.0625},
+    {"gelu_tanh_slope", gelu_tanh_slope, 5.0, 0.25},
+    {"silu_slope", [](double x) { return logistic(x) + product(x, logistic(x) * logistic(-x)); }, 5.0, 0.0625},
+    {"elu_slope", [](double x) { return x <= 0          ? std::exp(x)
+                                        : std::isnan(x) ? x
+                                                        : 1.0; }, 1.0},
+    {"erf_slope", [](double x) { return std::exp(-x * x) * 2 / std::sqrt(pi); }, 3.0},
 };
 
 // Edges, then floats of every sign and size at a prime stride, then the ranges where the functions live.
@@ -46,11 +81,11 @@ std::vector<float> run(const Probe& probe) {
 }
 
 // Distance in units of the last place of the float nearest the truth.
-double ulps(float got, double truth) {
+double ulps(float got, double truth, double floor) {
   const float nearest = static_cast<float>(truth);
   if (got == nearest) return 0;
   if (!std::isfinite(nearest) || !std::isfinite(got)) return std::numeric_limits<double>::infinity();
-  const int exponent = std::max(std::ilogb(truth), -126);
+  const int exponent = std::max(std::ilogb(std::max(std::fabs(truth), floor)), -126);
   return std::fabs(static_cast<double>(got) - truth) / std::ldexp(1.0, exponent - 23);
 }
 
@@ -68,7 +103,7 @@ TEST(Math, IsAccurate) {
       ASSERT_EQ(std::isnan(out[i]), std::isnan(truth)) << truths[f].name << "(" << inputs()[i] << ") = " << out[i];
       if (std::isnan(truth)) continue;
       finite += std::isfinite(out[i]) ? 1 : 0;
-      const double error = ulps(out[i], truth);
+      const double error = ulps(out[i], truth, truths[f].floor);
       if (error > worst) worst = error, where = inputs()[i];
     }
     RecordProperty(std::string(truths[f].name) + "_ulps", std::to_string(worst));
@@ -98,6 +133,10 @@ TEST(Math, Limits) {
   EXPECT_EQ(at(4, 0.0f), 0.5f);
   EXPECT_EQ(at(4, L::infinity()), 1.0f);
   EXPECT_EQ(at(4, -L::infinity()), 0.0f);
+  for (std::size_t function = 0; function < std::size(truths); ++function)
+    EXPECT_TRUE(std::isnan(at(function, L::quiet_NaN()))) << truths[function].name;
+  EXPECT_EQ(at(5, 10.0f), 1.0f);
+  EXPECT_EQ(at(5, -L::infinity()), -1.0f);
   EXPECT_GT(at(4, -100.0f), 0.0f);  // below the normal numbers, not yet zero
 }
 

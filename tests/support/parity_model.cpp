@@ -69,4 +69,49 @@ std::uint32_t ForkedModel::bag(const std::string& name, format::Scope scope, std
   return maker.bag(maker.sparse(name, scope, 50, pooling), maker.table(50, dim));
 }
 
+HistoryModel::HistoryModel() {
+  using format::Align;
+  using format::GruKind;
+  using format::Scope;
+  const std::uint32_t clicks = maker.sparse("clicks", Scope::request, 50, format::Pooling::mean, true);
+  maker.desc.features[clicks].max_length = 4;
+  maker.desc.features[clicks].keep_last = true;
+  const std::uint32_t items = maker.table(50, 8);
+  const std::uint32_t rows = maker.node(format::SequenceOp{clicks, items, Align::first}, {});
+  const std::uint32_t late = maker.node(format::SequenceOp{clicks, maker.table(50, 8), Align::last}, {});
+  const std::uint32_t mask = maker.node(format::SequenceMaskOp{clicks, Align::first}, {});
+  const std::uint32_t pooled = maker.bag(clicks, items);
+  const std::uint32_t target = maker.bag(maker.sparse("ad", Scope::candidate, 50), items);
+
+  const std::uint32_t states = gru(8, 6, GruKind::gru, {rows, mask});
+  const std::uint32_t scores = maker.node(format::MatMulOp{true}, {maker.linear(target, 8, 6), states});
+  const std::uint32_t share = maker.node(format::SoftmaxOp{}, {scores, mask});
+  const std::uint32_t evolved = gru(6, 5, GruKind::augru, {states, share, mask});
+  const std::uint32_t stood_in = gru(8, 5, GruKind::agru, {late, scores});
+  const std::uint32_t last = maker.node(format::SelectOp{{15, 16, 17, 18, 19}}, {evolved});
+  format::SelectOp turn;
+  for (std::uint32_t c = 0; c < 6; ++c)
+    for (std::uint32_t t = 0; t < 4; ++t) turn.columns.push_back(t * 6 + c);
+  const std::uint32_t turned = maker.node(std::move(turn), {states});
+  maker.desc.values[turned].fields = 6;
+  const std::uint32_t bias = maker.constant({3}, maker.draw(3));
+  const std::uint32_t mixed = maker.node(format::FieldMixOp{maker.constant({3, 6}, maker.draw(18)), bias}, {turned});
+  const std::uint32_t top = maker.node(format::FieldMaxOp{}, {late});
+  const std::uint32_t all = maker.node(format::ConcatOp{}, {last, mixed, top, pooled, target});
+  const std::uint32_t hidden = maker.activation(format::ActivationKind::relu, maker.linear(all, 41, 19));
+  maker.output("ctr", maker.linear(hidden, 19, 1));
+  const std::uint32_t twice = maker.node(format::SelectOp{{3, 0, 3, 19, 7, 7}}, {stood_in});
+  maker.output("cvr", maker.linear(twice, 6, 1));
+}
+
+std::uint32_t HistoryModel::gru(std::uint32_t width, std::uint32_t size, format::GruKind kind,
+                                std::vector<std::uint32_t> inputs) {
+  const auto weights = [&](std::uint32_t columns) {
+    return maker.constant({3 * size, columns}, maker.draw(std::size_t{3} * size * columns));
+  };
+  const std::uint32_t input = weights(width), hidden = weights(size);
+  const std::uint32_t bias = maker.constant({3 * size}, maker.draw(std::size_t{3} * size));
+  return maker.node(format::GruOp{input, hidden, bias, format::no_index, kind}, std::move(inputs));
+}
+
 }  // namespace clicklens::testing

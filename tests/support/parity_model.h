@@ -42,4 +42,15 @@ struct ForkedModel {
                     format::Pooling pooling = format::Pooling::sum);
 };
 
+// A history kept in order, pooled as well, through recurrent units of every kind; selects, mixed and largest fields.
+class HistoryModel {
+ public:
+  HistoryModel();
+
+  ModelMaker maker{9};
+
+ private:
+  std::uint32_t gru(std::uint32_t width, std::uint32_t size, format::GruKind kind, std::vector<std::uint32_t> inputs);
+};
+
 }  // namespace clicklens::testing

@@ -116,6 +116,83 @@ void RandomModel::add_attention() {
   add_norm({mixed, x.fields * out, x.fields});
 }
 
+// Runs of columns, long or short, some of them twice; or the value as a matrix, turned round.
+void RandomModel::add_select() {
+  const Known x = any();
+  format::SelectOp select;
+  std::uint32_t fields = 1;
+  if (maker.below(3) == 0) {
+    fields = x.columns / x.fields;
+    for (std::uint32_t c = 0; c < fields; ++c)
+      for (std::uint32_t f = 0; f < x.fields; ++f) select.columns.push_back(f * fields + c);
+  } else {
+    const std::uint32_t longest = maker.below(2) == 0 ? 4 : 20;
+    for (std::uint32_t n = 1 + maker.below(4); n > 0; --n) {
+      const std::uint32_t begin = maker.below(x.columns), end = std::min(x.columns, begin + 1 + maker.below(longest));
+      for (std::uint32_t c = begin; c < end; ++c) select.columns.push_back(c);
+    }
+  }
+  const auto columns = static_cast<std::uint32_t>(select.columns.size());
+  if (fields == 1 && columns % 3 == 0) fields = 3;
+  const std::uint32_t y = maker.node(std::move(select), {x.value});
+  maker.desc.values[y].fields = fields;
+  know(y, columns, fields);
+}
+
+// A feature's rows kept apart, of one or two tables, pooled as well or not; its mask; attention over it.
+void RandomModel::add_sequence() {
+  const auto scope = static_cast<format::Scope>(maker.below(3));
+  const std::uint32_t feature = add_sparse("f" + std::to_string(next_feature_++), scope);
+  const std::uint32_t length = 1 + maker.below(6), dim = 1 + maker.below(6);
+  maker.desc.features[feature].max_length = length;
+  maker.desc.features[feature].keep_last = maker.below(2) == 0;
+  const auto align = static_cast<format::Align>(maker.below(2));
+  const std::uint32_t rows = maker.node(format::SequenceOp{feature, table(dim), align}, {});
+  know(rows, length * dim, length);
+  if (maker.below(3) == 0) know(maker.bag(feature, table(dim)), dim);
+  if (maker.below(3) == 0) {
+    const auto other = static_cast<format::Align>(maker.below(2));
+    know(maker.node(format::SequenceOp{feature, table(dim), other}, {}), length * dim, length);
+  }
+  const std::uint32_t mask = maker.node(format::SequenceMaskOp{feature, align}, {});
+  const Known from = any();
+  const std::uint32_t query = maker.linear(from.value, from.columns, dim);
+  const std::uint32_t scores = maker.node(format::MatMulOp{true}, {query, rows});
+  const std::uint32_t share = maker.node(format::SoftmaxOp{}, {scores, mask});
+  know(maker.node(format::MatMulOp{false}, {share, rows}), dim);
+  if (maker.below(2) == 0) know(mask, length);
+}
+
+// Over any fields; its attention, of any sign, and mask from anywhere.
+void RandomModel::add_gru() {
+  const Known x = some_fields();
+  const std::uint32_t width = x.columns / x.fields, size = 1 + maker.below(7);
+  const auto weights = [&](std::uint32_t columns) {
+    return maker.constant({3 * size, columns}, maker.draw(std::size_t{3} * size * columns, 0.7f));
+  };
+  const auto bias = [&] {
+    return maker.below(2) == 0 ? maker.constant({3 * size}, maker.draw(std::size_t{3} * size, 0.3f)) : format::no_index;
+  };
+  format::GruOp gru{weights(width), weights(size), bias(), bias(), static_cast<format::GruKind>(maker.below(3))};
+  std::vector<std::uint32_t> inputs = {x.value};
+  const auto steered = [&] {
+    const Known from = any();
+    return maker.linear(from.value, from.columns, x.fields);
+  };
+  if (gru.kind != format::GruKind::gru) inputs.push_back(steered());
+  if (maker.below(2) == 0) inputs.push_back(maker.activation(format::ActivationKind::relu, steered()));
+  know(maker.node(gru, inputs), x.fields * size, x.fields);
+}
+
+void RandomModel::add_mix() {
+  const Known x = some_fields();
+  const std::uint32_t width = x.columns / x.fields, out = 1 + maker.below(5);
+  if (maker.below(2) == 0) return know(maker.node(format::FieldMaxOp{}, {x.value}), width);
+  const std::uint32_t weight = maker.constant({out, x.fields}, maker.draw(std::size_t{out} * x.fields, 0.7f));
+  const std::uint32_t bias = maker.below(2) == 0 ? maker.constant({out}, maker.draw(out)) : format::no_index;
+  know(maker.node(format::FieldMixOp{weight, bias}, {x.value}), out * width, out);
+}
+
 void RandomModel::add_norm(Known x) {
   const std::uint32_t width = x.columns / x.fields;
   format::LayerNormOp norm;
@@ -137,8 +214,36 @@ void RandomModel::add_broadcast() {
   maker.desc.values[other].fields = fields;
   std::vector<std::uint32_t> both = {x.value, other};
   if (maker.below(2) == 0) std::swap(both[0], both[1]);
-  know(maker.below(2) == 0 ? maker.node(format::AddOp{}, both) : maker.node(format::MultiplyOp{}, both), x.columns,
-       x.fields);
+  know(two_inputs(both), x.columns, x.fields);
+}
+
+// Any operator of two values of what fits; a divisor is kept away from 0.
+std::uint32_t RandomModel::two_inputs(std::vector<std::uint32_t> both) {
+  switch (maker.below(6)) {
+    case 0:
+      return maker.node(format::AddOp{}, both);
+    case 1:
+      return maker.node(format::SubtractOp{}, both);
+    case 2:
+      both[1] = maker.node(format::ClipOp{0.5f, 3.0f}, {both[1]});
+      return maker.node(format::DivideOp{}, both);
+    case 3:
+      return maker.node(format::MaximumOp{}, both);
+    case 4:
+      return maker.node(format::MinimumOp{}, both);
+    default:
+      return maker.node(format::MultiplyOp{}, both);
+  }
+}
+
+// Functions with a pole or an end, where they have neither.
+void RandomModel::add_function(Known x) {
+  using format::ActivationKind;
+  constexpr ActivationKind kinds[] = {ActivationKind::exp, ActivationKind::log, ActivationKind::sqrt,
+                                      ActivationKind::reciprocal};
+  const ActivationKind kind = kinds[maker.below(4)];
+  const format::ClipOp clip = kind == ActivationKind::exp ? format::ClipOp{-2.0f, 2.0f} : format::ClipOp{.low = 0.25f};
+  know(maker.activation(kind, maker.node(clip, {x.value})), x.columns, x.fields);
 }
 
 void RandomModel::add_concat() {
@@ -169,17 +274,18 @@ void RandomModel::add_fork() {
   const std::uint32_t left = maker.linear(x.value, x.columns, out);
   const std::uint32_t right = activation({maker.linear(x.value, x.columns, out, false), out});
   const std::vector<std::uint32_t> both = {left, right};
-  know(maker.below(2) == 0 ? maker.node(format::AddOp{}, both) : maker.node(format::MultiplyOp{}, both), out);
+  know(two_inputs(both), out);
 }
 
 void RandomModel::add_node() {
   const Known x = any();
-  switch (maker.below(15)) {
+  switch (maker.below(25)) {
     case 0:
       return add_concat();
     case 1: {
-      const std::uint32_t scale = maker.constant({x.columns}, maker.draw(x.columns));
-      const std::uint32_t shift = maker.constant({x.columns}, maker.draw(x.columns));
+      const std::uint32_t count = maker.below(4) == 0 ? 1 : x.columns;
+      const std::uint32_t scale = maker.constant({count}, maker.draw(count));
+      const std::uint32_t shift = maker.constant({count}, maker.draw(count));
       return know(maker.node(format::BatchNormOp{scale, shift}, {x.value}), x.columns, x.fields);
     }
     case 2:
@@ -188,7 +294,7 @@ void RandomModel::add_node() {
       return know(maker.node(format::SumOp{}, {x.value}), x.fields == 1 ? 1 : x.columns / x.fields);
     case 4: {
       const Known y = same_shape(x);
-      return know(maker.node(format::AddOp{}, {x.value, y.value}), x.columns, x.fields);
+      return know(two_inputs({x.value, y.value}), x.columns, x.fields);
     }
     case 5: {
       const Known y = same_shape(x);
@@ -206,6 +312,22 @@ void RandomModel::add_node() {
       return add_attention();
     case 11:
       return add_norm(x);
+    case 12:
+    case 13:
+      return add_select();
+    case 14:
+      return add_mix();
+    case 15:
+    case 16:
+      return add_sequence();
+    case 17:
+    case 18:
+      return add_gru();
+    case 19:
+    case 20:
+      return add_function(x);
+    case 21:
+      return know(maker.node(format::ClipOp{-0.5f, 0.75f}, {x.value}), x.columns, x.fields);
     default: {
       const std::uint32_t out = 1 + maker.below(40);
       const std::uint32_t y = maker.linear(x.value, x.columns, out, maker.below(4) != 0);
@@ -215,8 +337,14 @@ void RandomModel::add_node() {
 }
 
 std::uint32_t RandomModel::activation(Known x) {
-  const auto kind = static_cast<format::ActivationKind>(maker.below(5));
-  if (kind != format::ActivationKind::prelu) return maker.activation(kind, x.value);
+  using format::ActivationKind;
+  constexpr ActivationKind kinds[] = {ActivationKind::relu,      ActivationKind::leaky_relu, ActivationKind::prelu,
+                                      ActivationKind::sigmoid,   ActivationKind::tanh,       ActivationKind::gelu,
+                                      ActivationKind::gelu_tanh, ActivationKind::silu,       ActivationKind::elu,
+                                      ActivationKind::softplus,  ActivationKind::abs,        ActivationKind::erf};
+  const ActivationKind kind = kinds[maker.below(12)];
+  if (kind == ActivationKind::elu) return maker.node(format::ActivationOp{kind, 0.7f, format::no_index}, {x.value});
+  if (kind != ActivationKind::prelu) return maker.activation(kind, x.value);
   const std::uint32_t count = maker.below(2) == 0 ? 1 : x.columns;
   return maker.node(format::ActivationOp{kind, 0.0f, maker.constant({count}, maker.draw(count))}, {x.value});
 }

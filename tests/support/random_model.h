@@ -33,7 +33,13 @@ class RandomModel {
   void add_interaction();
   void add_broadcast();
   void add_attention();
+  void add_select();
+  void add_mix();
+  void add_sequence();
+  void add_gru();
   void add_norm(Known x);
+  void add_function(Known x);
+  std::uint32_t two_inputs(std::vector<std::uint32_t> both);
   void add_concat();
 
   // The latest values side by side: what reaches them reaches a task.

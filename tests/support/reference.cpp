@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
 
 #include "graph/order.h"
-#include "kernels/dispatch.h"
+#include "support/reference_activations.h"
 #include "support/reference_fields.h"
+#include "support/reference_gru.h"
 
 namespace clicklens::testing {
 namespace {
@@ -44,7 +44,7 @@ class Maker {
   }
 
   Vector make(const format::EmbeddingBagOp& op, const format::NodeDesc&, const Values<T>&, const Row& row) const {
-    const Entry& entry = row[op.feature];
+    const Entry entry = kept(desc_.features[op.feature], row[op.feature]);
     const std::uint32_t dim = desc_.tables[op.table].dim;
     const std::vector<float>& table = maker_.tables[op.table];
     const format::Pooling pooling = desc_.features[op.feature].pooling;
@@ -65,6 +65,42 @@ class Maker {
                       : pooling == format::Pooling::sqrtn ? std::sqrt(sum_w2)
                                                           : T(1);
     return each(y, [divisor](T v, std::size_t) { return v / divisor; });
+  }
+
+  // What max_length leaves of it.
+  static Entry kept(const format::FeatureDesc& feature, Entry entry) {
+    const std::size_t length = entry.ids.size(), most = feature.max_length;
+    if (most == 0 || length <= most) return entry;
+    const auto cut = [&](auto& list) {
+      if (list.empty()) return;
+      if (feature.keep_last)
+        list.erase(list.begin(), list.end() - static_cast<std::ptrdiff_t>(most));
+      else
+        list.resize(most);
+    };
+    cut(entry.ids);
+    cut(entry.weights);
+    return entry;
+  }
+  Vector make(const format::SequenceOp& op, const format::NodeDesc&, const Values<T>&, const Row& row) const {
+    const format::FeatureDesc& feature = desc_.features[op.feature];
+    const Entry entry = kept(feature, row[op.feature]);
+    const std::uint32_t dim = desc_.tables[op.table].dim;
+    Vector y(std::size_t{feature.max_length} * dim, T(0));
+    const std::size_t first = op.align == format::Align::last ? feature.max_length - entry.ids.size() : 0;
+    for (std::size_t k = 0; k < entry.ids.size(); ++k)
+      for (std::uint32_t d = 0; d < dim; ++d)
+        y[(first + k) * dim + d] =
+            (entry.weights.empty() ? T(1) : T(entry.weights[k])) * T(maker_.tables[op.table][entry.ids[k] * dim + d]) +
+            T(0);
+    return y;
+  }
+  Vector make(const format::SequenceMaskOp& op, const format::NodeDesc&, const Values<T>&, const Row& row) const {
+    const format::FeatureDesc& feature = desc_.features[op.feature];
+    const std::size_t ids = kept(feature, row[op.feature]).ids.size();
+    Vector y(feature.max_length, T(0));
+    std::fill_n(op.align == format::Align::last ? y.end() - static_cast<std::ptrdiff_t>(ids) : y.begin(), ids, T(1));
+    return y;
   }
 
   Vector make(const format::DenseInputOp& op, const format::NodeDesc&, const Values<T>&, const Row& row) const {
@@ -145,41 +181,22 @@ class Maker {
   }
 
   Vector make(const format::BatchNormOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    const std::vector<float>&scale = maker_.constants[op.scale], &shift = maker_.constants[op.shift];
     return each(input(node, values), [&](T v, std::size_t c) {
-      return fma(v, T(maker_.constants[op.scale][c]), T(maker_.constants[op.shift][c]));
+      const std::size_t at = scale.size() == 1 ? 0 : c;
+      return fma(v, T(scale[at]), T(shift[at]));
     });
   }
 
   Vector make(const format::ActivationOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
-    return each(input(node, values), [&](T v, std::size_t c) { return activate(op, v, c); });
+    static const std::vector<float> none;
+    const std::vector<float>& slopes = op.slopes == format::no_index ? none : maker_.constants[op.slopes];
+    return each(input(node, values), [&](T v, std::size_t c) { return plain::activated(op, slopes, v, c); });
   }
-  T activate(const format::ActivationOp& op, T v, std::size_t c) const {
-    switch (op.kind) {
-      case format::ActivationKind::relu:
-        return v <= 0 ? T(0) : v;
-      case format::ActivationKind::leaky_relu:
-        return v <= 0 ? v * T(op.slope) : v;
-      case format::ActivationKind::prelu: {
-        const std::vector<float>& slopes = maker_.constants[op.slopes];
-        return v <= 0 ? v * T(slopes[slopes.size() == 1 ? 0 : c]) : v;
-      }
-      case format::ActivationKind::sigmoid:
-        if constexpr (std::is_same_v<T, double>) return 1 / (1 + std::exp(-v));
-        return scalar(&kernels::Table::sigmoid, v);
-      case format::ActivationKind::tanh:
-        if constexpr (std::is_same_v<T, double>) return std::tanh(v);
-        return scalar(&kernels::Table::tanh, v);
-    }
-    return v;
-  }
-  static T scalar(decltype(&kernels::Table::sigmoid) kernel, T v) {
-    float x = static_cast<float>(v);
-    kernels::MapArgs args;
-    args.a = {&x, 1, nullptr};
-    args.y = &x;
-    args.ldy = args.rows = args.cols = 1;
-    (kernels::table_for(kernels::Isa::scalar)->*kernel)(args);
-    return T(x);
+  Vector make(const format::ClipOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return each(input(node, values), [&](T v, std::size_t) {
+      return v < T(op.low) ? T(op.low) : v > T(op.high) ? T(op.high) : v;
+    });
   }
 
   // f of both inputs, element by element; one field, or a width of 1, is repeated.
@@ -201,6 +218,19 @@ class Maker {
   }
   Vector make(const format::MultiplyOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
     return both(node, values, [](T a, T b) { return a * b; });
+  }
+
+  Vector make(const format::SubtractOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return both(node, values, [](T a, T b) { return a - b; });
+  }
+  Vector make(const format::DivideOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return both(node, values, [](T a, T b) { return a / b; });
+  }
+  Vector make(const format::MaximumOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return both(node, values, [](T a, T b) { return std::max(a, b); });
+  }
+  Vector make(const format::MinimumOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return both(node, values, [](T a, T b) { return std::min(a, b); });
   }
 
   Vector make(const format::BiInteractionOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
@@ -237,6 +267,22 @@ class Maker {
     const bool scaled = op.scale != format::no_index;
     return plain::layer_norm(input(node, values), desc_.values[node.outputs[0]].width, T(op.eps),
                              scaled ? numbers(op.scale) : Vector(), scaled ? numbers(op.shift) : Vector());
+  }
+  Vector make(const format::SelectOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    Vector y;
+    for (const std::uint32_t column : op.columns) y.push_back(input(node, values)[column]);
+    return y;
+  }
+  Vector make(const format::FieldMixOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    const std::size_t out = desc_.constants[op.weight].shape[0];
+    const Vector bias = op.bias == format::no_index ? Vector(out) : numbers(op.bias);
+    return plain::field_mix(input(node, values), numbers(op.weight), bias);
+  }
+  Vector make(const format::FieldMaxOp&, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return plain::field_max(input(node, values), desc_.values[node.outputs[0]].width);
+  }
+  Vector make(const format::GruOp& op, const format::NodeDesc& node, const Values<T>& values, const Row&) const {
+    return plain::gru(gru_of<T>(op, maker_), gru_inputs(op, node, values));
   }
   [[nodiscard]] Vector numbers(std::uint32_t constant) const {
     return {maker_.constants[constant].begin(), maker_.constants[constant].end()};

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "graph/order.h"
+#include "support/reference_activations.h"
+#include "support/reference_gru.h"
 
 namespace clicklens::testing {
 namespace {
@@ -49,6 +51,8 @@ class Sender {
 
   void send(const format::EmbeddingBagOp&, const At&) const {}
   void send(const format::DenseInputOp&, const At&) const {}
+  void send(const format::SequenceOp&, const At&) const {}
+  void send(const format::SequenceMaskOp&, const At&) const {}
 
   void send(const format::ConcatOp&, const At& at) const {
     std::size_t begin = 0;
@@ -72,7 +76,8 @@ class Sender {
     at.add(0, [&](std::size_t c) { return at.dy[c % at.dy.size()]; });
   }
   void send(const format::BatchNormOp& op, const At& at) const {
-    at.add(0, [&](std::size_t c) { return at.dy[c] * maker_.constants[op.scale][c]; });
+    const Vector& scale = maker_.constants[op.scale];
+    at.add(0, [&](std::size_t c) { return at.dy[c] * scale[scale.size() == 1 ? 0 : c]; });
   }
   // The column of input i that stands at `column` of the output.
   [[nodiscard]] std::size_t repeated(const At& at, std::size_t i, std::size_t column) const {
@@ -102,12 +107,39 @@ class Sender {
   void send(const format::AddOp&, const At& at) const {
     for (std::size_t i = 0; i < 2; ++i) add_folded(at, i, at.dy);
   }
+  // Input i gets term(dy, its own number, the other's, the output's).
+  template <class Term>
+  void add_elementwise(const At& at, std::size_t i, Term term) const {
+    Vector full = at.dy;
+    for (std::size_t c = 0; c < full.size(); ++c)
+      full[c] =
+          term(full[c], at.input(i)[repeated(at, i, c)], at.input(1 - i)[repeated(at, 1 - i, c)], at.output()[c]) +
+          0.0f;
+    add_folded(at, i, full);
+  }
   void send(const format::MultiplyOp&, const At& at) const {
-    for (std::size_t i = 0; i < 2; ++i) {
-      Vector full = at.dy;
-      for (std::size_t c = 0; c < full.size(); ++c) full[c] = full[c] * at.input(1 - i)[repeated(at, 1 - i, c)] + 0.0f;
-      add_folded(at, i, full);
-    }
+    for (std::size_t i = 0; i < 2; ++i)
+      add_elementwise(at, i, [](float dy, float, float other, float) { return dy * other; });
+  }
+  void send(const format::SubtractOp&, const At& at) const {
+    add_elementwise(at, 0, [](float dy, float, float, float) { return dy; });
+    add_elementwise(at, 1, [](float dy, float, float, float) { return -dy; });
+  }
+  void send(const format::DivideOp&, const At& at) const {
+    add_elementwise(at, 0, [](float dy, float, float b, float) { return dy / b; });
+    add_elementwise(at, 1, [](float dy, float b, float, float y) { return -(dy * (y / b)); });
+  }
+  void send(const format::MaximumOp&, const At& at) const {
+    for (std::size_t i = 0; i < 2; ++i)
+      add_elementwise(at, i, [](float dy, float own, float other, float) {
+        return own == other ? dy * 0.5f : own > other ? dy : dy * 0.0f;
+      });
+  }
+  void send(const format::MinimumOp&, const At& at) const {
+    for (std::size_t i = 0; i < 2; ++i)
+      add_elementwise(at, i, [](float dy, float own, float other, float) {
+        return own == other ? dy * 0.5f : own < other ? dy : dy * 0.0f;
+      });
   }
 
   void send(const format::BiInteractionOp&, const At& at) const {
@@ -198,6 +230,40 @@ class Sender {
     at.add(0, [&](std::size_t c) { return dx[c]; });
   }
 
+  void send(const format::SelectOp& op, const At& at) const {
+    Vector dx(at.input().size());
+    for (std::size_t i = 0; i < op.columns.size(); ++i) dx[op.columns[i]] += at.dy[i];
+    at.add(0, [&](std::size_t c) { return dx[c]; });
+  }
+  void send(const format::FieldMixOp& op, const At& at) const {
+    const Vector& w = maker_.constants[op.weight];
+    const std::size_t out = desc_.constants[op.weight].shape[0], fields = desc_.constants[op.weight].shape[1];
+    const std::size_t width = at.dy.size() / out;
+    at.add(0, [&](std::size_t c) {
+      float acc = 0.0f;
+      for (std::size_t o = 0; o < out; ++o)
+        acc = std::fma(w[o * fields + c / width], at.dy[o * width + c % width], acc);
+      return acc;
+    });
+  }
+  void send(const format::FieldMaxOp&, const At& at) const {
+    const std::size_t width = at.dy.size();
+    at.add(0, [&](std::size_t c) {
+      std::size_t first = c % width;
+      while (at.input()[first] != at.output()[c % width]) first += width;
+      return first == c ? at.dy[c % width] : 0.0f;
+    });
+  }
+
+  void send(const format::GruOp& op, const At& at) const {
+    const auto inputs = gru_inputs(op, at.node, at.values);
+    const auto found = plain::gru_backward(gru_of<float>(op, maker_), inputs, at.output(), at.dy);
+    at.add(0, [&](std::size_t c) { return found.x[c]; });
+    if (!inputs.attention.empty()) at.add(1, [&](std::size_t c) { return found.attention[c]; });
+    const std::uint32_t last = at.node.inputs.back();
+    if (!inputs.mask.empty()) at.gradients.try_emplace(last, inputs.mask.size(), 0.0f);
+  }
+
   void send(const format::PairwiseDotOp&, const At& at) const {
     const format::ValueDesc& x = desc_.values[at.node.inputs[0]];
     const auto pair = [&](std::size_t i, std::size_t j) { return i * (2 * x.fields - i - 1) / 2 + j - i - 1; };
@@ -212,26 +278,14 @@ class Sender {
   }
 
   void send(const format::ActivationOp& op, const At& at) const {
+    static const Vector none;
+    const Vector& slopes = op.slopes == format::no_index ? none : maker_.constants[op.slopes];
     at.add(0, [&](std::size_t c) {
-      const float dy = at.dy[c];
-      const float x = at.input()[c];
-      const float y = at.output()[c];
-      switch (op.kind) {
-        case format::ActivationKind::relu:
-          return y <= 0 ? 0.0f : dy;
-        case format::ActivationKind::leaky_relu:
-          return x <= 0 ? dy * op.slope : dy;
-        case format::ActivationKind::prelu: {
-          const Vector& slopes = maker_.constants[op.slopes];
-          return x <= 0 ? dy * slopes[slopes.size() == 1 ? 0 : c] : dy;
-        }
-        case format::ActivationKind::sigmoid:
-          return dy * (y * (1.0f - y));
-        case format::ActivationKind::tanh:
-          return dy * (1.0f - y * y);
-      }
-      return dy;
+      return plain::activation_gradient(op, slopes, at.dy[c], at.input()[c], at.output()[c], c);
     });
+  }
+  void send(const format::ClipOp& op, const At& at) const {
+    at.add(0, [&](std::size_t c) { return at.input()[c] < op.low || at.input()[c] > op.high ? 0.0f : at.dy[c]; });
   }
 
   void send(const format::CalibrationOp& op, const At& at) const {

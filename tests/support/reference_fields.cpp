@@ -112,13 +112,38 @@ std::vector<T> layer_norm(const std::vector<T>& x, std::size_t width, T eps, con
   return y;
 }
 
+template <class T>
+std::vector<T> field_mix(const std::vector<T>& x, const std::vector<T>& weight, const std::vector<T>& bias) {
+  const std::size_t out = bias.size(), fields = weight.size() / out, width = x.size() / fields;
+  std::vector<T> y;
+  for (std::size_t o = 0; o < out; ++o)
+    for (std::size_t c = 0; c < width; ++c) {
+      T sum = bias[o];
+      for (std::size_t f = 0; f < fields; ++f) sum = std::fma(weight[o * fields + f], x[f * width + c], sum);
+      y.push_back(sum + T(0));
+    }
+  return y;
+}
+
+template <class T>
+std::vector<T> field_max(const std::vector<T>& x, std::size_t width) {
+  std::vector<T> y(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(width));
+  for (std::size_t c = width; c < x.size(); ++c) {
+    T& top = y[c % width];
+    if (!std::isnan(top) && !(x[c] <= top)) top = x[c];
+  }
+  return y;
+}
+
 #define CLENS_INSTANTIATE(T)                                                                                    \
   template std::vector<T> pairwise_dots(const std::vector<T>&, std::size_t);                                    \
   template std::vector<T> field_linear(const std::vector<T>&, const std::vector<T>&, const std::vector<T>&);    \
   template std::vector<T> matmul(const std::vector<T>&, const std::vector<T>&, std::size_t, std::size_t, bool); \
   template std::vector<T> softmax(const std::vector<T>&, const std::vector<T>&, std::size_t);                   \
   template std::vector<T> layer_norm(const std::vector<T>&, std::size_t, T, const std::vector<T>&,              \
-                                     const std::vector<T>&)
+                                     const std::vector<T>&);                                                    \
+  template std::vector<T> field_mix(const std::vector<T>&, const std::vector<T>&, const std::vector<T>&);       \
+  template std::vector<T> field_max(const std::vector<T>&, std::size_t)
 CLENS_INSTANTIATE(float);
 CLENS_INSTANTIATE(double);
 

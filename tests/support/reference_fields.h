@@ -22,5 +22,10 @@ std::vector<T> softmax(const std::vector<T>& x, const std::vector<T>& mask, std:
 template <class T>
 std::vector<T> layer_norm(const std::vector<T>& x, std::size_t width, T eps, const std::vector<T>& scale,
                           const std::vector<T>& shift);
+// weight [out, fields], bias [out].
+template <class T>
+std::vector<T> field_mix(const std::vector<T>& x, const std::vector<T>& weight, const std::vector<T>& bias);
+template <class T>
+std::vector<T> field_max(const std::vector<T>& x, std::size_t width);
 
 }  // namespace clicklens::testing::plain

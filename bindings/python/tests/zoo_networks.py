@@ -258,63 +258,43 @@ class DCNMix(Cross):
         return (share[:, :, None] * torch.stack(made, 1)).sum(1) + x
 
 
-class Tasks(Standard):
-    """Two tasks, each with a tower over what `mixed` gives it."""
-
-    linear = False
-    TOWER = 5
+class XDeepFM(Standard):
+    CIN = (7, 4)
 
     def build(self, hidden):
-        self.experts(hidden)
-        for task in ("ctr", "cvr"):
-            made = nn.Module()
-            made.gate = nn.Linear(self.width, 4, bias=False)
-            made.tower, made.out = tower([hidden[-1], self.TOWER]), nn.Linear(self.TOWER, 1)
-            self.own(made, hidden)
-            setattr(self, task, made)
-
-    def own(self, task, hidden):
-        pass
+        super().build(hidden)
+        rows = [self.count, *self.CIN]
+        self.cin = nn.ModuleDict({str(k): nn.Linear(self.count * rows[k], rows[k + 1]) for k in range(len(self.CIN))})
+        self.cin["out"] = nn.Linear(sum(self.CIN), 1, bias=False)
 
     def interact(self, v, batch):
-        x = self.flat(v, batch)
-        logits = []
-        for task in (self.ctr, self.cvr):
-            values = torch.stack([climb(layers, x) for layers in self.of(task)], 1)
-            mixed = (torch.softmax(task.gate(x), 1)[:, :, None] * values).sum(1)
-            logits.append(task.out(climb(task.tower, mixed)))
-        return torch.cat(logits, 1)
+        x0 = x = torch.stack(v, 1)
+        pooled = []
+        for k in range(len(self.CIN)):
+            products = torch.einsum("njd,nid->njid", x0, x).flatten(1, 2)
+            x = self.cin[str(k)](products.transpose(1, 2)).transpose(1, 2)
+            pooled.append(x.sum(2))
+        return self.cin["out"](torch.cat(pooled, 1))[:, 0] + self.deep(self.flat(v, batch))
 
 
-class MMoE(Tasks):
-    def experts(self, hidden):
-        self.expert = nn.ModuleList(tower([self.width, *hidden]) for _ in range(4))
+class DSSM(Standard):
+    """A tower for each scope; the reference's fields hold no pair."""
 
-    def of(self, task):
-        return self.expert
-
-
-class PLE(Tasks):
-    def experts(self, hidden):
-        self.shared = nn.ModuleList(tower([self.width, *hidden]) for _ in range(2))
-
-    def own(self, task, hidden):
-        task.expert = nn.ModuleList(tower([self.width, *hidden]) for _ in range(2))
-
-    def of(self, task):
-        return [*task.expert, *self.shared]
-
-
-class ShareBottom(Standard):
     linear = False
+    TEMPERATURE = 4.0
 
     def build(self, hidden):
-        self.bottom = tower([self.width, *hidden])
-        for task in ("ctr", "cvr"):
-            made = nn.Module()
-            made.tower, made.out = tower([hidden[-1], 5]), nn.Linear(5, 1)
-            setattr(self, task, made)
+        self.sides = {"user": "request", "item": "candidate"}
+        for name, scope in self.sides.items():
+            width = sum(self.dim for f in self.sparse if f.scope == scope)
+            setattr(self, name, tower([width + sum(f.width for f in self.dense if f.scope == scope), *hidden]))
 
     def interact(self, v, batch):
-        x = climb(self.bottom, self.flat(v, batch))
-        return torch.cat([task.out(climb(task.tower, x)) for task in (self.ctr, self.cvr)], 1)
+        ends = []
+        for name, scope in self.sides.items():
+            parts = [x for f, x in zip(self.sparse, v) if f.scope == scope]
+            x = torch.cat(parts + [x for f, x in zip(self.dense, self.numbers(batch)) if f.scope == scope], 1)
+            for layer in getattr(self, name):
+                x = torch.tanh(layer(x))
+            ends.append(x)
+        return torch.nn.functional.cosine_similarity(*ends) * self.TEMPERATURE

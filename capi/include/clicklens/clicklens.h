@@ -62,7 +62,7 @@ extern "C" {
 /* major * 1000000 + minor * 1000 + patch of the library at hand. */
 CLENS_API uint32_t clens_version_number(void);
 /* "major.minor.patch", static storage. */
-CLENS_API const char *clens_version_string(void);
+CLENS_API const char* clens_version_string(void);
 /* Bits are promised within one arithmetic version; it is also written into model files. */
 CLENS_API uint32_t clens_arithmetic_version(void);
 
@@ -91,18 +91,18 @@ typedef enum clens_status {
 } clens_status;
 
 /* "CLENS_E_BAD_FILE" and so on; "CLENS_E_?" for a value this library does not know. Static storage. */
-CLENS_API const char *clens_status_name(clens_status status);
+CLENS_API const char* clens_status_name(clens_status status);
 
 /* Copies the message of this thread's last failed call, NUL-terminated, cut at capacity; returns the
  * length of the whole message (0: none). A successful call leaves the message alone. */
-CLENS_API size_t clens_last_error(char *buffer, size_t capacity);
+CLENS_API size_t clens_last_error(char* buffer, size_t capacity);
 
 /* Name of the instruction set in force ("avx512", "avx2", "neon", "scalar"), static storage. Chosen at
  * the first call that needs kernels; CLICKLENS_ISA overrides. UNSUPPORTED_ISA when that names an unknown
  * set or one this machine lacks. */
-CLENS_API clens_status clens_isa(const char **name);
+CLENS_API clens_status clens_isa(const char** name);
 /* Comma-separated names of the sets this machine can run, best first. Static storage. */
-CLENS_API const char *clens_supported_isas(void);
+CLENS_API const char* clens_supported_isas(void);
 
 /* ---------------------------------------------------------------- memory */
 
@@ -113,12 +113,13 @@ CLENS_API const char *clens_supported_isas(void);
  * inputs, writers, vocabularies and metrics. */
 typedef struct clens_allocator {
   size_t struct_size;
-  void *context;
-  void *(*allocate)(void *context, size_t size, size_t alignment);
-  void (*deallocate)(void *context, void *block, size_t size, size_t alignment);
+  void* context;
+  void* (*allocate)(void* context, size_t size, size_t alignment);
+  void (*deallocate)(void* context, void* block, size_t size, size_t alignment);
 } clens_allocator;
-#define CLENS_ALLOCATOR_INIT {sizeof(clens_allocator), NULL, NULL, NULL}
-CLENS_API clens_status clens_set_allocator(const clens_allocator *allocator);
+#define CLENS_ALLOCATOR_INIT \
+  { sizeof(clens_allocator), NULL, NULL, NULL }
+CLENS_API clens_status clens_set_allocator(const clens_allocator* allocator);
 
 /* ---------------------------------------------------------------- model */
 
@@ -140,7 +141,8 @@ typedef struct clens_limits {
   uint64_t sequence_length;  /* ids kept of one entry [65,536] */
   uint64_t session_bytes;    /* one session's block [4 GiB] */
 } clens_limits;
-#define CLENS_LIMITS_INIT {sizeof(clens_limits), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_LIMITS_INIT \
+  { sizeof(clens_limits), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 typedef enum clens_access {
   CLENS_ACCESS_MAP = 0, /* map the file: constant time, shared pages. Replace a mapped file by rename
@@ -157,46 +159,48 @@ typedef struct clens_model_options {
   size_t struct_size;
   uint32_t access; /* clens_access */
   uint32_t flags;  /* CLENS_OPEN_* */
-  const clens_limits *limits;
+  const clens_limits* limits;
 } clens_model_options;
-#define CLENS_MODEL_OPTIONS_INIT {sizeof(clens_model_options), CLENS_ACCESS_MAP, 0, NULL}
+#define CLENS_MODEL_OPTIONS_INIT \
+  { sizeof(clens_model_options), CLENS_ACCESS_MAP, 0, NULL }
 
 /* Opens and verifies `path`. Statuses: IO, BAD_FILE, CHECKSUM_MISMATCH, UNKNOWN_REQUIREMENT (the file
  * needs a newer clicklens; the message says which), LIMIT_EXCEEDED, OUT_OF_MEMORY. A file of another
  * arithmetic version, older or newer, opens too: that its scores have the bits its writer saw is
  * promised only where clens_model_info.arithmetic_version equals clens_arithmetic_version(). */
-CLENS_API clens_status clens_model_open(const char *path, const clens_model_options *options, clens_model **out);
+CLENS_API clens_status clens_model_open(const char* path, const clens_model_options* options, clens_model** out);
 /* The same from memory. With ACCESS_MAP the bytes (64-byte aligned) must outlive the model; with
  * ACCESS_COPY they are copied. INVALID_ARGUMENT: bytes that are not aligned. */
-CLENS_API clens_status clens_model_open_memory(const void *bytes, size_t size, const clens_model_options *options,
-                                               clens_model **out);
-CLENS_API void clens_model_retain(clens_model *model);
-CLENS_API void clens_model_release(clens_model *model);
+CLENS_API clens_status clens_model_open_memory(const void* bytes, size_t size, const clens_model_options* options,
+                                               clens_model** out);
+CLENS_API void clens_model_retain(clens_model* model);
+CLENS_API void clens_model_release(clens_model* model);
 
 /* Checksums every segment: CHECKSUM_MISMATCH names the first that differs. */
-CLENS_API clens_status clens_model_verify_segments(const clens_model *model);
+CLENS_API clens_status clens_model_verify_segments(const clens_model* model);
 /* Touches every page of every segment. */
-CLENS_API clens_status clens_model_warm(const clens_model *model);
+CLENS_API clens_status clens_model_warm(const clens_model* model);
 /* Runs the rows stored in the file in a session of its own: logits are compared by their bits when arithmetic
  * versions are equal, else within 1e-5, relative above 1. Statuses: NOT_FOUND (the file has none), INTERNAL
  * (a score differs; the message says which), BAD_FILE (rows that are no batch of this model), and
  * LIMIT_EXCEEDED, UNSUPPORTED_ISA and OUT_OF_MEMORY as clens_session_create. */
-CLENS_API clens_status clens_model_self_test(const clens_model *model);
+CLENS_API clens_status clens_model_self_test(const clens_model* model);
 
 /* What a model is made of. Strings live as long as the model. Indices run from 0 to the count, beyond it:
  * INVALID_ARGUMENT. */
 typedef struct clens_model_info {
   size_t struct_size;
-  const char *name;
+  const char* name;
   uint64_t id_low, id_high; /* xxh3-128 of the description, which holds the hashes of all weights */
   uint32_t arithmetic_version;
-  uint64_t file_size;       /* bytes */
-  uint64_t parameters;      /* numbers in tables and constants */
+  uint64_t file_size;  /* bytes */
+  uint64_t parameters; /* numbers in tables and constants */
   size_t features, groups, tables, nodes, values, layers, outputs, metadata;
-  size_t input_width;       /* sum of the features' pooled widths: a row of dimension-level saliency */
+  size_t input_width; /* sum of the features' pooled widths: a row of dimension-level saliency */
 } clens_model_info;
-#define CLENS_MODEL_INFO_INIT {sizeof(clens_model_info), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-CLENS_API clens_status clens_model_describe(const clens_model *model, clens_model_info *info);
+#define CLENS_MODEL_INFO_INIT \
+  { sizeof(clens_model_info), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+CLENS_API clens_status clens_model_describe(const clens_model* model, clens_model_info* info);
 
 typedef enum clens_scope { CLENS_SCOPE_REQUEST = 0, CLENS_SCOPE_CANDIDATE = 1, CLENS_SCOPE_PAIR = 2 } clens_scope;
 
@@ -212,52 +216,57 @@ typedef struct clens_feature_info {
   size_t struct_size;
   const char *name, *group;
   size_t group_index;
-  uint32_t dense;      /* 0: sparse, 1: dense */
-  uint32_t scope;      /* clens_scope */
+  uint32_t dense; /* 0: sparse, 1: dense */
+  uint32_t scope; /* clens_scope */
   uint32_t required;
   uint32_t column;     /* clens_column_kind of raw values: KEYS, STRINGS or FLOATS */
   uint32_t weighted;   /* may carry a weight per id */
   uint32_t max_length; /* ids kept per entry, 0: all */
-  uint64_t width;      /* dense: floats per entry, before any bucketising; sparse: pooled width */
+  uint64_t width;      /* dense: floats per entry, before any bucketising; sparse: columns that all nodes read of
+                          it: pooled, kept as sequences, and their masks */
   uint64_t rows;       /* sparse: rows its encoder can name */
   size_t input_begin;  /* first column of this feature in dimension-level saliency; its last is before the
                           next feature's, or input_width */
 } clens_feature_info;
-#define CLENS_FEATURE_INFO_INIT {sizeof(clens_feature_info), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-CLENS_API clens_status clens_model_feature(const clens_model *model, size_t index, clens_feature_info *info);
+#define CLENS_FEATURE_INFO_INIT \
+  { sizeof(clens_feature_info), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+CLENS_API clens_status clens_model_feature(const clens_model* model, size_t index, clens_feature_info* info);
 
 typedef struct clens_value_info {
   size_t struct_size;
-  const char *name;     /* name in the file */
-  const char *op;       /* operator that makes it: "linear", "embedding_bag", ... */
-  uint32_t scope;       /* clens_scope of its widest column */
-  uint64_t width;       /* columns */
+  const char* name; /* name in the file */
+  const char* op;   /* operator that makes it: "linear", "embedding_bag", ... */
+  uint32_t scope;   /* clens_scope of its widest column */
+  uint64_t width;   /* columns */
 } clens_value_info;
-#define CLENS_VALUE_INFO_INIT {sizeof(clens_value_info), NULL, NULL, 0, 0}
-CLENS_API clens_status clens_model_value(const clens_model *model, size_t index, clens_value_info *info);
+#define CLENS_VALUE_INFO_INIT \
+  { sizeof(clens_value_info), NULL, NULL, 0, 0 }
+CLENS_API clens_status clens_model_value(const clens_model* model, size_t index, clens_value_info* info);
 /* Index of the value that a name means: a layer's name wins, then a value's, then an output's. NOT_FOUND. */
-CLENS_API clens_status clens_model_find_value(const clens_model *model, const char *name, size_t *index);
+CLENS_API clens_status clens_model_find_value(const clens_model* model, const char* name, size_t* index);
 
 typedef struct clens_named_value { /* a layer, or a task's logit */
   size_t struct_size;
-  const char *name;
+  const char* name;
   size_t value; /* index of the value */
 } clens_named_value;
-#define CLENS_NAMED_VALUE_INIT {sizeof(clens_named_value), NULL, 0}
-CLENS_API clens_status clens_model_layer(const clens_model *model, size_t index, clens_named_value *info);
-CLENS_API clens_status clens_model_output(const clens_model *model, size_t index, clens_named_value *info);
+#define CLENS_NAMED_VALUE_INIT \
+  { sizeof(clens_named_value), NULL, 0 }
+CLENS_API clens_status clens_model_layer(const clens_model* model, size_t index, clens_named_value* info);
+CLENS_API clens_status clens_model_output(const clens_model* model, size_t index, clens_named_value* info);
 
 typedef struct clens_table_info {
   size_t struct_size;
   const char *name, *type; /* type: "f32", "f16", "bf16", "int8" or "int4" */
   uint64_t rows, dim, bytes;
 } clens_table_info;
-#define CLENS_TABLE_INFO_INIT {sizeof(clens_table_info), NULL, NULL, 0, 0, 0}
-CLENS_API clens_status clens_model_table(const clens_model *model, size_t index, clens_table_info *info);
+#define CLENS_TABLE_INFO_INIT \
+  { sizeof(clens_table_info), NULL, NULL, 0, 0, 0 }
+CLENS_API clens_status clens_model_table(const clens_model* model, size_t index, clens_table_info* info);
 /* Feature groups in order of first appearance. */
-CLENS_API clens_status clens_model_group(const clens_model *model, size_t index, const char **name);
-CLENS_API clens_status clens_model_metadata(const clens_model *model, size_t index, const char **key,
-                                            const char **value);
+CLENS_API clens_status clens_model_group(const clens_model* model, size_t index, const char** name);
+CLENS_API clens_status clens_model_metadata(const clens_model* model, size_t index, const char** key,
+                                            const char** value);
 
 /* ---------------------------------------------------------------- inputs */
 
@@ -267,16 +276,17 @@ typedef struct clens_inputs clens_inputs;
 
 typedef struct clens_input_spec {
   size_t struct_size;
-  const char *name; /* the feature's name; columns no feature asks for are allowed and ignored */
+  const char* name; /* the feature's name; columns no feature asks for are allowed and ignored */
   uint32_t kind;    /* clens_column_kind */
 } clens_input_spec;
-#define CLENS_INPUT_SPEC_INIT {sizeof(clens_input_spec), NULL, 0}
+#define CLENS_INPUT_SPEC_INIT \
+  { sizeof(clens_input_spec), NULL, 0 }
 
 /* `specs` is an array of `count` structs, each specs[0].struct_size bytes apart. INVALID_ARGUMENT: two equal
  * names, a struct_size that is not that of specs[0]. */
-CLENS_API clens_status clens_inputs_create(const clens_input_spec *specs, size_t count, clens_inputs **out);
-CLENS_API void clens_inputs_retain(clens_inputs *inputs);
-CLENS_API void clens_inputs_release(clens_inputs *inputs);
+CLENS_API clens_status clens_inputs_create(const clens_input_spec* specs, size_t count, clens_inputs** out);
+CLENS_API void clens_inputs_retain(clens_inputs* inputs);
+CLENS_API void clens_inputs_release(clens_inputs* inputs);
 
 /* ---------------------------------------------------------------- session */
 
@@ -286,8 +296,8 @@ CLENS_API void clens_inputs_release(clens_inputs *inputs);
 typedef struct clens_session clens_session;
 
 /* Runs task(ctx, i) for every i < n, each once, on any threads; returns when all are done. */
-typedef void (*clens_task)(void *ctx, size_t i);
-typedef void (*clens_parallel_for)(void *host, size_t n, clens_task task, void *ctx);
+typedef void (*clens_task)(void* ctx, size_t i);
+typedef void (*clens_parallel_for)(void* host, size_t n, clens_task task, void* ctx);
 
 /* How linears of more than one output compute (those of one output, and all else, are float32 always).
  *   INT8  each part of a sum (request, candidate, pair) of each row is scaled by 127 / max |x| and rounded to
@@ -298,9 +308,9 @@ typedef void (*clens_parallel_for)(void *host, size_t n, clens_task task, void *
  *         slower at them than at F32.
  * The first session or cache in INT8 or BF16 asks Linux to let the process use AMX, where the processor has it
  * (arch_prctl ARCH_REQ_XCOMP_PERM; once, never in a run, and not for F32). Granted, it holds for all threads until the
- * process ends: signal frames may grow by 8 KiB, and sigaltstack refuses stacks that have no room for that. Refused, for
- * instance because a thread has such a stack, VNNI and AVX512-BF16 do. Any CLICKLENS_ISA, also avx512, leaves AMX alone.
- * Neither gives gradients (UNSUPPORTED): explain with an F32 session of the same model. */
+ * process ends: signal frames may grow by 8 KiB, and sigaltstack refuses stacks that have no room for that. Refused,
+ * for instance because a thread has such a stack, VNNI and AVX512-BF16 do. Any CLICKLENS_ISA, also avx512, leaves AMX
+ * alone. Neither gives gradients (UNSUPPORTED): explain with an F32 session of the same model. */
 typedef enum clens_precision {
   CLENS_PRECISION_F32 = 0,
   CLENS_PRECISION_INT8 = 1,
@@ -326,29 +336,29 @@ typedef struct clens_session_options {
   uint32_t gradients;     /* clens_gradients */
   uint32_t tile_rows;     /* candidates that go through the network together; 0: chosen (1..1024) */
   uint32_t reserved;      /* 0 */
-  const size_t *captures; /* values that runs may capture, by index */
+  const size_t* captures; /* values that runs may capture, by index */
   size_t capture_count;
   clens_parallel_for parallel_for; /* host's threads; NULL: strands - 1 helper threads of our own */
-  void *parallel_host;
-  const size_t *observed; /* values that lenses (clens_neurons_add, clens_probe_rows_add) may watch, by index */
+  void* parallel_host;
+  const size_t* observed; /* values that lenses (clens_neurons_add, clens_probe_rows_add) may watch, by index */
   size_t observed_count;
-  const struct clens_probe *probe; /* its logits come with every run's scores; held by the session. NULL: none */
+  const struct clens_probe* probe; /* its logits come with every run's scores; held by the session. NULL: none */
   /* Early exit: candidates whose logit by probe number `exit_probe` - 1 is below `exit_bound` stop at that
    * probe's layer: their score is the probe's. 0: off. Not with gradients, observed values, or captures of
    * what lies behind the layer (UNSUPPORTED). */
   uint32_t exit_probe;
-  float exit_bound; /* finite */
+  float exit_bound;             /* finite */
   uint32_t precision;           /* clens_precision */
   uint32_t cache;               /* nonzero: batches may name a candidate cache */
-  const size_t *full_precision; /* outputs of linears, by index, that stay float32 whatever `precision` says */
+  const size_t* full_precision; /* outputs of linears, by index, that stay float32 whatever `precision` says */
   size_t full_precision_count;
-  /* What runs meet is profiled, without labels, for clens_profile_collect; NULL: not. The session has two blocks for it,
-   * made now. Give batches request_keys: without, rows are numbered from the session's first. Not with early exit, nor
-   * FEATURES with `cache` (UNSUPPORTED); SALIENCY needs gradients (INVALID_ARGUMENT). */
-  const struct clens_profile_options *profile;
+  /* What runs meet is profiled, without labels, for clens_profile_collect; NULL: not. The session has two blocks for
+   * it, made now. Give batches request_keys: without, rows are numbered from the session's first. Not with early exit,
+   * nor FEATURES with `cache` (UNSUPPORTED); SALIENCY needs gradients (INVALID_ARGUMENT). */
+  const struct clens_profile_options* profile;
 } clens_session_options;
 #define CLENS_SESSION_OPTIONS_INIT \
-  {sizeof(clens_session_options), 0, 0, 0, 0, NULL, 0, NULL, NULL, NULL, 0, NULL, 0, 0.0f, 0, 0, NULL, 0, NULL}
+  { sizeof(clens_session_options), 0, 0, 0, 0, NULL, 0, NULL, NULL, NULL, 0, NULL, 0, 0.0f, 0, 0, NULL, 0, NULL }
 
 /* Binds features to inputs by name. Statuses: NOT_FOUND (a required feature without input) and
  * INVALID_ARGUMENT (an input of a kind its feature cannot take), naming the feature; INVALID_ARGUMENT also
@@ -358,13 +368,13 @@ typedef struct clens_session_options {
  * more than 2^20 steps or stretches of columns, or a linear in reduced precision more than 65,536 inputs),
  * UNSUPPORTED (gradients in reduced precision, BF16 where there is none, and what is said of early exits),
  * UNSUPPORTED_ISA (as clens_isa), OUT_OF_MEMORY (also when the system refuses a helper thread). */
-CLENS_API clens_status clens_session_create(const clens_model *model, const clens_inputs *inputs,
-                                            const clens_session_options *options, clens_session **out);
-CLENS_API void clens_session_release(clens_session *session);
+CLENS_API clens_status clens_session_create(const clens_model* model, const clens_inputs* inputs,
+                                            const clens_session_options* options, clens_session** out);
+CLENS_API void clens_session_release(clens_session* session);
 /* Like clens_last_error, for this session's last failed call. */
-CLENS_API size_t clens_session_error(const clens_session *session, char *buffer, size_t capacity);
+CLENS_API size_t clens_session_error(const clens_session* session, char* buffer, size_t capacity);
 /* Bytes of the session's block. */
-CLENS_API uint64_t clens_session_bytes(const clens_session *session);
+CLENS_API uint64_t clens_session_bytes(const clens_session* session);
 
 /* ---------------------------------------------------------------- batch */
 
@@ -395,43 +405,45 @@ typedef enum clens_value_type {
  *
  * Negative integers as ROWS are out of range (unknown); as KEYS they are taken as two's complement. */
 typedef struct clens_column {
-  uint32_t input;              /* index into the clens_inputs */
-  uint32_t kind;               /* clens_column_kind, equal to the input's */
-  uint32_t value_type;         /* clens_value_type */
-  uint32_t offset_bits;        /* 32 or 64: type of both offset arrays; 0 when there is none */
-  uint64_t first;              /* Arrow's slice offset, in entries */
-  const void *values;
-  uint64_t value_count;        /* elements of values (bytes for strings) */
-  const void *value_offsets;   /* strings: string_count + 1 offsets into values */
+  uint32_t input;       /* index into the clens_inputs */
+  uint32_t kind;        /* clens_column_kind, equal to the input's */
+  uint32_t value_type;  /* clens_value_type */
+  uint32_t offset_bits; /* 32 or 64: type of both offset arrays; 0 when there is none */
+  uint64_t first;       /* Arrow's slice offset, in entries */
+  const void* values;
+  uint64_t value_count;      /* elements of values (bytes for strings) */
+  const void* value_offsets; /* strings: string_count + 1 offsets into values */
   uint64_t string_count;
-  const void *row_offsets;     /* lists: first + entries + 1 offsets; NULL: one value per entry */
-  const float *weights;        /* one per integer or string; NULL: all 1 */
-  const uint8_t *validity;     /* Arrow bitmap of entries, NULL: all present */
-  const uint8_t *value_validity; /* Arrow bitmap of elements: of the integers, strings or floats above, in
+  const void* row_offsets;       /* lists: first + entries + 1 offsets; NULL: one value per entry */
+  const float* weights;          /* one per integer or string; NULL: all 1 */
+  const uint8_t* validity;       /* Arrow bitmap of entries, NULL: all present */
+  const uint8_t* value_validity; /* Arrow bitmap of elements: of the integers, strings or floats above, in
                                     lists, alone or in rows of width w; NULL: all present */
 } clens_column;
-#define CLENS_COLUMN_INIT {0, 0, 0, 0, 0, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL}
+#define CLENS_COLUMN_INIT \
+  { 0, 0, 0, 0, 0, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL }
 
 #define CLENS_BATCH_STRICT 1u /* a bad value (not only bad structure) fails the run: BAD_VALUE */
 
 /* Plain views of the caller's memory; nothing is copied or kept. */
 typedef struct clens_batch {
   size_t struct_size;
-  size_t column_size;             /* sizeof(clens_column) of the caller: the stride of columns */
+  size_t column_size; /* sizeof(clens_column) of the caller: the stride of columns */
   uint64_t candidates;
   uint64_t requests;              /* 0: every candidate is its own request */
-  const int64_t *request_offsets; /* requests + 1, from 0 to candidates, not falling */
-  const clens_column *columns;    /* at most one per input; an absent one is missing in every entry */
+  const int64_t* request_offsets; /* requests + 1, from 0 to candidates, not falling */
+  const clens_column* columns;    /* at most one per input; an absent one is missing in every entry */
   size_t column_count;
-  uint32_t flags;                 /* CLENS_BATCH_* */
-  uint32_t reserved;              /* 0 */
-  const uint64_t *request_keys;   /* one per request, or NULL */
-  const struct clens_cache *cache; /* prepared candidates, or NULL */
-  const int64_t *cache_rows;      /* with a cache: per candidate its row there, or -1: not cached. Columns of
-                                     candidate scope then have one entry per -1 alone, in order; columns of
-                                     request and pair scope are as ever */
+  uint32_t flags;                  /* CLENS_BATCH_* */
+  uint32_t reserved;               /* 0 */
+  const uint64_t* request_keys;    /* one per request, or NULL */
+  const struct clens_cache* cache; /* prepared candidates, or NULL */
+  const int64_t* cache_rows;       /* with a cache: per candidate its row there, or -1: not cached. Columns of
+                                      candidate scope then have one entry per -1 alone, in order; columns of
+                                      request and pair scope are as ever */
 } clens_batch;
-#define CLENS_BATCH_INIT {sizeof(clens_batch), sizeof(clens_column), 0, 0, NULL, NULL, 0, 0, 0, NULL, NULL, NULL}
+#define CLENS_BATCH_INIT \
+  { sizeof(clens_batch), sizeof(clens_column), 0, 0, NULL, NULL, 0, 0, 0, NULL, NULL, NULL }
 
 typedef enum clens_output_kind { CLENS_OUTPUT_PROBABILITY = 0, CLENS_OUTPUT_LOGIT = 1 } clens_output_kind;
 
@@ -449,7 +461,7 @@ typedef struct clens_counts {
  * any other one row per candidate. */
 typedef struct clens_capture {
   size_t value;      /* in: index, one of the session's captures */
-  float *data;       /* in: caller's buffer; NULL: skip */
+  float* data;       /* in: caller's buffer; NULL: skip */
   size_t capacity;   /* in: floats; the last row needs no more than the value's width */
   size_t row_stride; /* in: floats from row to row; 0: the value's width */
   uint64_t rows;     /* out */
@@ -459,55 +471,57 @@ typedef struct clens_capture {
 
 typedef struct clens_output {
   size_t struct_size;
-  uint32_t kind;      /* clens_output_kind */
-  uint32_t reserved;  /* 0 */
-  float *values;      /* values[candidate * row_stride + task]; NULL: no scores, where something is captured,
-                         saliency is run or there are no candidates */
-  size_t capacity;    /* floats; too small: BUFFER_TOO_SMALL before any work. The last row needs no more than
-                         its tasks */
-  size_t row_stride;  /* 0: the number of tasks */
-  clens_capture *captures;
+  uint32_t kind;     /* clens_output_kind */
+  uint32_t reserved; /* 0 */
+  float* values;     /* values[candidate * row_stride + task]; NULL: no scores, where something is captured,
+                        saliency is run or there are no candidates */
+  size_t capacity;   /* floats; too small: BUFFER_TOO_SMALL before any work. The last row needs no more than
+                        its tasks */
+  size_t row_stride; /* 0: the number of tasks */
+  clens_capture* captures;
   size_t capture_count;
-  size_t capture_size; /* sizeof(clens_capture) of the caller */
+  size_t capture_size;   /* sizeof(clens_capture) of the caller */
   clens_counts counts;   /* out */
-  float *probe_logits;   /* probe_logits[candidate * probes + i], of the session's probe; NULL: not wanted */
+  float* probe_logits;   /* probe_logits[candidate * probes + i], of the session's probe; NULL: not wanted */
   size_t probe_capacity; /* floats */
   uint64_t exited;       /* out: candidates that stopped early */
 } clens_output;
-#define CLENS_OUTPUT_INIT \
-  {sizeof(clens_output), CLENS_OUTPUT_PROBABILITY, 0, NULL, 0, 0, NULL, 0, sizeof(clens_capture), {0, 0, 0, 0, 0}, \
-   NULL, 0, 0}
+#define CLENS_OUTPUT_INIT                                                                                           \
+  {                                                                                                                 \
+    sizeof(clens_output), CLENS_OUTPUT_PROBABILITY, 0, NULL, 0, 0, NULL, 0, sizeof(clens_capture), {0, 0, 0, 0, 0}, \
+        NULL, 0, 0                                                                                                  \
+  }
 
 /* Scores a batch. Structure (offsets, kinds, counts) is checked before any work: BAD_BATCH, scores
  * untouched. Bad values follow the feature's missing or unknown rule and are counted; under
  * CLENS_BATCH_STRICT the run ends with BAD_VALUE and leaves values and captures indeterminate. Allocates
  * nothing, takes no lock and makes no system call with one strand. Other statuses: INVALID_ARGUMENT (nothing
- * is asked for, one value is captured twice, cache without cache_rows or the reverse), BUFFER_TOO_SMALL, STALE (batch.cache is of another model or
- * precision), BAD_STATE (a cache, but a session without options.cache, or one that wants more than was kept; a value
- * that the session was not made to capture; helper threads in a child process, which has none of them
- * after fork; a parallel_for that left tasks out: values and captures are indeterminate). */
-CLENS_API clens_status clens_session_run(clens_session *session, const clens_batch *batch, clens_output *output);
+ * is asked for, one value is captured twice, cache without cache_rows or the reverse), BUFFER_TOO_SMALL, STALE
+ * (batch.cache is of another model or precision), BAD_STATE (a cache, but a session without options.cache, or one that
+ * wants more than was kept; a value that the session was not made to capture; helper threads in a child process, which
+ * has none of them after fork; a parallel_for that left tasks out: values and captures are indeterminate). */
+CLENS_API clens_status clens_session_run(clens_session* session, const clens_batch* batch, clens_output* output);
 
 /* The flat form of a batch: one buffer whose pointers are offsets into it; little-endian, 8-byte aligned,
  * all bounds checked. For recording, replay, JNI, Go. The batch is checked as by clens_session_run; only
  * entries that count are written (slices are cut out, inputs no feature wants are left out), so equal
  * batches give equal bytes. Statuses: BAD_BATCH, UNSUPPORTED (batch.cache), BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_flat_size(clens_session *session, const clens_batch *batch, size_t *size);
-CLENS_API clens_status clens_flat_write(clens_session *session, const clens_batch *batch, void *buffer,
+CLENS_API clens_status clens_flat_size(clens_session* session, const clens_batch* batch, size_t* size);
+CLENS_API clens_status clens_flat_write(clens_session* session, const clens_batch* batch, void* buffer,
                                         size_t capacity);
 /* Scores a flat batch into out[candidate * tasks + task]; `kind` is a clens_output_kind. The buffer is
  * untrusted and must not change during the call. Allocates nothing. Statuses: INVALID_ARGUMENT (a buffer
  * that is not 8-byte aligned), BAD_BATCH (the message names the field), BUFFER_TOO_SMALL, BAD_VALUE and
  * BAD_STATE as clens_session_run. */
-CLENS_API clens_status clens_session_run_flat(clens_session *session, const void *buffer, size_t size, uint32_t kind,
-                                              float *out, size_t capacity);
+CLENS_API clens_status clens_session_run_flat(clens_session* session, const void* buffer, size_t size, uint32_t kind,
+                                              float* out, size_t capacity);
 /* Makes `batch` a view of a flat batch for other calls (saliency, neurons, probes): its columns go to
  * columns[capacity], batch->column_size (the caller's sizeof) bytes apart. As many columns as the host has inputs are
  * always enough. The session is one made for the inputs that the batch was written with; the buffer outlives the
  * view. Allocates nothing. Statuses: INVALID_ARGUMENT (a buffer that is not 8-byte aligned), BAD_BATCH,
  * BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_flat_read(clens_session *session, const void *buffer, size_t size, clens_batch *batch,
-                                       clens_column *columns, size_t capacity);
+CLENS_API clens_status clens_flat_read(clens_session* session, const void* buffer, size_t size, clens_batch* batch,
+                                       clens_column* columns, size_t capacity);
 
 /* ---------------------------------------------------------------- precision */
 
@@ -519,7 +533,8 @@ typedef struct clens_precision_options {
   double auc_loss;    /* AUC that may be lost; 0: 0.0005 */
   size_t task;        /* whose scores */
 } clens_precision_options;
-#define CLENS_PRECISION_OPTIONS_INIT {sizeof(clens_precision_options), CLENS_PRECISION_INT8, 0, 0, 0}
+#define CLENS_PRECISION_OPTIONS_INIT \
+  { sizeof(clens_precision_options), CLENS_PRECISION_INT8, 0, 0, 0 }
 
 /* Differences are of probabilities, to float32's, over the rows. */
 typedef struct clens_precision_result {
@@ -529,19 +544,19 @@ typedef struct clens_precision_result {
   size_t linears;      /* that the precision changes: those of more than one output */
   size_t kept;         /* of those, how many stay in float32. All of them: the precision is of no use here */
   double auc_f32, logloss_f32;
-  double auc, logloss;                               /* all of them reduced */
+  double auc, logloss; /* all of them reduced */
   double largest_difference, mean_difference;
-  double kept_auc, kept_logloss;                     /* all but the kept ones reduced: the loss is within the bound */
+  double kept_auc, kept_logloss; /* all but the kept ones reduced: the loss is within the bound */
   double kept_largest_difference, kept_mean_difference;
 } clens_precision_result;
 #define CLENS_PRECISION_RESULT_INIT \
-  {sizeof(clens_precision_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+  { sizeof(clens_precision_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 typedef struct clens_precision_linear {
-  size_t value;       /* its output: what clens_session_options.full_precision names it by */
-  uint32_t kept;      /* nonzero: stays in float32 */
-  uint32_t reserved;  /* 0 */
-  double auc_loss;    /* of this linear reduced alone: AUC in float32 less AUC */
+  size_t value;                               /* its output: what clens_session_options.full_precision names it by */
+  uint32_t kept;                              /* nonzero: stays in float32 */
+  uint32_t reserved;                          /* 0 */
+  double auc_loss;                            /* of this linear reduced alone: AUC in float32 less AUC */
   double largest_difference, mean_difference; /* likewise */
 } clens_precision_linear;
 
@@ -553,10 +568,10 @@ typedef struct clens_precision_linear {
  * for them stay with the model. Other statuses: INVALID_ARGUMENT (precision F32, a bound that is negative or NaN, a
  * task that the model has not), BAD_VALUE (a label that is neither 0 nor 1, rows of one class alone; a strict batch),
  * UNSUPPORTED (BF16 where there is none; a cache), BAD_BATCH, and what clens_session_create gives. */
-CLENS_API clens_status clens_precision_report(const clens_model *model, const clens_inputs *inputs,
-                                              const clens_batch *batch, const uint8_t *labels,
-                                              const clens_precision_options *options, clens_precision_result *result,
-                                              clens_precision_linear *linears, size_t linear_size, size_t capacity);
+CLENS_API clens_status clens_precision_report(const clens_model* model, const clens_inputs* inputs,
+                                              const clens_batch* batch, const uint8_t* labels,
+                                              const clens_precision_options* options, clens_precision_result* result,
+                                              clens_precision_linear* linears, size_t linear_size, size_t capacity);
 
 /* ---------------------------------------------------------------- candidate cache */
 
@@ -574,64 +589,66 @@ typedef enum clens_cache_storage { CLENS_CACHE_F32 = 0, CLENS_CACHE_F16 = 1 } cl
 
 typedef struct clens_cache_options {
   size_t struct_size;
-  uint64_t rows;                /* ads it has room for, 1 .. 2^31 - 1 */
-  uint32_t precision;           /* clens_precision */
-  uint32_t storage;             /* clens_cache_storage */
-  uint32_t explainable;         /* nonzero: keeps every value of candidate scope, so that sessions with gradients,
-                                   captures, probes and observed values can read it */
-  uint32_t strands;             /* threads that fill, as clens_session_options.strands */
+  uint64_t rows;        /* ads it has room for, 1 .. 2^31 - 1 */
+  uint32_t precision;   /* clens_precision */
+  uint32_t storage;     /* clens_cache_storage */
+  uint32_t explainable; /* nonzero: keeps every value of candidate scope, so that sessions with gradients,
+                           captures, probes and observed values can read it */
+  uint32_t strands;     /* threads that fill, as clens_session_options.strands */
   clens_parallel_for parallel_for;
-  void *parallel_host;
-  const size_t *full_precision; /* as clens_session_options.full_precision */
+  void* parallel_host;
+  const size_t* full_precision; /* as clens_session_options.full_precision */
   size_t full_precision_count;
 } clens_cache_options;
-#define CLENS_CACHE_OPTIONS_INIT {sizeof(clens_cache_options), 0, 0, 0, 0, 0, NULL, NULL, NULL, 0}
+#define CLENS_CACHE_OPTIONS_INIT \
+  { sizeof(clens_cache_options), 0, 0, 0, 0, 0, NULL, NULL, NULL, 0 }
 
 /* An empty cache. `inputs` name what clens_cache_fill's batches send; features of request and pair scope need no
  * input. Statuses: INVALID_ARGUMENT (rows or strands out of range, an input of a kind its feature cannot take, a value
  * of full_precision that no linear makes or that comes twice), NOT_FOUND (a required feature of candidate scope
  * without input), UNSUPPORTED (BF16 where there is none), LIMIT_EXCEEDED and UNSUPPORTED_ISA as clens_session_create,
  * OUT_OF_MEMORY. */
-CLENS_API clens_status clens_cache_create(const clens_model *model, const clens_inputs *inputs,
-                                          const clens_cache_options *options, clens_cache **out);
-CLENS_API void clens_cache_release(clens_cache *cache);
+CLENS_API clens_status clens_cache_create(const clens_model* model, const clens_inputs* inputs,
+                                          const clens_cache_options* options, clens_cache** out);
+CLENS_API void clens_cache_release(clens_cache* cache);
 /* Computes the candidates of `ads` (requests, keys and cache NULL or 0; columns of candidate scope, others are
  * ignored) into rows[candidate], or, with rows NULL, into rows 0, 1, 2, ... A row named twice holds the later one.
  * Statuses: INVALID_ARGUMENT (a row out of range; the batch has requests), BAD_BATCH; nothing is changed.
  * BAD_VALUE (strict) and BAD_STATE as clens_session_run: the rows named are empty afterwards. `counts`: what it met,
  * or NULL. */
-CLENS_API clens_status clens_cache_fill(clens_cache *cache, const clens_batch *ads, const int64_t *rows,
-                                        clens_counts *counts);
+CLENS_API clens_status clens_cache_fill(clens_cache* cache, const clens_batch* ads, const int64_t* rows,
+                                        clens_counts* counts);
 
 typedef struct clens_cache_info {
   size_t struct_size;
-  uint64_t rows, filled;       /* room; rows that hold an ad */
-  uint64_t row_bytes, bytes;   /* of one ad; of all memory of the cache */
+  uint64_t rows, filled;          /* room; rows that hold an ad */
+  uint64_t row_bytes, bytes;      /* of one ad; of all memory of the cache */
   uint64_t model_low, model_high; /* clens_model_info.id_low, id_high */
 } clens_cache_info;
-#define CLENS_CACHE_INFO_INIT {sizeof(clens_cache_info), 0, 0, 0, 0, 0, 0}
+#define CLENS_CACHE_INFO_INIT \
+  { sizeof(clens_cache_info), 0, 0, 0, 0, 0, 0 }
 /* How full a cache is and what it takes. Any thread, also while rows are filled. */
-CLENS_API clens_status clens_cache_describe(const clens_cache *cache, clens_cache_info *info);
+CLENS_API clens_status clens_cache_describe(const clens_cache* cache, clens_cache_info* info);
 
 /* ---------------------------------------------------------------- saliency */
 
 /* Which influence is measured. With z the target, e_g the pooled value of feature group g as its first
  * consumer sees it (concatenated over the group's features) and mean e_g its mean over reference rows: */
 typedef enum clens_saliency_method {
-  CLENS_SALIENCY_CENTRED = 0,             /* (e_g - mean e_g) . dz/de_g   signed; the default */
-  CLENS_SALIENCY_GRADIENT_X_INPUT = 1,    /* e_g . dz/de_g                signed */
-  CLENS_SALIENCY_GRADIENT_L1 = 2,         /* sum |dz/de_g|    depends on the scale of the table */
-  CLENS_SALIENCY_GRADIENT_L2 = 3          /* sqrt sum (dz/de_g)^2         likewise */
+  CLENS_SALIENCY_CENTRED = 0,          /* (e_g - mean e_g) . dz/de_g   signed; the default */
+  CLENS_SALIENCY_GRADIENT_X_INPUT = 1, /* e_g . dz/de_g                signed */
+  CLENS_SALIENCY_GRADIENT_L1 = 2,      /* sum |dz/de_g|    depends on the scale of the table */
+  CLENS_SALIENCY_GRADIENT_L2 = 3       /* sqrt sum (dz/de_g)^2         likewise */
 } clens_saliency_method;
 
 typedef enum clens_saliency_level {
-  CLENS_LEVEL_GROUP = 0,     /* candidates x groups */
-  CLENS_LEVEL_FEATURE = 1,   /* candidates x features */
-  CLENS_LEVEL_ID = 2,        /* ragged: per candidate, per sparse feature in model order, its ids in caller order.
-                                Cut and dropped ids have 0; an unknown id has the part of the row that stands in
-                                for it (the feature's unknown_row); under max pooling a dimension's part is that
-                                of the first id that gave it */
-  CLENS_LEVEL_DIMENSION = 3  /* candidates x input_width; L1 and L2 give the signed gradient itself */
+  CLENS_LEVEL_GROUP = 0,    /* candidates x groups */
+  CLENS_LEVEL_FEATURE = 1,  /* candidates x features */
+  CLENS_LEVEL_ID = 2,       /* ragged: per candidate, per sparse feature in model order, its ids in caller order.
+                               Cut and dropped ids have 0; an unknown id has the part of the row that stands in
+                               for it (the feature's unknown_row); under max pooling a dimension's part is that
+                               of the first id that gave it */
+  CLENS_LEVEL_DIMENSION = 3 /* candidates x input_width; L1 and L2 give the signed gradient itself */
 } clens_saliency_level;
 
 typedef enum clens_saliency_target {
@@ -648,16 +665,17 @@ typedef struct clens_saliency_spec {
   uint32_t flags;                 /* CLENS_SALIENCY_* */
   size_t task;                    /* LOGIT, PROBABILITY: output index */
   size_t value, column;           /* NEURON: one of the session's captures, or a task's logit */
-  const float *means;             /* CENTRED: input_width reference means (clens_saliency_means) */
+  const float* means;             /* CENTRED: input_width reference means (clens_saliency_means) */
   size_t mean_count;
 } clens_saliency_spec;
-#define CLENS_SALIENCY_SPEC_INIT {sizeof(clens_saliency_spec), 0, 0, 0, 0, 0, 0, 0, NULL, 0}
+#define CLENS_SALIENCY_SPEC_INIT \
+  { sizeof(clens_saliency_spec), 0, 0, 0, 0, 0, 0, 0, NULL, 0 }
 
 /* Number of floats clens_saliency_run writes for this batch, and, where offsets is not NULL, the start
  * of every candidate's part: offsets[candidates + 1]. Any session will do. Statuses: INVALID_ARGUMENT,
  * UNSUPPORTED, BAD_BATCH and LIMIT_EXCEEDED as clens_saliency_run; BUFFER_TOO_SMALL (offset_capacity). */
-CLENS_API clens_status clens_saliency_size(clens_session *session, const clens_batch *batch,
-                                           const clens_saliency_spec *spec, size_t *count, uint64_t *offsets,
+CLENS_API clens_status clens_saliency_size(clens_session* session, const clens_batch* batch,
+                                           const clens_saliency_spec* spec, size_t* count, uint64_t* offsets,
                                            size_t offset_capacity);
 
 /* Runs forward and backward. `values` receives clens_saliency_size floats, candidate-major. With
@@ -673,22 +691,22 @@ CLENS_API clens_status clens_saliency_size(clens_session *session, const clens_b
  *   BAD_BATCH, BUFFER_TOO_SMALL  before any work
  *   LIMIT_EXCEEDED    more floats than fit into memory
  *   BAD_VALUE         of a strict batch: `values`, scores and captures are indeterminate */
-CLENS_API clens_status clens_saliency_run(clens_session *session, const clens_batch *batch,
-                                          const clens_saliency_spec *spec, float *values, size_t capacity,
-                                          clens_output *scores);
+CLENS_API clens_status clens_saliency_run(clens_session* session, const clens_batch* batch,
+                                          const clens_saliency_spec* spec, float* values, size_t capacity,
+                                          clens_output* scores);
 
 /* Adds each candidate's pooled inputs to sums[input_width] and the number of candidates to *rows; the
  * means a caller passes as clens_saliency_spec.means are sums / rows over its reference data. Sums of a run
  * that failed are of no use. The session must have been made with gradients: only then are pooled inputs
  * kept. Statuses: BAD_STATE (it was not), BAD_BATCH, BAD_VALUE, STALE, BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_saliency_means(clens_session *session, const clens_batch *batch, double *sums,
-                                            size_t capacity, uint64_t *rows);
+CLENS_API clens_status clens_saliency_means(clens_session* session, const clens_batch* batch, double* sums,
+                                            size_t capacity, uint64_t* rows);
 
 /* Which features say something of each candidate: covered[candidate * features + feature] is 1 where the
  * feature has an id with a table row of its own, or a finite dense value, and 0 where it is missing or
  * where a row or value stands in for missing or unknown ones. `capacity` in bytes; too small:
  * BUFFER_TOO_SMALL. The session needs no gradients. Allocates nothing. UNSUPPORTED: a batch with a cache. */
-CLENS_API clens_status clens_saliency_coverage(clens_session *session, const clens_batch *batch, uint8_t *covered,
+CLENS_API clens_status clens_saliency_coverage(clens_session* session, const clens_batch* batch, uint8_t* covered,
                                                size_t capacity);
 
 /* ---------------------------------------------------------------- attribution */
@@ -711,10 +729,10 @@ CLENS_API clens_status clens_saliency_coverage(clens_session *session, const cle
  *                         cannot hide; but groups that say the same hide each other. Where only linears read the pooled
  *                         inputs it costs 1 + one first linear + G times the rest, and is exact but for rounding there.
  *   ADDITIVE              x . dF/dx, and the biases' part (clens_attribution_info.bias, often the larger): together F
- *                         itself where F is piecewise linear. A decomposition at x, not the effect of leaving a group out.
- *   CONDUCTANCE           of a layer's neurons y: the sum of dF/dy times the change of y over equal steps of the line
- *                         (Dhamdhere, Sundararajan, Yan 2019). Adds up to F(x) - F(x') but for the steps' error.
- *   NEURON_GRADIENTS      (x - x') . dy/dx of every neuron y of a layer.
+ *                         itself where F is piecewise linear. A decomposition at x, not the effect of leaving a group
+ * out. CONDUCTANCE           of a layer's neurons y: the sum of dF/dy times the change of y over equal steps of the
+ * line (Dhamdhere, Sundararajan, Yan 2019). Adds up to F(x) - F(x') but for the steps' error. NEURON_GRADIENTS      (x
+ * - x') . dy/dx of every neuron y of a layer.
  *
  * All but those with GRADIENTS_ONLY are unchanged when a table (and x' with it) is rescaled and its consumers'
  * weights are corrected. None tells apart inputs that always come together. */
@@ -738,79 +756,84 @@ typedef struct clens_explainer clens_explainer;
 
 typedef struct clens_explainer_options {
   size_t struct_size;
-  const size_t *layers; /* values, by index, that specs may name */
+  const size_t* layers; /* values, by index, that specs may name */
   size_t layer_count;
-  uint32_t rows;        /* steps, draws and replacements that go through the network together: even, up to 1024;
-                           0: 96 */
-  uint32_t reserved;    /* 0 */
+  uint32_t rows;     /* steps, draws and replacements that go through the network together: even, up to 1024;
+                        0: 96 */
+  uint32_t reserved; /* 0 */
 } clens_explainer_options;
-#define CLENS_EXPLAINER_OPTIONS_INIT {sizeof(clens_explainer_options), NULL, 0, 0, 0}
+#define CLENS_EXPLAINER_OPTIONS_INIT \
+  { sizeof(clens_explainer_options), NULL, 0, 0, 0 }
 
 /* Binds features to inputs by name, as clens_session_create, whose statuses it has. */
-CLENS_API clens_status clens_explainer_create(const clens_model *model, const clens_inputs *inputs,
-                                              const clens_explainer_options *options, clens_explainer **out);
-CLENS_API void clens_explainer_release(clens_explainer *explainer);
+CLENS_API clens_status clens_explainer_create(const clens_model* model, const clens_inputs* inputs,
+                                              const clens_explainer_options* options, clens_explainer** out);
+CLENS_API void clens_explainer_release(clens_explainer* explainer);
 
 typedef struct clens_attribution_spec {
   size_t struct_size;
-  uint32_t method;         /* clens_attribution_method */
-  uint32_t level;          /* clens_saliency_level but ID. CONDUCTANCE has one column for each neuron instead */
-  uint32_t target;         /* clens_saliency_target. ADDITIVE: no probability. NEURON_GRADIENTS: not read */
-  uint32_t flags;          /* CLENS_ATTRIBUTION_* */
-  size_t task;             /* LOGIT, PROBABILITY: output index */
-  size_t value, column;    /* NEURON: one of the explainer's layers, or a task's logit */
-  size_t layer;            /* CONDUCTANCE, NEURON_GRADIENTS: one of the explainer's layers */
-  const float *baselines;  /* baseline_rows x input_width: x'. EXPECTED_GRADIENTS: the references */
-  size_t baseline_rows;    /* 0: zero; 1: one for all; else one for each candidate. EXPECTED_GRADIENTS: 1 or more */
-  const float *spreads;    /* SMOOTHGRAD: the standard deviation of each input column; a group's is the root of its
-                              columns' mean square */
-  size_t spread_count;     /* input_width */
-  uint32_t steps;          /* INTEGRATED_GRADIENTS, CONDUCTANCE: 1..1024; 0: 50 */
-  uint32_t most_steps;     /* INTEGRATED_GRADIENTS with tolerance: steps double up to here; 0: 1024 */
-  double tolerance;        /* INTEGRATED_GRADIENTS: of clens_attribution_info.gap; 0: steps alone */
-  uint32_t draws;          /* EXPECTED_GRADIENTS, SMOOTHGRAD: 1..1,048,576; 0: 50 */
-  uint32_t reserved;       /* 0 */
-  uint64_t seed;           /* of the draws, which else depend on x alone: equal candidates have equal draws */
-  double noise;            /* SMOOTHGRAD: share of a group's standard deviation; 0: 0.1 */
+  uint32_t method;        /* clens_attribution_method */
+  uint32_t level;         /* clens_saliency_level but ID. CONDUCTANCE has one column for each neuron instead */
+  uint32_t target;        /* clens_saliency_target. ADDITIVE: no probability. NEURON_GRADIENTS: not read */
+  uint32_t flags;         /* CLENS_ATTRIBUTION_* */
+  size_t task;            /* LOGIT, PROBABILITY: output index */
+  size_t value, column;   /* NEURON: one of the explainer's layers, or a task's logit */
+  size_t layer;           /* CONDUCTANCE, NEURON_GRADIENTS: one of the explainer's layers */
+  const float* baselines; /* baseline_rows x input_width: x'. EXPECTED_GRADIENTS: the references */
+  size_t baseline_rows;   /* 0: zero; 1: one for all; else one for each candidate. EXPECTED_GRADIENTS: 1 or more */
+  const float* spreads;   /* SMOOTHGRAD: the standard deviation of each input column; a group's is the root of its
+                             columns' mean square */
+  size_t spread_count;    /* input_width */
+  uint32_t steps;         /* INTEGRATED_GRADIENTS, CONDUCTANCE: 1..1024; 0: 50 */
+  uint32_t most_steps;    /* INTEGRATED_GRADIENTS with tolerance: steps double up to here; 0: 1024 */
+  double tolerance;       /* INTEGRATED_GRADIENTS: of clens_attribution_info.gap; 0: steps alone */
+  uint32_t draws;         /* EXPECTED_GRADIENTS, SMOOTHGRAD: 1..1,048,576; 0: 50 */
+  uint32_t reserved;      /* 0 */
+  uint64_t seed;          /* of the draws, which else depend on x alone: equal candidates have equal draws */
+  double noise;           /* SMOOTHGRAD: share of a group's standard deviation; 0: 0.1 */
   /* Draws of one's own, the same for every candidate; NULL: random ones. */
-  const uint32_t *draw_rows;   /* EXPECTED_GRADIENTS: the reference of each draw, */
-  const float *draw_fractions; /* and its place: 0 is the reference, 1 the candidate */
+  const uint32_t* draw_rows;   /* EXPECTED_GRADIENTS: the reference of each draw, */
+  const float* draw_fractions; /* and its place: 0 is the reference, 1 the candidate */
   size_t draw_count;           /* of both; of rows of draw_noise */
-  const float *draw_noise;     /* SMOOTHGRAD: draw_count x input_width, to be multiplied by noise and deviation */
+  const float* draw_noise;     /* SMOOTHGRAD: draw_count x input_width, to be multiplied by noise and deviation */
 } clens_attribution_spec;
 #define CLENS_ATTRIBUTION_SPEC_INIT \
-  {sizeof(clens_attribution_spec), 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL}
+  { sizeof(clens_attribution_spec), 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL }
 
 /* Of one candidate. NaN: the method has no such figure. */
 typedef struct clens_attribution_info {
-  double score;      /* F(x) */
-  double baseline;   /* F(x'). EXPECTED_GRADIENTS: its mean over the draws */
-  double sum;        /* of the candidate's attributions */
-  double bias;       /* ADDITIVE: what biases and shifts add to F */
-  double gap;        /* |score - baseline - sum| by the sum of |attribution| over input columns (CONDUCTANCE: over
-                        neurons). ADDITIVE: |score - bias - sum| by the sum of |values| and |bias| */
-  uint32_t steps;    /* of the path, or draws; 0: neither */
+  double score;    /* F(x) */
+  double baseline; /* F(x'). EXPECTED_GRADIENTS: its mean over the draws */
+  double sum;      /* of the candidate's attributions */
+  double bias;     /* ADDITIVE: what biases and shifts add to F */
+  double gap;      /* |score - baseline - sum| by the sum of |attribution| over input columns (CONDUCTANCE: over
+                      neurons). ADDITIVE: |score - bias - sum| by the sum of |values| and |bias| */
+  uint32_t steps;  /* of the path, or draws; 0: neither */
   uint32_t reserved;
 } clens_attribution_info;
 
 typedef struct clens_attribution {
   size_t struct_size;
-  float *values;   /* clens_explainer_size of them, candidate-major. NEURON_GRADIENTS: of a candidate neuron-major */
+  float* values;   /* clens_explainer_size of them, candidate-major. NEURON_GRADIENTS: of a candidate neuron-major */
   size_t capacity; /* floats */
-  float *errors;   /* EXPECTED_GRADIENTS, SMOOTHGRAD: as many Monte-Carlo standard errors; NULL: not wanted */
+  float* errors;   /* EXPECTED_GRADIENTS, SMOOTHGRAD: as many Monte-Carlo standard errors; NULL: not wanted */
   size_t error_capacity;
-  clens_attribution_info *infos; /* by candidate; NULL: not wanted */
+  clens_attribution_info* infos; /* by candidate; NULL: not wanted */
   size_t info_capacity;
   size_t info_size;    /* sizeof(clens_attribution_info) of the caller */
   clens_counts counts; /* out */
 } clens_attribution;
-#define CLENS_ATTRIBUTION_INIT \
-  {sizeof(clens_attribution), NULL, 0, NULL, 0, NULL, 0, sizeof(clens_attribution_info), {0, 0, 0, 0, 0}}
+#define CLENS_ATTRIBUTION_INIT                                                              \
+  {                                                                                         \
+    sizeof(clens_attribution), NULL, 0, NULL, 0, NULL, 0, sizeof(clens_attribution_info), { \
+      0, 0, 0, 0, 0                                                                         \
+    }                                                                                       \
+  }
 
 /* Floats that clens_explainer_run writes for so many candidates. Statuses: INVALID_ARGUMENT, UNSUPPORTED and BAD_STATE
  * as clens_explainer_run; LIMIT_EXCEEDED. */
-CLENS_API clens_status clens_explainer_size(const clens_explainer *explainer, const clens_attribution_spec *spec,
-                                            uint64_t candidates, size_t *count);
+CLENS_API clens_status clens_explainer_size(const clens_explainer* explainer, const clens_attribution_spec* spec,
+                                            uint64_t candidates, size_t* count);
 /* Allocates nothing.
  *   INVALID_ARGUMENT  names the field: a task, value, column or row the model or the spec has not, counts out of their
  *                     bounds, counts that do not fit each other
@@ -820,11 +843,11 @@ CLENS_API clens_status clens_explainer_size(const clens_explainer *explainer, co
  *   BAD_STATE         a value that is not among the explainer's layers
  *   BAD_BATCH, BUFFER_TOO_SMALL  before any work
  *   BAD_VALUE         of a strict batch: what was written is indeterminate */
-CLENS_API clens_status clens_explainer_run(clens_explainer *explainer, const clens_batch *batch,
-                                           const clens_attribution_spec *spec, clens_attribution *out);
+CLENS_API clens_status clens_explainer_run(clens_explainer* explainer, const clens_batch* batch,
+                                           const clens_attribution_spec* spec, clens_attribution* out);
 /* Pooled inputs of each candidate: values[candidate * input_width + column]. What baselines, references and spreads
  * are made of. Statuses: BUFFER_TOO_SMALL, BAD_BATCH, BAD_VALUE, UNSUPPORTED (a batch with a cache). */
-CLENS_API clens_status clens_explainer_inputs(clens_explainer *explainer, const clens_batch *batch, float *values,
+CLENS_API clens_status clens_explainer_inputs(clens_explainer* explainer, const clens_batch* batch, float* values,
                                               size_t capacity);
 
 /* How far attributions phi of input columns can be trusted, by perturbing x (Yeh et al. 2019); d is a draw:
@@ -837,21 +860,22 @@ typedef enum clens_faithfulness {
 
 typedef struct clens_faithfulness_spec {
   size_t struct_size;
-  uint32_t kind;   /* clens_faithfulness */
-  uint32_t draws;  /* up to 1,048,576; 0: 10 */
-  uint64_t seed;   /* random draws depend on it and on x alone */
-  double size;     /* of a draw, by a group's standard deviation (of clens_attribution_spec.spreads, which random draws
-                      need): INFIDELITY's are normal with this deviation, SENSITIVITY's uniform up to it; 0: 0.1 */
-  const float *perturbations; /* d of each draw: perturbation_rows x input_width, for all candidates; NULL: random */
+  uint32_t kind;  /* clens_faithfulness */
+  uint32_t draws; /* up to 1,048,576; 0: 10 */
+  uint64_t seed;  /* random draws depend on it and on x alone */
+  double size;    /* of a draw, by a group's standard deviation (of clens_attribution_spec.spreads, which random draws
+                     need): INFIDELITY's are normal with this deviation, SENSITIVITY's uniform up to it; 0: 0.1 */
+  const float* perturbations; /* d of each draw: perturbation_rows x input_width, for all candidates; NULL: random */
   size_t perturbation_rows;
 } clens_faithfulness_spec;
-#define CLENS_FAITHFULNESS_SPEC_INIT {sizeof(clens_faithfulness_spec), 0, 0, 0, 0, NULL, 0}
+#define CLENS_FAITHFULNESS_SPEC_INIT \
+  { sizeof(clens_faithfulness_spec), 0, 0, 0, 0, NULL, 0 }
 
 /* values[candidate], of the attributions that `spec` gives input columns, whatever its level. Allocates nothing.
  * Statuses as clens_explainer_run; UNSUPPORTED also for CONDUCTANCE, NEURON_GRADIENTS and GRADIENTS_ONLY. */
-CLENS_API clens_status clens_explainer_faithfulness(clens_explainer *explainer, const clens_batch *batch,
-                                                    const clens_attribution_spec *spec,
-                                                    const clens_faithfulness_spec *check, float *values,
+CLENS_API clens_status clens_explainer_faithfulness(clens_explainer* explainer, const clens_batch* batch,
+                                                    const clens_attribution_spec* spec,
+                                                    const clens_faithfulness_spec* check, float* values,
                                                     size_t capacity);
 
 /* ---------------------------------------------------------------- cost */
@@ -859,14 +883,15 @@ CLENS_API clens_status clens_explainer_faithfulness(clens_explainer *explainer, 
 /* What one core of this machine can do, with the instruction set in force: bounds of what a model costs. */
 typedef struct clens_roofline {
   size_t struct_size;
-  double flops;                     /* float32 operations per second, two for a fused multiply-add */
-  double l1, l2, l3, memory;        /* bytes read per second, in order */
-  uint64_t l1_bytes, l2_bytes, l3_bytes; /* sizes of the caches; 0: the system does not tell */
-  uint64_t near_table, far_table;   /* bytes of two tables of 64-byte rows, and of random rows of each: */
+  double flops;                           /* float32 operations per second, two for a fused multiply-add */
+  double l1, l2, l3, memory;              /* bytes read per second, in order */
+  uint64_t l1_bytes, l2_bytes, l3_bytes;  /* sizes of the caches; 0: the system does not tell */
+  uint64_t near_table, far_table;         /* bytes of two tables of 64-byte rows, and of random rows of each: */
   double near_row_ns, far_row_ns;         /* nanoseconds of one, many at a time */
   double near_latency_ns, far_latency_ns; /* nanoseconds of one after another */
 } clens_roofline;
-#define CLENS_ROOFLINE_INIT {sizeof(clens_roofline), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_ROOFLINE_INIT \
+  { sizeof(clens_roofline), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 typedef struct clens_roofline_options {
   size_t struct_size;
@@ -874,19 +899,21 @@ typedef struct clens_roofline_options {
   uint32_t sample_ms;    /* of each of a figure's five samples, of which the best counts; 0: 20 */
   uint32_t reserved;     /* 0 */
 } clens_roofline_options;
-#define CLENS_ROOFLINE_OPTIONS_INIT {sizeof(clens_roofline_options), 0, 0, 0}
+#define CLENS_ROOFLINE_OPTIONS_INIT \
+  { sizeof(clens_roofline_options), 0, 0, 0 }
 /* Measures in the calling thread, in about sample_ms / 8 seconds. Statuses: INVALID_ARGUMENT (memory_bytes below 64 KiB
  * or above 64 GiB, sample_ms above 1,000), UNSUPPORTED_ISA as clens_isa, OUT_OF_MEMORY. */
-CLENS_API clens_status clens_roofline_measure(const clens_roofline_options *options, clens_roofline *out);
+CLENS_API clens_status clens_roofline_measure(const clens_roofline_options* options, clens_roofline* out);
 
 typedef struct clens_cost_options {
   size_t struct_size;
   uint64_t candidates;            /* 0: 1 */
   uint64_t requests;              /* that they are spread over; 0: every candidate is its own */
   double ids;                     /* of an entry of a sparse feature; 0: 1 */
-  const clens_roofline *roofline; /* NULL: times are 0 */
+  const clens_roofline* roofline; /* NULL: times are 0 */
 } clens_cost_options;
-#define CLENS_COST_OPTIONS_INIT {sizeof(clens_cost_options), 0, 0, 0, NULL}
+#define CLENS_COST_OPTIONS_INIT \
+  { sizeof(clens_cost_options), 0, 0, 0, NULL }
 
 /* Of one float32 run with one strand. Counts are of the canonical order: what a request shares is counted once. */
 typedef struct clens_cost {
@@ -901,10 +928,11 @@ typedef struct clens_cost {
   double us;            /* microseconds foretold: the sum of the four below */
   double dense_us, rows_us, elements_us, call_us;
 } clens_cost;
-#define CLENS_COST_INIT {sizeof(clens_cost), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_COST_INIT \
+  { sizeof(clens_cost), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 /* Counts from the graph, runs nothing. INVALID_ARGUMENT: ids negative or not finite, a rate, time or table of the
  * roofline that is not above 0. */
-CLENS_API clens_status clens_model_cost(const clens_model *model, const clens_cost_options *options, clens_cost *out);
+CLENS_API clens_status clens_model_cost(const clens_model* model, const clens_cost_options* options, clens_cost* out);
 
 /* ---------------------------------------------------------------- metrics */
 
@@ -913,25 +941,26 @@ typedef struct clens_metrics clens_metrics;
 
 typedef struct clens_metrics_options {
   size_t struct_size;
-  double negative_rate;   /* share of negatives kept by sampling, in (0, 1]; 0: 1. Negatives weigh 1/rate */
-  uint32_t buckets;       /* jackknife buckets for standard errors; 0: 128; 64..200 */
-  uint32_t streaming;     /* 0: exact, keeps 16 bytes a row; 1: bounded memory (9 MiB), stated error, no GAUC */
+  double negative_rate;    /* share of negatives kept by sampling, in (0, 1]; 0: 1. Negatives weigh 1/rate */
+  uint32_t buckets;        /* jackknife buckets for standard errors; 0: 128; 64..200 */
+  uint32_t streaming;      /* 0: exact, keeps 16 bytes a row; 1: bounded memory (9 MiB), stated error, no GAUC */
   uint32_t correct_scores; /* nonzero: p' = p / (p + (1-p)/rate) before log loss and calibration */
   uint32_t reserved;
 } clens_metrics_options;
-#define CLENS_METRICS_OPTIONS_INIT {sizeof(clens_metrics_options), 0, 0, 0, 0, 0}
+#define CLENS_METRICS_OPTIONS_INIT \
+  { sizeof(clens_metrics_options), 0, 0, 0, 0, 0 }
 
 /* INVALID_ARGUMENT: negative_rate or buckets out of range, streaming above 1. */
-CLENS_API clens_status clens_metrics_create(const clens_metrics_options *options, clens_metrics **out);
-CLENS_API void clens_metrics_release(clens_metrics *metrics);
+CLENS_API clens_status clens_metrics_create(const clens_metrics_options* options, clens_metrics** out);
+CLENS_API void clens_metrics_release(clens_metrics* metrics);
 /* n rows: logit, label (0 or 1; anything else BAD_VALUE, nothing added), group key (GAUC) or NULL,
  * cluster key (standard errors) or NULL: every row its own cluster. Non-finite logits are counted and
  * left out. OUT_OF_MEMORY (exact metrics only): nothing added. */
-CLENS_API clens_status clens_metrics_add(clens_metrics *metrics, const float *logits, const uint8_t *labels,
-                                         const uint64_t *groups, const uint64_t *clusters, size_t n);
+CLENS_API clens_status clens_metrics_add(clens_metrics* metrics, const float* logits, const uint8_t* labels,
+                                         const uint64_t* groups, const uint64_t* clusters, size_t n);
 /* Adds all of `other`, which may be `metrics` itself. INVALID_ARGUMENT: its options differ. OUT_OF_MEMORY:
  * nothing added. */
-CLENS_API clens_status clens_metrics_merge(clens_metrics *metrics, const clens_metrics *other);
+CLENS_API clens_status clens_metrics_merge(clens_metrics* metrics, const clens_metrics* other);
 
 /* NaN: not defined (one class, no groups). *_se: clustered delete-one-bucket jackknife. */
 typedef struct clens_metrics_result {
@@ -945,25 +974,27 @@ typedef struct clens_metrics_result {
   uint32_t enough_data;               /* 0: fewer than 200 clicks */
   uint32_t reserved;
 } clens_metrics_result;
-#define CLENS_METRICS_RESULT_INIT {sizeof(clens_metrics_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_METRICS_RESULT_INIT \
+  { sizeof(clens_metrics_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 /* Of all rows added so far; more may follow. OUT_OF_MEMORY: exact metrics need 32 bytes a row meanwhile. */
-CLENS_API clens_status clens_metrics_compute(const clens_metrics *metrics, clens_metrics_result *result);
+CLENS_API clens_status clens_metrics_compute(const clens_metrics* metrics, clens_metrics_result* result);
 
 /* ---------------------------------------------------------------- rows: what lenses are told beside a batch */
 
 /* One entry per candidate of the batch in every array; NULL: not known. */
 typedef struct clens_rows {
   size_t struct_size;
-  const uint8_t *labels;    /* 0 or 1, else BAD_VALUE and nothing was added */
-  const uint64_t *clusters; /* key of the unit whose rows depend on each other (the user): standard errors */
-  const uint64_t *groups;   /* key of GAUC's groups */
-  const uint64_t *controls; /* id of the control task's column */
-  const float *targets;     /* a number to predict, for numeric probes; finite */
+  const uint8_t* labels;    /* 0 or 1, else BAD_VALUE and nothing was added */
+  const uint64_t* clusters; /* key of the unit whose rows depend on each other (the user): standard errors */
+  const uint64_t* groups;   /* key of GAUC's groups */
+  const uint64_t* controls; /* id of the control task's column */
+  const float* targets;     /* a number to predict, for numeric probes; finite */
   uint64_t first_row;       /* number of the first candidate among all rows of the data. Rows are drawn by a hash
                                of (request key, position in the request) where the batch has request_keys, else of
                                first_row + candidate; so parts of one data set need their own first_row */
 } clens_rows;
-#define CLENS_ROWS_INIT {sizeof(clens_rows), NULL, NULL, NULL, NULL, NULL, 0}
+#define CLENS_ROWS_INIT \
+  { sizeof(clens_rows), NULL, NULL, NULL, NULL, NULL, 0 }
 
 /* ---------------------------------------------------------------- neurons */
 
@@ -974,7 +1005,7 @@ typedef struct clens_rows {
  * Thread: one at a time. Lifetime: until released; holds its model. */
 typedef struct clens_neurons clens_neurons;
 
-#define CLENS_NEURONS_SCORES 1u    /* also products with the logit: score_correlation */
+#define CLENS_NEURONS_SCORES 1u /* also products with the logit: score_correlation */
 /* Sums and counts by bucket of the cluster key: the _se figures. Every add then needs clusters. About 40 KiB a
  * neuron, at most 2^32 - 1 rows. */
 #define CLENS_NEURONS_CLUSTERED 2u
@@ -982,7 +1013,7 @@ typedef struct clens_neurons clens_neurons;
 
 typedef struct clens_neurons_options {
   size_t struct_size;
-  const size_t *values; /* values to watch, by index; NULL: every layer of the model */
+  const size_t* values; /* values to watch, by index; NULL: every layer of the model */
   size_t value_count;
   size_t task;          /* output whose logit is the score */
   uint32_t count_every; /* quantiles and AUC from one row in so many, drawn by hash; 0: 4; 1: all */
@@ -990,28 +1021,29 @@ typedef struct clens_neurons_options {
   uint32_t buckets;     /* of the jackknife, 64..200; 0: 64 */
   uint32_t flags;       /* CLENS_NEURONS_* */
 } clens_neurons_options;
-#define CLENS_NEURONS_OPTIONS_INIT {sizeof(clens_neurons_options), NULL, 0, 0, 0, 0, 0, 0}
+#define CLENS_NEURONS_OPTIONS_INIT \
+  { sizeof(clens_neurons_options), NULL, 0, 0, 0, 0, 0, 0 }
 
 /* Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes),
  * OUT_OF_MEMORY. Since 0.1. */
-CLENS_API clens_status clens_neurons_create(const clens_model *model, const clens_neurons_options *options,
-                                            clens_neurons **out);
-CLENS_API void clens_neurons_release(clens_neurons *neurons);
+CLENS_API clens_status clens_neurons_create(const clens_model* model, const clens_neurons_options* options,
+                                            clens_neurons** out);
+CLENS_API void clens_neurons_release(clens_neurons* neurons);
 /* Runs the batch and adds its candidates. The session is of the same model and observes every watched value
  * (BAD_STATE). With labels, figures are also kept by click; parts with and without labels do not mix (BAD_STATE).
  * `rows` NULL: no labels, no clusters, rows numbered on from the last add. Allocates nothing after the first
  * few batches. A run that fails half way (BAD_VALUE of a strict batch) leaves neurons that take no more rows and
  * cannot be saved: BAD_STATE; any other failure adds nothing. */
-CLENS_API clens_status clens_neurons_add(clens_neurons *neurons, clens_session *session, const clens_batch *batch,
-                                         const clens_rows *rows);
+CLENS_API clens_status clens_neurons_add(clens_neurons* neurons, clens_session* session, const clens_batch* batch,
+                                         const clens_rows* rows);
 /* Adds all of `other`: same model id, values, options (INVALID_ARGUMENT), labels alike (BAD_STATE). */
-CLENS_API clens_status clens_neurons_merge(clens_neurons *neurons, const clens_neurons *other);
+CLENS_API clens_status clens_neurons_merge(clens_neurons* neurons, const clens_neurons* other);
 /* Everything as bytes (schemas/profile.fbs); equal statistics give equal bytes. BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_neurons_size(const clens_neurons *neurons, size_t *size);
-CLENS_API clens_status clens_neurons_save(const clens_neurons *neurons, void *buffer, size_t capacity);
+CLENS_API clens_status clens_neurons_size(const clens_neurons* neurons, size_t* size);
+CLENS_API clens_status clens_neurons_save(const clens_neurons* neurons, void* buffer, size_t capacity);
 /* The bytes are untrusted: BAD_FILE names the field. BAD_STATE: of another model. */
-CLENS_API clens_status clens_neurons_load(const clens_model *model, const void *bytes, size_t size,
-                                          clens_neurons **out);
+CLENS_API clens_status clens_neurons_load(const clens_model* model, const void* bytes, size_t size,
+                                          clens_neurons** out);
 
 /* Findings are about what the network computes: a value that is inputs alone (bags, dense inputs, concats of them)
  * has figures but no findings. DEAD, PROVABLY_DEAD and ALWAYS_ON are of rectified values: the output of a relu, or
@@ -1038,14 +1070,14 @@ typedef struct clens_neuron {
   /* Clustered delete-one-bucket jackknife, from sums in units of 2^-40 (x^2: 2^-38): NaN, but for active_ratio_se
    * and auc_se, where |x| exceeds 2^12. */
   double mean_se, sd_se, active_ratio_se, label_correlation_se, auc_se;
-  uint64_t saturated, counted;                                          /* of the counted rows */
-  uint32_t findings;                                                    /* CLENS_NEURON_* */
-  uint32_t duplicate_of;                                                /* column of the earlier neuron */
+  uint64_t saturated, counted; /* of the counted rows */
+  uint32_t findings;           /* CLENS_NEURON_* */
+  uint32_t duplicate_of;       /* column of the earlier neuron */
 } clens_neuron;
 
 typedef struct clens_neuron_layer {
   size_t struct_size;
-  const char *name; /* lives as long as the clens_neurons */
+  const char* name; /* lives as long as the clens_neurons */
   size_t value;
   uint64_t width;
   uint64_t rows, clicks, labelled; /* rows added; clicks among the labelled */
@@ -1057,31 +1089,32 @@ typedef struct clens_neuron_layer {
   uint32_t redundant; /* effective rank below 10 % of the width, from more sampled rows than columns */
   uint32_t reserved;
 } clens_neuron_layer;
-#define CLENS_NEURON_LAYER_INIT {sizeof(clens_neuron_layer), NULL, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_NEURON_LAYER_INIT \
+  { sizeof(clens_neuron_layer), NULL, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, 0, 0 }
 
 /* Layers are numbered as the options' values. All of these read and change nothing. */
-CLENS_API size_t clens_neurons_layers(const clens_neurons *neurons);
-CLENS_API clens_status clens_neurons_layer(const clens_neurons *neurons, size_t layer, clens_neuron_layer *out);
+CLENS_API size_t clens_neurons_layers(const clens_neurons* neurons);
+CLENS_API clens_status clens_neurons_layer(const clens_neurons* neurons, size_t layer, clens_neuron_layer* out);
 /* `neurons_out[width]`, elements `stride` bytes apart (sizeof(clens_neuron) of the caller). BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_neurons_read(const clens_neurons *neurons, size_t layer, clens_neuron *neurons_out,
+CLENS_API clens_status clens_neurons_read(const clens_neurons* neurons, size_t layer, clens_neuron* neurons_out,
                                           size_t stride, size_t capacity);
 /* values[column * count + i] = quantile probabilities[i] (0..1) of the counted rows, as the middle of its bin; the
  * bin's ends to low and high (NULL: not wanted). Bins: zero, and sign x 32 octaves [2^-20, 2^12) x 4, ends clamped to
  * the minimum and maximum. */
-CLENS_API clens_status clens_neurons_quantiles(const clens_neurons *neurons, size_t layer, const double *probabilities,
-                                               size_t count, double *values, double *low, double *high,
+CLENS_API clens_status clens_neurons_quantiles(const clens_neurons* neurons, size_t layer, const double* probabilities,
+                                               size_t count, double* values, double* low, double* high,
                                                size_t capacity);
 /* The sampled rows in ascending order of their hash: values[row * width + column], hashes, logits (with SCORES), labels
  * (255: none); NULL: not wanted. `capacity` rows; BUFFER_TOO_SMALL when fewer than clens_neuron_layer.sampled. */
-CLENS_API clens_status clens_neurons_sample(const clens_neurons *neurons, size_t layer, float *values, uint64_t *hashes,
-                                            float *logits, uint8_t *labels, size_t capacity);
+CLENS_API clens_status clens_neurons_sample(const clens_neurons* neurons, size_t layer, float* values, uint64_t* hashes,
+                                            float* logits, uint8_t* labels, size_t capacity);
 /* Two principal components of the sampled rows: components[2 * width] unit vectors (sign: largest entry positive). */
-CLENS_API clens_status clens_neurons_components(const clens_neurons *neurons, size_t layer, double *components,
+CLENS_API clens_status clens_neurons_components(const clens_neurons* neurons, size_t layer, double* components,
                                                 size_t capacity);
 /* Linear CKA (Kornblith et al. 2019) of two layers of one model or two, over the sampled rows that both kept
  * (equal hashes: feed both the same rows). NOT_FOUND: fewer than 2 common rows. */
-CLENS_API clens_status clens_neurons_cka(const clens_neurons *a, size_t layer_a, const clens_neurons *b, size_t layer_b,
-                                         double *cka, uint64_t *rows);
+CLENS_API clens_status clens_neurons_cka(const clens_neurons* a, size_t layer_a, const clens_neurons* b, size_t layer_b,
+                                         double* cka, uint64_t* rows);
 
 /* A layer over reference rows and over other rows (a training day, a later day). */
 typedef struct clens_layer_change {
@@ -1091,10 +1124,14 @@ typedef struct clens_layer_change {
   double covariance_null;     /* the same between the two halves of the reference's sample, divided by sqrt(2) */
   double angles[2];           /* principal angles between the spans of the two largest components, radians */
 } clens_layer_change;
-#define CLENS_LAYER_CHANGE_INIT \
-  {sizeof(clens_layer_change), 0, 0, 0, { 0, 0 }}
-CLENS_API clens_status clens_neurons_compare(const clens_neurons *reference, const clens_neurons *other, size_t layer,
-                                             clens_layer_change *out);
+#define CLENS_LAYER_CHANGE_INIT            \
+  {                                        \
+    sizeof(clens_layer_change), 0, 0, 0, { \
+      0, 0                                 \
+    }                                      \
+  }
+CLENS_API clens_status clens_neurons_compare(const clens_neurons* reference, const clens_neurons* other, size_t layer,
+                                             clens_layer_change* out);
 
 /* ---------------------------------------------------------------- profiles */
 
@@ -1113,80 +1150,81 @@ typedef struct clens_profile clens_profile;
 
 typedef struct clens_profile_options {
   size_t struct_size;
-  const size_t *values; /* NEURONS: values to watch, by index; NULL: every layer of the model */
+  const size_t* values; /* NEURONS: values to watch, by index; NULL: every layer of the model */
   size_t value_count;
-  size_t task;          /* that SALIENCY explains and neurons are correlated with */
-  const float *means;   /* SALIENCY: of every input column (clens_model_info.input_width), of reference rows */
+  size_t task;        /* that SALIENCY explains and neurons are correlated with */
+  const float* means; /* SALIENCY: of every input column (clens_model_info.input_width), of reference rows */
   size_t mean_count;
-  uint32_t sections;    /* CLENS_PROFILE_*; 0: SCORES and FEATURES */
-  uint32_t every;       /* one row in so many, picked by a hash of the request's key and the place in the request (without
-                           keys: of the row's number); 0: 1 */
+  uint32_t sections; /* CLENS_PROFILE_*; 0: SCORES and FEATURES */
+  uint32_t every;    /* one row in so many, picked by a hash of the request's key and the place in the request (without
+                        keys: of the row's number); 0: 1 */
   uint32_t count_every; /* NEURONS: quantiles from one profiled row in so many; 0: 4 */
   uint32_t sample_rows; /* NEURONS: rows kept whole; 0: 1024 */
   uint32_t buckets;     /* of the jackknife, 64..200; 0: 64 */
   uint32_t most_rows;   /* that one run of a session may profile, 1..4096; 0: 64. Says nothing of data */
 } clens_profile_options;
-#define CLENS_PROFILE_OPTIONS_INIT {sizeof(clens_profile_options), NULL, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_PROFILE_OPTIONS_INIT \
+  { sizeof(clens_profile_options), NULL, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0 }
 
 /* Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes). */
-CLENS_API clens_status clens_profile_create(const clens_model *model, const clens_profile_options *options,
-                                            clens_profile **out);
-CLENS_API void clens_profile_release(clens_profile *profile);
+CLENS_API clens_status clens_profile_create(const clens_model* model, const clens_profile_options* options,
+                                            clens_profile** out);
+CLENS_API void clens_profile_release(clens_profile* profile);
 /* The values that a session must observe to be added from: values[*count]. BUFFER_TOO_SMALL gives *count too. */
-CLENS_API clens_status clens_profile_values(const clens_model *model, const clens_profile_options *options,
-                                            size_t *values, size_t capacity, size_t *count);
+CLENS_API clens_status clens_profile_values(const clens_model* model, const clens_profile_options* options,
+                                            size_t* values, size_t capacity, size_t* count);
 /* Runs the batch and adds its picked candidates. The session observes clens_profile_values and has gradients for
  * SALIENCY (BAD_STATE). With labels, statistics are kept by click; rows with and without do not mix (BAD_STATE).
  * `rows` NULL: no labels, rows numbered on from the last add. A run that fails half way (BAD_VALUE of a strict batch)
  * leaves a profile that takes no more and cannot be saved: BAD_STATE; any other failure adds nothing. */
-CLENS_API clens_status clens_profile_add(clens_profile *profile, clens_session *session, const clens_batch *batch,
-                                         const clens_rows *rows);
+CLENS_API clens_status clens_profile_add(clens_profile* profile, clens_session* session, const clens_batch* batch,
+                                         const clens_rows* rows);
 /* Adds all of `other`. INVALID_ARGUMENT names what differs: model, sections, options; BAD_STATE: labels do. */
-CLENS_API clens_status clens_profile_merge(clens_profile *profile, const clens_profile *other);
+CLENS_API clens_status clens_profile_merge(clens_profile* profile, const clens_profile* other);
 /* Everything as bytes (schemas/profile.fbs); equal statistics give equal bytes. BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_profile_size(const clens_profile *profile, size_t *size);
-CLENS_API clens_status clens_profile_save(const clens_profile *profile, void *buffer, size_t capacity);
+CLENS_API clens_status clens_profile_size(const clens_profile* profile, size_t* size);
+CLENS_API clens_status clens_profile_save(const clens_profile* profile, void* buffer, size_t capacity);
 /* The bytes are untrusted: BAD_FILE names the field. BAD_STATE: of another model. `model` NULL: what is loaded can be
  * read and merged; adding to it is BAD_STATE. */
-CLENS_API clens_status clens_profile_load(const clens_model *model, const void *bytes, size_t size,
-                                          clens_profile **out);
+CLENS_API clens_status clens_profile_load(const clens_model* model, const void* bytes, size_t size,
+                                          clens_profile** out);
 
 typedef struct clens_profile_info {
   size_t struct_size;
-  uint64_t model_low, model_high; /* of what the model computes: attaching profiles or probes does not change it */
+  uint64_t model_low, model_high;  /* of what the model computes: attaching profiles or probes does not change it */
   uint64_t rows, clicks, labelled; /* profiled */
-  uint64_t seen;    /* candidates of all runs, profiled or not */
-  uint64_t skipped; /* picked, but beyond most_rows of their run */
+  uint64_t seen;                   /* candidates of all runs, profiled or not */
+  uint64_t skipped;                /* picked, but beyond most_rows of their run */
   size_t task, tasks, groups, features, inputs, raw; /* inputs: columns of POOLED; raw: of RAW */
   uint32_t sections, every, count_every, sample_rows, buckets, reserved;
 } clens_profile_info;
 #define CLENS_PROFILE_INFO_INIT \
-  {sizeof(clens_profile_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-CLENS_API clens_status clens_profile_describe(const clens_profile *profile, clens_profile_info *info);
+  { sizeof(clens_profile_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+CLENS_API clens_status clens_profile_describe(const clens_profile* profile, clens_profile_info* info);
 
 /* Columns of numbers, each with the figures of a neuron. */
 typedef enum clens_profile_part {
-  CLENS_PROFILE_PART_SCORES = 0,   /* logits, by task */
-  CLENS_PROFILE_PART_POOLED = 1,   /* pooled inputs, in the order of input columns; without quantiles */
-  CLENS_PROFILE_PART_RAW = 2,      /* elements of dense features as they came, features in order; non_finite: missing too */
+  CLENS_PROFILE_PART_SCORES = 0, /* logits, by task */
+  CLENS_PROFILE_PART_POOLED = 1, /* pooled inputs, in the order of input columns; without quantiles */
+  CLENS_PROFILE_PART_RAW = 2, /* elements of dense features as they came, features in order; non_finite: missing too */
   CLENS_PROFILE_PART_SALIENCY = 3, /* (e - mean e) . d logit / d e, by group */
   CLENS_PROFILE_PART_SIZES = 4     /* its absolute value */
 } clens_profile_part;
 /* columns[width of the part], elements `stride` bytes apart. NOT_FOUND: the profile does not keep it. */
-CLENS_API clens_status clens_profile_columns(const clens_profile *profile, uint32_t part, clens_neuron *columns,
+CLENS_API clens_status clens_profile_columns(const clens_profile* profile, uint32_t part, clens_neuron* columns,
                                              size_t stride, size_t capacity);
 /* As clens_neurons_quantiles: values[column * count + i]. */
-CLENS_API clens_status clens_profile_quantiles(const clens_profile *profile, uint32_t part, const double *probabilities,
-                                               size_t count, double *values, size_t capacity);
+CLENS_API clens_status clens_profile_quantiles(const clens_profile* profile, uint32_t part, const double* probabilities,
+                                               size_t count, double* values, size_t capacity);
 /* A group's share of the sum of |saliency| of all groups: a ratio of means, with its clustered error. */
-CLENS_API clens_status clens_profile_share(const clens_profile *profile, size_t group, double *share, double *se);
+CLENS_API clens_status clens_profile_share(const clens_profile* profile, size_t group, double* share, double* se);
 /* Names live as long as the profile. NULL: no such. */
-CLENS_API const char *clens_profile_task(const clens_profile *profile, size_t task);
-CLENS_API const char *clens_profile_group(const clens_profile *profile, size_t group);
+CLENS_API const char* clens_profile_task(const clens_profile* profile, size_t task);
+CLENS_API const char* clens_profile_group(const clens_profile* profile, size_t group);
 /* What SALIENCY was centred on: profiles to be merged need equal means. NOT_FOUND: no SALIENCY. BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_profile_means(const clens_profile *profile, float *means, size_t capacity);
+CLENS_API clens_status clens_profile_means(const clens_profile* profile, float* means, size_t capacity);
 /* The neurons once more, for clens_neurons_*. NOT_FOUND: none are kept. */
-CLENS_API clens_status clens_profile_neurons(const clens_profile *profile, clens_neurons **out);
+CLENS_API clens_status clens_profile_neurons(const clens_profile* profile, clens_neurons** out);
 
 #define CLENS_IDS_ROWS 1u /* how ids came: as table rows, 64-bit keys, strings */
 #define CLENS_IDS_KEYS 2u
@@ -1197,39 +1235,38 @@ typedef struct clens_profile_feature {
   size_t struct_size;
   const char *name, *group; /* live as long as the profile */
   uint32_t dense;
-  uint32_t hashed;     /* its encoder lets ids share rows */
-  uint64_t table_rows; /* that ids can be */
+  uint32_t hashed;            /* its encoder lets ids share rows */
+  uint64_t table_rows;        /* that ids can be */
   size_t first_input, inputs; /* its columns of POOLED */
   size_t first_raw, width;    /* dense: its columns of RAW */
   uint64_t rows;
-  uint64_t missing; /* entries without an id or element */
-  uint64_t bad;     /* elements that are none: not finite, no UTF-8, a weight that is not finite */
+  uint64_t missing;           /* entries without an id or element */
+  uint64_t bad;               /* elements that are none: not finite, no UTF-8, a weight that is not finite */
   uint64_t ids, unknown, cut; /* ids after cutting to max_length; those without a row; those cut off */
   double distinct;            /* different ids, by HyperLogLog of 4096 registers: standard error 1.6 % */
-  double collisions; /* expected share of distinct ids that share a hashed row with another; 0: not hashed */
-  uint64_t lengths[32]; /* entries of 0 to 15 ids, then of [2^k, 2^(k + 1)), the last one open */
-  uint64_t histogram[64]; /* ids by the highest bits of their hash */
-  uint32_t id_kinds; /* CLENS_IDS_*: histograms and distinct ids of profiles compare where these are equal */
+  double collisions;          /* expected share of distinct ids that share a hashed row with another; 0: not hashed */
+  uint64_t lengths[32];       /* entries of 0 to 15 ids, then of [2^k, 2^(k + 1)), the last one open */
+  uint64_t histogram[64];     /* ids by the highest bits of their hash */
+  uint32_t id_kinds;          /* CLENS_IDS_*: histograms and distinct ids of profiles compare where these are equal */
   uint32_t reserved;
 } clens_profile_feature;
 #define CLENS_PROFILE_FEATURE_INIT \
-  {sizeof(clens_profile_feature), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}, {0}, 0, 0}
-CLENS_API clens_status clens_profile_read_feature(const clens_profile *profile, size_t feature,
-                                                  clens_profile_feature *out);
+  { sizeof(clens_profile_feature), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}, {0}, 0, 0 }
+CLENS_API clens_status clens_profile_read_feature(const clens_profile* profile, size_t feature,
+                                                  clens_profile_feature* out);
 
 /* What a session made with clens_session_options.profile saw since the last time, added to `profile`, which has equal
  * options. May be called from another thread while the session runs (a /metrics scraper): it never waits for the
  * session, nor the session for it; what the run at hand sees may come with the next call. Calls for one session take
  * turns. `rows`: how many came; NULL: not wanted. Statuses: BAD_STATE (the session has no profile; labels), and those
  * of clens_profile_merge. */
-CLENS_API clens_status clens_profile_collect(clens_session *session, clens_profile *profile, uint64_t *rows);
+CLENS_API clens_status clens_profile_collect(clens_session* session, clens_profile* profile, uint64_t* rows);
 
 /* Writes the model to out_path with the profile inside, as its reference: clens_model_profile gives it. As
  * clens_probe_attach. BAD_STATE: of another model. LIMIT_EXCEEDED: larger than a model's description may be. */
-CLENS_API clens_status clens_profile_attach(const clens_profile *profile, const char *model_path,
-                                            const char *out_path);
+CLENS_API clens_status clens_profile_attach(const clens_profile* profile, const char* model_path, const char* out_path);
 /* NOT_FOUND: the model carries none. */
-CLENS_API clens_status clens_model_profile(const clens_model *model, clens_profile **out);
+CLENS_API clens_status clens_model_profile(const clens_model* model, clens_profile** out);
 
 /* ---------------------------------------------------------------- probes */
 
@@ -1238,26 +1275,27 @@ CLENS_API clens_status clens_model_profile(const clens_model *model, clens_profi
 typedef struct clens_probe_rows clens_probe_rows;
 typedef struct clens_probe_rows_options {
   size_t struct_size;
-  const size_t *values; /* values to probe, by index; NULL: every layer, then every task's logit */
+  const size_t* values; /* values to probe, by index; NULL: every layer, then every task's logit */
   size_t value_count;
   uint64_t memory_bytes; /* 0: 2 GiB. An add beyond it: LIMIT_EXCEEDED, nothing was added */
 } clens_probe_rows_options;
-#define CLENS_PROBE_ROWS_OPTIONS_INIT {sizeof(clens_probe_rows_options), NULL, 0, 0}
-CLENS_API clens_status clens_probe_rows_create(const clens_model *model, const clens_probe_rows_options *options,
-                                               clens_probe_rows **out);
-CLENS_API void clens_probe_rows_release(clens_probe_rows *rows);
+#define CLENS_PROBE_ROWS_OPTIONS_INIT \
+  { sizeof(clens_probe_rows_options), NULL, 0, 0 }
+CLENS_API clens_status clens_probe_rows_create(const clens_model* model, const clens_probe_rows_options* options,
+                                               clens_probe_rows** out);
+CLENS_API void clens_probe_rows_release(clens_probe_rows* rows);
 /* Runs the batch and keeps its candidates' values. `keep` (NULL: all): one byte per candidate, 0: leave it out. The
  * session observes every probed value (BAD_STATE). What `info` gives (labels, targets, clusters, groups, controls)
  * must be alike in all adds (BAD_STATE). Rows with a value that is not finite are counted and left out. */
-CLENS_API clens_status clens_probe_rows_add(clens_probe_rows *rows, clens_session *session, const clens_batch *batch,
-                                            const clens_rows *info, const uint8_t *keep);
-CLENS_API uint64_t clens_probe_rows_count(const clens_probe_rows *rows);
-CLENS_API uint64_t clens_probe_rows_non_finite(const clens_probe_rows *rows);
+CLENS_API clens_status clens_probe_rows_add(clens_probe_rows* rows, clens_session* session, const clens_batch* batch,
+                                            const clens_rows* info, const uint8_t* keep);
+CLENS_API uint64_t clens_probe_rows_count(const clens_probe_rows* rows);
+CLENS_API uint64_t clens_probe_rows_non_finite(const clens_probe_rows* rows);
 /* New labels (0 or 1) or targets for all rows, in the order they were kept: another concept, the same activations. */
-CLENS_API clens_status clens_probe_rows_relabel(clens_probe_rows *rows, const uint8_t *labels, const float *targets,
+CLENS_API clens_status clens_probe_rows_relabel(clens_probe_rows* rows, const uint8_t* labels, const float* targets,
                                                 size_t count);
 /* values[row * width + column] of value number `index`. BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_probe_rows_values(const clens_probe_rows *rows, size_t index, float *values,
+CLENS_API clens_status clens_probe_rows_values(const clens_probe_rows* rows, size_t index, float* values,
                                                size_t capacity);
 
 /* One linear classifier (or regression) per value. Thread: immutable, shared. Lifetime: reference-counted. */
@@ -1278,16 +1316,17 @@ typedef struct clens_probe_options {
   double tolerance;     /* largest component of the gradient of the objective (NUMBER: in units of the target's sd);
                            0: 1e-8 */
 } clens_probe_options;
-#define CLENS_PROBE_OPTIONS_INIT {sizeof(clens_probe_options), 0, 0, 0, 0, 0}
+#define CLENS_PROBE_OPTIONS_INIT \
+  { sizeof(clens_probe_options), 0, 0, 0, 0, 0 }
 /* `validation` may be NULL. BAD_VALUE: one class alone, or no labels / targets. */
-CLENS_API clens_status clens_probe_fit(const clens_probe_rows *fit, const clens_probe_rows *validation,
-                                       const clens_probe_options *options, clens_probe **out);
-CLENS_API void clens_probe_retain(clens_probe *probe);
-CLENS_API void clens_probe_release(clens_probe *probe);
+CLENS_API clens_status clens_probe_fit(const clens_probe_rows* fit, const clens_probe_rows* validation,
+                                       const clens_probe_options* options, clens_probe** out);
+CLENS_API void clens_probe_retain(clens_probe* probe);
+CLENS_API void clens_probe_release(clens_probe* probe);
 
 typedef struct clens_probe_info {
   size_t struct_size;
-  const char *name; /* the layer's, value's or output's name; lives as long as the probe */
+  const char* name; /* the layer's, value's or output's name; lives as long as the probe */
   size_t value;
   uint64_t width, rows, clicks;
   uint32_t target, converged;
@@ -1295,20 +1334,21 @@ typedef struct clens_probe_info {
   double lambda, objective, gradient; /* gradient: largest component at the end */
   double intercept;                   /* on standardised inputs */
 } clens_probe_info;
-#define CLENS_PROBE_INFO_INIT {sizeof(clens_probe_info), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-CLENS_API size_t clens_probe_count(const clens_probe *probe);
-CLENS_API clens_status clens_probe_describe(const clens_probe *probe, size_t index, clens_probe_info *info);
+#define CLENS_PROBE_INFO_INIT \
+  { sizeof(clens_probe_info), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+CLENS_API size_t clens_probe_count(const clens_probe* probe);
+CLENS_API clens_status clens_probe_describe(const clens_probe* probe, size_t index, clens_probe_info* info);
 /* width entries each; NULL: not wanted. coefficients are on standardised inputs. */
-CLENS_API clens_status clens_probe_coefficients(const clens_probe *probe, size_t index, double *mean, double *sd,
-                                                double *coefficients, size_t capacity);
+CLENS_API clens_status clens_probe_coefficients(const clens_probe* probe, size_t index, double* mean, double* sd,
+                                                double* coefficients, size_t capacity);
 
 /* Logits (predictions of NUMBER) of probe `index` on rows, in double. */
-CLENS_API clens_status clens_probe_logits(const clens_probe *probe, size_t index, const clens_probe_rows *rows,
-                                          double *logits, size_t capacity);
+CLENS_API clens_status clens_probe_logits(const clens_probe* probe, size_t index, const clens_probe_rows* rows,
+                                          double* logits, size_t capacity);
 /* The same figures as clens_metrics, of the probe's logits as floats. r2: NUMBER only, else NaN. */
-CLENS_API clens_status clens_probe_evaluate(const clens_probe *probe, size_t index, const clens_probe_rows *rows,
-                                            const clens_metrics_options *options, clens_metrics_result *result,
-                                            double *r2);
+CLENS_API clens_status clens_probe_evaluate(const clens_probe* probe, size_t index, const clens_probe_rows* rows,
+                                            const clens_metrics_options* options, clens_metrics_result* result,
+                                            double* r2);
 
 /* AUC of two scores of the same rows. */
 typedef struct clens_auc_difference {
@@ -1320,14 +1360,15 @@ typedef struct clens_auc_difference {
   double delong_se_a, delong_se_b, delong_clustered_se_a, delong_clustered_se_b; /* of each AUC alone */
   double low, high;                                                              /* difference -+ 1.96 se */
 } clens_auc_difference;
-#define CLENS_AUC_DIFFERENCE_INIT {sizeof(clens_auc_difference), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_AUC_DIFFERENCE_INIT \
+  { sizeof(clens_auc_difference), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 /* Scores are finite. `clusters` may be NULL. buckets 0: 128. */
-CLENS_API clens_status clens_auc_compare(const float *a, const float *b, const uint8_t *labels,
-                                         const uint64_t *clusters, size_t n, uint32_t buckets,
-                                         clens_auc_difference *result);
+CLENS_API clens_status clens_auc_compare(const float* a, const float* b, const uint8_t* labels,
+                                         const uint64_t* clusters, size_t n, uint32_t buckets,
+                                         clens_auc_difference* result);
 /* Probes `a` and `b` (LABEL) on the same rows. */
-CLENS_API clens_status clens_probe_difference(const clens_probe *probe, size_t a, size_t b,
-                                              const clens_probe_rows *rows, clens_auc_difference *result);
+CLENS_API clens_status clens_probe_difference(const clens_probe* probe, size_t a, size_t b,
+                                              const clens_probe_rows* rows, clens_auc_difference* result);
 
 /* Controls, at the probe's lambda, mean and sd over draws. */
 typedef enum clens_probe_control_kind {
@@ -1342,30 +1383,31 @@ typedef struct clens_probe_control_result {
   double eval_auc_mean, eval_auc_sd; /* on `eval` */
   uint64_t eval_rows;                /* that were scored */
 } clens_probe_control_result;
-#define CLENS_PROBE_CONTROL_RESULT_INIT {sizeof(clens_probe_control_result), 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_PROBE_CONTROL_RESULT_INIT \
+  { sizeof(clens_probe_control_result), 0, 0, 0, 0, 0, 0, 0 }
 /* draws 0: 10. Same seed, same result. Fitted to a gradient of 1e-6; RANDOM_TASK unweighted.
  * INVALID_ARGUMENT: NUMBER; RANDOM_TASK without controls. */
-CLENS_API clens_status clens_probe_control(const clens_probe *probe, size_t index, uint32_t kind,
-                                           const clens_probe_rows *fit, const clens_probe_rows *eval, uint32_t draws,
-                                           uint64_t seed, clens_probe_control_result *result);
+CLENS_API clens_status clens_probe_control(const clens_probe* probe, size_t index, uint32_t kind,
+                                           const clens_probe_rows* fit, const clens_probe_rows* eval, uint32_t draws,
+                                           uint64_t seed, clens_probe_control_result* result);
 /* A model of the same graph with fresh weights (the third control): tables N(0, 0.01^2), linear weights and biases
  * uniform in +-1/sqrt(inputs), batch norms the identity, prelu 0.25; encoders and calibration as they are. In private
  * memory of the file's size. Same seed, same weights. */
-CLENS_API clens_status clens_model_untrained(const clens_model *model, uint64_t seed, clens_model **out);
+CLENS_API clens_status clens_model_untrained(const clens_model* model, uint64_t seed, clens_model** out);
 /* The same of the last `layers` linears, in the order of the nodes, and of all nodes behind the first of them; the rest
  * is kept. With more layers than the model has linears it is clens_model_untrained. An attribution that says the same
  * of both models does not look at those layers (the cascade of Adebayo et al. 2018). */
-CLENS_API clens_status clens_model_randomised(const clens_model *model, uint64_t seed, size_t layers,
-                                              clens_model **out);
+CLENS_API clens_status clens_model_randomised(const clens_model* model, uint64_t seed, size_t layers,
+                                              clens_model** out);
 
 /* Apart: a file of its own (schemas/probe.fbs), written atomically. IO. */
-CLENS_API clens_status clens_probe_save(const clens_probe *probe, const char *path);
+CLENS_API clens_status clens_probe_save(const clens_probe* probe, const char* path);
 /* Verified as a model is; BAD_STATE: fitted to another model. */
-CLENS_API clens_status clens_probe_open(const char *path, const clens_model *model, clens_probe **out);
+CLENS_API clens_status clens_probe_open(const char* path, const clens_model* model, clens_probe** out);
 /* In the model: writes model_path with the probe in it to out_path (which may be model_path), scores unchanged. */
-CLENS_API clens_status clens_probe_attach(const clens_probe *probe, const char *model_path, const char *out_path);
+CLENS_API clens_status clens_probe_attach(const clens_probe* probe, const char* model_path, const char* out_path);
 /* The probe that the model's file carries; NOT_FOUND. */
-CLENS_API clens_status clens_model_probe(const clens_model *model, clens_probe **out);
+CLENS_API clens_status clens_model_probe(const clens_model* model, clens_probe** out);
 
 /* ---------------------------------------------------------------- recording and replay */
 
@@ -1389,45 +1431,47 @@ typedef struct clens_recorder_options {
   uint32_t interval_ms; /* that the thread sleeps between looks at the ring; 0: 20 */
   uint32_t reserved;    /* 0 */
 } clens_recorder_options;
-#define CLENS_RECORDER_OPTIONS_INIT {sizeof(clens_recorder_options), 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_RECORDER_OPTIONS_INIT \
+  { sizeof(clens_recorder_options), 0, 0, 0, 0, 0, 0, 0 }
 
 /* Makes the ring and the first file. Statuses: INVALID_ARGUMENT (names the option; an empty prefix), IO, and what
  * clens_session_create says of inputs that do not fit the model. */
-CLENS_API clens_status clens_recorder_create(const clens_model *model, const clens_inputs *inputs, const char *prefix,
-                                             const clens_recorder_options *options, clens_recorder **out);
+CLENS_API clens_status clens_recorder_create(const clens_model* model, const clens_inputs* inputs, const char* prefix,
+                                             const clens_recorder_options* options, clens_recorder** out);
 /* Writes what is in the ring, syncs and closes the file. */
-CLENS_API void clens_recorder_release(clens_recorder *recorder);
+CLENS_API void clens_recorder_release(clens_recorder* recorder);
 /* Takes those requests of the batch that the sample rate picks. `output`: of the run that scored it, or NULL: no scores
  * are kept. Allocates nothing, takes no lock, makes no system call. Where the ring is full the requests are dropped and
  * counted, and the call succeeds. A request of more than about half the ring is always dropped. Statuses: BAD_STATE
  * (the session is of another model or of inputs in another order), INVALID_ARGUMENT (no request_keys; what
  * clens_session_run says of outputs), UNSUPPORTED (batch.cache), BAD_BATCH, BUFFER_TOO_SMALL (fewer scores than
  * candidates). */
-CLENS_API clens_status clens_recorder_record(clens_recorder *recorder, clens_session *session, const clens_batch *batch,
-                                             const clens_output *output);
+CLENS_API clens_status clens_recorder_record(clens_recorder* recorder, clens_session* session, const clens_batch* batch,
+                                             const clens_output* output);
 /* Writes what is in the ring, in the calling thread; also beside a thread of the recorder's own. A host that is killed
  * afterwards keeps it. IO: the first failure since the last flush; records lost to it are counted. BAD_STATE: in a
  * child process. */
-CLENS_API clens_status clens_recorder_flush(clens_recorder *recorder);
+CLENS_API clens_status clens_recorder_flush(clens_recorder* recorder);
 
 typedef struct clens_recorder_stats {
   size_t struct_size;
-  uint64_t offered, sampled;           /* requests given; of those, picked by the sample rate */
-  uint64_t dropped, dropped_large;     /* of the picked: no room in the ring; larger than it takes */
-  uint64_t records, bytes;             /* written */
-  uint64_t lost;                       /* records that could not be written */
+  uint64_t offered, sampled;       /* requests given; of those, picked by the sample rate */
+  uint64_t dropped, dropped_large; /* of the picked: no room in the ring; larger than it takes */
+  uint64_t records, bytes;         /* written */
+  uint64_t lost;                   /* records that could not be written */
   uint64_t files_created, files_removed;
 } clens_recorder_stats;
-#define CLENS_RECORDER_STATS_INIT {sizeof(clens_recorder_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_RECORDER_STATS_INIT \
+  { sizeof(clens_recorder_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 /* Any thread. */
-CLENS_API clens_status clens_recorder_describe(const clens_recorder *recorder, clens_recorder_stats *stats);
+CLENS_API clens_status clens_recorder_describe(const clens_recorder* recorder, clens_recorder_stats* stats);
 
 /* A recording being read. Nothing in it is believed: damaged records are stepped over and counted, an unfinished one at
  * the end ends it. Thread: one at a time. Lifetime: until released. */
 typedef struct clens_recording clens_recording;
 /* IO, BAD_FILE (no recording, or damaged before its first record), UNKNOWN_REQUIREMENT. */
-CLENS_API clens_status clens_recording_open(const char *path, clens_recording **out);
-CLENS_API void clens_recording_release(clens_recording *recording);
+CLENS_API clens_status clens_recording_open(const char* path, clens_recording** out);
+CLENS_API void clens_recording_release(clens_recording* recording);
 
 typedef struct clens_recording_info {
   size_t struct_size;
@@ -1442,19 +1486,20 @@ typedef struct clens_recording_info {
   uint64_t torn_bytes;    /* of an unfinished record at the end, once that was reached */
   uint64_t position;      /* bytes read so far */
 } clens_recording_info;
-#define CLENS_RECORDING_INFO_INIT {sizeof(clens_recording_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-CLENS_API clens_status clens_recording_describe(const clens_recording *recording, clens_recording_info *info);
+#define CLENS_RECORDING_INFO_INIT \
+  { sizeof(clens_recording_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+CLENS_API clens_status clens_recording_describe(const clens_recording* recording, clens_recording_info* info);
 /* What the host sent, in its order; the name lives as long as the recording. */
-CLENS_API clens_status clens_recording_input(const clens_recording *recording, size_t index, clens_input_spec *spec);
+CLENS_API clens_status clens_recording_input(const clens_recording* recording, size_t index, clens_input_spec* spec);
 /* The same as a handle: a session of any model made with it can run the records. */
-CLENS_API clens_status clens_recording_inputs(const clens_recording *recording, clens_inputs **out);
+CLENS_API clens_status clens_recording_inputs(const clens_recording* recording, clens_inputs** out);
 
 typedef struct clens_record {
   size_t struct_size;
-  const void *flat; /* for clens_session_run_flat, clens_flat_read */
+  const void* flat; /* for clens_session_run_flat, clens_flat_read */
   size_t flat_size;
   uint64_t candidates, requests; /* as the flat batch says; requests 0: every candidate is its own */
-  const float *scores;           /* scores[candidate * tasks + task]; NULL: none were kept */
+  const float* scores;           /* scores[candidate * tasks + task]; NULL: none were kept */
   size_t score_count;            /* candidates * tasks, or 0 */
   uint32_t score_kind;           /* clens_output_kind */
   uint32_t precision;            /* clens_precision of the session that scored */
@@ -1462,10 +1507,11 @@ typedef struct clens_record {
                         its precision may score differently */
   uint32_t reserved; /* 0 */
 } clens_record;
-#define CLENS_RECORD_INIT {sizeof(clens_record), NULL, 0, 0, 0, NULL, 0, 0, 0, 0, 0}
+#define CLENS_RECORD_INIT \
+  { sizeof(clens_record), NULL, 0, 0, 0, NULL, 0, 0, 0, 0, 0 }
 /* The next record; its memory is the recording's until the next call. NOT_FOUND: there is none; a file that grows may
  * have one later. IO, OUT_OF_MEMORY. */
-CLENS_API clens_status clens_recording_next(clens_recording *recording, clens_record *record);
+CLENS_API clens_status clens_recording_next(clens_recording* recording, clens_record* record);
 
 /* ---------------------------------------------------------------- saliency over much data, importance of groups */
 
@@ -1475,15 +1521,15 @@ CLENS_API clens_status clens_recording_next(clens_recording *recording, clens_re
 typedef struct clens_saliency_sums clens_saliency_sums;
 /* `groups`: columns of what is added, 1 .. 65,536. `buckets` of the jackknife, 2 .. 256; 0: 64. About 240 bytes a group
  * and bucket. */
-CLENS_API clens_status clens_saliency_sums_create(size_t groups, uint32_t buckets, clens_saliency_sums **out);
-CLENS_API void clens_saliency_sums_release(clens_saliency_sums *sums);
-/* Rows of clens_saliency_run at level GROUP: values[row * groups + group]. `clusters`: a key per row; NULL: every row its
- * own. `keep`: one byte per row, 0: leave it out (so that one run fills the sums of many labels, days, buckets of
+CLENS_API clens_status clens_saliency_sums_create(size_t groups, uint32_t buckets, clens_saliency_sums** out);
+CLENS_API void clens_saliency_sums_release(clens_saliency_sums* sums);
+/* Rows of clens_saliency_run at level GROUP: values[row * groups + group]. `clusters`: a key per row; NULL: every row
+ * its own. `keep`: one byte per row, 0: leave it out (so that one run fills the sums of many labels, days, buckets of
  * scores); NULL: all. Rows with a value that is not finite are counted and left out. */
-CLENS_API clens_status clens_saliency_sums_add(clens_saliency_sums *sums, const float *values, const uint64_t *clusters,
-                                               const uint8_t *keep, size_t rows);
+CLENS_API clens_status clens_saliency_sums_add(clens_saliency_sums* sums, const float* values, const uint64_t* clusters,
+                                               const uint8_t* keep, size_t rows);
 /* INVALID_ARGUMENT: other groups or buckets. */
-CLENS_API clens_status clens_saliency_sums_merge(clens_saliency_sums *sums, const clens_saliency_sums *other);
+CLENS_API clens_status clens_saliency_sums_merge(clens_saliency_sums* sums, const clens_saliency_sums* other);
 
 /* NaN: not defined. */
 typedef struct clens_group_saliency {
@@ -1495,17 +1541,17 @@ typedef struct clens_group_saliency {
 } clens_group_saliency;
 /* groups[count of groups], `stride` (sizeof of the caller) bytes apart; rows, non_finite: NULL or out.
  * BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_saliency_sums_compute(const clens_saliency_sums *sums, clens_group_saliency *groups,
-                                                   size_t stride, size_t capacity, uint64_t *rows,
-                                                   uint64_t *non_finite);
+CLENS_API clens_status clens_saliency_sums_compute(const clens_saliency_sums* sums, clens_group_saliency* groups,
+                                                   size_t stride, size_t capacity, uint64_t* rows,
+                                                   uint64_t* non_finite);
 typedef struct clens_share_contrast {
   double share_a, share_b;
   double log_ratio;     /* log(share_b / share_a) */
   double se, low, high; /* clustered; low, high: -+ 1.96 se */
 } clens_share_contrast;
 /* Do groups' shares in b (test) differ from those in a (train)? Buckets are left out of both at once. As above. */
-CLENS_API clens_status clens_saliency_sums_contrast(const clens_saliency_sums *a, const clens_saliency_sums *b,
-                                                    clens_share_contrast *groups, size_t stride, size_t capacity);
+CLENS_API clens_status clens_saliency_sums_contrast(const clens_saliency_sums* a, const clens_saliency_sums* b,
+                                                    clens_share_contrast* groups, size_t stride, size_t capacity);
 
 /* The AUC that is lost without what a feature group says. One batch is one day: nothing crosses days.
  * Thread: immutable, shared. Lifetime: until released. */
@@ -1524,19 +1570,20 @@ typedef struct clens_importance_options {
   uint32_t buckets; /* of the jackknife, 64 .. 200; 0: 128 */
   uint64_t seed;    /* same seed, same permutations */
   /* In place of drawn ones, for every group: draws x requests, and draws x candidates. NULL: drawn. */
-  const uint64_t *request_orders;
-  const uint64_t *candidate_orders;
+  const uint64_t* request_orders;
+  const uint64_t* candidate_orders;
   uint32_t method; /* clens_importance_method */
   uint32_t reserved;
 } clens_importance_options;
-#define CLENS_IMPORTANCE_OPTIONS_INIT {sizeof(clens_importance_options), 0, 0, 0, 0, NULL, NULL, 0, 0}
+#define CLENS_IMPORTANCE_OPTIONS_INIT \
+  { sizeof(clens_importance_options), 0, 0, 0, 0, NULL, NULL, 0, 0 }
 /* Permutation runs the batch (cache NULL) 1 + groups x draws times and copies the columns of one group at a time;
  * ablation makes what clens_explainer_create does, and runs in float32 whatever the session does. `rows`: labels,
  * and clusters or NULL for every row its own. Statuses: INVALID_ARGUMENT (names the option; no labels), BAD_VALUE (one
  * class alone, a score that is not finite; a strict batch), UNSUPPORTED (batch.cache), BAD_BATCH. */
-CLENS_API clens_status clens_importance_create(clens_session *session, const clens_batch *batch, const clens_rows *rows,
-                                               const clens_importance_options *options, clens_importance **out);
-CLENS_API void clens_importance_release(clens_importance *importance);
+CLENS_API clens_status clens_importance_create(clens_session* session, const clens_batch* batch, const clens_rows* rows,
+                                               const clens_importance_options* options, clens_importance** out);
+CLENS_API void clens_importance_release(clens_importance* importance);
 typedef struct clens_group_importance {
   size_t struct_size;
   double auc, permuted_auc; /* permuted_auc: mean over draws; ablation: without the group */
@@ -1546,10 +1593,11 @@ typedef struct clens_group_importance {
   double log_loss_rise;     /* of that without the group over it; permutation: mean over draws */
   double effect;            /* mean over rows (and draws) of the logit less that without the group */
 } clens_group_importance;
-#define CLENS_GROUP_IMPORTANCE_INIT {sizeof(clens_group_importance), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_GROUP_IMPORTANCE_INIT \
+  { sizeof(clens_group_importance), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 /* `group` as clens_model_group. */
-CLENS_API clens_status clens_importance_group(const clens_importance *importance, size_t group,
-                                              clens_group_importance *out);
+CLENS_API clens_status clens_importance_group(const clens_importance* importance, size_t group,
+                                              clens_group_importance* out);
 typedef struct clens_importance_difference {
   size_t struct_size;
   double difference; /* drop in train - drop in hold */
@@ -1557,10 +1605,11 @@ typedef struct clens_importance_difference {
   uint32_t memorises; /* difference > 0.08 and low > 0.05 */
   uint32_t reserved;
 } clens_importance_difference;
-#define CLENS_IMPORTANCE_DIFFERENCE_INIT {sizeof(clens_importance_difference), 0, 0, 0, 0, 0, 0}
+#define CLENS_IMPORTANCE_DIFFERENCE_INIT \
+  { sizeof(clens_importance_difference), 0, 0, 0, 0, 0, 0 }
 /* Of one group on rows the network was trained on and on others, buckets left out of both at once. */
-CLENS_API clens_status clens_importance_compare(const clens_importance *train, const clens_importance *hold,
-                                                size_t group, clens_importance_difference *out);
+CLENS_API clens_status clens_importance_compare(const clens_importance* train, const clens_importance* hold,
+                                                size_t group, clens_importance_difference* out);
 
 /* ---------------------------------------------------------------- drift */
 
@@ -1595,12 +1644,13 @@ typedef enum clens_drift_kind {
 typedef enum clens_drift_verdict {
   CLENS_DRIFT_NONE = 0,
   CLENS_DRIFT_FOUND = 1,
-  CLENS_DRIFT_NOT_ENOUGH = 2 /* fewer than 1,000 rows (IDS, UNKNOWN: ids) or 20 buckets of clusters on a side, or 200 clicks */
+  CLENS_DRIFT_NOT_ENOUGH =
+      2 /* fewer than 1,000 rows (IDS, UNKNOWN: ids) or 20 buckets of clusters on a side, or 200 clicks */
 } clens_drift_verdict;
 
 /* NaN: not defined, or not of this kind. */
 typedef struct clens_drift_measure {
-  const char *name;       /* of the task, feature, layer or group; lives as long as the clens_drift */
+  const char* name;       /* of the task, feature, layer or group; lives as long as the clens_drift */
   double reference, live; /* mean, rate, share or figure; of all reference days together */
   double effect;          /* what must be large: PSI, h, shift in reference sd, log ratio, difference, slope, log */
   double sd_ratio;        /* live / reference */
@@ -1609,8 +1659,8 @@ typedef struct clens_drift_measure {
   double low, high;       /* 95 % interval of the effect */
   double psi, psi_null, psi_clustered_null; /* 10 equal-mass bins, ids 64; its mean when nothing changed, with rows
                                                independent and clustered */
-  double ks;              /* a lower bound: the largest gap of the distribution functions at bins' ends */
-  double jensen_shannon;  /* distance, natural log */
+  double ks;             /* a lower bound: the largest gap of the distribution functions at bins' ends */
+  double jensen_shannon; /* distance, natural log */
   double hellinger;
   double wasserstein;     /* of rows at the middles of their bins, in the value's unit */
   uint32_t kind, verdict; /* clens_drift_kind, clens_drift_verdict */
@@ -1625,33 +1675,35 @@ typedef struct clens_drift_info {
   uint64_t measures, found, not_enough; /* measures by verdict */
   uint64_t traces, groups;
 } clens_drift_info;
-#define CLENS_DRIFT_INFO_INIT {sizeof(clens_drift_info), 0, 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_DRIFT_INFO_INIT \
+  { sizeof(clens_drift_info), 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* `model` NULL: nothing is traced to groups. Statuses: INVALID_ARGUMENT (no reference; profiles that cannot be
  * compared: the message says what differs), BAD_STATE (the model is not the one that was profiled). Since 0.1. */
-CLENS_API clens_status clens_drift_compare(const clens_model *model, const struct clens_profile *const *reference,
-                                           size_t count, const struct clens_profile *live, clens_drift **out);
-CLENS_API void clens_drift_release(clens_drift *drift);
-CLENS_API clens_status clens_drift_describe(const clens_drift *drift, clens_drift_info *info);
+CLENS_API clens_status clens_drift_compare(const clens_model* model, const struct clens_profile* const* reference,
+                                           size_t count, const struct clens_profile* live, clens_drift** out);
+CLENS_API void clens_drift_release(clens_drift* drift);
+CLENS_API clens_status clens_drift_describe(const clens_drift* drift, clens_drift_info* info);
 /* All measures, by kind, subject, column; elements `stride` bytes apart (sizeof(clens_drift_measure) of the caller).
  * BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_drift_read(const clens_drift *drift, clens_drift_measure *measures, size_t stride,
+CLENS_API clens_status clens_drift_read(const clens_drift* drift, clens_drift_measure* measures, size_t stride,
                                         size_t capacity);
 
 /* How a first linear was moved: the shift of the mean of neuron j's sum is exactly the sum over groups g of W_jg . d_g,
  * d_g the shift of the mean of g's pooled columns. */
 typedef struct clens_drift_trace {
   size_t struct_size;
-  const char *name; /* of the layer that shows it; lives as long as the clens_drift */
+  const char* name; /* of the layer that shows it; lives as long as the clens_drift */
   uint64_t neurons; /* looked at */
   uint32_t moved;   /* nonzero: those that were found to have moved; else, none having moved, all that vary */
   uint32_t reserved;
 } clens_drift_trace;
-#define CLENS_DRIFT_TRACE_INIT {sizeof(clens_drift_trace), NULL, 0, 0, 0}
+#define CLENS_DRIFT_TRACE_INIT \
+  { sizeof(clens_drift_trace), NULL, 0, 0, 0 }
 /* Groups by shift, largest first: shifts[i] = mean over the neurons of |W_jg d_g| / sd_j of groups[i]. `capacity`:
  * clens_drift_info.groups of each; BUFFER_TOO_SMALL. INVALID_ARGUMENT: no such trace. */
-CLENS_API clens_status clens_drift_traced(const clens_drift *drift, size_t trace, clens_drift_trace *out,
-                                          const char **groups, double *shifts, size_t capacity);
+CLENS_API clens_status clens_drift_traced(const clens_drift* drift, size_t trace, clens_drift_trace* out,
+                                          const char** groups, double* shifts, size_t capacity);
 
 /* Figures of a labelled day, from counts on the universal edges of the logit, bins of a quarter octave: on the
  * synthetic days of the tests within .01 (AUC), .05 (slope) and .03 (calibration) of the exact ones. */
@@ -1660,9 +1712,10 @@ typedef struct clens_drift_day {
   uint64_t rows, clicks; /* 0: no labels */
   double auc, auc_se, slope, slope_se, calibration, log_calibration_se;
 } clens_drift_day;
-#define CLENS_DRIFT_DAY_INIT {sizeof(clens_drift_day), 0, 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_DRIFT_DAY_INIT \
+  { sizeof(clens_drift_day), 0, 0, 0, 0, 0, 0, 0, 0 }
 /* Day 0 .. days - 1 of the reference, day `days` is the live one. INVALID_ARGUMENT: no such task or day. */
-CLENS_API clens_status clens_drift_labels(const clens_drift *drift, size_t task, size_t day, clens_drift_day *out);
+CLENS_API clens_status clens_drift_labels(const clens_drift* drift, size_t task, size_t day, clens_drift_day* out);
 
 /* ---------------------------------------------------------------- writing models */
 
@@ -1675,19 +1728,19 @@ typedef struct clens_writer clens_writer;
 /* Statuses, naming `path`: BAD_FILE and LIMIT_EXCEEDED (the description), UNKNOWN_REQUIREMENT and UNSUPPORTED
  * (it needs what this version has not), IO (the folder cannot be written; `path` is there and no regular
  * file), INVALID_ARGUMENT (an empty path). */
-CLENS_API clens_status clens_writer_begin(const char *path, const void *description, size_t size,
-                                          const clens_limits *limits, clens_writer **out);
+CLENS_API clens_status clens_writer_begin(const char* path, const void* description, size_t size,
+                                          const clens_limits* limits, clens_writer** out);
 /* Starts segment `index`; segments come in ascending order, each once, of the size described. Statuses:
  * BAD_STATE (not the next one; the one before is short; the writer has finished or failed), IO. */
-CLENS_API clens_status clens_writer_segment(clens_writer *writer, uint32_t index);
+CLENS_API clens_status clens_writer_segment(clens_writer* writer, uint32_t index);
 /* Statuses: BAD_STATE (no segment was started; the writer has finished or failed), INVALID_ARGUMENT (longer than
  * described; nothing is written), IO. */
-CLENS_API clens_status clens_writer_append(clens_writer *writer, const void *bytes, size_t size);
+CLENS_API clens_status clens_writer_append(clens_writer* writer, const void* bytes, size_t size);
 /* Completes, syncs and renames into place. Statuses: BAD_STATE (a segment is short or absent; the writer has
  * finished or failed), IO. */
-CLENS_API clens_status clens_writer_finish(clens_writer *writer);
+CLENS_API clens_status clens_writer_finish(clens_writer* writer);
 /* Without finish: nothing is left behind. */
-CLENS_API void clens_writer_release(clens_writer *writer);
+CLENS_API void clens_writer_release(clens_writer* writer);
 
 /* How a table's numbers are stored. A row of INT8 or INT4 has a scale and a bias of its own; schemas/README.md has the
  * layout of rows. Kernels widen them; scores of such a table have the bits that its widened numbers as F32 give. */
@@ -1701,32 +1754,34 @@ typedef enum clens_row_type {
 
 /* The row_stride (bytes) that our writers give a table: room for a row, padded where that keeps rows from straddling
  * cache lines at reasonable waste. INVALID_ARGUMENT: dim 0 or above 2^24. */
-CLENS_API clens_status clens_table_row_stride(uint32_t row_type, uint64_t dim, uint64_t *row_stride);
+CLENS_API clens_status clens_table_row_stride(uint32_t row_type, uint64_t dim, uint64_t* row_stride);
 /* Writes rows x dim floats as a table's segment holds them: row i at out + i * row_stride, all of it, padding zero.
  * Halves are rounded to nearest even. Quantised rows map [min, max] of each row to 0..255 or 0..15: scale =
  * (max - min) / 255 in double, rounded to float; bias = min; q = (x - min) / scale in double, rounded to nearest
  * even. Statuses: INVALID_ARGUMENT (a stride shorter than a row or not aligned: to 2 for halves, else to 4),
  * BUFFER_TOO_SMALL (rows * row_stride bytes are needed), BAD_VALUE (a number that the type cannot hold; the message
  * says where: a finite one that halves would make infinite, or in INT8 and INT4 one that is not finite). */
-CLENS_API clens_status clens_table_encode(uint32_t row_type, const float *values, uint64_t rows, uint64_t dim,
-                                          uint64_t row_stride, void *out, size_t capacity);
+CLENS_API clens_status clens_table_encode(uint32_t row_type, const float* values, uint64_t rows, uint64_t dim,
+                                          uint64_t row_stride, void* out, size_t capacity);
 
 typedef struct clens_table_change {
   size_t struct_size;
-  const char *name; /* the model's own */
+  const char* name;  /* the model's own */
   uint32_t from, to; /* clens_row_type */
   uint64_t bytes_before, bytes_after;
   double largest_error; /* |before - after| of one number, over all rows */
   uint64_t largest_error_row;
 } clens_table_change;
-#define CLENS_TABLE_CHANGE_INIT {sizeof(clens_table_change), NULL, 0, 0, 0, 0, 0, 0}
+#define CLENS_TABLE_CHANGE_INIT \
+  { sizeof(clens_table_change), NULL, 0, 0, 0, 0, 0, 0 }
 /* Writes the model to out_path, which may be its own file, with the rows of `tables` (indices; NULL: of all) in
  * another type; as clens_table_encode, at clens_table_row_stride. A table that has the type already is copied.
  * Self-test rows and probes are left out, since they belong to the old numbers; metadata `refined` tells what was
  * done. changes: NULL, or one for each table, in their order, all of the first one's struct_size. Statuses: those of
- * clens_writer_begin; CHECKSUM_MISMATCH (the model is damaged), INVALID_ARGUMENT (no such table, or twice), BAD_VALUE (as clens_table_encode; names the table). */
-CLENS_API clens_status clens_refine_tables(const clens_model *model, uint32_t row_type, const size_t *tables,
-                                           size_t table_count, const char *out_path, clens_table_change *changes);
+ * clens_writer_begin; CHECKSUM_MISMATCH (the model is damaged), INVALID_ARGUMENT (no such table, or twice), BAD_VALUE
+ * (as clens_table_encode; names the table). */
+CLENS_API clens_status clens_refine_tables(const clens_model* model, uint32_t row_type, const size_t* tables,
+                                           size_t table_count, const char* out_path, clens_table_change* changes);
 
 /* The two segments of a vocabulary: keys[i] becomes row i (or rows[i], below `count`; rows may be NULL).
  * Thread: immutable, shared. Lifetime: until released, with the bytes that describe gives out. */
@@ -1734,21 +1789,22 @@ typedef struct clens_vocabulary clens_vocabulary;
 /* Both copy the keys. Statuses: INVALID_ARGUMENT (no keys, two equal ones, a row that is not below `count`, a
  * string that is not UTF-8), LIMIT_EXCEEDED (above 2^32 - 2 keys, 4 GiB of one string or 16 GiB of all),
  * UNSUPPORTED (keys, chosen for it, that hash to one place). */
-CLENS_API clens_status clens_vocabulary_create_strings(const char *const *keys, const size_t *lengths,
-                                                       const uint32_t *rows, size_t count, clens_vocabulary **out);
-CLENS_API clens_status clens_vocabulary_create_keys(const uint64_t *keys, const uint32_t *rows, size_t count,
-                                                    clens_vocabulary **out);
+CLENS_API clens_status clens_vocabulary_create_strings(const char* const* keys, const size_t* lengths,
+                                                       const uint32_t* rows, size_t count, clens_vocabulary** out);
+CLENS_API clens_status clens_vocabulary_create_keys(const uint64_t* keys, const uint32_t* rows, size_t count,
+                                                    clens_vocabulary** out);
 typedef struct clens_vocabulary_info {
   size_t struct_size;
-  uint64_t size, slots;            /* for VocabularyEncoder */
-  const void *slot_bytes;          /* live as long as the vocabulary */
+  uint64_t size, slots;   /* for VocabularyEncoder */
+  const void* slot_bytes; /* live as long as the vocabulary */
   uint64_t slot_size;
-  const void *text_bytes;          /* NULL for 64-bit keys */
+  const void* text_bytes; /* NULL for 64-bit keys */
   uint64_t text_size;
 } clens_vocabulary_info;
-#define CLENS_VOCABULARY_INFO_INIT {sizeof(clens_vocabulary_info), 0, 0, NULL, 0, NULL, 0}
-CLENS_API clens_status clens_vocabulary_describe(const clens_vocabulary *vocabulary, clens_vocabulary_info *info);
-CLENS_API void clens_vocabulary_release(clens_vocabulary *vocabulary);
+#define CLENS_VOCABULARY_INFO_INIT \
+  { sizeof(clens_vocabulary_info), 0, 0, NULL, 0, NULL, 0 }
+CLENS_API clens_status clens_vocabulary_describe(const clens_vocabulary* vocabulary, clens_vocabulary_info* info);
+CLENS_API void clens_vocabulary_release(clens_vocabulary* vocabulary);
 
 #ifdef __cplusplus
 }

@@ -9,7 +9,9 @@
 #include "kernels/linear_int8.h"
 #include "kernels/linear_pack.h"
 #include "kernels/map.h"
+#include "kernels/map_activations.h"
 #include "kernels/matrices.h"
+#include "kernels/recurrent.h"
 #include "kernels/reduce.h"
 #include "kernels/roofline.h"
 #include "kernels/scale.h"
@@ -25,10 +27,11 @@ constexpr Table make_table(Isa isa, const char* name) {
   struct int8 : Quantise<I>, LinearInt8<I> {};
   using bf16 = NoBf16;  // units of their own lay it over a table
   using bag = Bag<I>;
-  using map = Map<I>;
+  struct map : Map<I>, MapActivations<I> {};
   using reduce = Reduce<I>;
   using matrices = Matrices<I>;
   using dots = Dots<I>;
+  using recurrent = Recurrent<I>;
   using scale = Scale<I>;
   using roofline = Roofline<I>;
   struct statistics : Moments<I>, FixedSums<I>, Gram<I>, Project<I> {};

@@ -1,7 +1,7 @@
 // The probe table of one instruction set. Ops must be a type of the unit's unnamed namespace.
 #pragma once
 
-#include "kernels/math.h"
+#include "kernels/smooth.h"
 #include "simd/probe.h"
 
 namespace clicklens::kernels {
@@ -100,6 +100,17 @@ struct Probes {
       {"signed_log1p", &run<[](V a, V, V) { return math::signed_log1p(a); }>},
       {"tanh", &run<[](V a, V, V) { return math::tanh(a); }>},
       {"sigmoid", &run<[](V a, V, V) { return math::sigmoid(a); }>},
+      {"erf", &run<[](V a, V, V) { return math::erf(a); }>},
+      {"gelu", &run<[](V a, V, V) { return math::gelu(a); }>},
+      {"gelu_tanh", &run<[](V a, V, V) { return math::gelu_tanh(a); }>},
+      {"silu", &run<[](V a, V, V) { return math::silu(a); }>},
+      {"softplus", &run<[](V a, V, V) { return math::softplus(a); }>},
+      {"elu", &run<[](V a, V, V) { return math::elu(a, V::broadcast(1.0f)); }>},
+      {"gelu_slope", &run<[](V a, V, V) { return math::gelu_slope(a); }>},
+      {"gelu_tanh_slope", &run<[](V a, V, V) { return math::gelu_tanh_slope(a); }>},
+      {"silu_slope", &run<[](V a, V, V) { return math::silu_slope(a); }>},
+      {"elu_slope", &run<[](V a, V, V) { return math::elu_slope(a, V::broadcast(1.0f)); }>},
+      {"erf_slope", &run<[](V a, V, V) { return math::erf_slope(a); }>},
   };
 };
 

@@ -60,6 +60,24 @@ TEST(Build, RefusesWhatDoesNotFit) {
   has(fault([](Small& s) { s.maker.node(format::AddOp{}, {s.user, s.x}); }), "shapes");
   has(fault([](Small& s) { s.maker.node(format::AddOp{}, {s.user}); }), "takes 2 inputs");
   has(fault([](Small& s) { s.maker.node(format::MultiplyOp{}, {s.user, s.h}); }), "shapes [1, 4] and [1, 5]");
+  for (const format::OperatorDesc& op : std::initializer_list<format::OperatorDesc>{
+           format::SubtractOp{}, format::DivideOp{}, format::MaximumOp{}, format::MinimumOp{}}) {
+    has(fault([&](Small& s) { s.maker.node(op, {s.user, s.h}); }), "shapes [1, 4] and [1, 5]");
+    has(fault([&](Small& s) { s.maker.node(op, {s.user}); }), "takes 2 inputs");
+  }
+  has(fault([](Small& s) { s.maker.node(format::AddOp{}, {s.user, 99}); }), "no such value");
+  has(fault([](Small& s) { s.maker.node(format::ClipOp{}, {s.user, s.ad}); }), "takes 1 input");
+  has(fault([](Small& s) { s.maker.node(format::ClipOp{2.0f, 1.0f}, {s.user}); }), "low");
+  has(fault([](Small& s) {
+        const std::uint32_t scale = s.maker.constant({2}, s.maker.draw(2));
+        s.maker.node(format::BatchNormOp{scale, scale}, {s.user});
+      }),
+      "2 scales for 4 columns");
+  has(fault([](Small& s) {
+        const std::uint32_t scale = s.maker.constant({1}, s.maker.draw(1));
+        s.maker.node(format::BatchNormOp{scale, s.maker.constant({4}, s.maker.draw(4))}, {s.user});
+      }),
+      "shift");
   has(fault([](Small& s) { s.maker.node(format::PairwiseDotOp{}, {s.x}); }), "pairs of 1 fields");
   has(fault([](Small& s) { s.maker.node(format::MatMulOp{}, {s.user, s.ad}); }), "[1, 4] times [1, 4]");
   has(fault([](Small& s) { s.maker.node(format::SoftmaxOp{}, {s.user, s.h}); }), "mask");
@@ -77,6 +95,51 @@ TEST(Build, RefusesWhatDoesNotFit) {
         s.maker.node(format::LayerNormOp{1e-5f, scale, format::no_index}, {s.user});
       }),
       "come together");
+  has(fault([](Small& s) { s.maker.node(format::SelectOp{{0, 8, 1}}, {s.x}); }), "selects column 8 of 8");
+  has(fault([](Small& s) { s.maker.node(format::SelectOp{{0}}, {s.x, s.x}); }), "takes 1 inputs");
+  has(fault([](Small& s) {
+        s.maker.node(format::FieldMixOp{s.maker.constant({2, 3}, s.maker.draw(6)), format::no_index}, {s.x});
+      }),
+      "takes 3 fields, there are 1");
+  has(fault([](Small& s) {
+        const std::uint32_t bias = s.maker.constant({3}, s.maker.draw(3));
+        s.maker.node(format::FieldMixOp{s.maker.constant({2, 1}, s.maker.draw(2)), bias}, {s.x});
+      }),
+      "bias");
+  const auto gru = [&](std::uint32_t gates, std::uint32_t size, format::GruKind kind, std::size_t inputs,
+                       bool biased = false) {
+    return fault([=](Small& s) {
+      const std::uint32_t in = s.maker.constant({gates, 4}, s.maker.draw(std::size_t{gates} * 4));
+      const std::uint32_t own = s.maker.constant({6, size}, s.maker.draw(std::size_t{6} * size));
+      const std::uint32_t bias = biased ? s.maker.constant({5}, s.maker.draw(5)) : format::no_index;
+      s.maker.node(format::GruOp{in, own, bias, format::no_index, kind}, std::vector<std::uint32_t>(inputs, s.user));
+    });
+  };
+  EXPECT_EQ(gru(6, 2, format::GruKind::gru, 1), "");
+  has(gru(6, 3, format::GruKind::gru, 1), "weight_hh");
+  has(gru(9, 2, format::GruKind::gru, 1), "weight_ih");
+  has(gru(6, 2, format::GruKind::gru, 1, true), "bias_ih");
+  has(gru(6, 2, format::GruKind::gru, 3), "takes 1 inputs");
+  has(gru(6, 2, format::GruKind::augru, 1), "takes 2 inputs");
+  has(gru(6, 2, format::GruKind::gru, 2), "a mask of shape [1, 4] for 1 fields");
+  has(gru(6, 2, format::GruKind::agru, 2), "attention of shape [1, 4] for 1 fields");
+  has(fault([](Small& s) { s.maker.node(format::FieldMaxOp{}, {}); }), "takes 1 inputs");
+  has(fault([](Small& s) { s.maker.node(format::SequenceOp{0, 0, {}}, {}); }), "feature 'user' has no max_length");
+  has(fault([](Small& s) { s.maker.node(format::SequenceMaskOp{0, {}}, {}); }), "feature 'user' has no max_length");
+  has(fault([](Small& s) {
+        s.maker.desc.features[0].max_length = 3;
+        s.maker.node(format::SequenceOp{0, s.maker.table(9, 4), {}}, {});
+      }),
+      "names 10 rows");
+  has(fault([](Small& s) {
+        s.maker.desc.features[0].max_length = 3;
+        s.maker.node(format::SequenceOp{0, 0, {}}, {s.user});
+      }),
+      "takes 0 inputs");
+  has(fault([](Small& s) {
+        s.maker.node(format::SequenceMaskOp{s.maker.dense("age", format::Scope::request, 2), {}}, {});
+      }),
+      "feature 'age' has no ids");
   has(fault([](Small& s) { s.maker.node(format::ConcatOp{}, {}); }), "concat");
   has(fault([](Small& s) { s.maker.desc.outputs[0].logit = s.h; }), "ctr");
   has(fault([](Small& s) { s.maker.desc.outputs.clear(); }), "output");
@@ -108,6 +171,10 @@ TEST(Build, LimitsHold) {
 TEST(Build, NestedConcatsAreLimited) {
   EXPECT_NE(fault([](Small& s) {
               for (int i = 0; i < 10000; ++i) s.x = s.maker.node(format::ConcatOp{}, {s.x});
+            }).find("nested"),
+            std::string::npos);
+  EXPECT_NE(fault([](Small& s) {
+              for (int i = 0; i < 10000; ++i) s.x = s.maker.node(format::SelectOp{{0, 1, 2}}, {s.x});
             }).find("nested"),
             std::string::npos);
   EXPECT_EQ(fault([](Small& s) {

@@ -30,19 +30,16 @@ TinyModel full_model() {
   desc.features.push_back(age);
   Random random(6);
   const std::uint32_t scale = model.add_constant("scale", {tiny::hidden}, random, 1.0f);
-  desc.values.insert(desc.values.end(), {{"fields", 2, 4},
-                                         {"b", 1, 8},
-                                         {"c", 1, 8},
-                                         {"d", 1, 8},
-                                         {"e", 1, 4},
-                                         {"f", 1, 1},
-                                         {"g", 1, 4},
-                                         {"h", 1, 1},
-                                         {"i", 2, 2},
-                                         {"j", 2, 2},
-                                         {"k", 2, 2},
-                                         {"l", 1, 8}});
+  desc.values.insert(
+      desc.values.end(),
+      {{"fields", 2, 4}, {"b", 1, 8},  {"c", 1, 8}, {"d", 1, 8}, {"e", 1, 4}, {"f", 1, 1}, {"g", 1, 4}, {"h", 1, 1},
+       {"i", 2, 2},      {"j", 2, 2},  {"k", 2, 2}, {"l", 1, 8}, {"m", 2, 2}, {"n", 3, 4}, {"o", 1, 4}, {"p", 20, 4},
+       {"q", 1, 20},     {"r", 20, 2}, {"s", 1, 8}, {"t", 1, 8}, {"u", 1, 8}, {"v", 1, 8}, {"w", 1, 8}, {"x", 1, 8}});
   const std::uint32_t turn = model.add_constant("turn", {2, 4}, random, 1.0f);
+  const std::uint32_t mix = model.add_constant("mix", {3, 2}, random, 1.0f);
+  const std::uint32_t gates = model.add_constant("gates", {6, 4}, random, 1.0f);
+  const std::uint32_t own_gates = model.add_constant("own gates", {6, 2}, random, 1.0f);
+  const std::uint32_t gate_bias = model.add_constant("gate bias", {6}, random, 1.0f);
   const std::uint32_t fields = tiny::logit + 1;
   desc.nodes.insert(
       desc.nodes.end(),
@@ -58,7 +55,23 @@ TinyModel full_model() {
        {"turned", FieldLinearOp{turn, no_index}, {fields}, {fields + 8}, {}},
        {"scores", MatMulOp{true}, {fields + 8, fields + 8}, {fields + 9}, {}},
        {"share", SoftmaxOp{}, {fields + 9}, {fields + 10}, {}},
-       {"normed", LayerNormOp{0.5f, scale, scale}, {fields + 1}, {fields + 11}, {}}});
+       {"normed", LayerNormOp{0.5f, scale, scale}, {fields + 1}, {fields + 11}, {}},
+       {"chosen", SelectOp{{7, 0, 1, 7}}, {fields}, {fields + 12}, {}},
+       {"mixed", FieldMixOp{mix, no_index}, {fields}, {fields + 13}, {}},
+       {"largest", FieldMaxOp{}, {fields}, {fields + 14}, {}},
+       {"kept", SequenceOp{0, 0, Align::last}, {}, {fields + 15}, {}},
+       {"present", SequenceMaskOp{0, Align::last}, {}, {fields + 16}, {}},
+       {"states",
+        GruOp{gates, own_gates, gate_bias, no_index, GruKind::augru},
+        {fields + 15, fields + 16, fields + 16},
+        {fields + 17},
+        {}},
+       {"subtract", SubtractOp{}, {fields + 1, fields + 2}, {fields + 18}, {}},
+       {"divide", DivideOp{}, {fields + 1, fields + 2}, {fields + 19}, {}},
+       {"maximum", MaximumOp{}, {fields + 1, fields + 2}, {fields + 20}, {}},
+       {"minimum", MinimumOp{}, {fields + 1, fields + 2}, {fields + 21}, {}},
+       {"clip", ClipOp{-1.0f, 2.5f}, {fields + 1}, {fields + 22}, {}},
+       {"elu", ActivationOp{ActivationKind::elu, 0.75f, no_index}, {fields + 1}, {fields + 23}, {}}});
   desc.outputs.push_back({"calibrated", fields + 5});
   desc.self_test = {{1, 2, 3}, {0x3F800000u, 0xFFFFFFFFu}};
   desc.probes = {9, 8, 7, 6, 5};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "base/arithmetic.h"
 #include "format/requirements.h"
@@ -119,7 +120,7 @@ const Broken broken[] = {
     {"encoders[3].key_type",
      [](fbs::ModelT& m) { m.encoders[3]->encoding.AsVocabularyEncoder()->key_type = static_cast<fbs::KeyType>(9); }},
     {"nodes[5].op.kind",
-     [](fbs::ModelT& m) { m.nodes[5]->op.AsActivation()->kind = static_cast<fbs::ActivationKind>(5); }},
+     [](fbs::ModelT& m) { m.nodes[5]->op.AsActivation()->kind = static_cast<fbs::ActivationKind>(16); }},
     {"nodes[4].order.part", [](fbs::ModelT& m) { m.nodes[4]->order[0]->part = static_cast<fbs::Part>(3); }},
     {"nodes[3].op", [](fbs::ModelT& m) { m.nodes[3]->op.Reset(); }},
     {"encoders[0].encoding", [](fbs::ModelT& m) { m.encoders[0]->encoding.Reset(); }},
@@ -166,6 +167,34 @@ TEST(Requirements, UsedButUnlistedIsABadFile) {
   EXPECT_TRUE(check_requirements_complete(desc).ok());
   desc.requirements.pop_back();
   EXPECT_EQ(check_requirements_complete(desc).code(), Code::bad_file);
+}
+
+TEST(Requirements, EveryActivationHasAName) {
+  std::set<std::string> names;
+  for (std::uint8_t kind = 0; kind <= static_cast<std::uint8_t>(ActivationKind::reciprocal); ++kind) {
+    ModelDesc desc = tiny_model().desc;
+    for (NodeDesc& node : desc.nodes)
+      if (auto* activation = std::get_if<ActivationOp>(&node.op)) activation->kind = static_cast<ActivationKind>(kind);
+    desc.requirements.clear();
+    complete_requirements(desc);
+    EXPECT_TRUE(check_requirements_known(desc.requirements).ok());
+    for (const RequirementDesc& requirement : desc.requirements)
+      if (requirement.name.starts_with("activation.")) names.insert(requirement.name);
+  }
+  EXPECT_EQ(names.size(), 16u);
+}
+
+TEST(Requirements, OneScaleForAllColumnsHasAName) {
+  ModelDesc desc = full_model().desc;
+  const auto asks = [&desc] {
+    desc.requirements.clear();
+    complete_requirements(desc);
+    return std::ranges::count(desc.requirements, "batch_norm.one", &RequirementDesc::name) == 1;
+  };
+  EXPECT_FALSE(asks());
+  for (const NodeDesc& node : desc.nodes)
+    if (const auto* norm = std::get_if<BatchNormOp>(&node.op)) desc.constants[norm->scale].shape = {1};
+  EXPECT_TRUE(asks());
 }
 
 TEST(Requirements, EveryTypeOfRowHasAName) {

@@ -171,6 +171,22 @@ const Case nodes[] = {
     {"node 'normed': eps", [](ModelDesc& d) { op<LayerNormOp>(d).eps = -1.0f; }},
     {"node 'normed': eps", [](ModelDesc& d) { op<LayerNormOp>(d).eps = nan; }},
     {"node 'normed': shift", [](ModelDesc& d) { op<LayerNormOp>(d).shift = 99; }},
+    {"node 'clip': low", [](ModelDesc& d) { op<ClipOp>(d).low = 2.75f; }},
+    {"node 'clip': low", [](ModelDesc& d) { op<ClipOp>(d).high = nan; }},
+    {"node 'clip': low", [](ModelDesc& d) { op<ClipOp>(d).low = nan; }},
+    {"node 'chosen': columns", [](ModelDesc& d) { op<SelectOp>(d).columns.clear(); }},
+    {"node 'chosen'", [](ModelDesc& d) { op<SelectOp>(d).columns.assign((1u << 20) + 1, 0); }, Code::limit_exceeded},
+    {"node 'states': weight_ih", [](ModelDesc& d) { op<GruOp>(d).weight_ih = 99; }},
+    {"node 'states': weight_ih", [](ModelDesc& d) { op<GruOp>(d).weight_ih = op<GruOp>(d).bias_ih; }},
+    {"node 'states': weight_hh", [](ModelDesc& d) { op<GruOp>(d).weight_hh = no_index; }},
+    {"node 'states': bias_ih", [](ModelDesc& d) { op<GruOp>(d).bias_ih = 99; }},
+    {"node 'states': bias_hh", [](ModelDesc& d) { op<GruOp>(d).bias_hh = 99; }},
+    {"node 'kept': feature", [](ModelDesc& d) { op<SequenceOp>(d).feature = 99; }},
+    {"node 'kept': table", [](ModelDesc& d) { op<SequenceOp>(d).table = no_index; }},
+    {"node 'present': feature", [](ModelDesc& d) { op<SequenceMaskOp>(d).feature = 99; }},
+    {"node 'mixed': weight", [](ModelDesc& d) { op<FieldMixOp>(d).weight = 99; }},
+    {"node 'mixed': weight", [](ModelDesc& d) { d.constants[op<FieldMixOp>(d).weight].shape = {6}; }},
+    {"node 'mixed': bias", [](ModelDesc& d) { op<FieldMixOp>(d).bias = 99; }},
     {"node 'calibrate': calibration", [](ModelDesc& d) { op<CalibrationOp>(d).scale = infinity; }},
     {"node 'calibrate': calibration", [](ModelDesc& d) { op<CalibrationOp>(d).knots_y[1] = nan; }},
     {"node 'calibrate': knots", [](ModelDesc& d) { op<CalibrationOp>(d).knots_y.pop_back(); }},
@@ -255,13 +271,13 @@ TEST(Verify, EveryLimitHolds) {
   EXPECT_EQ(code(&Limits::segments, desc.segments.size() - 1), Code::limit_exceeded);
   EXPECT_EQ(code(&Limits::nodes, desc.nodes.size() - 1), Code::limit_exceeded);
   EXPECT_EQ(code(&Limits::features, desc.features.size() - 1), Code::limit_exceeded);
-  EXPECT_EQ(code(&Limits::columns, 10), Code::ok);
-  EXPECT_EQ(code(&Limits::columns, 9), Code::limit_exceeded);
+  EXPECT_EQ(code(&Limits::columns, 80), Code::ok);
+  EXPECT_EQ(code(&Limits::columns, 79), Code::limit_exceeded);
   EXPECT_EQ(code(&Limits::reduction, 10), Code::ok);
   EXPECT_EQ(code(&Limits::reduction, 9), Code::limit_exceeded);
   EXPECT_EQ(code(&Limits::sequence_length, 19), Code::limit_exceeded);
-  EXPECT_EQ(code(&Limits::dense_bytes, 4 * (80 + 8 + 8 + 1 + 8 + 8)), Code::ok);
-  EXPECT_EQ(code(&Limits::dense_bytes, 4 * (80 + 8 + 8 + 1 + 8 + 8) - 1), Code::limit_exceeded);
+  EXPECT_EQ(code(&Limits::dense_bytes, 4 * (80 + 8 + 8 + 1 + 8 + 8 + 6 + 24 + 12 + 6)), Code::ok);
+  EXPECT_EQ(code(&Limits::dense_bytes, 4 * (80 + 8 + 8 + 1 + 8 + 8 + 6 + 24 + 12 + 6) - 1), Code::limit_exceeded);
 }
 
 TEST(Verify, NothingMayBeLeftOpenInAFile) {

@@ -41,7 +41,7 @@ float activation(const LinearArgs& a, float v, std::size_t j) {
   }
 }
 
-// Act::sigmoid and Act::tanh are checked through the map kernels, which math's own tests cover.
+// Act::sigmoid and what comes after are checked through the map kernels, which math's own tests cover.
 float reference(const LinearArgs& a, const Floats& weights, std::size_t i, std::size_t j) {
   float acc = a.seed.data != nullptr ? at(a.seed, i, j) : 0.0f;
   for (std::size_t p = 0; p < a.k; ++p) acc = std::fma(at(a.x, i, p), weights[j * a.k + p], acc);
@@ -149,12 +149,19 @@ TEST_P(Linear, CurvedActivationsAreTheMapKernels) {
     MapArgs map;
     map.a = {plain.data(), n, nullptr};
     map.y = expected.data(), map.ldy = n, map.rows = m, map.cols = n;
-    for (const Act act : {Act::sigmoid, Act::tanh}) {
-      a.act = act;
+    map.slope = a.slope = 0.7f;
+    map.low = a.low = -0.25f, map.high = a.high = 0.5f;
+    const auto kernels = {table_->sigmoid,  table_->tanh, table_->gelu,       table_->gelu_tanh, table_->silu,
+                          table_->softplus, table_->elu,  table_->exp,        table_->log,       table_->sqrt,
+                          table_->abs,      table_->erf,  table_->reciprocal, table_->clip};
+    int act = static_cast<int>(Act::sigmoid);
+    for (const auto kernel : kernels) {
+      a.act = static_cast<Act>(act++);
       table_->linear_f32(a);
-      (act == Act::sigmoid ? table_->sigmoid : table_->tanh)(map);
+      kernel(map);
       for (std::size_t i = 0; i < m * n; ++i) seen_.expect(y[i], expected[i], "element " + std::to_string(i));
     }
+    ASSERT_EQ(act, static_cast<int>(Act::clip) + 1) << "an activation is not tested";
   }
 }
 

@@ -11,6 +11,7 @@ using MapKernel = void (*)(const MapArgs&);
 
 struct Element4 {
   float a, b, scale, shift, slope;
+  static constexpr float low = -0.7f, high = 0.9f;
 };
 struct MapCase {
   const char* name;
@@ -26,6 +27,18 @@ const std::vector<MapCase>& map_cases() {
       {"prelu", &Table::prelu, [](const Element4& e) { return e.a <= 0 ? e.a * e.scale : e.a; }, true},
       {"sigmoid", &Table::sigmoid, nullptr},
       {"tanh", &Table::tanh, nullptr},
+      {"gelu", &Table::gelu, nullptr},
+      {"gelu_tanh", &Table::gelu_tanh, nullptr},
+      {"silu", &Table::silu, nullptr},
+      {"softplus", &Table::softplus, nullptr},
+      {"elu", &Table::elu, nullptr},
+      {"sqrt", &Table::sqrt, [](const Element4& e) { return std::sqrt(e.a); }},
+      {"abs", &Table::abs, [](const Element4& e) { return std::fabs(e.a); }},
+      {"erf", &Table::erf, nullptr},
+      {"reciprocal", &Table::reciprocal, [](const Element4& e) { return 1.0f / e.a; }},
+      {"clip", &Table::clip, [](const Element4& e) { return e.a < e.low    ? e.low
+                                                            : e.a > e.high ? e.high
+                                                                           : e.a; }},
       {"relu_backward", &Table::relu_backward, [](const Element4& e) { return e.b <= 0 ? 0.0f : e.a; }},
       {"leaky_relu_backward", &Table::leaky_relu_backward,
        [](const Element4& e) { return e.b <= 0 ? e.a * e.slope : e.a; }},
@@ -33,10 +46,33 @@ const std::vector<MapCase>& map_cases() {
        true},
       {"sigmoid_backward", &Table::sigmoid_backward, [](const Element4& e) { return e.a * (e.b * (1.0f - e.b)); }},
       {"tanh_backward", &Table::tanh_backward, [](const Element4& e) { return e.a * (1.0f - e.b * e.b); }},
+      {"gelu_backward", &Table::gelu_backward, nullptr},
+      {"gelu_tanh_backward", &Table::gelu_tanh_backward, nullptr},
+      {"silu_backward", &Table::silu_backward, nullptr},
+      {"softplus_backward", &Table::softplus_backward, nullptr},
+      {"elu_backward", &Table::elu_backward, nullptr},
+      {"log_backward", &Table::log_backward, [](const Element4& e) { return e.a / e.b; }},
+      {"sqrt_backward", &Table::sqrt_backward, [](const Element4& e) { return e.a / (2.0f * e.b); }},
+      {"abs_backward", &Table::abs_backward, [](const Element4& e) { return e.b > 0   ? e.a
+                                                                            : e.b < 0 ? -e.a
+                                                                                      : 0.0f; }},
+      {"erf_backward", &Table::erf_backward, nullptr},
+      {"reciprocal_backward", &Table::reciprocal_backward, [](const Element4& e) { return -(e.a * (e.b * e.b)); }},
+      {"clip_backward", &Table::clip_backward,
+       [](const Element4& e) { return e.b >= e.low && e.b <= e.high ? e.a : 0.0f; }},
       {"copy", &Table::copy, [](const Element4& e) { return e.a; }},
       {"add", &Table::add, [](const Element4& e) { return e.a + e.b; }},
       {"subtract", &Table::subtract, [](const Element4& e) { return e.a - e.b; }},
       {"multiply", &Table::multiply, [](const Element4& e) { return e.a * e.b; }},
+      {"divide", &Table::divide, [](const Element4& e) { return e.a / e.b; }},
+      {"maximum", &Table::maximum, [](const Element4& e) { return std::isnan(e.b) || e.b > e.a ? e.b : e.a; }},
+      {"minimum", &Table::minimum, [](const Element4& e) { return std::isnan(e.b) || e.b < e.a ? e.b : e.a; }},
+      {"larger_share", &Table::larger_share,
+       [](const Element4& e) { return e.a < e.b    ? 0.0f
+                                      : e.a == e.b ? 0.5f
+                                                   : 1.0f; }},
+      {"negate", &Table::negate, [](const Element4& e) { return -e.a; }},
+      {"negative_product", &Table::negative_product, [](const Element4& e) { return -(e.a * e.b); }},
       {"add_square", &Table::add_square, [](const Element4& e) { return std::fma(e.b, e.b, e.a); }},
       {"half_difference", &Table::half_difference, [](const Element4& e) { return std::fma(e.a, e.a, -e.b) * 0.5f; }},
       {"scale_shift", &Table::scale_shift, [](const Element4& e) { return std::fma(e.a, e.scale, e.shift); }, true},
@@ -92,6 +128,7 @@ TEST_P(Map, EveryKernelOnRandomShapesStridesAndMaps) {
                 0.3f};
       m.ldy = dense || in_place ? cols : cols + 3;
       m.rows = rows, m.cols = cols;
+      m.low = Element4::low, m.high = Element4::high;
       Floats expected(rows * cols), y((rows - 1) * m.ldy + cols);
       if (kernel.reference) {
         for (std::size_t i = 0; i < rows * cols; ++i) {
@@ -110,6 +147,66 @@ TEST_P(Map, EveryKernelOnRandomShapesStridesAndMaps) {
       }
     }
     ++number;
+  }
+}
+
+// Where an activation has its kink, NaN or infinity, forward and backward of a gradient of 3.
+TEST_P(Map, ActivationsAtTheirEdges) {
+  constexpr float infinity = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
+  struct Edge {
+    MapKernel Table::*kernel;
+    float a, b, expected;  // low -1, high 1, slope 2
+  };
+  const Edge edges[] = {
+      {&Table::gelu, -infinity, 0, 0},
+      {&Table::gelu, infinity, 0, infinity},
+      {&Table::gelu_tanh, -infinity, 0, 0},
+      {&Table::gelu_tanh, infinity, 0, infinity},
+      {&Table::silu, -infinity, 0, 0},
+      {&Table::silu, infinity, 0, infinity},
+      {&Table::softplus, -infinity, 0, 0},
+      {&Table::softplus, infinity, 0, infinity},
+      {&Table::softplus, 1e30f, 0, 1e30f},
+      {&Table::elu, -infinity, 0, -2},
+      {&Table::elu, infinity, 0, infinity},
+      {&Table::sqrt, -0.0f, 0, 0},
+      {&Table::sqrt, -1, 0, nan},
+      {&Table::reciprocal, 0, 0, infinity},
+      {&Table::log, 0, 0, -infinity},
+      {&Table::clip, nan, 0, nan},
+      {&Table::clip, infinity, 0, 1},
+      {&Table::gelu_backward, 3, -infinity, 0},
+      {&Table::gelu_backward, 3, infinity, 3},
+      {&Table::gelu_backward, 3, 0, 1.5f},
+      {&Table::gelu_tanh_backward, 3, -1e30f, 0},
+      {&Table::gelu_tanh_backward, 3, 1e30f, 3},
+      {&Table::silu_backward, 3, -infinity, 0},
+      {&Table::silu_backward, 3, infinity, 3},
+      {&Table::softplus_backward, 3, 0, 1.5f},
+      {&Table::elu_backward, 3, 0, 6},
+      {&Table::elu_backward, 3, 1e-30f, 3},
+      {&Table::elu_backward, 3, nan, nan},
+      {&Table::abs_backward, 3, 0, 0},
+      {&Table::abs_backward, 3, nan, 0},
+      {&Table::erf_backward, 3, infinity, 0},
+      {&Table::clip_backward, 3, 1, 3},
+      {&Table::clip_backward, 3, -1, 3},
+      {&Table::clip_backward, 3, nan, 0},
+      {&Table::sqrt_backward, 3, 0, infinity},
+      {&Table::larger_share, nan, 1, 1},
+      {&Table::larger_share, 1, nan, 1},
+      {&Table::larger_share, infinity, infinity, 0.5f},
+      {&Table::maximum, nan, 1, nan},
+      {&Table::minimum, 1, nan, nan},
+  };
+  Comparison seen;
+  for (const Edge& edge : edges) {
+    float y = 99;
+    MapArgs m{{&edge.a, 1, nullptr}, {&edge.b, 1, nullptr}, nullptr, nullptr, 2.0f};
+    m.y = &y, m.ldy = m.rows = m.cols = 1;
+    m.low = -1, m.high = 1;
+    (table_->*edge.kernel)(m);
+    seen.expect(y, edge.expected, "edge " + std::to_string(&edge - edges));
   }
 }
 

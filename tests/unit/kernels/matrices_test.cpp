@@ -45,6 +45,8 @@ TEST_P(Matrices, ProductsAreChains) {
     const Matrix a = some(random, m.rows, m.m * m.k, seed % 5 == 0), b = some(random, m.rows, m.k * m.n);
     m.a = a.operand, m.b = b.operand;
     m.ldy = m.m * m.n + seed % 4;
+    const Matrix seeds = some(random, m.rows, m.m * m.n, seed % 7 == 0);
+    if (!m.transpose_b && seed % 2 == 0) m.seed = seeds.operand;
     Floats y((m.rows - 1) * m.ldy + m.m * m.n);
     m.y = y.data();
     table_->matmul(m);
@@ -53,7 +55,7 @@ TEST_P(Matrices, ProductsAreChains) {
         for (std::size_t j = 0; j < m.n; ++j) {
           const auto left = [&](std::size_t p) { return at(m.a, r, m.transpose_a ? p * m.m + i : i * m.k + p); };
           const auto right = [&](std::size_t p) { return at(m.b, r, m.transpose_b ? j * m.k + p : p * m.n + j); };
-          float sum = 0.0f;
+          float sum = m.seed.data == nullptr ? 0.0f : at(m.seed, r, i * m.n + j);
           for (std::size_t p = 0; p < m.k; ++p) sum = std::fma(left(p), right(p), sum);
           if (m.transpose_b)
             sum = in_lanes(m.k, [&](std::size_t p, float lane) { return std::fma(left(p), right(p), lane); });
@@ -127,6 +129,36 @@ TEST_P(Matrices, SoftmaxBackward) {
         const float sum = in_lanes(f.width, [&](std::size_t c, float lane) { return std::fma(g(c), y(c), lane); });
         for (std::size_t c = 0; c < f.width; ++c)
           seen.expect(f.y[r * f.ldy + i * f.width + c], y(c) * (g(c) - sum) + 0.0f, "softmax_backward");
+      }
+  }
+}
+
+// Few numbers, so that there are ties; NaNs.
+TEST_P(Matrices, LargestOfFields) {
+  Comparison seen;
+  for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+    Random random(seed);
+    FieldArgs f = fields_of(random);
+    Matrix x = some(random, f.rows, f.fields * f.width);
+    for (std::size_t i = 0; i < x.floats.size(); ++i)
+      x.floats[i] = seed % 3 == 0 && random.bits() % 9 == 0 ? NAN : static_cast<float>(random.bits() % 4);
+    const Matrix dy = some(random, f.rows, f.width);
+    Floats y(f.rows * f.width), dx((f.rows - 1) * f.ldy + f.fields * f.width);
+    FieldArgs back = f;
+    f.a = x.operand, f.y = y.data(), f.ldy = f.width;
+    back.a = dy.operand, back.b = x.operand, back.y = dx.data();
+    table_->field_max(f);
+    table_->field_max_backward(back);
+    for (std::size_t r = 0; r < f.rows; ++r)
+      for (std::size_t c = 0; c < f.width; ++c) {
+        const auto in = [&](std::size_t i) { return at(f.a, r, i * f.width + c); };
+        std::size_t top = 0;
+        for (std::size_t i = 1; i < f.fields; ++i)
+          if (!std::isnan(in(top)) && !(in(i) <= in(top))) top = i;
+        seen.expect(y[r * f.width + c], in(top), "field_max");
+        for (std::size_t i = 0; i < f.fields; ++i)
+          seen.expect(dx[r * back.ldy + i * f.width + c], i == top ? at(back.a, r, c) + 0.0f : 0.0f,
+                      "field_max_backward");
       }
   }
 }

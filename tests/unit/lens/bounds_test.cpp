@@ -31,7 +31,7 @@ testing::RandomModel with_low_biases(std::uint32_t seed) {
   }
   for (format::FeatureDesc& feature : maker.desc.features) {
     if (feature.kind == format::FeatureKind::dense) continue;
-    feature.max_length = maker.below(4);
+    if (feature.max_length == 0) feature.max_length = maker.below(4);  // else a sequence has as many places
     if (maker.below(3) == 0) feature.missing_row = maker.below(30);
   }
   return random;

@@ -110,5 +110,48 @@ TEST(DriftTrace, NothingWithoutPooledMeans) {
   EXPECT_TRUE(trace_drift(*network.model, {&reference, 1}, network.day({}), {}).empty());
 }
 
+// One number added to each column of a field, and a field to each of two: no sum that the trace follows.
+TEST(DriftTrace, DoesNotFollowWhatIsRepeated) {
+  testing::ModelMaker maker(3);
+  const std::uint32_t one = maker.bag(maker.sparse("one", format::Scope::candidate, 5), maker.table(5, 1));
+  const std::uint32_t field = maker.bag(maker.sparse("field", format::Scope::candidate, 5), maker.table(5, 2));
+  const std::uint32_t two = maker.node(format::ConcatOp{}, {field});
+  maker.desc.values[two].fields = 2;  // [2, 1] and [1, 2]: four columns
+  const std::uint32_t x = maker.node(
+      format::ConcatOp{}, {maker.node(format::AddOp{}, {field, one}), maker.node(format::AddOp{}, {two, field})});
+  const std::uint32_t sum = maker.linear(x, 6, neurons);
+  maker.output("y", maker.linear(maker.activation(format::ActivationKind::relu, sum), neurons, 1));
+  const std::uint32_t norm = maker.node(format::BatchNormOp{maker.constant({1}, {3.0f}), maker.constant({1}, {1.0f})},
+                                        {field});  // one scale for both
+  const std::uint32_t scaled = maker.linear(norm, 2, neurons);
+  const auto weight = static_cast<std::uint32_t>(maker.constants.size()) - 2;
+  maker.output("z", maker.linear(scaled, neurons, 1));
+  maker.desc.layers = {{"repeated", sum}, {"scaled", scaled}};
+  const auto model = maker.open();
+  ASSERT_NE(model, nullptr);
+  const auto day = [&](std::vector<double> inputs) {
+    DriftDay made;
+    made.rows = 1'000;
+    made.inputs = std::move(inputs);
+    for (const auto& layer : model->desc().layers) {
+      made.layers.push_back({layer.name, layer.value, {}});
+      made.layers.back().columns.resize(neurons);
+      for (auto& column : made.layers.back().columns) column.quantity = {1'000, 0, 0.5, {}};
+    }
+    return made;
+  };
+  const DriftDay before[] = {day({0, 0, 0})};
+  const auto traces = trace_drift(*model, before, day({1, 0.5, -2}), {});
+  ASSERT_EQ(traces.size(), 1u);
+  EXPECT_EQ(traces[0].layer, 1u);
+  double total = 0;
+  for (std::size_t j = 0; j < neurons; ++j) {
+    const float* w = maker.constants[weight].data() + 2 * j;
+    total += 3 * std::abs(0.5 * double{w[0]} - 2 * double{w[1]}) / 0.5 / neurons;
+  }
+  ASSERT_EQ(traces[0].groups.size(), 2u);
+  EXPECT_NEAR(traces[0].groups[0].shift + traces[0].groups[1].shift, total, 1e-9);
+}
+
 }  // namespace
 }  // namespace clicklens::lens

@@ -11,6 +11,8 @@ import numpy as np
 from . import _segments
 from ._arguments import bad, listed, number, numbers, text, whole
 from ._describe import enum, pack, table, union
+from ._elementwise import Elementwise
+from ._shaping import Shaping
 from ._transforms import Transform, floats, transform, transform_list
 
 _ELEMENTS = ("f32", "f16", "bf16", "i8_row", "i4_row")  # names in the schema of _segments.ROW_TYPES
@@ -29,7 +31,7 @@ class Handle:
         return f"<{self.kind} {self.index}>"
 
 
-class Builder:
+class Builder(Elementwise, Shaping):
     """Composes a model and saves it as a `.clens` file.
 
         b = clicklens.Builder("ctr")
@@ -50,6 +52,7 @@ class Builder:
                             constants=[], values=[], nodes=[], outputs=[], layers=[], metadata=[])
         self._segments: list = []
         self._names: set[str] = set()
+        self._shapes = []
         #: Free text kept in the file: training days, metrics, lineage.
         self.metadata: dict[str, str] = {}
 
@@ -137,12 +140,15 @@ class Builder:
     def embedding(self, feature: Handle, rows, name: str = "", type: str = "f32") -> Handle:
         """The pooled table rows of a sparse (or bucketised) feature. rows: a `table`, or an array that is
         stored as `type`."""
+        return self._rows("EmbeddingBag", feature, rows, name, type)
+
+    def _rows(self, member: str, feature: Handle, rows, name: str, type: str, **fields) -> Handle:
         own = self._model.features[self._index(feature, "feature")].name
         if not isinstance(rows, Handle):
             taken = {made.name for made in self._model.tables}
             base = text(name, "name") or own
             rows = self.table(rows, next(n for n in _numbered(base) if n not in taken), type)
-        return self._node("EmbeddingBag", [], name or own, feature=feature.index, table_=self._index(rows, "table"))
+        return self._node(member, [], name or own, feature=feature.index, table_=self._index(rows, "table"), **fields)
 
     def input(self, feature: Handle, name: str = "") -> Handle:
         """The transformed floats of a dense feature."""
@@ -212,35 +218,6 @@ class Builder:
             shift = beta - mean * scale
         return self._node("BatchNorm", [x], name, scale=self._constant(scale, scale.shape),
                           shift=self._constant(shift, scale.shape))
-
-    def relu(self, x: Handle, name: str = "") -> Handle:
-        """max(x, 0)."""
-        return self._activation(x, "relu", name)
-
-    def leaky_relu(self, x: Handle, slope: float = 0.01, name: str = "") -> Handle:
-        """x where positive, else slope * x."""
-        return self._activation(x, "leaky_relu", name, slope=number(slope, "slope"))
-
-    def prelu(self, x: Handle, slopes, name: str = "") -> Handle:
-        """leaky_relu with one slope, or one per column."""
-        slopes = np.atleast_1d(numbers(slopes, "slopes"))
-        return self._activation(x, "prelu", name, slopes=self._constant(slopes, slopes.shape))
-
-    def sigmoid(self, x: Handle, name: str = "") -> Handle:
-        """1 / (1 + exp(-x))."""
-        return self._activation(x, "sigmoid", name)
-
-    def tanh(self, x: Handle, name: str = "") -> Handle:
-        """Hyperbolic tangent."""
-        return self._activation(x, "tanh", name)
-
-    def add(self, a: Handle, b: Handle, name: str = "") -> Handle:
-        """a + b, column by column. One field, or a width of 1, is repeated where the other has more."""
-        return self._node("Add", [a, b], name)
-
-    def multiply(self, a: Handle, b: Handle, name: str = "") -> Handle:
-        """a * b, column by column. One field, or a width of 1, is repeated where the other has more."""
-        return self._node("Multiply", [a, b], name)
 
     def sum(self, x: Handle, name: str = "") -> Handle:
         """Fields added up, column by column; a value of one field: all its columns."""
@@ -326,9 +303,6 @@ class Builder:
             candidate = f"{name}{n}"
         self._names.add(candidate)
         return candidate
-
-    def _activation(self, x: Handle, kind: str, name: str, **fields) -> Handle:
-        return self._node("Activation", [x], name, base=kind, kind=enum("ActivationKind", kind, "kind"), **fields)
 
 
 def _numbered(name: str):

@@ -11,13 +11,15 @@ its place is asked (name, shape); an integer is a seed and gives an untrained ne
 hidden activations are layers of the same names as their weights.
 """
 
-from ._net import Dense, Field
+from ._net import Dense, Field, History
 from .attention import afm, autoint, masknet
 from .crossing import dcn, dcn_mix, dcnv2, fibinet, gdcn
 from .deep import dlrm, dnn, final_mlp, gwen, pnn, wide_deep
-from .factorization import deepfm, ffm, fm, fwfm, lr, nfm
-from .tasks import mmoe, ple, share_bottom
+from .factorization import deepfm, ffm, fm, fwfm, lr, nfm, xdeepfm
+from .histories import bst, dien, din
+from .matching import dssm
+from .tasks import esmm, mmoe, ple, share_bottom
 
-__all__ = ["Dense", "Field", "afm", "autoint", "dcn", "dcn_mix", "dcnv2", "deepfm", "dlrm", "dnn", "ffm", "fibinet",
-           "final_mlp", "fm", "fwfm", "gdcn", "gwen", "lr", "masknet", "mmoe", "nfm", "ple", "pnn", "share_bottom",
-           "wide_deep"]
+__all__ = ["Dense", "Field", "History", "afm", "autoint", "bst", "dcn", "dcn_mix", "dcnv2", "deepfm", "dien", "din",
+           "dlrm", "dnn", "dssm", "esmm", "ffm", "fibinet", "final_mlp", "fm", "fwfm", "gdcn", "gwen", "lr", "masknet",
+           "mmoe", "nfm", "ple", "pnn", "share_bottom", "wide_deep", "xdeepfm"]

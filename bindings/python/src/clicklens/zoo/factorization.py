@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import numpy as np
+
+from .._arguments import bad
 from .._builder import Builder
 from ._net import Net
 
@@ -69,3 +72,32 @@ def ffm(fields, *, dim: int = 4, weights=0) -> Builder:
         others.append(net.embedding(b, dim, f"toward.{a.name}"))
     b = net.builder
     return net.done([*net.first_order(), b.sum(b.multiply(b.concat(own), b.concat(others)))])
+
+
+def xdeepfm(fields, *, dim: int = 16, cin=(32, 32), hidden=(256, 128, 64), activation: str = "relu",
+            weights=0) -> Builder:
+    """xDeepFM (Lian et al. 2018): a compressed interaction network and a tower over the same embeddings.
+
+    Row h of layer k is the sum over rows i of the layer before and fields j of weight[h, (j, i)] x_i * v_j, the
+    products by column (equation 6), plus bias[h]; each row summed over its columns goes to the logit, without an
+    activation, as the paper found best.
+    Weights: first_order; embedding; cin.<k>.weight [rows, fields * rows before], columns (field, row), and .bias
+    [rows]; cin.out [1, rows of all layers] and out [1, hidden[-1]], without bias; tower.
+    """
+    if not cin:
+        raise bad("cin must have a layer")
+    net = Net("xdeepfm", fields, weights)
+    b, vectors = net.builder, net.embeddings(dim)
+    x, before, pooled = b.fields(vectors), len(vectors), []
+    for k, rows in enumerate(cin):
+        weight = net.weight(f"cin.{k}.weight", rows, len(vectors) * before)
+        cuts = np.split(weight, len(vectors), axis=1)
+        # the sum over i first: it is linear, and what of it depends on the request alone is computed once
+        mixed = [b.multiply(b.field_mix(x, np.ascontiguousarray(cut)), v) for cut, v in zip(cuts, vectors)]
+        bias = np.repeat(net.weight(f"cin.{k}.bias", rows), dim)
+        x, before = b.affine(net.add(mixed), 1.0, bias, f"cin.{k}"), rows
+        b.layer(f"cin.{k}", x)
+        pooled.append(b.field_linear(x, np.ones((1, dim), np.float32)))
+    second = net.linear(b.concat(pooled), sum(cin), 1, "cin.out", bias=False)
+    deep, width = net.tower(net.flat(vectors), dim * len(vectors) + net.dense_width, hidden, activation=activation)
+    return net.done([*net.first_order(), second, net.linear(deep, width, 1, "out", bias=False)])

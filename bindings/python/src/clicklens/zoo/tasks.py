@@ -53,6 +53,31 @@ def ple(fields, *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16, shared:
     return net.builder
 
 
+def esmm(fields, *, dim: int = 16, hidden=(256, 128), activation: str = "relu", weights=0) -> Builder:
+    """Entire-space multi-task model (Ma et al. 2018): a tower for clicks and one for conversions after a click, over
+    the same embeddings. Outputs: "ctr", and "ctcvr", whose probability is the product of both, as the loss of the
+    paper has it. The conversion's own logit is the layer "cvr".
+
+    The product's logit from those of its factors, a and b: with p = 1 / ((1 + e^-a) (1 + e^-b)), log(p / (1 - p)) is
+    -log(e^-a + e^-b + e^-(a + b)) = a - log(1 + e^(a - b) (1 + e^-a)), so a - softplus(a - b + softplus(-a)): no
+    probability is rounded to 0 or 1 on the way.
+
+    Weights: embedding; ctr.tower, ctr.out, cvr.tower and cvr.out.
+    """
+    net = Net("esmm", fields, weights)
+    b, (x, inputs) = net.builder, _inputs(net, dim)
+    a, c = (_logit(net, task, *net.tower(x, inputs, hidden, f"{task}.tower", activation)) for task in ("ctr", "cvr"))
+    excess = b.add(b.subtract(a, c), b.softplus(b.affine(a, -1.0)))
+    b.layer("cvr", c)
+    b.output("ctr", a)
+    b.output("ctcvr", b.subtract(a, b.softplus(excess), "ctcvr"))
+    return b
+
+
+def _logit(net: Net, task: str, x: Handle, width: int) -> Handle:
+    return net.linear(x, width, 1, f"{task}.out")
+
+
 def _inputs(net: Net, dim: int) -> tuple[Handle, int]:
     embeddings = net.embeddings(dim)
     return net.flat(embeddings), dim * len(embeddings) + net.dense_width
@@ -67,4 +92,4 @@ def _mixture(net: Net, x: Handle, inputs: int, values: Handle, count: int, name:
 
 def _head(net: Net, task: str, x: Handle, width: int, tower) -> None:
     h, last = net.tower(x, width, tower, f"{task}.tower")
-    net.builder.output(task, net.linear(h, last, 1, f"{task}.out"))
+    net.builder.output(task, _logit(net, task, h, last))

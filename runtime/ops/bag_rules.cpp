@@ -1,0 +1,34 @@
+#include "ops/bag_rules.h"
+
+#include <algorithm>
+
+namespace clicklens::ops {
+
+std::uint64_t rows_named_by(const format::EncoderDesc& encoder) {
+  if (const auto* identity = std::get_if<format::IdentityEncoder>(&encoder.encoder)) return identity->rows;
+  if (const auto* hash = std::get_if<format::HashEncoder>(&encoder.encoder)) return hash->offset + hash->modulus;
+  return std::get<format::VocabularyEncoder>(encoder.encoder).size;
+}
+
+base::Status expect_rows(const format::ModelDesc& desc, std::uint32_t feature, std::uint64_t named,
+                         std::uint32_t table_index, const char* node) {
+  const format::TableDesc& table = desc.tables[table_index];
+  if (named <= table.rows) return {};
+  return base::Status::error(base::Code::bad_file, "node '%s': feature '%s' names %llu rows, table '%s' has %llu", node,
+                             desc.features[feature].name.c_str(), static_cast<unsigned long long>(named),
+                             table.name.c_str(), static_cast<unsigned long long>(table.rows));
+}
+
+std::vector<std::uint64_t> feature_rows(const format::ModelDesc& desc) {
+  std::vector<std::uint64_t> rows(desc.features.size(), UINT64_MAX);
+  const auto reads = [&](std::uint32_t feature, std::uint32_t table) {
+    rows[feature] = std::min(rows[feature], desc.tables[table].rows);
+  };
+  for (const format::NodeDesc& node : desc.nodes) {
+    if (const auto* bag = std::get_if<format::EmbeddingBagOp>(&node.op)) reads(bag->feature, bag->table);
+    if (const auto* sequence = std::get_if<format::SequenceOp>(&node.op)) reads(sequence->feature, sequence->table);
+  }
+  return rows;
+}
+
+}  // namespace clicklens::ops
