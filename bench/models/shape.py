@@ -30,6 +30,7 @@ class Shape:
     rows: int = 0
     fields: list[Fields] = field(default_factory=list)
     tower: list[int] = field(default_factory=list)
+    tasks = 1
 
     def columns(self, scope: str | None = None) -> int:
         """Of the first layer's input, of one scope or of all."""

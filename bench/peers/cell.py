@@ -89,7 +89,7 @@ def _overheads(opened, shape, weights, folder, batches, settings):
 def run(shape, weights, folder, rows: int, shared: bool, settings: Settings, say=print):
     """(results, sides): ratios of every peer to every side of ours, and what each side did by itself."""
     batches = pool(shape, rows, shared, settings.quick)
-    opened = _open(of_cell(shared), shape, weights, folder, batches, say)
+    opened = _open(of_cell(shape, shared), shape, weights, folder, batches, say)
     differences = _largest_difference(opened, weights, batches)
     areas = _ranking(opened, batches) if rows >= 1024 else {}
     overheads = _overheads(opened, shape, weights, folder, batches, settings)

@@ -10,6 +10,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "models"))
 
 import shape as shapes  # noqa: E402
+import zoo  # noqa: E402
 
 # Batches that a side goes through in turn, so that no call finds the rows of the one before in a near cache.
 POOL = {1: 1024, 8: 512, 64: 128, 256: 32, 1024: 16}
@@ -105,6 +106,8 @@ def pool(shape, rows: int, shared: bool, quick: bool) -> list[Batch]:
 
 
 def probabilities(weights, batch: Batch) -> np.ndarray:
+    if isinstance(batch.shape, zoo.Network):
+        return weights.probabilities(batch)
     return 1 / (1 + np.exp(-shapes.forward(weights.layers, batch.inputs(weights)).astype(np.float64)))
 
 

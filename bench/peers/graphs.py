@@ -12,6 +12,7 @@ import numpy as np
 import onnx
 from data import layout, scope_columns
 from onnx import TensorProto, helper, numpy_helper
+from zoo import Network
 
 FORMS = ("natural", "best", "split")
 
@@ -32,8 +33,8 @@ class Graph:
         self.nodes.append(helper.make_node(op, inputs, [name], name, **attributes))
         return name
 
-    def model(self, output):
-        made = helper.make_tensor_value_info(output, TensorProto.FLOAT, ["rows", 1])
+    def model(self, output, tasks=1):
+        made = helper.make_tensor_value_info(output, TensorProto.FLOAT, ["rows", tasks])
         graph = helper.make_graph(self.nodes, "bench", self.inputs, [made], self.initializers)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
         onnx.checker.check_model(model)
@@ -45,6 +46,8 @@ def compose(shape, weights, form: str, *, empty: bool = False, gemm: bool = True
     g = Graph()
     if empty:
         return _empty(g, shape, form)
+    if isinstance(shape, Network):
+        return weights.onnx(form)
     if form == "natural":
         return _tower(g, _natural(g, shape, weights), _ordered(weights, layout(shape)), gemm)
     g.constant("table", np.concatenate(weights.tables))
@@ -132,7 +135,10 @@ def _empty(g, shape, form):
             first = _id_inputs(g, shape, scope, entries)[0]  # of the candidates, where there are two
             _dense_input(g, shape, scope, entries)
     ends = [g.constant(name, np.array([value], np.int64)) for name, value in (("from", 0), ("to", 1), ("axis", 1))]
-    return g.model(g.node("Cast", [g.node("Slice", [first, *ends], "one")], "probability", to=TensorProto.FLOAT))
+    cut = g.node("Slice", [first, *ends], "one")
+    if shape.tasks > 1:
+        cut = g.node("Concat", [cut] * shape.tasks, "each", axis=1)
+    return g.model(g.node("Cast", [cut], "probability", to=TensorProto.FLOAT), shape.tasks)
 
 
 def feed(batch, form: str) -> dict:

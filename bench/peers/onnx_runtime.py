@@ -39,8 +39,8 @@ class Peer:
         options.log_severity_level = 3
         self.session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
-    def _stage(self, feed, rows):
-        self.staging, self.scores = Staging(feed), np.zeros((rows, 1), np.float32)
+    def _stage(self, feed, rows, tasks):
+        self.staging, self.scores = Staging(feed), np.zeros((rows, tasks), np.float32)
         self.values = {name: ort.OrtValue.ortvalue_from_numpy(view) for name, view in self.staging.views.items()}
         self.values["probability"] = ort.OrtValue.ortvalue_from_numpy(self.scores)
         self.binding = self.session.io_binding()
@@ -52,7 +52,7 @@ class Peer:
         """() -> None that scores the batch, and () -> its scores right after."""
         feed = graphs.feed(batch, self.form)
         if self.binding is None:
-            self._stage(feed, batch.rows)
+            self._stage(feed, batch.rows, batch.shape.tasks)
         packed, block, copy = self.staging.pack(feed), self.staging.block, np.copyto
         run, binding = self.session.run_with_iobinding, self.binding
 
@@ -60,4 +60,4 @@ class Peer:
             copy(block, packed)
             run(binding)
 
-        return call, lambda: binding.copy_outputs_to_cpu()[0][:, 0].copy()
+        return call, lambda: binding.copy_outputs_to_cpu()[0].reshape(-1).copy()

@@ -9,6 +9,7 @@ import numpy as np
 import shape as shapes
 from clicklens._library import address, check, check_session, ffi, lib, struct
 from data import Staging
+from zoo import Network
 
 NAME, VERSION = "clicklens", clicklens.version()
 _PRECISION = {"f32": 0, "int8": 1, "bf16": 2}
@@ -18,6 +19,8 @@ def write(shape, weights, form: str, precision: str, empty: bool, path: str) -> 
     """The same file whatever the form and precision."""
     if empty:
         _write_empty(shape, path)
+    elif isinstance(shape, Network):
+        shape.write(weights.by_name(), path)
     else:
         shapes.write_clens(shape, weights, path)
 
@@ -150,8 +153,8 @@ class Peer:
         if "cache_rows" in feed:
             self.batch.cache = self.cache
             self.batch.cache_rows = address(self.staging.views["cache_rows"], "int64_t *")
-        self.output, self.scores = struct("clens_output"), np.zeros(batch.rows, np.float32)
-        self.output.values, self.output.capacity = address(self.scores, "float *"), batch.rows
+        self.output, self.scores = struct("clens_output"), np.zeros(batch.rows * batch.shape.tasks, np.float32)
+        self.output.values, self.output.capacity = address(self.scores, "float *"), len(self.scores)
 
     def bind(self, batch):
         feed = self._feed(batch, ("request", "pair") if self.form == "cached" else shapes.SCOPES)

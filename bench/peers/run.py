@@ -22,7 +22,7 @@ from pathlib import Path  # noqa: E402
 
 import cell  # noqa: E402
 import clicklens  # noqa: E402
-from data import POOL, shapes  # noqa: E402
+from data import POOL, shapes, zoo  # noqa: E402
 from sides import MODULES, Side  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -51,11 +51,21 @@ def loads(shape, weights, folder):
         yield {"model": shape.name, "side": side.name, **figures}
 
 
+def load(name):
+    if name in zoo.names():
+        import zoo_peers
+
+        return zoo.load(name), zoo_peers.Weights(zoo.load(name))
+    return shapes.load(name), shapes.random_weights(shapes.load(name))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="fewer rounds, batches and models")
-    parser.add_argument("--out", type=Path, default=HERE.parent / "results" / "peers.json")
-    parser.add_argument("--models", nargs="+", default=None, help="shapes of bench/models (default: all)")
+    parser.add_argument("--zoo", action="store_true", help="the zoo's networks in place of the shapes")
+    parser.add_argument("--out", type=Path, default=None, help="default: bench/results/peers.json, or zoo.json")
+    parser.add_argument("--models", nargs="+", default=None, help="shapes or networks of bench/models (default: all)")
+    parser.add_argument("--batches", nargs="+", type=int, default=list(POOL), help="candidates (default: all sizes)")
     options = parser.parse_args()
     settings = cell.Settings(5, 5, True) if options.quick else cell.Settings()
     started = time.time()
@@ -63,22 +73,24 @@ def main():
             "protocol": {"rounds": settings.rounds, "turn_ms": settings.turn_ms, "threads": 1, "quick": options.quick,
                          "openblas": os.environ.get("OPENBLAS_CORETYPE"),
                          "pool": POOL, "empty calls": "subtracted, as overhead_us of each side says"},
+            "titles": {name: zoo.load(name).title for name in zoo.names()} if options.zoo else {},
             "results": [], "sides": [], "loads": []}
     with tempfile.TemporaryDirectory() as folder:
-        for name in options.models or shapes.names()[: 1 if options.quick else None]:
-            shape = shapes.load(name)
-            weights = shapes.random_weights(shape)
+        for name in options.models or (zoo if options.zoo else shapes).names()[: 1 if options.quick else None]:
+            shape, weights = load(name)
             for shared in (False, True):
                 for rows in POOL if not shared else (64, 256, 1024):
-                    if options.quick and rows not in (1, 64):
+                    if rows not in options.batches or options.quick and rows not in (1, 64):
                         continue
                     results, sides = cell.run(shape, weights, folder, rows, shared, settings)
                     made["results"] += results
                     made["sides"] += sides
-            made["loads"] += loads(shape, weights, folder)
+            if name not in zoo.names():
+                made["loads"] += loads(shape, weights, folder)
             for path in Path(folder).iterdir():
                 path.unlink()
     made["machine"]["load_after"] = round(os.getloadavg()[0], 2)
+    options.out = options.out or HERE.parent / "results" / ("zoo.json" if options.zoo else "peers.json")
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     print(f"{options.out}: {len(made['results'])} ratios in {time.time() - started:.0f} s")

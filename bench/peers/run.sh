@@ -14,7 +14,12 @@ cmake --build --preset release --target clicklens
 "$python" -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \
   --force-reinstall ./bindings/python
 case ${1:-} in
-  --quick) exec "$python" bench/peers/run.py --quick --out build/peers-quick.json ;;
+  --quick)
+    "$python" bench/peers/run.py --quick --out build/peers-quick.json
+    exec "$python" bench/peers/run.py --quick --zoo --out build/zoo-quick.json
+    ;;
 esac
 "$python" bench/peers/run.py
-"$python" bench/peers/report.py bench/results/peers.json --readme README.md --svg bench/results/peers.svg
+"$python" bench/peers/run.py --zoo
+"$python" bench/peers/report.py bench/results/peers.json --zoo bench/results/zoo.json --readme README.md \
+  --svg bench/results/peers.svg

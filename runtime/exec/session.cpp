@@ -5,18 +5,12 @@
 
 #include "base/checked.h"
 #include "base/fp_environment.h"
+#include "exec/tile_rows.h"
 
 namespace clicklens::exec {
-namespace {
 
 using base::Code;
 using base::Status;
-
-// A tile's activations of a usual tower (about 1,000 floats a row) stay in the second-level cache beside the weights
-// that stream through it. Fewer rows change tables and push weights out more often than they save.
-constexpr std::size_t default_tile_rows = 128;
-
-}  // namespace
 
 struct Session::Shared {
   Session* session;
@@ -49,7 +43,6 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
   session->exited_.resize(strands);
 
   PlanOptions plan;
-  plan.tile_rows = options.tile_rows == 0 ? default_tile_rows : options.tile_rows;
   plan.gradients = options.gradients;
   plan.group_gradients = options.group_gradients;
   plan.precision = options.precision;
@@ -64,6 +57,10 @@ base::Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<const Mod
   plan.observed_gradients = options.observed_gradients;
   plan.probes = session->options_.probes;
   plan.exit = options.exit;
+  plan.tile_rows = options.tile_rows;
+  // Backward reads weights as often as there are tiles, and its callers may count on the default.
+  if (plan.tile_rows == 0)
+    plan.tile_rows = options.gradients ? default_tile_rows : fitting_tile_rows(*session->model_, plan);
   auto made = make_plan(*session->model_, **table, plan);
   if (!made.ok()) return made.status();
   session->plan_ = std::move(*made);

@@ -174,6 +174,40 @@ struct MatmulArgs {
   std::size_t rows = 0, m = 0, k = 0, n = 0;
 };
 
+// Dots of a row's fields, wherever each of them lies. Those of a block, at most 16, meet one field after the other.
+struct DotRun {
+  std::uint32_t first = 0, count = 0;  // of the block
+  std::uint32_t to = 0;                // the first dot's place in y's row, those behind it next to it
+};
+struct DotPartner {
+  std::uint32_t field = 0, runs = 0;  // how many runs it takes, behind those of the partner before
+};
+struct DotBlock {
+  const std::uint32_t* fields = nullptr;
+  std::size_t count = 0;
+  const DotPartner* partners = nullptr;
+  std::size_t partner_count = 0;
+  const DotRun* runs = nullptr;
+};
+struct PairDotsArgs {
+  const Operand* fields = nullptr;
+  std::size_t width = 0;
+  const DotBlock* blocks = nullptr;
+  std::size_t block_count = 0;
+  float* y = nullptr;
+  std::size_t ldy = 0, rows = 0;
+};
+
+// y[i] = sum over j != i of dy of the pair (i, j) times field j: chains of fused multiply-adds over j, ascending from
+// +0. Pairs are in the order (0, 1), (0, 2), .. (1, 2), ..
+struct PairDotsBackwardArgs {
+  const Operand* fields = nullptr;
+  std::size_t count = 0, width = 0;
+  Operand dy;
+  float* y = nullptr;  // count * width
+  std::size_t ldy = 0, rows = 0;
+};
+
 // Of rows of `fields` fields of `width`, each field by itself.
 struct FieldArgs {
   Operand a, b;

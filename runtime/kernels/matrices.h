@@ -1,7 +1,8 @@
 // Rows that are small matrices: products of two of them, and what is done along the width of their fields.
 #pragma once
 
-#include "kernels/reduce.h"
+#include "kernels/dots.h"
+#include "kernels/shares.h"
 
 namespace clicklens::kernels {
 
@@ -17,34 +18,24 @@ struct Matrices {
       const float* const seed = row_of(m.seed, r);
       float* const y = m.y + r * m.ldy;
       if (m.transpose_b) {
-        for (std::size_t i = 0; i < m.m; ++i)
-          for (std::size_t j = 0; j < m.n; ++j) y[i * m.n + j] = dot(a + i * m.k, b + j * m.k, m.k) + 0.0f;
+        dots(m, a, b, y);
         continue;
       }
-      std::size_t i = 0;
-      for (; i + 4 <= m.m; i += 4) chains<4>(m, a, b, seed, y, i);
-      for (; i < m.m; ++i) chains<1>(m, a, b, seed, y, i);
+      const std::size_t tiles = (m.m + tallest - 1) / tallest;
+      for (std::size_t t = 0, i = 0; t < tiles; ++t) {
+        const std::size_t rows = m.m / tiles + (t < m.m % tiles ? 1 : 0);
+        tall<tallest>(rows, m, a, b, seed, y, i);
+        i += rows;
+      }
     }
   }
 
-  // exp(x - largest) / their sum, where the mask lets through; zeros where it lets nothing.
+  // exp(x - largest) / their sum, where the mask lets through; zeros where it lets nothing. As many fields at a time as
+  // a vector has lanes: largest, sum and quotient of all are vectors.
   static void softmax(const FieldArgs& f) {
-    each_field(f, [&f](const float* x, const float* mask, float* y) {
-      const float top = largest(x, mask, f.width);
-      if (mask != nullptr && top == -__builtin_inff() && !lets_through(mask, f.width)) {
-        for (std::size_t c = 0; c < f.width; ++c) y[c] = 0.0f;
-        return;
-      }
-      for (std::size_t c = 0; c < f.width; c += lanes) {
-        const std::size_t n = f.width - c < lanes ? f.width - c : lanes;
-        V power = math::exp(load_some<V>(x + c, n) - V::broadcast(top));
-        if (mask != nullptr) power = select(load_some<V>(mask + c, n) == V::zero(), V::zero(), power);
-        store_some(y + c, power, n);
-      }
-      const float total = Reduce<Isa>::row(y, y, f.width, [](V lane, V at, V) { return lane + at; });
-      each_vector(f.width, y,
-                  [&](std::size_t c, std::size_t n) { return load_some<V>(y + c, n) / V::broadcast(total); });
-    });
+    Shares<Isa> shares(f.width);
+    each_field(f, [&](const float* x, const float* mask, float* y) { shares.add(x, mask, y); });
+    shares.finish();
   }
 
   // y * (dy - dy . y)
@@ -121,30 +112,73 @@ struct Matrices {
     return top;
   }
 
-  // Rows [i, i + R) of the product: a chain for each element.
+  static constexpr std::size_t tallest = 8;
+
+  // Rows [i, i + rows) of the product, at most R of them.
   template <std::size_t R>
+  [[gnu::always_inline]] static void tall(std::size_t rows, const MatmulArgs& m, const float* a, const float* b,
+                                          const float* seed, float* y, std::size_t i) {
+    if (rows == R) {
+      chains<R>(m, a, b, seed, y, i);
+    } else if constexpr (R > 1) {
+      tall<R - 1>(rows, m, a, b, seed, y, i);
+    }
+  }
+  // A chain for each element.
+  template <std::size_t R>
+  [[gnu::noinline]] static void chains(const MatmulArgs& m, const float* a, const float* b, const float* seed, float* y,
+                                       std::size_t i) {
+    std::size_t j = 0;
+    const auto at = [&j](const float* row) { return row == nullptr ? nullptr : row + j; };
+    for (; j + lanes <= m.n; j += lanes) chains<R, true>(m, a, b + j, at(seed), y + j, i, lanes);
+    if (j < m.n) chains<R, false>(m, a, b + j, at(seed), y + j, i, m.n - j);
+  }
+  template <std::size_t R, bool Whole>
   [[gnu::always_inline]] static void chains(const MatmulArgs& m, const float* a, const float* b, const float* seed,
-                                            float* y, std::size_t i) {
+                                            float* y, std::size_t i, std::size_t n) {
+    const auto load = [n](const float* p) { return Whole ? V::load(p) : V::load_n(p, n); };
     const std::size_t next_row = m.transpose_a ? 1 : m.k, next = m.transpose_a ? m.m : 1;
-    const float* const x = a + i * next_row;
+    const float* x[R];
+    V sum[R];
+#pragma GCC unroll 8
+    for (std::size_t q = 0; q < R; ++q) {
+      x[q] = a + (i + q) * next_row;
+      sum[q] = seed == nullptr ? V::zero() : load(seed + (i + q) * m.n);
+    }
+    for (std::size_t p = 0; p < m.k; ++p) {
+      const V at = in_register(load(b + p * m.n));
+#pragma GCC unroll 8
+      for (std::size_t q = 0; q < R; ++q) sum[q] = fma(V::broadcast(x[q][p * next]), at, sum[q]);
+    }
+#pragma GCC unroll 8
+    for (std::size_t q = 0; q < R; ++q) {
+      if (Whole) {
+        canonical(sum[q]).store(y + (i + q) * m.n);
+      } else {
+        canonical(sum[q]).store_n(y + (i + q) * m.n, n);
+      }
+    }
+  }
+
+  // a times b transposed.
+  static void dots(const MatmulArgs& m, const float* a, const float* b, float* y) {
+    if (m.k > Dots<Isa>::most) {
+      for (std::size_t i = 0; i < m.m; ++i)
+        for (std::size_t j = 0; j < m.n; ++j) y[i * m.n + j] = dot(a + i * m.k, b + j * m.k, m.k) + 0.0f;
+      return;
+    }
     for (std::size_t j = 0; j < m.n; j += lanes) {
       const std::size_t n = m.n - j < lanes ? m.n - j : lanes;
-      V sum[R];
-#pragma GCC unroll 4
-      for (std::size_t q = 0; q < R; ++q)
-        sum[q] = seed == nullptr ? V::zero() : load_some<V>(seed + (i + q) * m.n + j, n);
-      for (std::size_t p = 0; p < m.k; ++p) {
-        const V at = load_some<V>(b + p * m.n + j, n);
-#pragma GCC unroll 4
-        for (std::size_t q = 0; q < R; ++q) sum[q] = fma(V::broadcast(x[q * next_row + p * next]), at, sum[q]);
-      }
-#pragma GCC unroll 4
-      for (std::size_t q = 0; q < R; ++q) store_some(y + (i + q) * m.n + j, canonical(sum[q]), n);
+      const float* rows[lanes];
+      for (std::size_t q = 0; q < lanes; ++q) rows[q] = b + (j + (q < n ? q : 0)) * m.k;
+      typename Dots<Isa>::Block(rows, m.k).each(
+          m.m, [&](std::size_t i) { return a + i * m.k; },
+          [&](std::size_t i, V sums) { store_some(y + i * m.n + j, sums, n); });
     }
   }
 
   [[gnu::always_inline]] static float dot(const float* a, const float* b, std::size_t n) {
-    return Reduce<Isa>::row(a, b, n, [](V lane, V x, V y) { return fma(x, y, lane); });
+    return Dots<Isa>::one(a, b, n);
   }
 
   // y = x - its mean; gives 1 / sqrt(variance + eps).
@@ -156,34 +190,6 @@ struct Matrices {
     float first[lanes];
     (V::broadcast(1.0f) / sqrt(V::broadcast(variance + f.eps))).store(first);
     return first[0];
-  }
-
-  // Of what the mask lets through; NaN when there is one.
-  [[gnu::always_inline]] static float largest(const float* x, const float* mask, std::size_t width) {
-    const V lowest = V::broadcast(-__builtin_inff());
-    V top = lowest;
-    for (std::size_t c = 0; c < width; c += lanes) {
-      const std::size_t n = width - c < lanes ? width - c : lanes;
-      V at = load_some<V>(x + c, n);
-      if (mask != nullptr) at = select(load_some<V>(mask + c, n) == V::zero(), lowest, at);
-      if (n < lanes) {
-        float some[lanes];
-        lowest.store(some);
-        at.store_n(some, n);
-        at = V::load(some);
-      }
-      top = max(top, at);
-    }
-    float all[lanes];
-    top.store(all);
-    float result = all[0];
-    for (const float at : all) result = result != result || result >= at ? result : at;
-    return result;
-  }
-  [[gnu::always_inline]] static bool lets_through(const float* mask, std::size_t width) {
-    for (std::size_t c = 0; c < width; ++c)
-      if (mask[c] != 0.0f) return true;
-    return false;
   }
 
   template <class F>

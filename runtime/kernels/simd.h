@@ -243,6 +243,24 @@ template <class Ops>
   return select((a <= b) & is_number(b), a, select(is_number(a), b, a));
 }
 
+// v[i]'s lane j becomes v[j]'s lane i: each of the log2(lanes) passes turns a place's bits, its vector's and its
+// lane's, by one.
+template <class Ops>
+[[gnu::always_inline]] inline void transpose(Vec<Ops> (&v)[Vec<Ops>::lanes]) {
+  constexpr std::size_t lanes = Ops::lanes, half = lanes / 2;
+#pragma GCC unroll 4
+  for (std::size_t pass = 1; pass < lanes; pass *= 2) {
+    Vec<Ops> w[lanes];
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < half; ++i) {
+      w[2 * i] = Ops::zip_low(v[i].r, v[i + half].r);
+      w[2 * i + 1] = Ops::zip_high(v[i].r, v[i + half].r);
+    }
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < lanes; ++i) v[i] = w[i];
+  }
+}
+
 // Lanes of double: half as many as of float, one where there is one. + - * fma round once.
 template <class Ops>
 struct DoubleVec {

@@ -36,10 +36,18 @@ class FieldLinear final : public Operator {
     LinearCall call;
     call.bias = bias_;
     CLENS_TRY(pack({weight_, in_, 1, nullptr, out_, in_, nullptr}, call, lowering));
-    for (std::uint32_t f = 0; f < x.size(); ++f) {
+    for (std::uint32_t f = 0; f < x.size();) {
       call.x = x[f];
       call.y = slice(place_of(y, f * out_), f * out_, out_);
-      lowering.emit(call.y.level, std::make_unique<LinearStep>(call));
+      std::uint32_t fields = 1;
+      for (; f + fields < x.size(); ++fields) {
+        const Place to = slice(place_of(y, (f + fields) * out_), (f + fields) * out_, out_);
+        if (!continues(call.x, x[f + fields]) || !continues(call.y, to)) break;
+        call.x.count += in_;
+        call.y.count += out_;
+      }
+      lowering.emit(call.y.level, std::make_unique<FieldLinearStep>(call, fields));
+      f += fields;
     }
     return {};
   }
@@ -49,11 +57,9 @@ class FieldLinear final : public Operator {
     LinearCall call;
     CLENS_TRY(pack({weight_, 1, in_, nullptr, in_, out_, nullptr}, call, lowering));
     add_gradient(lowering, node.inputs[0], [&](const Place& to) {
-      for (std::uint32_t f = 0; f < to.count / in_; ++f) {
-        call.x = slice(dy, f * out_, out_);
-        call.y = slice(to, f * in_, in_);
-        lowering.emit(Level::row, std::make_unique<LinearStep>(call));
-      }
+      call.x = dy;
+      call.y = to;
+      lowering.emit(Level::row, std::make_unique<FieldLinearStep>(call, to.count / in_));
     });
     return {};
   }

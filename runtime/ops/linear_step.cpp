@@ -1,6 +1,11 @@
 #include "ops/linear_step.h"
 
 namespace clicklens::ops {
+namespace {
+
+constexpr std::size_t few = 8;  // fields, of which a row's would leave a linear's tile of rows half empty
+
+}  // namespace
 
 kernels::LinearOutputs LinearSums::outputs(const StepContext& context) const noexcept {
   kernels::LinearOutputs to;
@@ -23,6 +28,28 @@ base::Status LinearStep::run(const StepContext& context) const noexcept {
   args.weights = call_.weights;
   args.finite = call_.finite;
   context.kernels->linear_f32(args);
+  return {};
+}
+
+// Rows of the product are fields of rows: all of them at once where nothing lies between rows, else those of a row, or
+// those of a field.
+base::Status FieldLinearStep::run(const StepContext& context) const noexcept {
+  kernels::LinearArgs args{call_.outputs(context), {}, nullptr};
+  const std::size_t rows = args.m;
+  if (rows == 0) return {};
+  args.weights = call_.weights;
+  args.finite = call_.finite;
+  const float* const x = context.at(call_.x);
+  float* const y = args.y;
+  const bool dense = call_.x.ld == fields_ * args.k && call_.y.ld == fields_ * args.n;
+  const bool by_field = !dense && fields_ < few && fields_ < rows;
+  if (!by_field) args.ldy = args.n;
+  args.m = dense ? rows * fields_ : by_field ? rows : fields_;
+  for (std::size_t i = 0; i < (dense ? 1 : by_field ? fields_ : rows); ++i) {
+    args.x = {x + i * (by_field ? args.k : call_.x.ld), by_field ? call_.x.ld : args.k, nullptr};
+    args.y = y + i * (by_field ? args.n : call_.y.ld);
+    context.kernels->linear_f32(args);
+  }
   return {};
 }
 

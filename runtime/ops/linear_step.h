@@ -36,4 +36,15 @@ class LinearStep final : public Step {
   LinearCall call_;
 };
 
+// The same of `fields` fields that lie next to each other, k columns each of x, n of y.
+class FieldLinearStep final : public Step {
+ public:
+  FieldLinearStep(const LinearCall& call, std::size_t fields) : call_(call), fields_(fields) {}
+  base::Status run(const StepContext&) const noexcept override;
+
+ private:
+  LinearCall call_;
+  std::size_t fields_;
+};
+
 }  // namespace clicklens::ops

@@ -6,8 +6,7 @@
 #include "ops/check.h"
 #include "ops/factories.h"
 #include "ops/fields.h"
-#include "ops/pieces.h"
-#include "ops/row_step.h"
+#include "ops/pair_dots_step.h"
 
 namespace clicklens::ops {
 namespace {
@@ -40,12 +39,11 @@ class PairwiseDot final : public Operator {
   base::Status forward(const NodeView& node, Lowering& lowering) const override {
     const std::vector<Place> fields = whole_fields(lowering, lowering.places(node.inputs[0]), width_, false);
     const std::span<const Place> y = lowering.places(node.result);
-    std::uint32_t pair = 0;
-    for (std::uint32_t i = 0; i < fields_; ++i) {
-      for (std::uint32_t j = i + 1; j < fields_; ++j, ++pair) {
-        const Place to = slice(place_of(y, pair), pair, 1);
-        lowering.emit(to.level, std::make_unique<ReduceStep>(lowering.kernels().dot, fields[i], fields[j], to));
-      }
+    for (const Level level : {Level::request, Level::candidate, Level::row}) {
+      auto step = std::make_unique<PairDotsStep>(fields, y, level);
+      if (step->empty()) continue;
+      lowering.need_work(step->work_bytes());
+      lowering.emit(level, std::move(step));
     }
     return {};
   }
@@ -57,15 +55,9 @@ class PairwiseDot final : public Operator {
     const std::vector<Place> fields = whole_fields(lowering, lowering.places(input), width_, true);
     const Place dy = lowering.gradient(node.outputs[0]);
     add_gradient(lowering, input, [&](const Place& to) {
-      for (std::uint32_t i = 0; i < fields_; ++i) {
-        const Place field = slice(to, i * width_, width_);
-        std::optional<Place> so_far;
-        for (std::uint32_t j = 0; j < fields_; ++j) {
-          if (j == i) continue;
-          lowering.emit(Level::row, std::make_unique<ScaleStep>(so_far, fields[j], slice(dy, pair_of(i, j), 1), field));
-          so_far = field;
-        }
-      }
+      auto step = std::make_unique<PairDotsBackwardStep>(fields, dy, to);
+      lowering.need_work(step->work_bytes());
+      lowering.emit(Level::row, std::move(step));
     });
     return {};
   }
@@ -78,11 +70,6 @@ class PairwiseDot final : public Operator {
   }
 
  private:
-  [[nodiscard]] std::uint32_t pair_of(std::uint32_t i, std::uint32_t j) const noexcept {
-    if (i > j) std::swap(i, j);
-    return i * (2 * fields_ - i - 1) / 2 + j - i - 1;
-  }
-
   std::uint32_t fields_ = 2, width_ = 1;
 };
 

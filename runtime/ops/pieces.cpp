@@ -1,15 +1,6 @@
 #include "ops/pieces.h"
 
 namespace clicklens::ops {
-namespace {
-
-bool continues(const Place& before, const Place& next) noexcept {
-  return before.level == next.level && before.ld == next.ld &&
-         before.offset + sizeof(float) * before.count == next.offset;
-}
-
-}  // namespace
-
 std::vector<Segment> segments_of(std::span<const Place> places, const graph::Order& order, graph::Part part) {
   std::vector<Segment> segments;
   for (const graph::OrderRun& run : order) {

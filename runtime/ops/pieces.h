@@ -33,6 +33,12 @@ namespace clicklens::ops {
   return place.column + place.count;
 }
 
+// `next` begins where `before` ends, in the same matrix.
+[[nodiscard]] inline bool continues(const Place& before, const Place& next) noexcept {
+  return before.level == next.level && before.ld == next.ld &&
+         before.offset + sizeof(float) * before.count == next.offset;
+}
+
 // Columns that are neighbours in memory, read in ascending order by one kernel call.
 struct Segment {
   Place place;  // column: the first

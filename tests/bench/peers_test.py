@@ -5,10 +5,12 @@ import unittest
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "bench" / "peers"))
+for folder in ("peers", "models"):
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "bench" / folder))
 
 import measure
 import report
+import zoo
 
 
 def result(peer, ratio, batch=1, shared=False, precision="f32", cached=False, model="gwen-ref"):
@@ -73,6 +75,33 @@ class Report(unittest.TestCase):
         bars = [e for e in root.iter() if e.tag.endswith("rect")]
         self.assertEqual([(bar.get("class"), float(bar.get("width"))) for bar in bars], [("o", 190.0), ("p", 380.0)])
         self.assertIn("prefers-color-scheme:dark", "".join(root.itertext()))
+
+
+class Zoo(unittest.TestCase):
+    def test_of_each_runtime_the_faster_form(self):
+        data = {**sample(), "titles": {"dlrm": "DLRM", "mmoe": "MMoE, 2 tasks"}, "versions": {"clicklens": "", "PyTorch": "", "ONNX Runtime": ""},
+                "results": [result("ONNX Runtime, natural", 3.0, model="dlrm"), result("ONNX Runtime, best", 1.5, model="dlrm"),
+                            result("ONNX Runtime, natural", 1.25, 64, True, model="dlrm"),
+                            result("ONNX Runtime, best", 1.75, 64, True, model="dlrm"),
+                            result("PyTorch, best", 9.0, model="mmoe"), result("ONNX Runtime, best", 7.0)],
+                "sides": [side("clicklens, whole", 2.5, model="dlrm"), side("ONNX Runtime, best", 9.9, model="dlrm")]}
+        made = report.zoo_table(data)
+        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in made.splitlines() if line.startswith("|")]
+        self.assertEqual([row[0] for row in rows], ["networks of the zoo", "---", "DLRM: clicklens, us a row", "ONNX Runtime",
+                                                    "MMoE, 2 tasks: clicklens, us a row", "PyTorch"])
+        self.assertEqual(rows[2][1:], ["2.50"] + [""] * 7)
+        self.assertEqual(rows[3][1:], ["1.50", "", "", "", "", "1.25", "", ""])
+        self.assertEqual(rows[5][1], "9.00")
+        self.assertIn("A & B, avx512", made)
+
+
+class Networks(unittest.TestCase):
+    def test_two_thirds_are_the_requests(self):
+        for name in zoo.names():
+            network = zoo.load(name)
+            self.assertEqual((network.name, network.sparse_fields(), network.sparse_fields("request")), (name, 26, 17))
+            self.assertEqual([sum(line.count for line in network.of(True, scope)) for scope in (None, "request")], [13, 9])
+            self.assertTrue(network.title and network.reference)
 
 
 class Rounds(unittest.TestCase):

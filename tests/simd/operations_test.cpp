@@ -159,6 +159,15 @@ TEST_P(Operations, TreeSumHasOneOrder) {
   }
 }
 
+TEST_P(Operations, TransposeTurnsRowsAndLanes) {
+  const ProbeTable& table = probes(GetParam());
+  std::vector<float> from(table.lanes * table.lanes), to(from.size());
+  for (std::size_t i = 0; i < from.size(); ++i) from[i] = static_cast<float>(i);
+  table.transpose(from.data(), to.data());
+  for (std::size_t i = 0; i < table.lanes; ++i)
+    for (std::size_t j = 0; j < table.lanes; ++j) EXPECT_EQ(to[j * table.lanes + i], from[i * table.lanes + j]);
+}
+
 INSTANTIATE_TEST_SUITE_P(Isas, Operations, testing::ValuesIn(compiled_isas().begin(), compiled_isas().end()),
                          [](const auto& info) { return std::string(isa_name(info.param)); });
 

@@ -28,6 +28,7 @@ struct ProbeTable {
   std::size_t function_count;
   void (*copy_n)(const float* from, float* to, std::size_t n);  // load_n, store_n; 1 <= n <= lanes
   float (*tree_sum)(const float* sixteen);
+  void (*transpose)(const float* from, float* to);  // lanes vectors
 
   std::size_t double_lanes;
   const DoubleProbe* double_operations;

@@ -68,7 +68,27 @@ RandomModel::Known RandomModel::some_fields() {
   return known_[known_.size() - 2];
 }
 
+// More fields than a block of dots has, of any scopes.
+RandomModel::Known RandomModel::many_fields() {
+  const std::uint32_t fields = 17 + maker.below(20), width = 1 + maker.below(3);
+  std::vector<std::uint32_t> bags;
+  const std::uint32_t rows = table(width);
+  for (const std::uint32_t scope : {0u, 1u, 2u}) {
+    const std::uint32_t feature = add_sparse("f" + std::to_string(next_feature_++), static_cast<format::Scope>(scope));
+    bags.push_back(maker.bag(feature, rows));
+  }
+  std::vector<std::uint32_t> parts;
+  while (parts.size() < fields) parts.push_back(bags[maker.below(3)]);
+  const std::uint32_t x = maker.node(format::ConcatOp{}, parts);
+  maker.desc.values[x].fields = fields;
+  return {x, fields * width, fields};
+}
+
 void RandomModel::add_interaction() {
+  if (maker.below(4) == 0) {
+    const Known x = many_fields();
+    return know(maker.node(format::PairwiseDotOp{}, {x.value}), x.fields * (x.fields - 1) / 2);
+  }
   const Known x = some_fields();
   if (maker.below(2) == 0) return know(maker.node(format::BiInteractionOp{}, {x.value}), x.columns / x.fields);
   know(maker.node(format::PairwiseDotOp{}, {x.value}), x.fields * (x.fields - 1) / 2);

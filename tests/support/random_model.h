@@ -29,6 +29,7 @@ class RandomModel {
   void add_fields();
 
   Known some_fields();
+  Known many_fields();
   void add_interaction();
   void add_broadcast();
   void add_attention();

@@ -80,10 +80,11 @@ class PNN(Standard):
 
 class DLRM(Standard):
     linear = False
+    BOTTOM = 7
 
     def build(self, hidden):
         count = self.count + 1
-        self.bottom = tower([sum(f.width for f in self.dense), 7, self.dim])
+        self.bottom = tower([sum(f.width for f in self.dense), self.BOTTOM, self.dim])
         self.tower = tower([self.dim + count * (count - 1) // 2, *hidden])
         self.out = nn.Linear(hidden[-1], 1)
 
@@ -96,9 +97,10 @@ class Cross(Standard):
     """Cross layers beside a tower."""
 
     linear = False
+    CROSS = 2
 
     def build(self, hidden):
-        self.cross = nn.ModuleList(self.layer() for _ in range(2))
+        self.cross = nn.ModuleList(self.layer() for _ in range(self.CROSS))
         self.tower = tower([self.width, *hidden])
         self.out = nn.Linear(self.width + hidden[-1], 1)
 

@@ -9,13 +9,14 @@ class Tasks(Standard):
     """Two tasks, each with a tower over what `mixed` gives it."""
 
     linear = False
+    TOWER = 5
 
     def build(self, hidden):
         self.experts(hidden)
         for task in ("ctr", "cvr"):
             made = nn.Module()
             made.gate = nn.Linear(self.width, 4, bias=False)
-            made.tower, made.out = tower([hidden[-1], 5]), nn.Linear(5, 1)
+            made.tower, made.out = tower([hidden[-1], self.TOWER]), nn.Linear(self.TOWER, 1)
             self.own(made, hidden)
             setattr(self, task, made)
 

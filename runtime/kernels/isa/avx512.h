@@ -42,6 +42,15 @@ struct Avx512Ops : XsimdOps<xsimd::avx512bw> {
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
   }
 
+  [[gnu::always_inline]] static Floats zip_low(Floats a, Floats b) {
+    const __m512i order = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    return _mm512_permutex2var_ps(a, order, b);
+  }
+  [[gnu::always_inline]] static Floats zip_high(Floats a, Floats b) {
+    const __m512i order = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    return _mm512_permutex2var_ps(a, order, b);
+  }
+
   [[gnu::always_inline]] static Floats greater(Floats a, Floats b) { return _mm512_maskz_max_ps(0xffff, a, b); }
   [[gnu::always_inline]] static Floats lesser(Floats a, Floats b) { return _mm512_maskz_min_ps(0xffff, a, b); }
   [[gnu::always_inline]] static Ints max_unsigned(Ints a, Ints b) { return _mm512_maskz_max_epu32(0xffff, a, b); }

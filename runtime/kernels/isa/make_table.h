@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/bag.h"
+#include "kernels/dots.h"
 #include "kernels/linear.h"
 #include "kernels/linear_bf16.h"
 #include "kernels/linear_int8.h"
@@ -29,6 +30,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   struct map : Map<I>, MapActivations<I> {};
   using reduce = Reduce<I>;
   using matrices = Matrices<I>;
+  using dots = Dots<I>;
   using recurrent = Recurrent<I>;
   using scale = Scale<I>;
   using roofline = Roofline<I>;

@@ -35,6 +35,9 @@ struct NeonOps : XsimdOps<xsimd::neon64> {
     return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
   }
 
+  [[gnu::always_inline]] static Floats zip_low(Floats a, Floats b) { return vzip1q_f32(a, b); }
+  [[gnu::always_inline]] static Floats zip_high(Floats a, Floats b) { return vzip2q_f32(a, b); }
+
   [[gnu::always_inline]] static Floats greater(Floats a, Floats b) { return vmaxq_f32(a, b); }
   [[gnu::always_inline]] static Floats lesser(Floats a, Floats b) { return vminq_f32(a, b); }
   [[gnu::always_inline]] static Ints max_unsigned(Ints a, Ints b) {

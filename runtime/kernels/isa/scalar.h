@@ -32,6 +32,8 @@ struct ScalarOps {
   [[gnu::always_inline]] static bool either(bool a, bool b) { return a || b; }
   [[gnu::always_inline]] static float select(bool m, float a, float b) { return m ? a : b; }
   [[gnu::always_inline]] static float tree_sum(float v) { return v; }
+  [[gnu::always_inline]] static float zip_low(float a, float) { return a; }
+  [[gnu::always_inline]] static float zip_high(float, float b) { return b; }
 
   [[gnu::always_inline]] static std::int32_t broadcast(std::int32_t v) { return v; }
   [[gnu::always_inline]] static std::int32_t bits(float a) { return __builtin_bit_cast(std::int32_t, a); }

@@ -29,6 +29,13 @@ struct Probes {
     return lanes.tree_sum();
   }
 
+  static void transpose(const float* from, float* to) {
+    V v[V::lanes];
+    for (std::size_t i = 0; i < V::lanes; ++i) v[i] = V::load(from + i * V::lanes);
+    kernels::transpose(v);
+    for (std::size_t i = 0; i < V::lanes; ++i) v[i].store(to + i * V::lanes);
+  }
+
   // Where greater and lesser promise something.
   static V of_numbers(V a, V b, V result) {
     return select(is_number(a) & is_number(b), result + V::zero(), V::broadcast(1.0f));
@@ -117,6 +124,7 @@ constexpr ProbeTable make_probes() {
           sizeof P::functions / sizeof(Probe),
           &P::copy_n,
           &P::tree_sum,
+          &P::transpose,
           Ops::double_lanes,
           P::double_operations,
           sizeof P::double_operations / sizeof(DoubleProbe),

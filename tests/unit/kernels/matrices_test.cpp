@@ -39,8 +39,9 @@ TEST_P(Matrices, ProductsAreChains) {
     MatmulArgs m;
     m.transpose_a = seed % 3 == 1;
     m.transpose_b = seed % 3 == 2;
-    m.rows = between(random, 1, 5), m.m = between(random, 1, 9), m.k = between(random, 1, 40);
+    m.rows = between(random, 1, 5), m.m = between(random, 1, 19), m.k = between(random, 1, 40);
     m.n = between(random, 1, 35);
+    if (seed % 7 == 2) m.k = 16 * between(random, 1, 5);  // 64: the most that dots turn
     const Matrix a = some(random, m.rows, m.m * m.k, seed % 5 == 0), b = some(random, m.rows, m.k * m.n);
     m.a = a.operand, m.b = b.operand;
     m.ldy = m.m * m.n + seed % 4;
@@ -65,7 +66,7 @@ TEST_P(Matrices, ProductsAreChains) {
 
 FieldArgs fields_of(Random& random) {
   FieldArgs f;
-  f.rows = between(random, 1, 5), f.fields = between(random, 1, 4), f.width = between(random, 1, 40);
+  f.rows = between(random, 1, 5), f.fields = between(random, 1, 9), f.width = between(random, 1, 40);
   f.b_fields = f.fields;
   f.ldy = f.fields * f.width + random.bits() % 4;
   return f;

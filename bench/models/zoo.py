@@ -1,0 +1,69 @@
+"""Networks of clicklens.zoo at sizes like those of Criteo's challenge: 26 categories and 13 numbers, of which two thirds
+are taken to be the request's. One more network is one more line of NETWORKS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shape import Fields, Shape
+
+DIM, ROWS = 16, 50000
+SPARSE = [Fields(False, "request", 17, 1), Fields(False, "candidate", 9, 1)]
+NUMBERS = [Fields(True, "request", 9), Fields(True, "candidate", 4)]
+SINGLE_NUMBERS = [Fields(True, "request", 1)] * 9 + [Fields(True, "candidate", 1)] * 4  # a field each
+
+
+@dataclass
+class Network(Shape):
+    """A shape whose network is the zoo's function of that name."""
+
+    title: str = ""
+    reference: str = ""  # the class in bindings/python/tests/zoo_networks.py
+    constants: dict = field(default_factory=dict)  # of that class
+    arguments: dict = field(default_factory=dict)  # of the zoo's function
+    hidden: tuple = ()
+    tasks: int = 1
+
+    @property
+    def features(self):
+        """(clicklens.zoo fields, dense), named as every side of bench/peers names its inputs."""
+        from clicklens import zoo
+
+        fields, dense = [], []
+        for line in self.fields:
+            for _ in range(1 if line.dense else line.count):
+                if line.dense:
+                    dense.append(zoo.Dense(f"d{len(dense)}", f"d{len(dense)}", line.count, line.scope))
+                else:
+                    fields.append(zoo.Field(f"f{len(fields)}", f"f{len(fields)}", self.rows, line.scope))
+        return fields, dense
+
+    def write(self, weights, path) -> None:
+        """The .clens file of these weights, by name."""
+        from clicklens import zoo
+
+        fields, dense = self.features
+        getattr(zoo, self.name)([*fields, *dense], dim=self.dim, weights=weights, **self.arguments).save(path)
+
+
+def _network(name, title, reference, constants=None, *, tasks=1, numbers=NUMBERS, **arguments) -> Network:
+    hidden = arguments.get("hidden", arguments.get("expert", ()))
+    return Network(name, DIM, ROWS, [*SPARSE, *numbers], [], title, reference, constants or {}, arguments, hidden, tasks)
+
+
+TOWER = (256, 128, 64)
+NETWORKS = {made.name: made for made in [
+    _network("deepfm", "DeepFM", "DeepFM", hidden=TOWER),
+    _network("dcnv2", "DCNv2", "DCNv2", {"CROSS": 3}, cross=3, hidden=TOWER),
+    _network("dlrm", "DLRM", "DLRM", {"BOTTOM": 64}, bottom=(64,), hidden=TOWER[:2]),
+    _network("autoint", "AutoInt", "AutoInt", {"HEADS": 2, "SIZE": 16}, heads=2, size=16, numbers=SINGLE_NUMBERS),
+    _network("mmoe", "MMoE, 2 tasks", "MMoE", {"TOWER": 64}, tasks=2, expert=(128,), tower=(64,)),
+]}
+
+
+def names() -> list[str]:
+    return list(NETWORKS)
+
+
+def load(name: str) -> Network:
+    return NETWORKS[name]
