@@ -19,7 +19,7 @@ function(clicklens_layer folder)
   if(sources)
     add_library(clicklens_${folder} OBJECT ${sources})
     clicklens_settings(clicklens_${folder})
-    set_target_properties(clicklens_${folder} PROPERTIES UNITY_BUILD ${CLICKLENS_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(clicklens_${folder} PROPERTIES UNITY_BUILD ${CLICKLENS_UNITY} UNITY_BUILD_BATCH_SIZE 24)
   endif()
 endfunction()
 

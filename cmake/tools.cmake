@@ -16,7 +16,7 @@ if(CLICKLENS_CLI AND cli_main IN_LIST cli_sources AND TARGET clicklens_static)
       target_link_libraries(${target} PUBLIC clicklens_static clicklens_dep_cli11 clicklens_dep_fmt clicklens_dep_json
                             ZLIB::ZLIB)
       target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/bindings/cli)
-      set_target_properties(${target} PROPERTIES UNITY_BUILD ${CLICKLENS_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+      set_target_properties(${target} PROPERTIES UNITY_BUILD ${CLICKLENS_UNITY} UNITY_BUILD_BATCH_SIZE 24)
     endforeach()
     add_executable(clicklens_cli ${cli_main})
     target_link_libraries(clicklens_cli PRIVATE clicklens_cli_parts clicklens_cli_data)

@@ -16,7 +16,6 @@ using base::Code;
 using base::Status;
 
 constexpr std::uint64_t most_rows = 0x7FFFFFFF;
-constexpr std::size_t most_strands = 256;
 constexpr std::size_t tile_rows = 96;
 constexpr std::size_t line = 64;  // parts of a row start on cache lines of their own
 

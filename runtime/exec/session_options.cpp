@@ -13,7 +13,6 @@ using base::Code;
 using base::Status;
 
 constexpr std::size_t most_tile_rows = 1024;
-constexpr std::size_t most_strands = 256;
 
 Status check_values(const Model& model, const std::vector<std::uint32_t>& values, const char* what) {
   std::vector<bool> seen(model.desc().values.size());

@@ -15,6 +15,8 @@
 
 namespace clicklens::exec {
 
+inline constexpr std::size_t most_strands = 256;
+
 using Task = void (*)(void* context, std::size_t i);
 
 class HelperThreads {

@@ -102,7 +102,7 @@ constexpr std::array activations{
 constexpr std::array hashes{"encoder.hash.xxh3", "encoder.hash.farmhash64", "encoder.hash.murmurhash3"};
 constexpr std::array transforms{"transform.log1p", "transform.standardise", "transform.bucketise"};
 constexpr std::array poolings{"pooling.sum", "pooling.mean", "pooling.sqrtn", "pooling.max"};
-constexpr std::array tables{"table.f32", "table.f16", "table.bf16", "table.i8_row", "table.i4_row"};
+constexpr std::array table_names{"table.f32", "table.f16", "table.bf16", "table.i8_row", "table.i4_row"};
 
 static_assert(operators.size() == std::variant_size_v<OperatorDesc>);
 static_assert(activations.size() == static_cast<std::size_t>(ActivationKind::reciprocal) + 1);
@@ -166,7 +166,7 @@ std::vector<RequirementDesc> required_capabilities(const ModelDesc& desc) {
   Names names;
   for (const EncoderDesc& encoder : desc.encoders) names.insert(encoder_name(encoder));
   for (const FeatureDesc& feature : desc.features) collect_feature(feature, names);
-  for (const TableDesc& table : desc.tables) names.insert(tables.at(static_cast<std::size_t>(table.type)));
+  for (const TableDesc& table : desc.tables) names.insert(table_names.at(static_cast<std::size_t>(table.type)));
   for (const NodeDesc& node : desc.nodes) collect_node(node, desc, names);
   std::vector<RequirementDesc> required;
   for (std::string_view name : names) {

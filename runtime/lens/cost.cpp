@@ -9,15 +9,15 @@ namespace clicklens::lens {
 namespace {
 
 // Fitted once to the shapes of bench/models, not to a machine (bench/NOTES.md).
-constexpr double efficiency = 0.94;  // of the rate of fused multiply-adds that a register tile keeps
-constexpr double streaming = 0.75;   // of the speed of reading in order, for weights in a dozen streams
-constexpr double one_row = 0.8;      // of one row's time: about half of what relu gives is zero and skipped
-constexpr double exposed = 0.15;     // of the shorter of two overlapping times
-constexpr double tile_rows = 8;      // rows that one pass over the weights in the near cache serves
-constexpr double entry_ns = 1;       // to read one entry's bounds
-constexpr double id_ns = 2.5;        // and one of its ids
-constexpr double call_ns = 300;      // checks of a batch
-constexpr double column_ns = 35;     // and of each of its columns, with what it takes to begin reading it
+constexpr double efficiency = 0.94;     // of the rate of fused multiply-adds that a register tile keeps
+constexpr double streaming = 0.75;      // of the speed of reading in order, for weights in a dozen streams
+constexpr double one_row_factor = 0.8;  // of one row's time: about half of what relu gives is zero and skipped
+constexpr double exposed = 0.15;        // of the shorter of two overlapping times
+constexpr double tile_rows = 8;         // rows that one pass over the weights in the near cache serves
+constexpr double entry_ns = 1;          // to read one entry's bounds
+constexpr double id_ns = 2.5;           // and one of its ids
+constexpr double call_ns = 300;         // checks of a batch
+constexpr double column_ns = 35;        // and of each of its columns, with what it takes to begin reading it
 
 double weights_of(const ops::DenseWork& work) {
   return static_cast<double>(work.columns) * static_cast<double>(work.outputs);
@@ -36,7 +36,7 @@ double dense_seconds(const ops::DenseWork& work, double all_weights, const Roofl
   const double arithmetic = 2 * work.rows * weights / (efficiency * r.flops);
   const double loads = 4 * weights * std::max(1.0, work.rows / tile_rows) / (streaming * read_speed(r, all_weights));
   const double time = std::max(arithmetic, loads) + exposed * std::min(arithmetic, loads);
-  return work.rows == 1 ? one_row * time : time;
+  return work.rows == 1 ? one_row_factor * time : time;
 }
 
 // Nanoseconds of a row, between the two tables by the logarithm of their sizes.

@@ -55,9 +55,11 @@ case $way in
   add_subdirectory)
     # The flags a careless host might have: they must neither break the build nor change a bit of a score.
     tool=${4:+ON}
+    isas=
+    case $(uname -m) in x86_64) isas="-DCLICKLENS_ISAS=avx2;scalar" ;; esac
     cmake -S "$here/add_subdirectory" -B "$work/build" -G Ninja -DCLICKLENS_SOURCE="$source" -DCMAKE_BUILD_TYPE=Release \
       -DFETCHCONTENT_SOURCE_DIR_MIMALLOC="$build/mimalloc" -DCMAKE_CXX_FLAGS="-ffast-math -flto -march=native" \
-      -DCMAKE_CXX_FLAGS_RELEASE="-O0 -DNDEBUG" -DCLICKLENS_UNITY=ON -DCLICKLENS_CLI="${tool:-OFF}" \
+      -DCMAKE_CXX_FLAGS_RELEASE="-O0 -DNDEBUG" -DCLICKLENS_UNITY=ON -DCLICKLENS_CLI="${tool:-OFF}" ${isas:+"$isas"} \
       -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)"
     cmake --build "$work/build"
     run_all

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <limits>
 
 #include "commands/commands.h"
 #include "commands/diff_side.h"
@@ -11,8 +10,6 @@
 
 namespace clicklens::cli {
 namespace {
-
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 double sigmoid(float logit) {
   return 1 / (1 + std::exp(-double{logit}));
@@ -132,7 +129,7 @@ void DiffRun::compare_scores() {
   std::sort(gaps.begin(), gaps.end());
   for (std::size_t i = 0; i < to.quantiles.size(); ++i) {
     const double place = std::ceil(DiffReport::probabilities[i] * rows) - 1;
-    to.quantiles[i] = gaps.empty() ? none : gaps[static_cast<std::size_t>(std::max(place, 0.0))];
+    to.quantiles[i] = gaps.empty() ? not_known : gaps[static_cast<std::size_t>(std::max(place, 0.0))];
   }
   if (labelled) compare_auc(a, b, labels, clusters);
 }
@@ -165,9 +162,9 @@ void DiffRun::compare_layers() {
   report_.layers_b = b_.layers();
   for (std::size_t i = 0; i < a_.layers().size(); ++i)
     for (std::size_t j = 0; j < b_.layers().size(); ++j) {
-      double cka = none;
+      double cka = not_known;
       std::uint64_t rows = 0;
-      if (clens_neurons_cka(a_.neurons(), i, b_.neurons(), j, &cka, &rows) != CLENS_OK) cka = none;
+      if (clens_neurons_cka(a_.neurons(), i, b_.neurons(), j, &cka, &rows) != CLENS_OK) cka = not_known;
       report_.sampled = std::max(report_.sampled, rows);
       report_.cka.push_back(cka);
       if (a_.layers()[i] == b_.layers()[j]) compare_neurons(i, j);
@@ -188,7 +185,7 @@ void DiffRun::compare_groups() {
   const auto &of_a = a_.model().groups(), &of_b = b_.model().groups();
   for (std::size_t i = 0; i < of_a.size(); ++i) {
     const auto same = std::find(of_b.begin(), of_b.end(), of_a[i]);
-    DiffReport::Group group{of_a[i], true, same != of_b.end(), {}, a_.shares().share(i), none};
+    DiffReport::Group group{of_a[i], true, same != of_b.end(), {}, a_.shares().share(i), not_known};
     if (group.in_b) {
       const auto j = static_cast<std::size_t>(same - of_b.begin());
       group.change = share_change(a_.shares(), i, b_.shares(), j);
@@ -198,7 +195,7 @@ void DiffRun::compare_groups() {
   }
   for (std::size_t j = 0; j < of_b.size(); ++j)
     if (std::find(of_a.begin(), of_a.end(), of_b[j]) == of_a.end())
-      report_.groups.push_back({of_b[j], false, true, {}, none, b_.shares().share(j)});
+      report_.groups.push_back({of_b[j], false, true, {}, not_known, b_.shares().share(j)});
 }
 
 }  // namespace

@@ -1,13 +1,12 @@
 #include "commands/probe_controls.h"
 
 #include <cmath>
-#include <limits>
 #include <map>
+
+#include "commands/reports.h"
 
 namespace clicklens::cli {
 namespace {
-
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 struct Spread {
   std::vector<double> draws;
@@ -15,10 +14,10 @@ struct Spread {
   [[nodiscard]] double mean() const {
     double sum = 0;
     for (const double draw : draws) sum += draw;
-    return draws.empty() ? none : sum / static_cast<double>(draws.size());
+    return draws.empty() ? not_known : sum / static_cast<double>(draws.size());
   }
   [[nodiscard]] double sd() const {
-    if (draws.size() < 2) return none;
+    if (draws.size() < 2) return not_known;
     double squares = 0;
     for (const double draw : draws) squares += (draw - mean()) * (draw - mean());
     return std::sqrt(squares / static_cast<double>(draws.size() - 1));
@@ -52,7 +51,7 @@ std::vector<double> untrained_figures(const ProbeOptions& options, const Concept
       probe.reset(made);
     }
     clens_metrics_result metrics = CLENS_METRICS_RESULT_INIT;
-    double r2 = none;
+    double r2 = not_known;
     check(clens_probe_evaluate(probe.get(), i, eval.rows.get(), nullptr, &metrics, &r2));
     figures.push_back(what.numeric ? r2 : metrics.auc);
   }
@@ -64,7 +63,8 @@ std::vector<double> untrained_figures(const ProbeOptions& options, const Concept
 void add_controls(const ProbeOptions& options, const clens_probe* probe, const Concept& what, const ProbeRows& fit,
                   const ProbeRows& eval, ProbeReport::Concept& report) {
   for (std::size_t i = 0; i < clens_probe_count(probe); ++i) {
-    ProbeReport::Control control{none, none, none, none, none, none, none, none, none, none};
+    ProbeReport::Control control{not_known, not_known, not_known, not_known, not_known,
+                                 not_known, not_known, not_known, not_known, not_known};
     if (!what.numeric) {
       const auto shuffled = run_control(options, probe, i, CLENS_CONTROL_SHUFFLED, fit, eval);
       control.shuffled_fit = shuffled.fit_auc_mean;

@@ -4,11 +4,14 @@
 #include <clicklens/clicklens.h>
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace clicklens::cli {
+
+inline constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
 
 struct InspectReport {
   struct Feature {

@@ -9,7 +9,6 @@
 namespace clicklens::cli {
 namespace {
 
-constexpr std::size_t none = CsvReader::no_column;
 // A request longer than this many blocks is cut in two: the same scores, bounded memory.
 constexpr std::size_t longest_request_blocks = 16;
 
@@ -57,17 +56,17 @@ void BlockReader::open_csv() {
   label_ = options_.label_column.empty() ? find_label() : require(options_.label_column);
   if (!options_.group_column.empty()) group_ = require(options_.group_column);
   cluster_ = options_.cluster_column.empty() ? csv_->find("user_id") : require(options_.cluster_column);
-  if (cluster_ == none) cluster_ = request_;
+  if (cluster_ == no_column) cluster_ = request_;
 }
 
 void BlockReader::bind_features() {
-  binding_of_.assign(features_.size(), none);
+  binding_of_.assign(features_.size(), no_column);
   bindings_.reserve(features_.size());
   for (std::size_t f = 0; f < features_.size(); ++f) {
     const std::size_t column = csv_->find(features_[f].name);
-    if (column == none && features_[f].required)
-      csv_->fail(none, join({"no column '", features_[f].name, "', which the model requires"}));
-    if (column == none) continue;
+    if (column == no_column && features_[f].required)
+      csv_->fail(no_column, join({"no column '", features_[f].name, "', which the model requires"}));
+    if (column == no_column) continue;
     if (features_[f].kind == CLENS_COLUMN_ROWS)
       csv_->fail(column, "table rows, as the recordings beside it hold, cannot be read from text");
     binding_of_[f] = bindings_.size();
@@ -77,15 +76,15 @@ void BlockReader::bind_features() {
 
 std::size_t BlockReader::require(const std::string& column) const {
   const std::size_t at = csv_->find(column);
-  if (at == none) csv_->fail(none, join({"no column '", column, "'"}));
+  if (at == no_column) csv_->fail(no_column, join({"no column '", column, "'"}));
   return at;
 }
 
 std::size_t BlockReader::find_label() const {
   const std::size_t label = csv_->find("label");
-  const std::size_t column = label != none ? label : csv_->find("click");
-  if (column == none && !options_.optional_labels)
-    csv_->fail(none, "no column 'label' or 'click'; --label names another");
+  const std::size_t column = label != no_column ? label : csv_->find("click");
+  if (column == no_column && !options_.optional_labels)
+    csv_->fail(no_column, "no column 'label' or 'click'; --label names another");
   return column;
 }
 
@@ -102,13 +101,13 @@ std::string BlockReader::label_column() const {
 }
 
 std::string BlockReader::name_of(std::size_t column) const {
-  return column == none ? std::string() : csv_->header()[column];
+  return column == no_column ? std::string() : csv_->header()[column];
 }
 
 const ColumnData* BlockReader::data(std::size_t feature) const noexcept {
   if (recorded_) return nullptr;
   const std::size_t b = binding_of_[feature];
-  return b == none ? nullptr : &bindings_[b].data;
+  return b == no_column ? nullptr : &bindings_[b].data;
 }
 
 std::size_t BlockReader::entry(std::size_t feature, std::size_t row) const noexcept {
@@ -150,15 +149,15 @@ void BlockReader::begin_block() {
 }
 
 bool BlockReader::begins_request() const {
-  return request_ == none || rows_read_ == 0 || csv_->fields()[request_] != request_value_;
+  return request_ == no_column || rows_read_ == 0 || csv_->fields()[request_] != request_value_;
 }
 
 void BlockReader::add_row(bool other_request) {
   // After a forced cut the rest of a request is entered as one of its own.
   const bool new_entry = other_request || block_.rows == 0;
   if (new_entry) block_.request_offsets.push_back(static_cast<std::int64_t>(block_.rows));
-  if (new_entry && request_ != none) block_.request_keys.push_back(group_key(csv_->fields()[request_]));
-  if (other_request && request_ != none) request_value_ = csv_->fields()[request_];
+  if (new_entry && request_ != no_column) block_.request_keys.push_back(group_key(csv_->fields()[request_]));
+  if (other_request && request_ != no_column) request_value_ = csv_->fields()[request_];
   for (Binding& b : bindings_) {
     if (!b.per_request)
       add_cell(b);
@@ -179,21 +178,21 @@ void BlockReader::add_request_cell(Binding& b, bool other_request, bool new_entr
   const std::string_view cell = csv_->fields()[b.column];
   if (!other_request && cell != b.cell)
     csv_->fail(b.column, join({"differs within request '", request_value_, "', of which it is a feature"}));
-  if (other_request && request_ != none) b.cell = cell;
+  if (other_request && request_ != no_column) b.cell = cell;
   if (new_entry) add_cell(b);
 }
 
 void BlockReader::add_keys() {
   const auto fields = csv_->fields();
-  if (label_ != none) {
+  if (label_ != no_column) {
     const std::string_view label = fields[label_];
     if (label != "0" && label != "1") csv_->fail(label_, join({"label '", label, "' is neither 0 nor 1"}));
     block_.labels.push_back(label == "1" ? 1 : 0);
   }
-  if (control_ != none) block_.controls.push_back(group_key(fields[control_]));
-  if (text_ != none) block_.texts.emplace_back(fields[text_]);
-  if (group_ != none) block_.groups.push_back(group_key(fields[group_]));
-  if (cluster_ != none) block_.clusters.push_back(group_key(fields[cluster_]));
+  if (control_ != no_column) block_.controls.push_back(group_key(fields[control_]));
+  if (text_ != no_column) block_.texts.emplace_back(fields[text_]);
+  if (group_ != no_column) block_.groups.push_back(group_key(fields[group_]));
+  if (cluster_ != no_column) block_.clusters.push_back(group_key(fields[cluster_]));
 }
 
 }  // namespace clicklens::cli

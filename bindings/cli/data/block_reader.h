@@ -114,9 +114,9 @@ class BlockReader {
   ReadOptions options_;
   std::vector<Binding> bindings_;
   std::vector<std::size_t> binding_of_;  // by feature
-  std::size_t request_ = CsvReader::no_column, label_ = CsvReader::no_column;
-  std::size_t group_ = CsvReader::no_column, cluster_ = CsvReader::no_column;
-  std::size_t control_ = CsvReader::no_column, text_ = CsvReader::no_column;
+  std::size_t request_ = no_column, label_ = no_column;
+  std::size_t group_ = no_column, cluster_ = no_column;
+  std::size_t control_ = no_column, text_ = no_column;
   std::string request_value_;
   std::uint64_t rows_read_ = 0;
   bool pending_ = false;  // the CSV reader's record is not yet in a block

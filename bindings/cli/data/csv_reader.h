@@ -13,10 +13,10 @@
 
 namespace clicklens::cli {
 
+inline constexpr std::size_t no_column = static_cast<std::size_t>(-1);
+
 class CsvReader {
  public:
-  static constexpr std::size_t no_column = static_cast<std::size_t>(-1);
-
   // Reads the header. Files without one, and headers naming a column twice, are Errors.
   explicit CsvReader(std::string path);
 

@@ -12,19 +12,18 @@
 namespace clicklens::cli {
 namespace {
 
-constexpr std::size_t none = CsvReader::no_column;
-
 std::size_t require(const CsvReader& csv, const std::string& column) {
   const std::size_t at = csv.find(column);
-  if (at == none) csv.fail(none, join({"no column '", column, "'"}));
+  if (at == no_column) csv.fail(no_column, join({"no column '", column, "'"}));
   return at;
 }
 
 std::size_t find_label(const CsvReader& csv, const ReadOptions& options) {
-  if (!options.labels) return none;
+  if (!options.labels) return no_column;
   if (!options.label_column.empty()) return require(csv, options.label_column);
-  const std::size_t label = csv.find("label") != none ? csv.find("label") : csv.find("click");
-  if (label == none && !options.optional_labels) csv.fail(none, "no column 'label' or 'click'; --label names another");
+  const std::size_t label = csv.find("label") != no_column ? csv.find("label") : csv.find("click");
+  if (label == no_column && !options.optional_labels)
+    csv.fail(no_column, "no column 'label' or 'click'; --label names another");
   return label;
 }
 
@@ -40,24 +39,24 @@ LabelTable::LabelTable(const std::string& path, const ReadOptions& options) {
   CsvReader csv(path);
   const std::size_t key = require(csv, "request_key"), candidate = require(csv, "candidate");
   const std::size_t label = find_label(csv, options);
-  const auto wanted = [&](const std::string& name) { return name.empty() ? none : require(csv, name); };
+  const auto wanted = [&](const std::string& name) { return name.empty() ? no_column : require(csv, name); };
   const std::size_t group = wanted(options.group_column), control = wanted(options.control_column);
   const std::size_t text = wanted(options.text_column);
   const std::size_t cluster =
       options.cluster_column.empty() ? csv.find("user_id") : require(csv, options.cluster_column);
-  if (label != none) label_ = csv.header()[label];
-  if (cluster != none) cluster_ = csv.header()[cluster];
+  if (label != no_column) label_ = csv.header()[label];
+  if (cluster != no_column) cluster_ = csv.header()[cluster];
   while (csv.next()) {
     const auto fields = csv.fields();
     Row row{whole_cell(csv, key), whole_cell(csv, candidate), 0, 0, 0, 0};
-    if (label != none && fields[label] != "0" && fields[label] != "1")
+    if (label != no_column && fields[label] != "0" && fields[label] != "1")
       csv.fail(label, join({"label '", fields[label], "' is neither 0 nor 1"}));
-    if (label != none) row.label = fields[label] == "1" ? 1 : 0;
-    if (group != none) row.group = group_key(fields[group]);
-    if (control != none) row.control = group_key(fields[control]);
-    row.cluster = cluster != none ? group_key(fields[cluster]) : row.key;
+    if (label != no_column) row.label = fields[label] == "1" ? 1 : 0;
+    if (group != no_column) row.group = group_key(fields[group]);
+    if (control != no_column) row.control = group_key(fields[control]);
+    row.cluster = cluster != no_column ? group_key(fields[cluster]) : row.key;
     rows_.push_back(row);
-    if (text != none) texts_.emplace_back(fields[text]);
+    if (text != no_column) texts_.emplace_back(fields[text]);
   }
   std::vector<std::size_t> order(rows_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -71,7 +70,7 @@ LabelTable::LabelTable(const std::string& path, const ReadOptions& options) {
   sorted.reserve(rows_.size());
   for (const std::size_t i : order) sorted.push_back(rows_[i]);
   rows_ = std::move(sorted);
-  if (text != none) text_of_ = std::move(order);
+  if (text != no_column) text_of_ = std::move(order);
 }
 
 std::size_t LabelTable::find(std::uint64_t key, std::uint64_t candidate) const noexcept {

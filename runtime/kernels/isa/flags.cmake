@@ -1,11 +1,12 @@
 # The instruction sets built for this processor, best first, and their compiler options.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
-  set(CLICKLENS_ISAS avx512 avx2 scalar avx512_vnni avx512_bf16 avx512_amx)  # the last three: entries over avx512's table
+  set(isas avx512 avx2 scalar avx512_vnni avx512_bf16 avx512_amx)  # the last three: entries over avx512's table
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
-  set(CLICKLENS_ISAS neon scalar)
+  set(isas neon scalar)
 else()
-  set(CLICKLENS_ISAS scalar)
+  set(isas scalar)
 endif()
+set(CLICKLENS_ISAS ${isas} CACHE STRING "Instruction sets to build, best first; avx512_* need avx512")
 
 set(CLICKLENS_ISA_avx2 -mavx2 -mfma -mf16c)
 set(CLICKLENS_ISA_avx512 -mavx512f -mavx512bw -mavx512dq -mavx512cd -mavx512vl -mfma)

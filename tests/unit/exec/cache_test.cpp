@@ -3,6 +3,7 @@
 
 #include "support/made.h"
 #include "support/probes.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -15,7 +16,7 @@ using testing::RandomBatch;
 using testing::session_of;
 
 class CacheTest : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, CacheTest, ::testing::Range(1u, 41u));
+INSTANTIATE_TEST_SUITE_P(Seeds, CacheTest, testing::seeds(1, 41));
 
 std::unique_ptr<CandidateCache> cache_of(const Made& made, CacheOptions options) {
   options.rows = 64;

@@ -3,6 +3,7 @@
 
 #include "kernels/dispatch.h"
 #include "support/probes.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -98,7 +99,7 @@ void expect_case(const Case& of, std::size_t probe, float bound, const exec::Ses
 }
 
 class EarlyExit : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, EarlyExit, ::testing::Range(1u, 31u));
+INSTANTIATE_TEST_SUITE_P(Seeds, EarlyExit, testing::seeds(1, 31));
 
 TEST_P(EarlyExit, EveryLayerAndBound) {
   const Case of(GetParam());

@@ -1,5 +1,6 @@
 // Sessions of given inputs against ordinary ones of the same rows: the bits of scores, gradients and inner values.
 #include "support/made.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -10,7 +11,7 @@ using testing::RandomBatch;
 using testing::session_of;
 
 class GivenTest : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, GivenTest, ::testing::Range(1u, 25u));
+INSTANTIATE_TEST_SUITE_P(Seeds, GivenTest, testing::seeds(1, 25));
 
 // Rows of a value at each tile's end, and of gradients: of the inputs, and of the observed value where there is one.
 class Watch final : public exec::TileObserver {

@@ -3,6 +3,7 @@
 #include "kernels/dispatch.h"
 #include "support/made.h"
 #include "support/reference_backward.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -14,7 +15,7 @@ using testing::Reference;
 using testing::session_of;
 
 class GradientsTest : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, GradientsTest, ::testing::Range(1u, 41u));
+INSTANTIATE_TEST_SUITE_P(Seeds, GradientsTest, testing::seeds(1, 41));
 
 // Watches one strand's tiles and keeps the gradients of every input.
 class Gradients final : public exec::TileObserver {

@@ -1,5 +1,6 @@
 // Observers: what they read at a tile's end has the bits of what is captured, wherever the planner put it.
 #include "support/made.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -58,7 +59,7 @@ void expect_observed(const Made& made, const std::vector<std::uint32_t>& observe
 }
 
 class ObserveTest : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, ObserveTest, ::testing::Range(1u, 41u));
+INSTANTIATE_TEST_SUITE_P(Seeds, ObserveTest, testing::seeds(1, 41));
 
 void expect_what_capture_gives(std::uint32_t seed, ops::Precision precision) {
   Made made(seed);

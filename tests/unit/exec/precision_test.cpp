@@ -6,6 +6,7 @@
 #include "exec/compose.h"
 #include "kernels/dispatch.h"
 #include "support/made.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -63,7 +64,7 @@ class PrecisionTest : public ::testing::TestWithParam<std::uint32_t> {
     return options;
   }
 };
-INSTANTIATE_TEST_SUITE_P(Seeds, PrecisionTest, ::testing::Range(1u, 31u));
+INSTANTIATE_TEST_SUITE_P(Seeds, PrecisionTest, testing::seeds(1, 31));
 
 TEST_P(PrecisionTest, Int8ScoresHaveTheBitsOfTheReference) {
   Made made(GetParam());

@@ -2,6 +2,7 @@
 // nothing of it.
 #include "kernels/dispatch.h"
 #include "support/probes.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -13,7 +14,7 @@ using testing::RandomBatch;
 using testing::session_of;
 
 class ProbeLogits : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, ProbeLogits, ::testing::Range(1u, 21u));
+INSTANTIATE_TEST_SUITE_P(Seeds, ProbeLogits, testing::seeds(1, 21));
 
 TEST_P(ProbeLogits, HaveTheBitsOfAChain) {
   Made made(GetParam());

@@ -2,6 +2,7 @@
 // whatever is captured, shared, fused, tiled or stranded.
 #include "exec/compose.h"
 #include "support/made.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -42,7 +43,7 @@ std::vector<float> reference_logits(Made& made, const RandomBatch& batch) {
 }
 
 class SessionTest : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, SessionTest, ::testing::Range(1u, 41u));
+INSTANTIATE_TEST_SUITE_P(Seeds, SessionTest, testing::seeds(1, 41));
 
 TEST_P(SessionTest, ScoresHaveTheBitsOfTheReference) {
   Made made(GetParam());

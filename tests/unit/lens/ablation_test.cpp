@@ -1,6 +1,7 @@
 // Ablation against plain scoring of rows whose columns are replaced, one ordinary run each: the same but for the
 // rounding of first linears that ExchangedNetwork states, and the same bits where it stands aside.
 #include "ablation_support.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -18,7 +19,7 @@ using testing::spec_of;
 using testing::Tower;
 
 class AblationTest : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, AblationTest, ::testing::Range(1u, 25u));
+INSTANTIATE_TEST_SUITE_P(Seeds, AblationTest, testing::seeds(1, 25));
 
 TEST_P(AblationTest, IsThatOfReplacedColumns) {
   Tower tower(GetParam());

@@ -2,6 +2,7 @@
 // is cut. What the numbers must be is in tests/golden.
 #include "attribution_support.h"
 #include "lens/gauss_legendre.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -31,7 +32,7 @@ TEST(GaussLegendre, IntegratesPolynomialsExactly) {
 }
 
 class AttributionTest : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, AttributionTest, ::testing::Range(1u, 25u));
+INSTANTIATE_TEST_SUITE_P(Seeds, AttributionTest, testing::seeds(1, 25));
 
 // Where a field's variance may pass near zero on the way, or a mask opens, no number of steps is enough.
 bool may_jump(const format::NodeDesc& node) {

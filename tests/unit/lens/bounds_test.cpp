@@ -2,6 +2,7 @@
 #include "lens/bounds.h"
 
 #include "support/made.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -38,7 +39,7 @@ testing::RandomModel with_low_biases(std::uint32_t seed) {
 }
 
 class BoundsTest : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, BoundsTest, ::testing::Range(1u, 61u));
+INSTANTIATE_TEST_SUITE_P(Seeds, BoundsTest, testing::seeds(1, 61));
 
 TEST_P(BoundsTest, NoDeadNeuronIsEverActive) {
   Made made(with_low_biases(GetParam()));

@@ -3,6 +3,7 @@
 #include "lens/saliency.h"
 #include "neurons_support.h"
 #include "support/made.h"
+#include "support/seeds.h"
 
 namespace clicklens::lens {
 namespace {
@@ -35,7 +36,7 @@ struct Case {
 };
 
 class CachedLens : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, CachedLens, ::testing::Range(1u, 13u));
+INSTANTIATE_TEST_SUITE_P(Seeds, CachedLens, testing::seeds(1, 13));
 
 TEST_P(CachedLens, NeuronsSeeTheSameRows) {
   Case given(GetParam());

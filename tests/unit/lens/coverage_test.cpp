@@ -3,6 +3,7 @@
 
 #include "support/random_batch.h"
 #include "support/random_model.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -11,7 +12,7 @@ using testing::RandomBatch;
 using testing::RandomModel;
 
 class CoverageTest : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, CoverageTest, ::testing::Range(300u, 312u));
+INSTANTIATE_TEST_SUITE_P(Seeds, CoverageTest, testing::seeds(300, 312));
 
 TEST_P(CoverageTest, IsWhatTheRowsHold) {
   RandomModel random(GetParam());

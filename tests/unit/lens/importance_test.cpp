@@ -2,6 +2,7 @@
 #include "lens/importance.h"
 
 #include "ablation_support.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -33,7 +34,7 @@ double plain_log_loss(const std::vector<double>& logits, const std::vector<std::
 }
 
 class ImportanceByAblation : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, ImportanceByAblation, ::testing::Range(1u, 25u));
+INSTANTIATE_TEST_SUITE_P(Seeds, ImportanceByAblation, testing::seeds(1, 25));
 
 // A day's importance by ablation: pooled means, every row scored anew, every pair compared.
 TEST_P(ImportanceByAblation, IsThatOfReplacedColumns) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "neurons_support.h"
+#include "support/seeds.h"
 
 namespace clicklens::lens {
 namespace {
@@ -35,7 +36,7 @@ std::vector<std::uint32_t> findings_of(const ChosenValues& values, const ChosenR
 }
 
 class Findings : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, Findings, ::testing::Range(1u, 6u));
+INSTANTIATE_TEST_SUITE_P(Seeds, Findings, testing::seeds(1, 6));
 
 TEST_P(Findings, PlantedNeuronsOfAReluAreNamedAndNoOthers) {
   const ChosenValues values(width, 1, format::ActivationKind::relu);

@@ -13,6 +13,7 @@
 #include "lens/neurons_bins.h"
 #include "neurons_support.h"
 #include "support/made.h"
+#include "support/seeds.h"
 
 namespace clicklens::lens {
 namespace {
@@ -73,7 +74,7 @@ std::unique_ptr<Neurons> watched(const Made& made, const RandomBatch& batch, con
 }
 
 class NeuronsTest : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, NeuronsTest, ::testing::Range(1u, 13u));
+INSTANTIATE_TEST_SUITE_P(Seeds, NeuronsTest, testing::seeds(1, 13));
 
 TEST_P(NeuronsTest, FiguresAreThoseOfTheCapturedRows) {
   Made made(GetParam());

@@ -6,6 +6,7 @@
 #include "lens/saliency.h"
 #include "support/random_batch.h"
 #include "support/random_model.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -223,7 +224,7 @@ TEST_P(SaliencyGroups, AgreeWithCentralDifferences) {
 
 // Random graphs: whatever reads the inputs, and any value as target.
 class SaliencyGroupsRandom : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, SaliencyGroupsRandom, ::testing::Range(200u, 230u));
+INSTANTIATE_TEST_SUITE_P(Seeds, SaliencyGroupsRandom, testing::seeds(200, 230));
 
 TEST_P(SaliencyGroupsRandom, AgreeWithAFullSessionWhateverTheTile) {
   testing::RandomModel random(GetParam());

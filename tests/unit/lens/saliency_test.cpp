@@ -7,6 +7,7 @@
 #include "support/random_batch.h"
 #include "support/random_model.h"
 #include "support/rescaled.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -86,7 +87,7 @@ double contribution(SaliencyMethod method, double g, double e, double mean) {
 }
 
 class SaliencyTest : public ::testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, SaliencyTest, ::testing::Range(100u, 116u));
+INSTANTIATE_TEST_SUITE_P(Seeds, SaliencyTest, testing::seeds(100, 116));
 
 TEST_P(SaliencyTest, GroupsAndFeaturesAddUpTheirDimensions) {
   RandomModel random(GetParam());
