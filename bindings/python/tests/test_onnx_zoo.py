@@ -39,3 +39,16 @@ def test_network(name, tmp_path):
     alone = {n: [data[n][0]] * 8 if n in shared else data[n][:8] for n in data}
     together = model.score(rows, requests=np.array([0, 8]), output="logit")
     assert together.tobytes() == model.score(alone, output="logit").tobytes()
+
+
+@pytest.mark.parametrize("opset", [11, 17])
+@pytest.mark.parametrize("mode", ["sum", "mean", "max"])
+def test_embedding_bags_are_loops(mode, opset, tmp_path):
+    """torch.onnx writes them as loops over rows."""
+    torch.manual_seed(3)
+    network = torch.nn.Sequential(torch.nn.EmbeddingBag(10, 4, mode=mode), torch.nn.Linear(4, 1))
+    torch.onnx.export(network, (torch.randint(0, 10, (5, 3)),), str(tmp_path / "bag.onnx"), input_names=["ids"],
+                      dynamic_axes={"ids": {0: "batch"}}, opset_version=opset)
+    made, model = imported(tmp_path / "bag.onnx", tmp_path)
+    assert_agree(made, model)
+    assert [(f.name, f.max_length) for f in model.features] == [("ids", 3)]
