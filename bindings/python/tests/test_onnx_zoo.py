@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: no exported network is tested")
-pytest.importorskip("onnx", reason="the package onnx is not installed: no import is tested")
+onnx = pytest.importorskip("onnx", reason="the package onnx is not installed: no import is tested")
 pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed: no import is tested")
 
 from onnx_checks import assert_agree, imported  # noqa: E402
@@ -28,8 +28,9 @@ def test_network(name, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer's, of shapes that it keeps as they are
         export(network, tmp_path / "network.onnx", opset)
+    read = {value.name for value in onnx.load(tmp_path / "network.onnx").graph.input}  # torch.onnx leaves others out
     features = [clicklens.Feature(n, group=n, scope=SCOPES.get(n, "candidate"))
-                for n in ("user", "likes", "ad", "tags", "pair", "age", "price")]
+                for n in ("user", "likes", "ad", "tags", "pair", "age", "price") if n in read]
     features += [clicklens.Feature(h.name, scope=h.scope, rows=rows_of(network, h), padding=0) for h in histories(network)]
     made, model = imported(tmp_path / "network.onnx", tmp_path, features)
     data, _ = assert_agree(made, model, rows=10_000)
@@ -39,3 +40,16 @@ def test_network(name, tmp_path):
     alone = {n: [data[n][0]] * 8 if n in shared else data[n][:8] for n in data}
     together = model.score(rows, requests=np.array([0, 8]), output="logit")
     assert together.tobytes() == model.score(alone, output="logit").tobytes()
+
+
+@pytest.mark.parametrize("opset", [11, 17])
+@pytest.mark.parametrize("mode", ["sum", "mean", "max"])
+def test_embedding_bags_are_loops(mode, opset, tmp_path):
+    """torch.onnx writes them as loops over rows."""
+    torch.manual_seed(3)
+    network = torch.nn.Sequential(torch.nn.EmbeddingBag(10, 4, mode=mode), torch.nn.Linear(4, 1))
+    torch.onnx.export(network, (torch.randint(0, 10, (5, 3)),), str(tmp_path / "bag.onnx"), input_names=["ids"],
+                      dynamic_axes={"ids": {0: "batch"}}, opset_version=opset)
+    made, model = imported(tmp_path / "bag.onnx", tmp_path)
+    assert_agree(made, model)
+    assert [(f.name, f.max_length) for f in model.features] == [("ids", 3)]

@@ -13,6 +13,7 @@ from . import (  # noqa: F401  operators register themselves
     ops_activations, ops_convolutions, ops_elementwise, ops_layout, ops_lookups, ops_norms, ops_products, ops_recurrent,
     ops_reductions,
 )
+from .bags import Starts, loop, starts_of
 from .call import OPERATORS, Call
 from .folding import fold, fold_sizes, simplified, symbolic
 from .maths import Maths
@@ -133,7 +134,13 @@ class Converter:
         missing = next((x for x in inputs if isinstance(x, Missing)), None)
         if missing is not None:
             raise CannotTake(f"it reads {missing.what}, which is not taken")
+        if node.op_type == "Loop":
+            return loop(self, node, inputs)
         attrs = attributes(node)
+        if any(symbolic(x) or isinstance(x, Starts) for x in inputs):
+            made = starts_of(node.op_type, attrs, inputs)
+            if made is not None:
+                return [made]
         of_row = any(isinstance(x, (Tensor, ops_lookups.Picks)) for x in inputs)
         sizes = any(symbolic(x) for x in inputs)
         if not of_row and not sizes:

@@ -30,14 +30,15 @@ class Tables:
 
     def __init__(self):
         self.arrays: list[np.ndarray] = []
+        self._numbers: dict[tuple, int] = {}
 
     def number(self, array: np.ndarray) -> int:
-        for i, known in enumerate(self.arrays):
-            if known is array or known.shape == array.shape and known.dtype == array.dtype and \
-                    known.__array_interface__["data"][0] == array.__array_interface__["data"][0]:
-                return i
-        self.arrays.append(array)
-        return len(self.arrays) - 1
+        """The same memory has the same number."""
+        key = (array.__array_interface__["data"][0], array.shape, array.strides, array.dtype.str)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.arrays)
+            self.arrays.append(array)
+        return self._numbers[key]
 
     def evaluate(self, expression, ids: np.ndarray, memo: dict | None = None) -> np.ndarray:
         """An expression of every id, in double precision."""
