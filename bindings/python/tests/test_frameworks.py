@@ -152,7 +152,8 @@ def deepctr(name) -> Outcome:
     keys = {**rows_of.VOCABULARIES, history: rows_of.VOCABULARIES["item_id"]}
     rows = {**TEST, history: TEST["history"]}  # the first ones are kept by both
     try:
-        imported = clicklens.from_deepctr_torch(model, keys, request=["user_id", history])
+        imported = clicklens.from_deepctr_torch(model, keys, request=["user_id", history],
+                                                transforms=rows_of.deepctr_transforms())
         return Outcome(theirs, scored(saved(imported), rows))
     except clicklens.Error as problem:
         return _refused(theirs, problem)
