@@ -166,6 +166,8 @@ class Lookups:
         made = plain_rows(expressions[0])[0] is None
         if made and 4 * rows * len(expressions) > _LARGEST:
             raise CannotTake(f"a table of {rows} x {len(expressions)} would have to be made")
+        if made and expressions != (ID,):
+            self.space.note(f"what depends on the ids of '{self.inputs.name(ids)}' alone is looked up")
         array, padding = self.tables.array(expressions, rows), self.inputs.padding(ids)
         if padding is None or ids.size == 1 or not np.any(array[padding]):
             return self.inputs.table(ids, array), None

@@ -10,6 +10,7 @@ from .pointwise import Pointwise
 from .products import Products
 from .reductions import Reductions
 from .space import Space
+from .tensor import Tensor
 
 
 class Maths:
@@ -23,6 +24,4 @@ class Maths:
 
     def columns(self, operand, data: np.ndarray) -> np.ndarray:
         """Columns of an aligned operand: numbers become constant ones."""
-        from .tensor import Tensor
-
         return data if isinstance(operand, Tensor) else self.space.constant(data)

@@ -145,10 +145,9 @@ def power(c: Call):
     x, exponent = c.tensor(0), np.unique(c.number(1, "the exponent"))
     if exponent.size != 1:
         raise CannotTake("one exponent for all is taken")
-    if c.inputs[1].size > 1:
-        dims, (columns, _) = aligned(c.inputs)
-        x = Tensor(dims, np.broadcast_to(columns, [max(s) for s in zip(columns.shape, _.shape)]), x.kind)
-    return x.like(_power(c.maths, x.columns, float(exponent[0])))
+    dims, parts = aligned(c.inputs)
+    columns, _ = np.broadcast_arrays(*parts)
+    return Tensor(dims, _power(c.maths, columns, float(exponent[0])))
 
 
 def _power(maths, x, p: float):

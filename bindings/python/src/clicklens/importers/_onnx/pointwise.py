@@ -119,10 +119,9 @@ class Pointwise:
             if (of_scale != 1).any():
                 return None
             bias = real.attrs["bias"]
-            made = real.attrs["again"](by_field[1][0] + (0 if bias is None else bias))
+            arguments = (by_field[1][0] + (0 if bias is None else bias),)
         else:
-            own = real.attrs["scale"], real.attrs["shift"]
-            scale, shift = by_field[0][0], by_field[1][0]
-            made = real.attrs["again"](scale * own[0], scale * own[1] + shift) if own[0] is not None else \
-                real.attrs["again"](scale, shift)
-        return made.base + places
+            own, scale, shift = (real.attrs["scale"], real.attrs["shift"]), by_field[0][0], by_field[1][0]
+            arguments = (scale, shift) if own[0] is None else (scale * own[0], scale * own[1] + shift)
+        key = ("merged", real.base, *(part.tobytes() for part in arguments))
+        return self.space.cached(key, lambda: real.attrs["again"](*arguments)).base + places
