@@ -10,6 +10,7 @@ from shape import Fields, Shape
 DIM, ROWS = 16, 50000
 SPARSE = [Fields(False, "request", 17, 1), Fields(False, "candidate", 9, 1)]
 NUMBERS = [Fields(True, "request", 9), Fields(True, "candidate", 4)]
+HISTORY = [Fields(False, "request", 1, 50)]  # ids of the last candidate field before it
 SINGLE_NUMBERS = [Fields(True, "request", 1)] * 9 + [Fields(True, "candidate", 1)] * 4  # a field each
 
 
@@ -26,29 +27,37 @@ class Network(Shape):
 
     @property
     def features(self):
-        """(clicklens.zoo fields, dense), named as every side of bench/peers names its inputs."""
+        """(clicklens.zoo fields, dense, histories), named as every side of bench/peers names its inputs."""
         from clicklens import zoo
 
-        fields, dense = [], []
+        fields, dense, histories = [], [], []
         for line in self.fields:
             for _ in range(1 if line.dense else line.count):
+                name = f"d{len(dense)}" if line.dense else f"f{len(fields) + len(histories)}"
                 if line.dense:
-                    dense.append(zoo.Dense(f"d{len(dense)}", f"d{len(dense)}", line.count, line.scope))
+                    dense.append(zoo.Dense(name, name, line.count, line.scope))
+                elif line.ids > 1:
+                    histories.append(zoo.History(name, name, fields[-1].name, line.ids, line.scope))
                 else:
-                    fields.append(zoo.Field(f"f{len(fields)}", f"f{len(fields)}", self.rows, line.scope))
-        return fields, dense
+                    fields.append(zoo.Field(name, name, self.rows, line.scope))
+        return fields, dense, histories
+
+    @property
+    def histories(self) -> list[int]:
+        """Which lines are."""
+        return [i for i, line in enumerate(self.fields) if not line.dense and line.ids > 1]
 
     def write(self, weights, path) -> None:
         """The .clens file of these weights, by name."""
         from clicklens import zoo
 
-        fields, dense = self.features
-        getattr(zoo, self.name)([*fields, *dense], dim=self.dim, weights=weights, **self.arguments).save(path)
+        fields, dense, histories = self.features
+        getattr(zoo, self.name)([*fields, *dense, *histories], dim=self.dim, weights=weights, **self.arguments).save(path)
 
 
-def _network(name, title, reference, constants=None, *, tasks=1, numbers=NUMBERS, **arguments) -> Network:
+def _network(name, title, reference, constants=None, *, tasks=1, numbers=NUMBERS, history=(), **arguments) -> Network:
     hidden = arguments.get("hidden", arguments.get("expert", ()))
-    return Network(name, DIM, ROWS, [*SPARSE, *numbers], [], title, reference, constants or {}, arguments, hidden, tasks)
+    return Network(name, DIM, ROWS, [*SPARSE, *numbers, *history], [], title, reference, constants or {}, arguments, hidden, tasks)
 
 
 TOWER = (256, 128, 64)
@@ -58,6 +67,7 @@ NETWORKS = {made.name: made for made in [
     _network("dlrm", "DLRM", "DLRM", {"BOTTOM": 64}, bottom=(64,), hidden=TOWER[:2]),
     _network("autoint", "AutoInt", "AutoInt", {"HEADS": 2, "SIZE": 16}, heads=2, size=16, numbers=SINGLE_NUMBERS),
     _network("mmoe", "MMoE, 2 tasks", "MMoE", {"TOWER": 64}, tasks=2, expert=(128,), tower=(64,)),
+    _network("din", "DIN, 50 ids", "DIN", history=HISTORY, attention=(36,), hidden=(200, 80)),
 ]}
 
 

@@ -46,7 +46,7 @@ class Batch:
         """[entries, fields] of one scope or all, one array per id of a field, as rows of all tables one after another."""
         parts, first = [], 0
         for index, line in enumerate(self.shape.fields):
-            if line.dense:
+            if line.dense or isinstance(self.shape, zoo.Network) and line.ids > 1:
                 continue
             starts = (first + np.arange(line.count)) * self.shape.rows
             if scope in (None, line.scope):
@@ -54,6 +54,11 @@ class Batch:
             first += line.count
         joined = np.concatenate(parts, 1)
         return [np.ascontiguousarray(joined[:, :, i]) for i in range(joined.shape[2])]
+
+    def histories(self) -> list:
+        """Of a zoo.Network: [rows, ids] of each history, as rows of all tables; it has those of the last field's."""
+        last = (self.shape.sparse_fields() - 1 - len(self.shape.histories)) * self.shape.rows
+        return [np.ascontiguousarray(self.pick(i, True)[:, 0] + last) for i in self.shape.histories]
 
     def dense(self, scope=None, whole: bool = True):
         """[entries, columns] of the dense lines of one scope or all; None where there are none."""

@@ -80,9 +80,14 @@ def _natural(g, shape, weights):
     return g.node("Concat", bags + numbers, "x", axis=1)
 
 
+def _histories(shape):
+    return shape.histories if isinstance(shape, Network) else []
+
+
 def _id_inputs(g, shape, scope, entries):
     lines = shape.of(False, scope)
-    return [g.input(f"{scope or 'all'}{i}", TensorProto.INT32, entries, shape.sparse_fields(scope))
+    return [g.input(f"{scope or 'all'}{i}", TensorProto.INT32, entries,
+                    shape.sparse_fields(scope) - len(_histories(shape)))
             for i in range(lines[0].ids)]
 
 
@@ -133,6 +138,8 @@ def _empty(g, shape, form):
         scopes = [(None, "rows")] if form == "best" else [("request", "requests"), ("candidate", "rows")]
         for scope, entries in scopes:
             first = _id_inputs(g, shape, scope, entries)[0]  # of the candidates, where there are two
+            for i in range(len(_histories(shape))):
+                g.input(f"history{i}", TensorProto.INT32, entries, shape.fields[_histories(shape)[i]].ids)
             _dense_input(g, shape, scope, entries)
     ends = [g.constant(name, np.array([value], np.int64)) for name, value in (("from", 0), ("to", 1), ("axis", 1))]
     cut = g.node("Slice", [first, *ends], "one")
@@ -162,4 +169,6 @@ def feed(batch, form: str) -> dict:
         numbers = batch.dense(scope, form == "best")
         if numbers is not None:
             made[f"numbers_{scope or 'all'}"] = numbers
+    if _histories(batch.shape):
+        made |= {f"history{i}": ids.astype(np.int32) for i, ids in enumerate(batch.histories())}
     return made

@@ -74,8 +74,10 @@ class Peer:
                 (("", "candidate"), ("request_", "request")):
             ids = np.stack(batch.table_ids(scope, self.form == "best"), 2)
             numbers = batch.dense(scope, self.form == "best")
-            if self.form == "best" and name:  # read by `split` alone
+            if self.form == "best" and name:  # read by `split` alone, and histories
                 ids, numbers = ids[:0], None
+                if isinstance(batch.shape, Network) and batch.shape.histories:
+                    ids = np.stack(batch.histories(), 1)
             feed[f"{name}ids"] = ids
             feed[f"{name}numbers"] = np.zeros((len(ids), 0), np.float32) if numbers is None else numbers
         if self.staging is None:

@@ -18,7 +18,9 @@ from torch.nn.functional import embedding
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bindings" / "python" / "tests"))
 
+import zoo_histories  # noqa: E402
 import zoo_networks  # noqa: E402
+import zoo_tasks  # noqa: E402
 
 torch.set_grad_enabled(False)
 
@@ -39,6 +41,11 @@ def bi_interaction(v):
 zoo_networks.dots, zoo_networks.bi_interaction = dots, bi_interaction
 
 
+def whole(rows):
+    """A history's rows, and the mask of one that is as long as can be."""
+    return rows, torch.ones_like(rows[:, :, 0])
+
+
 class Natural(torch.nn.Module):
     """By feature: f0, f1, .. [rows, 1] and d0, d1, .. [rows, width]."""
 
@@ -49,9 +56,11 @@ class Natural(torch.nn.Module):
             embedding(batch[name][:, 0], tables[name].weight) for name in names or [f.name for f in network.sparse]]
         network.numbers = lambda batch: [batch[f.name] for f in network.dense]
 
+        network.rows = lambda history, batch: whole(embedding(batch[history.name], network.embedding[history.of].weight))
+
     @property
     def names(self):
-        return [f.name for f in [*self.network.sparse, *self.network.dense]]
+        return [f.name for f in [*self.network.sparse, *self.network.dense, *getattr(self.network, "histories", [])]]
 
     def forward(self, *inputs):
         logits = self.network(dict(zip(self.names, inputs)))
@@ -59,7 +68,7 @@ class Natural(torch.nn.Module):
 
 
 class Best(torch.nn.Module):
-    """Of (rows of one table for all fields, numbers)."""
+    """Of (rows of one table for all fields, numbers, histories)."""
 
     def __init__(self, network):
         super().__init__()
@@ -68,6 +77,7 @@ class Best(torch.nn.Module):
         self.register_buffer("table", torch.cat([network.embedding[name].weight for name in fields]))
         network.embed = lambda tables, batch, names=None: embedding(batch[0], self.table)
         network.numbers = lambda batch: [batch[1]]
+        network.rows = lambda history, batch: whole(embedding(batch[2], self.table))
         network.flat = lambda v, batch: torch.cat([v.flatten(1), batch[1]], 1)
         if network.linear:
             first = network.first_order
@@ -77,9 +87,17 @@ class Best(torch.nn.Module):
         own = INTERACT.get(type(network).__name__)
         if own:
             network.interact = lambda v, batch: own(network, v, batch)
+        if getattr(network, "histories", []):
+            network.forward = self._with_history
 
-    def forward(self, ids, numbers):
-        logits = self.network((ids, numbers))
+    def _with_history(self, batch):
+        net, v = self.network, embedding(batch[0], self.table)
+        (history,) = net.histories
+        pooled = net.read(history, v[:, -1], *net.rows(history, batch))
+        return net.deep(torch.cat([v.flatten(1), pooled, batch[1]], 1))
+
+    def forward(self, ids, numbers, history=None):
+        logits = self.network((ids, numbers, history))
         return torch.sigmoid(logits if logits.dim() == 2 else logits[:, None])
 
 
@@ -108,9 +126,16 @@ class Weights:
 
     def __init__(self, shape):
         torch.manual_seed(1)
-        kind = type(shape.reference, (getattr(zoo_networks, shape.reference),), shape.constants)
-        fields, dense = shape.features
-        self.shape, self.network = shape, kind(fields, dense, shape.dim, shape.hidden)
+        modules = [zoo_networks, zoo_tasks, zoo_histories]
+        made = next(getattr(m, shape.reference) for m in modules if hasattr(m, shape.reference))
+        kind = type(shape.reference, (made,), shape.constants)
+        fields, dense, histories = shape.features
+        if histories:
+            attention = {"attention": shape.arguments["attention"]}
+            self.network = kind(fields, dense, histories, shape.dim, shape.hidden, **attention)
+        else:
+            self.network = kind(fields, dense, shape.dim, shape.hidden)
+        self.shape = shape
         for name, parameter in self.network.named_parameters():
             if "embedding." in name or "first_order." in name:
                 parameter.data *= 0.25
@@ -157,8 +182,11 @@ class Weights:
                 self.module = module
 
             def forward(self, ids, numbers, request_ids, request_numbers):
+                if histories:
+                    return self.module(ids[:, :, 0], numbers, request_ids[:, 0])
                 return self.module(ids[:, :, 0], numbers)
 
-        example = self._example("best")
+        example, histories = self._example("best"), self.shape.histories
         ids, numbers = example["all0"].long()[:, :, None], example["numbers_all"]
-        return torch.jit.freeze(torch.jit.trace(Called().eval(), (ids, numbers, ids[:0], numbers[:0])).eval())
+        more = example["history0"].long()[:, None] if histories else ids[:0]
+        return torch.jit.freeze(torch.jit.trace(Called().eval(), (ids, numbers, more, numbers[:0])).eval())

@@ -45,6 +45,10 @@ class Planner final : public ops::BackwardLowering {
     const auto& full = options_.full_precision;
     return std::find(full.begin(), full.end(), value) == full.end() ? options_.precision : ops::Precision::f32;
   }
+  [[nodiscard]] base::Status charge(std::size_t steps) override {
+    steps_ += std::min(steps, most_steps);
+    return check_steps();
+  }
   // Beyond the limit nothing is kept; who lowers finds out by check_steps().
   void emit(Level level, std::unique_ptr<ops::Step> step) override {
     if (++steps_ > most_steps) return;

@@ -16,9 +16,8 @@ struct Columns {
   // Column c of row i, c below padded(k): to[c * lanes + i], +0 from k on. `rows` are `lanes` pointers.
   [[gnu::always_inline]] static void turn(const float* const* rows, std::size_t k, float* to) {
     std::size_t c = 0;
-    for (; c + lanes <= k; c += lanes) block(rows, c, lanes, to);
-    if (c < k) block(rows, c, k - c, to);
-    for (c = (k + lanes - 1) / lanes * lanes; c < padded(k); ++c) V::zero().store(to + c * lanes);
+    for (; c < k; c += lanes) block(rows, c, k - c < lanes ? k - c : lanes, to);
+    for (; c < padded(k); ++c) V::zero().store(to + c * lanes);
   }
 
   // Lane l + lane l + 8, then + 4, + 2, + 1, depth first: few vectors live at a time. lane(l) is asked for 16 times.

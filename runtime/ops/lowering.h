@@ -52,6 +52,8 @@ class Lowering {
   virtual void need_work(std::size_t bytes) = 0;
   // How the linear that makes this value computes.
   [[nodiscard]] virtual Precision precision(std::uint32_t value) const = 0;
+  // Says that the next step has memory of its own, as much as so many steps. LIMIT_EXCEEDED: there are too many.
+  [[nodiscard]] virtual base::Status charge(std::size_t steps) = 0;
   // Appends a step to the work done once per batch of requests, or once per tile.
   virtual void emit(Level level, std::unique_ptr<Step> step) = 0;
   // In a session of exchanges, of the value a linear reads: its columns where they are pooled inputs. The linear's sums

@@ -12,6 +12,7 @@ namespace clicklens::ops {
 namespace {
 
 constexpr std::uint32_t most_fields = 2048;  // 2 million pairs
+constexpr std::uint32_t pairs_a_step = 16;   // whose places take the memory of a step
 
 class PairwiseDot final : public Operator {
  public:
@@ -39,6 +40,7 @@ class PairwiseDot final : public Operator {
   base::Status forward(const NodeView& node, Lowering& lowering) const override {
     const std::vector<Place> fields = whole_fields(lowering, lowering.places(node.inputs[0]), width_, false);
     const std::span<const Place> y = lowering.places(node.result);
+    CLENS_TRY(lowering.charge(fields_ + fields_ * (fields_ - 1) / 2 / pairs_a_step));
     for (const Level level : {Level::request, Level::candidate, Level::row}) {
       auto step = std::make_unique<PairDotsStep>(fields, y, level);
       if (step->empty()) continue;
@@ -54,6 +56,7 @@ class PairwiseDot final : public Operator {
     const std::uint32_t input = node.inputs[0];
     const std::vector<Place> fields = whole_fields(lowering, lowering.places(input), width_, true);
     const Place dy = lowering.gradient(node.outputs[0]);
+    CLENS_TRY(lowering.charge(fields_));
     add_gradient(lowering, input, [&](const Place& to) {
       auto step = std::make_unique<PairDotsBackwardStep>(fields, dy, to);
       lowering.need_work(step->work_bytes());

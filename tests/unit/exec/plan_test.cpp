@@ -51,6 +51,40 @@ TEST(Plan, ASumOfAllColumnsIsOneChainPerSegment) {
   EXPECT_EQ((*session)->plan().per_tile.size(), 4u);      // a, m, C, P
 }
 
+// Where the caller does not say; a tile of 16 is the smallest.
+TEST(Plan, FewerRowsATileWhereACandidateHoldsMuch) {
+  const auto rows = [](std::uint32_t width, bool gradients) -> std::size_t {
+    ModelMaker maker;
+    const std::uint32_t d = dense(maker, "d", width);
+    maker.output("sum", maker.node(format::SumOp{}, {maker.node(format::MultiplyOp{}, {d, d})}));
+    exec::SessionOptions options;
+    options.gradients = gradients;
+    const auto session = session_of(maker, options);
+    return session.ok() ? (*session)->plan().tile_rows : 0;
+  };
+  EXPECT_EQ(rows(500, false), 128u);
+  EXPECT_EQ(rows(2000, false), 64u);  // 16 KB a row, 1 MiB a tile
+  EXPECT_EQ(rows(2000, true), 128u);
+  EXPECT_EQ(rows(100000, false), 16u);
+}
+
+TEST(Plan, PairsOfALevelAreOneStep) {
+  ModelMaker maker;
+  std::vector<std::uint32_t> fields;
+  for (std::uint32_t f = 0; f < 20; ++f)
+    fields.push_back(
+        dense(maker, "d" + std::to_string(f), 3, f < 12 ? format::Scope::request : format::Scope::candidate));
+  const std::uint32_t x = maker.node(format::ConcatOp{}, fields);
+  maker.desc.values[x].fields = 20;
+  maker.output("sum", maker.node(format::SumOp{}, {maker.node(format::PairwiseDotOp{}, {x})}));
+  exec::SessionOptions options;
+  options.gradients = true;
+  const auto session = session_of(maker, options);
+  ASSERT_TRUE(session.ok()) << session.status().message();
+  EXPECT_EQ((*session)->plan().per_requests.size(), 12u + 1 + 1);  // inputs, pairs, R
+  EXPECT_EQ((*session)->plan().per_tile.size(), 8u + 1 + 1);       // inputs, pairs, C
+}
+
 // ---- small files that ask for much
 
 void expect_limit(const base::Result<std::unique_ptr<exec::Session>>& session, const char* what) {
@@ -135,6 +169,19 @@ TEST(PlanLimits, LinearsOverScatteredColumns) {
   for (int i = 0; i < 100; ++i)
     maker.output("o" + std::to_string(i), maker.node(format::LinearOp{w, format::no_index}, {x}));
   expect_limit(session_of(maker), "steps");
+}
+
+// A step for each level, but with room for every pair.
+TEST(PlanLimits, PairsOfThousandsOfFields) {
+  ModelMaker maker;
+  const std::uint32_t x = maker.node(format::ConcatOp{}, {dense(maker, "d", 2048)});
+  maker.desc.values[x].fields = 2048;
+  std::vector<std::uint32_t> sums;
+  for (int i = 0; i < 20; ++i) sums.push_back(maker.node(format::SumOp{}, {maker.node(format::PairwiseDotOp{}, {x})}));
+  maker.output("o", maker.node(format::SumOp{}, {maker.node(format::ConcatOp{}, sums)}));
+  exec::SessionOptions options;
+  options.tile_rows = 1;
+  expect_limit(session_of(maker, options), "steps");
 }
 
 // 24 bags of dim 16 and a tower of 960 hidden neurons, as in bench/models/gwen-ref.txt.
