@@ -84,6 +84,6 @@ if ! build/venv/bin/python -c 'import sys; from importlib.util import find_spec
 sys.exit(not all(map(find_spec, "fuxictr deepctr_torch pandas polars h5py tqdm keras_preprocessing".split())))'; then
   echo "setup: installing fuxictr and deepctr-torch into build/venv"
   build/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 --no-deps \
-    'fuxictr==2.3.9' 'deepctr-torch==0.3.0' 'pandas==2.1.4' 'pytz' 'tzdata' 'polars==1.19.0' 'h5py==3.10.0' 'tqdm' \
-    'keras-preprocessing==1.1.2' >/dev/null 2>&1 || echo "setup: fuxictr and deepctr-torch cannot be installed; tests that import their networks will be skipped"
+    'fuxictr==2.3.9' 'deepctr-torch==0.3.0' 'pandas==2.1.4' 'pytz==2024.2' 'tzdata==2024.2' 'polars==1.19.0' 'h5py==3.10.0' \
+    'tqdm==4.66.6' 'keras-preprocessing==1.1.2' >/dev/null 2>&1 || echo "setup: fuxictr and deepctr-torch cannot be installed; tests that import their networks will be skipped"
 fi

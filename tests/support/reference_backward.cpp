@@ -250,7 +250,8 @@ class Sender {
     const std::size_t width = at.dy.size();
     at.add(0, [&](std::size_t c) {
       std::size_t first = c % width;
-      while (at.input()[first] != at.output()[c % width]) first += width;
+      const float top = at.output()[c % width];
+      while (at.input()[first] != top && !(std::isnan(at.input()[first]) && std::isnan(top))) first += width;
       return first == c ? at.dy[c % width] : 0.0f;
     });
   }

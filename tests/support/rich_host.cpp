@@ -22,6 +22,18 @@ std::vector<std::int32_t> narrow(const std::vector<std::int64_t>& offsets) {
   return {offsets.begin(), offsets.end()};
 }
 
+// Of a recurrent unit over the feature's ids, of which no entry has more than three.
+std::uint32_t last_state(ModelMaker& maker, std::uint32_t feature, std::uint32_t rows) {
+  constexpr std::uint32_t length = 3, dim = 4, size = 3;
+  maker.desc.features[feature].max_length = length;
+  const std::uint32_t ids = maker.node(format::SequenceOp{feature, maker.table(rows, dim), format::Align::last}, {});
+  const std::uint32_t mask = maker.node(format::SequenceMaskOp{feature, format::Align::last}, {});
+  const std::uint32_t input = maker.constant({3 * size, dim}, maker.draw(std::size_t{3} * size * dim));
+  const std::uint32_t hidden = maker.constant({3 * size, size}, maker.draw(std::size_t{3} * size * size));
+  const std::uint32_t states = maker.node(format::GruOp{input, hidden}, {ids, mask});
+  return maker.node(format::SelectOp{{6, 7, 8}}, {states});
+}
+
 }  // namespace
 
 RichHost::RichHost(std::uint32_t offset_bits, std::size_t begin, std::size_t count) : offset_bits_(offset_bits) {
@@ -45,8 +57,8 @@ void RichHost::make_model() {
   const std::uint32_t words = hashed("words", format::KeyType::string, false);
   const std::uint32_t title = hashed("title", format::KeyType::string, false);
   const std::uint32_t price = maker.node(format::DenseInputOp{maker.dense("price", Scope::candidate, 2)}, {});
-  const std::uint32_t all = maker.node(format::ConcatOp{}, {tags, words, title, price});
-  maker.output("click", maker.linear(all, 14, 1));
+  const std::uint32_t all = maker.node(format::ConcatOp{}, {tags, words, title, price, last_state(maker, 0, 64)});
+  maker.output("click", maker.linear(all, 17, 1));
   const TemporaryPath path("rich.clens");
   const base::Status written = maker.write(path.str());
   ASSERT_TRUE(written.ok()) << written.message();

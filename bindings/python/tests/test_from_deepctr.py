@@ -20,6 +20,7 @@ except ImportError as problem:
     pytest.skip(f"pip install deepctr-torch, as cmake/setup.sh does: {problem}", allow_module_level=True)
 
 TRAIN, TEST = rows_of.raw_rows(300, 0), rows_of.raw_rows(50, 1)
+SCALES = rows_of.deepctr_transforms()
 KEYS = {**rows_of.VOCABULARIES, "history": rows_of.VOCABULARIES["item_id"]}
 
 
@@ -57,12 +58,13 @@ def test_dicts_hashes_transforms_and_strangers(model, tmp_path):
     made = opened(clicklens.from_deepctr_torch(
         model, {**KEYS, "city": places, "user_id": clicklens.Hash(30, seed=3)}, unknown={"city": 4},
         groups={"age": "user"}, request=["user_id"], pair=["price"], outputs=["click"],
-        transforms={"age": [clicklens.Builder("t").standardise(0.0, 2.0)]}), tmp_path)
+        transforms={**SCALES, "age": [clicklens.Builder("t").standardise(2 * 38.0, 2 * 12.0)]}), tmp_path)
     assert [o.name for o in made.outputs] == ["click"]
     assert {f.name: (f.scope, f.group) for f in made.features}["age"] == ("candidate", "user")
     twice = {**TEST, "age": 2 * TEST["age"]}
-    wanted = made.score(raw({**twice, "user_id": TEST["user_id"]}))
-    plain = opened(clicklens.from_deepctr_torch(model, {**KEYS, "user_id": clicklens.Hash(30, seed=3)}), tmp_path)
+    wanted = made.score(raw(twice))
+    plain = opened(clicklens.from_deepctr_torch(model, {**KEYS, "user_id": clicklens.Hash(30, seed=3)},
+                                                transforms=SCALES), tmp_path)
     np.testing.assert_allclose(plain.score(raw(TEST)), wanted, rtol=1e-5, atol=1e-6)
 
 
@@ -71,7 +73,8 @@ def test_the_vocabulary_of_a_label_encoder(model, tmp_path):
     encoder = preprocessing.LabelEncoder().fit(rows_of.VOCABULARIES["user_id"])
     ids = {"user_id": encoder.transform(TEST["user_id"])}
     arrays = {**rows_of.deepctr_inputs(TEST, rows_of.deepctr_columns()), **ids}
-    made = opened(clicklens.from_deepctr_torch(model, {**KEYS, "user_id": encoder.classes_.tolist()}), tmp_path)
+    made = opened(clicklens.from_deepctr_torch(model, {**KEYS, "user_id": encoder.classes_.tolist()},
+                                               transforms=SCALES), tmp_path)
     wanted = np.asarray(model.predict(arrays, 256))[:, 0]
     np.testing.assert_allclose(made.score(raw(TEST)), wanted, rtol=1e-5, atol=1e-6)
 

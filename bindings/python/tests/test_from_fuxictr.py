@@ -72,6 +72,17 @@ def test_roles(model, processor, tmp_path):
     assert [o.name for o in made.outputs] == ["click"]
 
 
+def test_candidates_of_one_request(model, processor, tmp_path):
+    """What is of the request goes in once, and its candidates score as rows of their own."""
+    shared = ["user_id", "age", "history"]
+    made = opened(clicklens.from_fuxictr(model, processor, request=shared), tmp_path)
+    rows = {key: list(values[:10]) for key, values in TEST.items()}
+    for key in shared:
+        rows[key] = [rows[key][4]] * 6 + [rows[key][9]] * 4
+    once = {key: [values[0], values[9]] if key in shared else values for key, values in columns(rows).items()}
+    np.testing.assert_allclose(made.score(once, [0, 6, 10]), predicted(model, processor, rows), rtol=1e-5, atol=1e-6)
+
+
 def test_missing_and_new_values_are_fuxictrs(model, processor, tmp_path):
     """No value is "" to FuxiCTR, which no vocabulary has; no number is 0 before scaling."""
     made = opened(clicklens.from_fuxictr(model, processor), tmp_path)

@@ -269,7 +269,7 @@ def test_bad_weights_are_named():
     with pytest.raises(clicklens.Error, match="activation must be"):
         zoo.esmm(FIELDS, activation="swish")
     with pytest.raises(clicklens.Error, match="activation"):
-        zoo.din([*FIELDS, *HISTORIES], activation="relu")
+        zoo.din([*FIELDS, *HISTORIES], activation="linear")
     with pytest.raises(clicklens.Error, match="heads"):
         zoo.bst([*FIELDS, *HISTORIES], dim=5)
     with pytest.raises(clicklens.Error, match="zoo.Field"):

@@ -61,8 +61,9 @@ def _embedding_bag(input, weight, offsets=None, max_norm=None, norm_type=2.0, sc
     if mode == "max":
         if given is None:
             return rows.max(dim=1).values
-        largest = torch.where(given > 0, rows, torch.full_like(rows, -np.inf)).max(dim=1).values
-        return torch.where(given.sum(dim=1) > 0, largest, torch.zeros_like(largest))
+        # A place without an id is far below all others; without any the largest of them counts nothing.
+        largest = (rows * given - 1e30 * (1 - given)).max(dim=1).values
+        return largest * given.sum(dim=1).clamp(max=1.0)
     if per_sample_weights is not None:
         rows = rows * per_sample_weights.unsqueeze(-1)
     if given is None:

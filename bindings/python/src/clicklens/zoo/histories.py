@@ -14,13 +14,11 @@ def din(fields, *, dim: int = 16, attention=(36,), activation: str = "sigmoid", 
     """Deep interest network (Zhou et al. 2018). Each zoo.History is summed up by a tower's weight of each of its ids,
     which sees target, id, their difference and product; as in the paper weights need not add up to 1.
 
-    activation: of the attention's layers, "sigmoid" or "dice". softmax: weights add up to 1.
+    activation: of the attention's layers: "sigmoid", "dice", "prelu", "relu" and others. softmax: weights add up to 1.
     Weights: embedding; attention.<history>.<i> [size, inputs] with bias, the first [size, 4 * dim] over target, id,
-    target - id, target * id; with "dice" attention.<history>.<i>.dice .alpha, .mean and .variance [size];
-    attention.<history>.out [1, size]; tower over embeddings, histories and dense inputs; out.
+    target - id, target * id; with "dice" attention.<history>.<i>.dice .alpha, .mean and .variance [size], with "prelu"
+    .prelu.weight [size]; attention.<history>.out [1, size]; tower over embeddings, histories and dense inputs; out.
     """
-    if activation not in ("sigmoid", "dice"):
-        raise bad(f"activation must be 'sigmoid' or 'dice', not {activation!r}")
     if not attention:
         raise bad("attention must have a layer")
     net = Net("din", fields, weights, histories=True)
@@ -33,7 +31,7 @@ def din(fields, *, dim: int = 16, attention=(36,), activation: str = "sigmoid", 
         for i, size in enumerate(attention):
             if i > 0:
                 x, width = net.field_linear(x, width, size, f"{name}.{i}"), size
-            x = b.sigmoid(x) if activation == "sigmoid" else net.dice(x, f"{name}.{i}.dice")
+            x = net.activation(x, activation, f"{name}.{i}.{activation}")
         scores = b.reshape(net.field_linear(x, width, 1, f"{name}.out"), 1)
         share = b.softmax(scores, mask) if softmax else b.multiply(scores, mask)
         b.layer(name, share)
