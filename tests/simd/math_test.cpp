@@ -22,6 +22,13 @@ double product(double x, double y) {
 double tanh_rate(double x) {
   return 2 * std::sqrt(2 / pi) * (x + 0.044715 * x * x * x);
 }
+double gelu_slope(double x) {
+  return normal_below(x) + product(x, std::exp(-x * x / 2) / std::sqrt(2 * pi));
+}
+double elu_slope(double x) {
+  if (std::isnan(x)) return x;
+  return x <= 0 ? std::exp(x) : 1;
+}
 double gelu_tanh_slope(double x) {
   if (std::isnan(x)) return x;
   x = std::fmin(std::fmax(x, -100), 100);
@@ -42,18 +49,15 @@ const Truth truths[] = {
     {"tanh", [](double x) { return std::tanh(x); }, 2.0},
     {"sigmoid", logistic, 2.5},
     {"erf", [](double x) { return std::erf(x); }, 2.0},
-    {"gelu", [](double x) { return product(x, normal_below(x)); }, 5.0, 0x1p-118},
-    {"gelu_tanh", [](double x) { return product(x, logistic(tanh_rate(x))); }, 5.0, 0.0625},
+    {"gelu", [](double x) { return product(x, normal_below(x)); }, 6.0, 0x1p-118},
+    {"gelu_tanh", [](double x) { return product(x, logistic(tanh_rate(x))); }, 6.0, 0.0625},
     {"silu", [](double x) { return product(x, logistic(x)); }, 4.0, 0x1p-118},
     {"softplus", [](double x) { return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x))); }, 3.0},
     {"elu", [](double x) { return x <= 0 ? std::expm1(x) : x; }, 1.5},
-    {"gelu_slope", [](double x) { return normal_below(x) + product(x, std::exp(-x * x / 2) / std::sqrt(2 * pi)); }, 5.0,
-     0.0625},
+    {"gelu_slope", gelu_slope, 6.0, 0.25},
     {"gelu_tanh_slope", gelu_tanh_slope, 5.0, 0.25},
-    {"silu_slope", [](double x) { return logistic(x) + product(x, logistic(x) * logistic(-x)); }, 5.0, 0.0625},
-    {"elu_slope", [](double x) { return x <= 0          ? std::exp(x)
-                                        : std::isnan(x) ? x
-                                                        : 1.0; }, 1.0},
+    {"silu_slope", [](double x) { return logistic(x) + product(x, logistic(x) * logistic(-x)); }, 5.0, 0.25},
+    {"elu_slope", elu_slope, 1.0},
     {"erf_slope", [](double x) { return std::exp(-x * x) * 2 / std::sqrt(pi); }, 3.0},
 };
 

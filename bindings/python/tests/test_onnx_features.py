@@ -107,7 +107,7 @@ def test_a_matrix_of_integers_that_the_graph_casts(tmp_path):
     ([Feature("a", input="x", columns=(0, 3))], "as ids and as numbers"),
     ([Feature("a", input="x", columns=0), Feature("b", input="x", columns=0)], "both have column 0"),
     ([Feature("a", input="x", columns=0, kind="dense")], "is dense, but the source uses it as sparse"),
-    ([Feature("a", input="x", columns=i) for i in range(1)], "column 1 of input 'x' is read"),
+    ([Feature("a", input="x", columns=0)], "of input 'x' is read"),
     (["x"], "clicklens.Feature objects"),
 ])
 def test_features_that_do_not_fit(features, message):
