@@ -198,6 +198,47 @@ def test_scores_are_the_frameworks(library, name):
     np.testing.assert_allclose(made.ours, made.theirs, rtol=1e-5, atol=1e-5)
 
 
+def _torchs_reasons(model, batch):
+    """Gradient times input by feature: of the logit, by what every embedding layer made of the feature."""
+    from fuxictr.pytorch.layers import FeatureEmbeddingDict
+    made = []
+
+    def apart(_, __, embedded):
+        for name in embedded:
+            embedded[name] = embedded[name].detach().requires_grad_(True)
+            made.append((name, embedded[name]))
+        return embedded
+
+    hooks = [part.register_forward_hook(apart) for part in model.modules() if isinstance(part, FeatureEmbeddingDict)]
+    torch.logit(model(batch)["y_pred"].double()).sum().backward()
+    for hook in hooks:
+        hook.remove()
+    reasons = {}
+    for name, rows in made:
+        if rows.grad is not None:
+            reasons[name] = reasons.get(name, 0) + (rows.grad * rows).flatten(start_dim=1).sum(dim=1).detach().numpy()
+    return reasons
+
+
+@pytest.mark.parametrize("encoded", [True, False], ids=["raw", "ids"])
+@pytest.mark.parametrize("name", ["DNN", "DeepFM", "DCNv2", "AutoInt", "FiBiNET"])
+def test_reasons_are_the_frameworks(name, encoded):
+    """A history is averaged in one layer and added up in another: its reason is that of its rows, not of their number."""
+    if _present("FuxiCTR"):
+        pytest.skip(_present("FuxiCTR"))
+    model, pipeline = trained_fuxictr(name)
+    batch = rows_of.fuxictr_tensors(pipeline, TEST)
+    data = TEST if encoded else {key: v.numpy().astype(np.float32 if key in ("age", "price") else np.int64)
+                                 for key, v in batch.items()}
+    imported = clicklens.from_fuxictr(model, pipeline if encoded else None)
+    made = saved(imported)
+    reasons = made.saliency(raw(data, [f.name for f in made.features]), "gradient_x_input")
+    wanted = _torchs_reasons(model, batch)
+    wanted = np.stack([wanted[group] for group in made.groups], axis=1)
+    assert np.abs(wanted[:, made.groups.index("history")]).max() > 1e-4
+    np.testing.assert_allclose(reasons, wanted, rtol=1e-3, atol=1e-5 * np.abs(wanted).max())
+
+
 def _short(refusal):
     """The operator and what is wrong with it, without the names and shapes of its node."""
     refusal = re.sub(r", which makes '[^']*'(, '[^']*')*", "", refusal.replace("|", "/"))

@@ -30,10 +30,12 @@ class Roles:
         return name
 
 
+def filler(row: int, text: bool):
+    """The key of a row that has none; no host has it."""
+    return f"\x01 row {row}" if text else 2**64 - 1 - row
+
+
 def complete(keys: dict, rows: int) -> dict:
-    """The keys and, for every row without one, a key that no host has: a vocabulary leaves no row out."""
-    taken = set(keys.values())
-    free = (row for row in range(rows) if row not in taken)
-    if all(isinstance(key, str) for key in keys):
-        return {**keys, **{f"\x01 row {row}": row for row in free}}
-    return {**keys, **{2**64 - 1 - row: row for row in free}}
+    """The keys, and fillers of the rows without: a vocabulary leaves no row out."""
+    taken, text = set(keys.values()), all(isinstance(key, str) for key in keys)
+    return {**keys, **{filler(row, text): row for row in range(rows) if row not in taken}}

@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from ..._arguments import bad, listed, whole
+from ..._describe import enum
+from .._columns import filler
 from .._feature import Hash
 from .slots import Slot, Use
 from .space import Real, Space
 from .tensor import CannotTake
+
+_LISTED = 1 << 20  # ids that are listed in a vocabulary to leave one out
 
 
 class Inputs:
@@ -144,6 +148,29 @@ class Inputs:
         slot = self._slots.get(ids.base)
         padding = None if slot is None else slot.feature.padding
         return padding if padding is not None and padding < slot.rows else None
+
+    def keys_leave_padding(self, ids: Real) -> bool:
+        """Whether hosts cannot name the padding's row, or can be kept from it: then the engine counts ids as the source."""
+        padding = self.padding(ids)
+        if padding is None:
+            return False
+        slot = self._slots[ids.base]
+        encoder = slot.feature.encoder
+        if encoder is None:
+            return slot.rows <= _LISTED
+        return isinstance(encoder, dict) and not any(
+            row == padding and key != filler(row, isinstance(key, str)) for key, row in encoder.items())
+
+    def pool_by_mean(self, ids: Real) -> None:
+        """Bags of this feature are means. Ids that are rows get a vocabulary without the padding's."""
+        builder, slot = self.space.builder, self._slots[ids.base]
+        made = builder._model.features[self._features[ids.base].index]
+        mean = enum("Pooling", "mean", "pooling")
+        if made.pooling != mean and slot.feature.encoder is None:
+            keys = np.arange(slot.rows, dtype=np.uint64)
+            keys[slot.feature.padding] = filler(slot.feature.padding, False)
+            made.encoder = builder.vocabulary(keys).index
+        made.pooling = mean
 
     def ends_first(self, ids: Real) -> bool:
         """Whether ids left away are behind the others; not known in the first pass."""

@@ -16,6 +16,8 @@ _LARGEST = 1 << 28  # bytes of a table that is made, not taken from the source
 class Lookups:
     def __init__(self, space: Space, inputs):
         self.space, self.inputs, self.tables = space, inputs, Tables()
+        self._means: set[int] = set()  # features whose bags are pooled by mean
+        self._numbers: dict = {}  # handles of the number of their ids
         inputs.as_numbers = lambda ids: self._make(ids, (ID,))
 
     # -------------------------------------------------------------- columns to ids and expressions
@@ -116,6 +118,13 @@ class Lookups:
         return self.space.cached(("bag", looked.base), lambda: self.space.add(
             "bag", len(expressions), lambda: self._pooled(ids, expressions), ids=ids, expressions=expressions))
 
+    def mean(self, bag: Real) -> Real:
+        """The mean of a bag's rows, where its keys leave the padding away."""
+        ids, expressions = bag.attrs["ids"], bag.attrs["expressions"]
+        self._means.add(ids.base)
+        return self.space.cached(("mean", bag.base), lambda: self.space.add(
+            "mean", len(expressions), lambda: self._averaged(ids, expressions), ids=ids, expressions=expressions))
+
     # -------------------------------------------------------------- tables of an id
 
     def rows_of(self, table: np.ndarray, indices: np.ndarray) -> np.ndarray:
@@ -188,7 +197,22 @@ class Lookups:
         self.space.note(f"the rows of '{self.inputs.name(ids)}' are pooled in the embedding bag")
         builder, (table, padding) = self.space.builder, self._table(ids, expressions)
         made = builder.embedding(self.inputs.sparse(ids), table)
+        if ids.base in self._means:
+            self.inputs.pool_by_mean(ids)
+            made = builder.multiply(made, self._number_of(ids))
         return made if padding is None else self._moved(made, 1, padding * ids.size)
+
+    def _averaged(self, ids: Real, expressions):
+        self.inputs.pool_by_mean(ids)
+        return self.space.builder.embedding(self.inputs.sparse(ids), self._table(ids, expressions)[0])
+
+    def _number_of(self, ids: Real):
+        """How many ids there are. Clipped beyond its ends, it has no gradient: reasons are the rows', not the number's."""
+        if ids.base not in self._numbers:
+            builder = self.space.builder
+            mask = builder.mask(self.inputs.sparse(ids), **self.inputs.align(ids))
+            self._numbers[ids.base] = builder.sum(builder.clip(builder.affine(mask, 4.0, -1.5), 0.0, 1.0))
+        return self._numbers[ids.base]
 
     def _moved(self, made, fields: int, shift):
         builder = self.space.builder

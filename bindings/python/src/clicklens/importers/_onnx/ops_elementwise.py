@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .averages import averaged
 from .call import Call, operator
 from .lengths import is_length, places_before
 from .tensor import CannotTake, Tensor, aligned
@@ -56,6 +57,8 @@ def _pair(c: Call, op: str, left, right):
                 made = maths.lookups.masked(np.ravel(mask), np.ravel(x))
                 made = None if made is None else made.reshape(mask.shape)
                 break
+    elif op == "div":
+        made = averaged(maths.lookups, *columns)
     return Tensor(dims, maths.pairs.apply(op, *columns) if made is None else made)
 
 
