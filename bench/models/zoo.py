@@ -1,9 +1,13 @@
 """Networks of clicklens.zoo at sizes like those of Criteo's challenge: 26 categories and 13 numbers, of which two thirds
-are taken to be the request's. One more network is one more line of NETWORKS."""
+are taken to be the request's. One more network is one more line of NETWORKS.
+
+zoo.py FOLDER: untrained ones as files, for `clicklens bench`, perf and the like."""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from shape import Fields, Shape
 
@@ -77,3 +81,10 @@ def names() -> list[str]:
 
 def load(name: str) -> Network:
     return NETWORKS[name]
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for network in NETWORKS.values():
+        network.write(1, folder / f"{network.name}.clens")
