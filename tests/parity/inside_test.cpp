@@ -121,7 +121,7 @@ TEST(ParityInside, ForkedModelInArithmeticVersion1) {
   Inside<testing::ForkedModel>().expect(3997659672386597904u, 13164476898340084270u);
 }
 TEST(ParityInside, CurvedModelInArithmeticVersion1) {
-  Inside<testing::CurvedModel>().expect(1u, 1u);
+  Inside<testing::CurvedModel>().expect(12524816977607572982u, 8042716475417324109u);
 }
 
 TEST(ParityInside, HistoryModel) {
