@@ -93,8 +93,12 @@ class Readme(unittest.TestCase):
     def test_files_exist(self):
         named = re.findall(r"\]\(([^)]+)\)", README) + re.findall(r"`((?:bindings|capi)/[\w./]+)`", README)
         self.assertGreaterEqual(len(named), 6)
-        for path in named:
+        for link in named:
+            path, _, heading = link.partition("#")
             self.assertTrue((ROOT / path).exists(), path)
+            if heading:
+                headings = re.findall(r"^#+ (.*)$", (ROOT / path).read_text(), re.MULTILINE)
+                self.assertIn(heading, [h.lower().replace(" ", "-") for h in headings], path)
 
 
 if __name__ == "__main__":
