@@ -65,7 +65,7 @@ def zoo_table(data) -> str:
              "Of each runtime the faster of two forms: a table and an input for each feature, as modules are usually "
              "exported, and one table whose rows are gathered at once. Nobody cuts these networks by hand: other runtimes "
              "compute what a request's candidates share once for each of them.")
-    return "\n".join([*lines, "", notes])
+    return "\n".join([*lines, "", "\n\n".join([notes, *_load(machine)])])
 
 
 def _times(sides, model, side):
@@ -100,6 +100,12 @@ def table(data) -> str:
     return "\n".join([picture, "", *lines, "", "\n\n".join(_notes(data))])
 
 
+def _load(machine):
+    load = max(machine.get("load_before", 0), machine.get("load_after", 0) - 1)  # it is itself a load of 1
+    if load > 0.5 * machine.get("processors", 1):
+        yield f"Measured under a load of {load:.1f} on {machine['processors']} processors: times are long, ratios noisy."
+
+
 def _notes(data):
     areas = {s["side"]: s["auc"] for s in data["sides"]
              if s["model"] == MAIN and "auc" in s and not s["shared"] and s["batch"] == 1024}
@@ -109,9 +115,7 @@ def _notes(data):
     yield (f"One thread, {machine['processor']}, {machine['isa']}; {runtimes}. {MAIN}: 24 groups of 3 ids of 16 columns, "
            "tower 384-512-256-128-64-1, float32; 1 to 1024 rows with ids of their own, or one request's candidates that "
            f"share 16 groups. Medians of {data['protocol']['rounds']} rounds in turns; `make bench-peers` measures again.")
-    load = max(machine.get("load_before", 0), machine.get("load_after", 0) - 1)  # it is itself a load of 1
-    if load > 0.5 * machine.get("processors", 1):
-        yield f"Measured under a load of {load:.1f} on {machine['processors']} processors: times are long, ratios noisy."
+    yield from _load(machine)
     if base is not None and areas:
         yield (f"AUC on labels drawn from float32 probabilities: float32 {base:.4f}; "
                + "; ".join(f"{side} {auc:.4f}" for side, auc in areas.items()) + ".")
