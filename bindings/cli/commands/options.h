@@ -136,7 +136,7 @@ struct RefineOptions {
   std::vector<std::string> drop, means;  // groups; files that their means come from (empty: learn)
   std::vector<std::string> learn, data;  // files that edits learn from; days to hold both models against
   bool prune_proven = false, fold = false;
-  std::uint32_t prune = 0;                 // CLENS_PRUNE_*
+  std::uint32_t prune = 0;  // CLENS_PRUNE_*
   double weak_below = 0.01;
   std::optional<clens_calibration_method> calibrate;
   std::optional<std::uint32_t> rows;  // clens_row_type

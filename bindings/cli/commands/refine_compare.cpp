@@ -1,5 +1,6 @@
 #include "commands/refine_compare.h"
 
+#include <algorithm>
 #include <bit>
 #include <chrono>
 #include <cmath>
@@ -13,6 +14,10 @@ namespace {
 
 double sigmoid(float logit) {
   return 1 / (1 + std::exp(-double{logit}));
+}
+
+std::uint64_t requests_of(const Block& block) {
+  return block.request_offsets.empty() ? block.rows : block.request_offsets.size() - 1;
 }
 
 // One of the two at work.
@@ -34,7 +39,8 @@ class Scorer {
     if (logits_.empty()) session_.run(block_->batch(), CLENS_OUTPUT_LOGIT, scores_, counts_);  // the first run is cold
     const auto begin = std::chrono::steady_clock::now();
     session_.run(block_->batch(), CLENS_OUTPUT_LOGIT, scores_, counts_);
-    seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    us_.push_back(seconds * 1e6 / static_cast<double>(requests_of(*block_)));
     const std::size_t tasks = session_.tasks();
     const std::size_t first = logits_.size();
     for (std::size_t row = 0; row < block_->rows; ++row) logits_.push_back(scores_[row * tasks + task_]);
@@ -47,7 +53,7 @@ class Scorer {
 
   [[nodiscard]] const BlockReader& reader() const noexcept { return reader_; }
   [[nodiscard]] const std::vector<float>& logits() const noexcept { return logits_; }
-  [[nodiscard]] RefineReport::Side side(std::uint64_t requests) const {
+  [[nodiscard]] RefineReport::Side side() const {
     RefineReport::Side made;
     constexpr double none = std::numeric_limits<double>::quiet_NaN();
     clens_metrics_result result = CLENS_METRICS_RESULT_INIT;
@@ -56,7 +62,9 @@ class Scorer {
     made.logloss = labelled_ ? result.logloss : none;
     made.calibration = labelled_ ? result.calibration : none;
     for (const float logit : logits_) made.non_finite += std::isfinite(logit) ? 0 : 1;
-    made.us = seconds_ * 1e6 / static_cast<double>(requests);
+    std::vector<double> sorted = us_;
+    std::sort(sorted.begin(), sorted.end());
+    made.us = sorted[sorted.size() / 2];
     return made;
   }
 
@@ -67,8 +75,8 @@ class Scorer {
   Handle<clens_metrics> metrics_;
   const Block* block_ = nullptr;
   std::vector<float> scores_, logits_;
+  std::vector<double> us_;  // a request, by block
   clens_counts counts_ = {0, 0, 0, 0, 0};
-  double seconds_ = 0;
   bool labelled_ = false;
 };
 
@@ -121,13 +129,13 @@ RefineReport::Day compare_on(const std::string& path, const Model& before, const
       rows.clusters.push_back(block->clusters.empty() ? day.rows + row : block->clusters[row]);
     rows.labels.insert(rows.labels.end(), block->labels.begin(), block->labels.end());
     day.rows += block->rows;
-    day.requests += block->request_offsets.empty() ? block->rows : block->request_offsets.size() - 1;
+    day.requests += requests_of(*block);
     progress.update(a.reader().position());
   }
   progress.finish_part(0);
   if (day.rows == 0) throw Error(join({path, ": no rows"}));
-  day.before = a.side(day.requests);
-  day.after = b.side(day.requests);
+  day.before = a.side();
+  day.after = b.side();
   compare_rows(a, b, rows, day);
   return day;
 }

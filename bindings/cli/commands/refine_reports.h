@@ -28,7 +28,7 @@ struct RefineReport {
   struct Side {  // one of the two models
     std::uint64_t non_finite = 0;
     double auc = 0, logloss = 0, calibration = 0;  // NaN: no labels
-    double us = 0;                                 // a request
+    double us = 0;                                 // a request: the median block's
   };
   struct Day {
     std::string file, cluster;

@@ -1,8 +1,8 @@
 // Refining through the C ABI: edits, what they say of themselves, the file, and what is refused.
 #include <gtest/gtest.h>
 
+#include <clicklens/refine.hpp>
 #include <cmath>
-#include <cstring>
 #include <filesystem>
 
 #include "support/tiny_host.h"
@@ -262,6 +262,26 @@ TEST_F(RefinerC, ChecksItsArguments) {
   EXPECT_EQ(clens_refiner_model(nullptr, nullptr), CLENS_E_INVALID_ARGUMENT);
   EXPECT_EQ(clens_refiner_edits(nullptr), 0u);
   clens_refiner_release(nullptr);
+}
+
+TEST_F(RefinerC, TheHeaderOverItDoesTheSame) {
+  const Model model(host_.path());
+  Refiner refiner(model);
+  EXPECT_EQ(refiner.prunable(), std::vector<std::size_t>{tiny::hidden_relu});
+  refiner.drop_groups({"user"}, std::vector<float>(model.describe().input_width, 0.5f));
+  refiner.prune_proven();
+  refiner.fold_batch_norms();
+  refiner.set_tables(CLENS_ROW_F16);
+  const std::vector<float> logits = run(refiner.model().get());
+  clens_calibration_options options = CLENS_CALIBRATION_OPTIONS_INIT;
+  options.method = CLENS_CALIBRATION_ISOTONIC;
+  EXPECT_GT(refiner.calibrate(logits, labels_, &options).knots, 2u);
+  EXPECT_EQ(refiner.edits(), 5u);
+  EXPECT_STREQ(refiner.edit(3).text, "1 tables as f16");
+  refiner.write(out_.str());
+  EXPECT_EQ(bits(run(opened(out_.c_str()).get())), bits(run(refiner.model().get())));
+  EXPECT_THROW(refiner.drop_groups({"user"}, {}), Error);
+  EXPECT_THROW(refiner.calibrate({1}, {0, 1}), Error);
 }
 
 TEST_F(RefinerC, WritesAllOrNothing) {
