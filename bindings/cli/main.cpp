@@ -14,6 +14,7 @@
 #include "error.h"
 #include "inspect_options.h"
 #include "recording_options.h"
+#include "refine_options.h"
 #include "shared_options.h"
 
 namespace {
@@ -273,26 +274,6 @@ void add_merge(CLI::App& app, const bool& json) {
       ->required()
       ->check(not_empty());
   command->callback([options, &json] { print(clicklens::cli::merge(*options), json); });
-}
-
-void add_refine(CLI::App& app, const bool& json) {
-  // Positions are the values of clens_row_type.
-  static const std::vector<std::string> types = {"f32", "f16", "bf16", "int8", "int4"};
-  auto options = std::make_shared<RefineOptions>();
-  CLI::App* command = app.add_subcommand("refine", "Write the model again, smaller, and say what that costs");
-  command->add_option("MODEL", options->model, "Model file (.clens)")->required();
-  command->add_option("OUT", options->out, "File to write, complete or not at all")->required()->check(not_empty());
-  command
-      ->add_option_function<std::string>(
-          "--tables",
-          [options](const std::string& name) {
-            options->rows = static_cast<std::uint32_t>(std::find(types.begin(), types.end(), name) - types.begin());
-          },
-          "Rows of embedding tables as f16, bf16, int8, int4, or f32 again")
-      ->required()
-      ->check(CLI::IsMember(&types));
-  command->add_option("--only", options->only, "These tables alone");
-  command->callback([options, &json] { print(refine(*options), json); });
 }
 
 void add_synth(CLI::App& app, const bool& json) {

@@ -4,12 +4,14 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "clicklens/clicklens.h"
 #include "exec/candidate_cache.h"
 #include "exec/session.h"
 #include "lens/collector.h"
+#include "lens/refine_tables.h"
 #include "message.h"
 
 struct clens_model {
@@ -55,6 +57,19 @@ base::Result<std::vector<exec::ProbeWeights>> session_probes(const clens_probe& 
 // Indices of values; the message names `argument`.
 base::Status read_values(const std::size_t* given, std::size_t count, const char* argument,
                          std::vector<std::uint32_t>& values);
+
+// The parent's self-test rows with the scores that `model`, made from it, gives them: without columns of features that
+// it has not. Empty: the parent has none.
+base::Result<format::SelfTestDesc> carried_self_test(const std::shared_ptr<const exec::Model>& parent,
+                                                     const std::shared_ptr<const exec::Model>& model);
+
+// Tables by index, all where `tables` is NULL; room for what is said of them, by table.
+base::Status read_tables(const exec::Model& model, const std::size_t* tables, std::size_t count,
+                         std::vector<std::uint32_t>& out);
+base::Status read_row_type(std::uint32_t row_type, format::ElementType& type) noexcept;
+base::Status check_changes(const clens_table_change* changes, std::size_t count) noexcept;
+base::Status write_changes(const exec::Model& model, std::span<const lens::TableChange> from,
+                           clens_table_change* changes) noexcept;
 
 // A limit of 0 in the C struct is the default.
 base::Status read_limits(const clens_limits* given, base::Limits& limits) noexcept;

@@ -35,13 +35,6 @@ static_assert(offsetof(clens_table_change, largest_error) == 40);
 static_assert(offsetof(clens_table_change, largest_error_row) == 48);
 static_assert(first_size<clens_table_change> == 56);
 
-Status read_type(std::uint32_t row_type, ElementType& type) noexcept {
-  if (row_type > CLENS_ROW_INT4)
-    return Status::error(Code::invalid_argument, "row_type: %u is no clens_row_type", row_type);
-  type = static_cast<ElementType>(row_type);
-  return {};
-}
-
 Status check_dim(std::uint64_t dim) noexcept {
   if (dim > 0 && dim <= std::uint64_t{1} << 24) return {};
   return Status::error(Code::invalid_argument, "dim: %" PRIu64 " is not of 1 to 2^24", dim);
@@ -65,36 +58,10 @@ Status encode(ElementType type, const float* values, std::uint64_t rows, std::ui
   return {};
 }
 
-// All tables where none are named.
-Status read_tables(const exec::Model& model, const std::size_t* tables, std::size_t count,
-                   std::vector<std::uint32_t>& out) {
-  const std::size_t known = model.desc().tables.size();
-  if (tables == nullptr && count != 0) return require(tables, "tables");
-  out.resize(tables == nullptr ? known : count);
-  if (tables == nullptr) std::iota(out.begin(), out.end(), 0u);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (tables[i] >= known)
-      return Status::error(Code::invalid_argument, "tables[%zu]: %zu, the model has %zu", i, tables[i], known);
-    out[i] = static_cast<std::uint32_t>(tables[i]);
-  }
-  return {};
-}
-
 // The caller's version of element `index`, which follow each other by the size of the first.
-clens_table_change* change_at(clens_table_change* changes, std::size_t index) noexcept {
-  auto* bytes = reinterpret_cast<unsigned char*>(changes) + index * changes->struct_size;
-  return reinterpret_cast<clens_table_change*>(bytes);
-}
-
-Status check_changes(clens_table_change* changes, std::size_t count) noexcept {
-  for (std::size_t i = 0; changes != nullptr && i < count; ++i) {
-    const std::size_t size = change_at(changes, i)->struct_size;
-    CLENS_TRY(check_struct_size<clens_table_change>(size, "changes"));
-    if (size != changes->struct_size)
-      return Status::error(Code::invalid_argument, "changes[%zu].struct_size: %zu; the first has %zu", i, size,
-                           changes->struct_size);
-  }
-  return {};
+const clens_table_change* change_at(const clens_table_change* changes, std::size_t index) noexcept {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(changes) + index * changes->struct_size;
+  return reinterpret_cast<const clens_table_change*>(bytes);
 }
 
 clens_table_change to_c(const exec::Model& model, const lens::TableChange& from) noexcept {
@@ -110,6 +77,47 @@ clens_table_change to_c(const exec::Model& model, const lens::TableChange& from)
 }
 
 }  // namespace
+
+Status read_row_type(std::uint32_t row_type, ElementType& type) noexcept {
+  if (row_type > CLENS_ROW_INT4)
+    return Status::error(Code::invalid_argument, "row_type: %u is no clens_row_type", row_type);
+  type = static_cast<ElementType>(row_type);
+  return {};
+}
+
+Status read_tables(const exec::Model& model, const std::size_t* tables, std::size_t count,
+                   std::vector<std::uint32_t>& out) {
+  const std::size_t known = model.desc().tables.size();
+  if (tables == nullptr && count != 0) return require(tables, "tables");
+  out.resize(tables == nullptr ? known : count);
+  if (tables == nullptr) std::iota(out.begin(), out.end(), 0u);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (tables[i] >= known)
+      return Status::error(Code::invalid_argument, "tables[%zu]: %zu, the model has %zu", i, tables[i], known);
+    out[i] = static_cast<std::uint32_t>(tables[i]);
+  }
+  return {};
+}
+
+Status check_changes(const clens_table_change* changes, std::size_t count) noexcept {
+  for (std::size_t i = 0; changes != nullptr && i < count; ++i) {
+    const std::size_t size = change_at(changes, i)->struct_size;
+    CLENS_TRY(check_struct_size<clens_table_change>(size, "changes"));
+    if (size != changes->struct_size)
+      return Status::error(Code::invalid_argument, "changes[%zu].struct_size: %zu; the first has %zu", i, size,
+                           changes->struct_size);
+  }
+  return {};
+}
+
+Status write_changes(const exec::Model& model, std::span<const lens::TableChange> from,
+                     clens_table_change* changes) noexcept {
+  for (std::size_t i = 0; changes != nullptr && i < from.size(); ++i)
+    CLENS_TRY(write_sized(to_c(model, from[i]), "changes",
+                          const_cast<clens_table_change*>(change_at(changes, i))));  // NOLINT: the caller's own
+  return {};
+}
+
 }  // namespace clicklens::capi
 
 using clicklens::base::Code;
@@ -121,7 +129,7 @@ using clicklens::format::ElementType;
 clens_status clens_table_row_stride(uint32_t row_type, uint64_t dim, uint64_t* row_stride) {
   return guard([&]() -> Status {
     ElementType type{};
-    CLENS_TRY(clicklens::capi::read_type(row_type, type));
+    CLENS_TRY(clicklens::capi::read_row_type(row_type, type));
     CLENS_TRY(clicklens::capi::check_dim(dim));
     CLENS_TRY(require(row_stride, "row_stride"));
     *row_stride = clicklens::format::padded_row_stride(type, dim);
@@ -133,7 +141,7 @@ clens_status clens_table_encode(uint32_t row_type, const float* values, uint64_t
                                 uint64_t row_stride, void* out, size_t capacity) {
   return guard([&]() -> Status {
     ElementType type{};
-    CLENS_TRY(clicklens::capi::read_type(row_type, type));
+    CLENS_TRY(clicklens::capi::read_row_type(row_type, type));
     CLENS_TRY(clicklens::capi::check_dim(dim));
     CLENS_TRY(clicklens::capi::check_row_stride(type, dim, row_stride));
     if (rows == 0) return {};
@@ -153,16 +161,13 @@ clens_status clens_refine_tables(const clens_model* model, uint32_t row_type, co
     CLENS_TRY(require(model, "model"));
     CLENS_TRY(require(out_path, "out_path"));
     ElementType type{};
-    CLENS_TRY(clicklens::capi::read_type(row_type, type));
+    CLENS_TRY(clicklens::capi::read_row_type(row_type, type));
     const clicklens::exec::Model& from = *model->model;
     std::vector<std::uint32_t> chosen;
     CLENS_TRY(clicklens::capi::read_tables(from, tables, table_count, chosen));
     CLENS_TRY(clicklens::capi::check_changes(changes, chosen.size()));
     const auto made = clicklens::lens::refine_tables(from, chosen, type, out_path);
     if (!made.ok()) return made.status();
-    for (std::size_t i = 0; changes != nullptr && i < made->size(); ++i)
-      CLENS_TRY(clicklens::capi::write_sized(clicklens::capi::to_c(from, (*made)[i]), "changes",
-                                             clicklens::capi::change_at(changes, i)));
-    return {};
+    return clicklens::capi::write_changes(from, *made, changes);
   });
 }

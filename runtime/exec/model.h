@@ -26,6 +26,8 @@ class Model final : public ops::ModelView {
   static base::Result<std::shared_ptr<Model>> open(const char* path, const format::OpenOptions&);
   static base::Result<std::shared_ptr<Model>> from_memory(std::span<const std::byte>, const format::OpenOptions&);
   static base::Result<std::shared_ptr<Model>> adopt(base::AlignedBlock, const format::OpenOptions&);
+  // Of a file that is open already.
+  static base::Result<std::shared_ptr<Model>> make(std::unique_ptr<format::ModelFile>, const base::Limits&);
 
   [[nodiscard]] const format::ModelFile& file() const noexcept { return *file_; }
   [[nodiscard]] const format::ModelDesc& desc() const noexcept override { return file_->desc(); }
@@ -58,7 +60,6 @@ class Model final : public ops::ModelView {
   [[nodiscard]] PackedWeights& packed() const noexcept { return packed_; }
 
  private:
-  static base::Result<std::shared_ptr<Model>> make(std::unique_ptr<format::ModelFile>, const base::Limits&);
   base::Status make_encoders();
   void list_inputs();
   void list_groups();

@@ -41,7 +41,8 @@ std::span<const std::byte> ModelFile::segment(std::uint32_t index) const noexcep
 
 Status ModelFile::verify_segments() const {
   std::uint64_t end = flatbuffer_end_;
-  const auto check_gap = [&](std::uint64_t next) {
+  const auto check_gap = [&](std::uint64_t next) -> Status {
+    if (bytes_.empty()) return {};
     return named(name_.c_str(), check_padding(bytes_.subspan(end, next - end), end));
   };
   for (std::uint32_t i = 0; i < desc_.segments.size(); ++i) {
@@ -52,11 +53,11 @@ Status ModelFile::verify_segments() const {
                                                 ShownName(segment_owner(desc_, i)).text));
     end = segment.offset + segment.size;
   }
-  return check_gap(bytes_.size());
+  return check_gap(file_size_);
 }
 
 Status ModelFile::warm() const {
-  return named(name_.c_str(), base::warm_pages(segments()));
+  return bytes_.empty() ? Status() : named(name_.c_str(), base::warm_pages(segments()));
 }
 
 }  // namespace clicklens::format

@@ -46,8 +46,9 @@ class ModelFile {
   // The path, or "model in memory".
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   // Empty when there is no such segment.
-  [[nodiscard]] std::span<const std::byte> segment(std::uint32_t index) const noexcept;
-  [[nodiscard]] std::uint64_t file_size() const noexcept { return bytes_.size(); }
+  [[nodiscard]] virtual std::span<const std::byte> segment(std::uint32_t index) const noexcept;
+  // Of a patched model: what it takes when it is written.
+  [[nodiscard]] std::uint64_t file_size() const noexcept { return file_size_; }
   // Checksums every segment and looks for non-zero padding. CHECKSUM_MISMATCH names the first that differs.
   base::Status verify_segments() const;
   base::Status warm() const;
@@ -58,8 +59,8 @@ class ModelFile {
   std::string name_;
   ModelDesc desc_;
   ModelId id_;
-  std::uint64_t flatbuffer_end_ = 0, segments_offset_ = 0;
-  std::span<const std::byte> bytes_;  // the whole file
+  std::uint64_t flatbuffer_end_ = 0, segments_offset_ = 0, file_size_ = 0;
+  std::span<const std::byte> bytes_;  // the whole file; empty: its segments lie apart
 };
 
 }  // namespace clicklens::format

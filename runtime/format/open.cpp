@@ -33,7 +33,6 @@ class OpenModel final : public ModelFile {
   Status prepare(const Source& source, const OpenOptions& options);
 
  private:
-  std::uint64_t size_ = 0;
   // Destroyed last to first: pages are unlocked before they go.
   base::Mapping mapping_;
   base::AlignedBlock block_;
@@ -50,17 +49,17 @@ base::Result<std::unique_ptr<OpenModel>> OpenModel::make(const Source& source, s
   model->id_ = front->id;
   model->flatbuffer_end_ = header_bytes + front->header.flatbuffer_size;
   model->segments_offset_ = front->header.segments_offset;
-  model->size_ = front->header.file_size;
+  model->file_size_ = front->header.file_size;
   return model;
 }
 
 Status OpenModel::map(const base::File& file) noexcept {
-  auto mapping = base::Mapping::map(file, size_);
+  auto mapping = base::Mapping::map(file, file_size_);
   if (!mapping.ok()) return mapping.status();
   // A file that shrank since its header was read would fault at the first touch of what is gone.
   const auto size = file.size();
   if (!size.ok()) return size.status();
-  if (*size != size_)
+  if (*size != file_size_)
     return named(name_.c_str(), Status::error(Code::bad_file, "its size changed while it was opened"));
   mapping_ = std::move(*mapping);
   bytes_ = mapping_.bytes();
@@ -69,7 +68,7 @@ Status OpenModel::map(const base::File& file) noexcept {
 }
 
 Status OpenModel::copy(const Source& source, bool huge_pages) noexcept {
-  auto block = base::AlignedBlock::allocate(size_, large_alignment);
+  auto block = base::AlignedBlock::allocate(file_size_, large_alignment);
   if (!block.ok()) return named(name_.c_str(), block.status());
   if (huge_pages) base::welcome_huge_pages({block->data(), block->size()});
   CLENS_TRY(source.read_at(0, {block->data(), block->size()}));

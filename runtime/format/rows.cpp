@@ -84,6 +84,11 @@ std::optional<std::uint32_t> encode_quantised(ElementType type, const float* x, 
 
 }  // namespace
 
+const char* name_of(ElementType type) noexcept {
+  constexpr const char* names[] = {"f32", "f16", "bf16", "int8", "int4"};
+  return names[static_cast<std::size_t>(type)];
+}
+
 std::uint64_t row_bytes(ElementType type, std::uint64_t dim) noexcept {
   switch (type) {
     case ElementType::f32:

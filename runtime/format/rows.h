@@ -17,6 +17,8 @@
 
 namespace clicklens::format {
 
+// "f32", "f16", "bf16", "int8", "int4".
+[[nodiscard]] const char* name_of(ElementType type) noexcept;
 // Bytes that hold something. A row_stride is a multiple of row_alignment, and not less.
 [[nodiscard]] std::uint64_t row_bytes(ElementType type, std::uint64_t dim) noexcept;
 [[nodiscard]] std::uint32_t row_alignment(ElementType type) noexcept;

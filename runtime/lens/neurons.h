@@ -88,6 +88,8 @@ class Neurons {
                                                         const format::ModelId& id, const format::NeuronsDesc&);
 
   [[nodiscard]] const kernels::Table& kernels() const { return *kernels_; }
+  // Of the file of the model that is watched.
+  [[nodiscard]] const format::ModelId& model_id() const { return id_; }
   [[nodiscard]] const NeuronsOptions& options() const { return options_; }
   [[nodiscard]] const std::vector<NeuronLayer>& layers() const;
   [[nodiscard]] const NeuronSample& sample() const { return sample_; }

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <cinttypes>
-#include <cmath>
 #include <cstdio>
 
 #include "base/fp_environment.h"
 #include "format/requirements.h"
 #include "format/rows.h"
-#include "format/text.h"
 #include "format/writer.h"
+#include "lens/refine_rows.h"
 
 namespace clicklens::lens {
 namespace {
@@ -17,16 +16,6 @@ namespace {
 using base::Code;
 using base::Status;
 using format::ElementType;
-
-const char* name_of(ElementType type) noexcept {
-  constexpr const char* names[] = {"f32", "f16", "bf16", "int8", "int4"};
-  return names[static_cast<std::size_t>(type)];
-}
-
-double difference(float before, float after) noexcept {
-  if (before == after || (std::isnan(before) && std::isnan(after))) return 0;
-  return std::abs(double{before} - double{after});
-}
 
 std::size_t users_of(const format::ModelDesc& desc, std::uint32_t segment) {
   std::size_t users = 0;
@@ -94,8 +83,8 @@ void Rewrite::move_to_own_segment(format::TableDesc& table, std::uint64_t size) 
 void Rewrite::tell_lineage() {
   char text[96];
   const format::ModelId& id = model_.file().id();
-  std::snprintf(text, sizeof text, "%zu tables as %s, from %016" PRIx64 "%016" PRIx64, changes.size(), name_of(type_),
-                id.high, id.low);
+  std::snprintf(text, sizeof text, "%zu tables as %s, from %016" PRIx64 "%016" PRIx64, changes.size(),
+                format::name_of(type_), id.high, id.low);
   const auto known = std::ranges::find(desc_.metadata, std::string("refined"), &format::MetadataDesc::key);
   if (known == desc_.metadata.end())
     desc_.metadata.push_back({"refined", text});
@@ -104,26 +93,10 @@ void Rewrite::tell_lineage() {
 }
 
 Status Rewrite::write_table(format::Writer& writer, TableChange& change) {
-  const format::TableDesc& from = model_.desc().tables[change.table];
-  const std::uint32_t stride = desc_.tables[change.table].row_stride, dim = from.dim;
-  std::vector<float> scratch(dim), after(dim);
-  std::vector<std::byte> stored(stride);
-  const std::byte* rows = model_.table(change.table);
-  for (std::uint64_t row = 0; row < from.rows; ++row) {
-    const float* before = format::read_row(from.type, rows + row * from.row_stride, dim, scratch.data());
-    if (const auto odd = format::encode_row(type_, before, dim, stored.data()))
-      return Status::error(Code::bad_value, "table '%s': row %" PRIu64 ", column %u: %s cannot hold %g",
-                           format::ShownName(from.name).text, row, *odd, name_of(type_), double{before[*odd]});
-    format::decode_row(type_, stored.data(), dim, after.data());
-    for (std::uint32_t c = 0; c < dim; ++c) {
-      const double error = difference(before[c], after[c]);
-      if (error <= change.largest_error) continue;
-      change.largest_error = error;
-      change.largest_error_row = row;
-    }
-    CLENS_TRY(writer.append(stored));
-  }
-  return {};
+  const std::uint32_t stride = desc_.tables[change.table].row_stride;
+  return encode_table(
+      model_, change.table, type_, stride, [&writer](std::span<const std::byte> row) { return writer.append(row); },
+      change);
 }
 
 Status Rewrite::write(const char* path) {

@@ -21,6 +21,10 @@ struct ReleaseHandle {
   void operator()(clens_session* handle) const { clens_session_release(handle); }
   void operator()(clens_cache* handle) const { clens_cache_release(handle); }
   void operator()(clens_writer* handle) const { clens_writer_release(handle); }
+  void operator()(clens_refiner* handle) const { clens_refiner_release(handle); }
+  void operator()(clens_neurons* handle) const { clens_neurons_release(handle); }
+  void operator()(clens_probe* handle) const { clens_probe_release(handle); }
+  void operator()(clens_probe_rows* handle) const { clens_probe_rows_release(handle); }
   void operator()(clens_vocabulary* handle) const { clens_vocabulary_release(handle); }
 };
 template <class T>

@@ -6,6 +6,7 @@
 #include "commands/drift_reports.h"
 #include "commands/inside_reports.h"
 #include "commands/options.h"
+#include "commands/refine_reports.h"
 #include "commands/reports.h"
 #include "engine/engine.h"
 

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -131,9 +132,18 @@ struct ProbeOptions {
 };
 
 struct RefineOptions {
-  std::string model, out;
-  std::uint32_t rows = CLENS_ROW_F32;  // clens_row_type
-  std::vector<std::string> only;       // tables; empty: all
+  std::string model, out, task, cut_at;
+  std::vector<std::string> drop, means;  // groups; files that their means come from (empty: learn)
+  std::vector<std::string> learn, data;  // files that edits learn from; days to hold both models against
+  bool prune_proven = false, fold = false;
+  std::uint32_t prune = 0;  // CLENS_PRUNE_*
+  double weak_below = 0.01;
+  std::optional<clens_calibration_method> calibrate;
+  std::optional<std::uint32_t> rows;  // clens_row_type
+  std::vector<std::string> only;      // tables; empty: all
+  ReadOptions read;
+  double negative_rate = 1.0;
+  unsigned threads = 1;
 };
 
 struct RecordOptions {

@@ -191,18 +191,6 @@ struct ExplainReport {
   std::vector<Feature> features;
 };
 
-struct RefineReport {
-  struct Table {
-    std::string name, from, to;
-    std::uint64_t bytes_before, bytes_after;
-    double largest_error;  // of one number
-    std::uint64_t largest_error_row;
-  };
-  std::string file, out;
-  std::uint64_t size_before = 0, size_after = 0;  // of the files
-  std::vector<Table> tables;
-};
-
 struct RecordReport {
   std::string out;  // prefix of the files
   clens_recorder_stats stats = CLENS_RECORDER_STATS_INIT;

@@ -29,6 +29,7 @@ struct Release {
   void operator()(clens_explainer* handle) const noexcept { clens_explainer_release(handle); }
   void operator()(clens_importance* handle) const noexcept { clens_importance_release(handle); }
   void operator()(clens_recorder* handle) const noexcept { clens_recorder_release(handle); }
+  void operator()(clens_refiner* handle) const noexcept { clens_refiner_release(handle); }
   void operator()(clens_recording* handle) const noexcept { clens_recording_release(handle); }
 };
 template <class T>

@@ -157,23 +157,6 @@ void print_json(const SynthReport& r) {
   put(Json{{"days", days}});
 }
 
-void print_json(const RefineReport& r) {
-  Json tables = Json::array();
-  for (const auto& t : r.tables)
-    tables.push_back(Json{{"name", t.name},
-                          {"from", t.from},
-                          {"to", t.to},
-                          {"bytes_before", t.bytes_before},
-                          {"bytes_after", t.bytes_after},
-                          {"largest_error", t.largest_error},
-                          {"largest_error_row", t.largest_error_row}});
-  put(Json{{"file", r.file},
-           {"out", r.out},
-           {"size_before", r.size_before},
-           {"size_after", r.size_after},
-           {"tables", tables}});
-}
-
 void print_json(const BenchReport& r) {
   put(Json{{"isa", r.isa},
            {"candidates", r.candidates},

@@ -4,6 +4,7 @@
 #include "commands/diff_reports.h"
 #include "commands/drift_reports.h"
 #include "commands/inside_reports.h"
+#include "commands/refine_reports.h"
 #include "commands/reports.h"
 
 namespace clicklens::cli {

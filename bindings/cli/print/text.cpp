@@ -122,18 +122,6 @@ void print_text(const SynthReport& r) {
     fmt::print("{}: {} rows, {} clicks{}\n", d.file, d.rows, d.clicks, d.drifted ? ", drifted" : "");
 }
 
-void print_text(const RefineReport& r) {
-  const auto wide = widest(
-      r.tables, [](const auto& t) { return std::string_view(t.name); }, 5);
-  fmt::print("{:<{}}  {:<12} {:>14} {:>14}  {:<12}\n", "table", wide, "rows", "bytes before", "after", "largest error");
-  for (const auto& t : r.tables) {
-    fmt::print("{:<{}}  {:<12} {:>14} {:>14}", t.name, wide, t.from + " -> " + t.to, t.bytes_before, t.bytes_after);
-    if (t.largest_error > 0) fmt::print("  {:.3g} in row {}", t.largest_error, t.largest_error_row);
-    fmt::print("{}\n", t.largest_error > 0 ? "" : "  none");
-  }
-  fmt::print("{}: {} bytes; {}: {} bytes\n", r.file, r.size_before, r.out, r.size_after);
-}
-
 void print_text(const BenchReport& r) {
   fmt::print(
       "request of {} candidates, {} id{} a feature, {} runs on {}: p50 {:.1f} us, p99 {:.1f} us, {:.0f} rows/s\n",

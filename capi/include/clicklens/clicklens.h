@@ -1800,6 +1800,117 @@ typedef struct clens_vocabulary_info {
 CLENS_API clens_status clens_vocabulary_describe(const clens_vocabulary *vocabulary, clens_vocabulary_info *info);
 CLENS_API void clens_vocabulary_release(clens_vocabulary *vocabulary);
 
+/* ---------------------------------------------------------------- refining */
+
+/* Edits of a model, one after the other, that end in a new file. Each is verified as a file is; one that fails leaves the
+ * model as it was. What is learnt from data is learnt from the model as edited so far (clens_refiner_model). What no
+ * output and no layer depends on any more - nodes, constants, features, tables - leaves the file.
+ *
+ *   clens_refiner_create(model, &refiner);
+ *   clens_refiner_prune_proven(refiner);
+ *   clens_refiner_set_tables(refiner, CLENS_ROW_F16, NULL, 0, NULL);
+ *   clens_refiner_write(refiner, "smaller.clens");
+ *
+ * Thread: one at a time. Lifetime: until released; holds the model. Since 0.1. */
+typedef struct clens_refiner clens_refiner;
+/* CHECKSUM_MISMATCH: a segment of the model is damaged (all are read). */
+CLENS_API clens_status clens_refiner_create(const clens_model *model, clens_refiner **out);
+CLENS_API void clens_refiner_release(clens_refiner *refiner);
+/* The model as edited so far, to be scored, explained and watched like any other. It shares the memory of tables that
+ * were not edited, and stays what it is when edits follow. */
+CLENS_API clens_status clens_refiner_model(const clens_refiner *refiner, clens_model **out);
+
+/* Takes feature groups out: their pooled inputs stand still at `means` (every input column of clens_refiner_model, as
+ * clens_saliency_means gives them; finite), which go into the biases of the linears that read them. Where something else
+ * reads an input, or a linear would have nothing left, a linear of weight zero stands for it. Statuses: NOT_FOUND (no such
+ * group), INVALID_ARGUMENT (no feature would be left; means that do not fit), UNSUPPORTED, naming the node (a feature kept
+ * as a sequence, an input that is an output itself). */
+CLENS_API clens_status clens_refiner_drop_groups(clens_refiner *refiner, const char *const *groups, size_t count,
+                                                 const float *means, size_t mean_count);
+
+/* Takes neurons out that cannot be above 0 whatever the ids (outputs of relus; bounds of weights and tables). Scores of
+ * F32 sessions keep their bits. Values other than those of clens_refiner_prunable are left alone. */
+CLENS_API clens_status clens_refiner_prune_proven(clens_refiner *refiner);
+/* Values whose neurons can go: linears alone read them, through concats or not, and a linear makes them, through batch
+ * norms and activations that nothing else reads. values[*count]; BUFFER_TOO_SMALL gives *count too. */
+CLENS_API clens_status clens_refiner_prunable(const clens_refiner *refiner, size_t *values, size_t capacity,
+                                              size_t *count);
+
+#define CLENS_PRUNE_DEAD 1u      /* CLENS_NEURON_DEAD of a relu: scores of the rows seen keep their bits */
+#define CLENS_PRUNE_WEAK 2u      /* sd times the norm of the weights behind below weak_below times the layer's largest:
+                                    the neuron's mean goes into the biases behind */
+#define CLENS_PRUNE_DUPLICATE 4u /* CLENS_NEURON_DUPLICATE: what it gave is added to its twin's weights, to scale */
+typedef struct clens_prune_options {
+  size_t struct_size;
+  uint32_t kinds;    /* CLENS_PRUNE_*; 0: DEAD and DUPLICATE */
+  uint32_t reserved; /* 0 */
+  double weak_below; /* 0: .01 */
+} clens_prune_options;
+#define CLENS_PRUNE_OPTIONS_INIT {sizeof(clens_prune_options), 0, 0, 0}
+/* Takes neurons out by what they did. Other rows' scores change a little: look at a further day. A value keeps one neuron
+ * at least. Statuses: BAD_STATE (neurons of another model than clens_refiner_model; without rows), INVALID_ARGUMENT (a
+ * watched value that is not among clens_refiner_prunable's; weak_below not in (0, 1)). */
+CLENS_API clens_status clens_refiner_prune(clens_refiner *refiner, const clens_neurons *neurons,
+                                           const clens_prune_options *options);
+
+/* Cuts the network at the value of a probe (LABEL), whose logit becomes the task's; calibration of the task goes, and
+ * layers that nothing depends on. Statuses: INVALID_ARGUMENT (no such probe or task, a probe of numbers or of the score),
+ * BAD_STATE (fitted to another model than clens_refiner_model). */
+CLENS_API clens_status clens_refiner_cut(clens_refiner *refiner, const clens_probe *probe, size_t index, size_t task);
+
+typedef enum clens_calibration_method {
+  CLENS_CALIBRATION_PLATT = 0,   /* scale and shift of most likelihood */
+  CLENS_CALIBRATION_ISOTONIC = 1 /* rates that never fall with the logit: flat stretches, joined by straight lines. Ranks
+                                    within a stretch become ties */
+} clens_calibration_method;
+typedef struct clens_calibration_options {
+  size_t struct_size;
+  uint32_t method;      /* clens_calibration_method */
+  uint32_t reserved;    /* 0 */
+  size_t task;
+  double negative_rate; /* share of negatives kept by sampling; 0: 1 */
+} clens_calibration_options;
+#define CLENS_CALIBRATION_OPTIONS_INIT {sizeof(clens_calibration_options), 0, 0, 0, 0}
+typedef struct clens_calibration_fit {
+  size_t struct_size;
+  uint64_t rows, clicks, non_finite;     /* non_finite: rows left out */
+  double logloss_before, logloss_after;  /* of these rows */
+  double scale, shift;                   /* PLATT */
+  uint64_t knots;                        /* ISOTONIC */
+} clens_calibration_fit;
+#define CLENS_CALIBRATION_FIT_INIT {sizeof(clens_calibration_fit), 0, 0, 0, 0, 0, 0, 0, 0}
+/* Fits to n logits of the task by clens_refiner_model, and their labels (0 or 1), and puts the calibration behind the
+ * task's logit; to an affine one that is there it is added. fit: NULL or out. BAD_VALUE: one class alone; PLATT: logits
+ * that part the classes or fall with the click rate. INVALID_ARGUMENT: no such task, negative_rate not in (0, 1]. */
+CLENS_API clens_status clens_refiner_calibrate(clens_refiner *refiner, const float *logits, const uint8_t *labels,
+                                               size_t n, const clens_calibration_options *options,
+                                               clens_calibration_fit *fit);
+
+/* Folds batch norms into the linears that they alone read: scores change in their last bits. A layer that names a value
+ * between the two goes. */
+CLENS_API clens_status clens_refiner_fold_batch_norms(clens_refiner *refiner);
+/* As clens_refine_tables, of clens_refiner_model; the new rows are held in memory. Names live until the next edit. */
+CLENS_API clens_status clens_refiner_set_tables(clens_refiner *refiner, uint32_t row_type, const size_t *tables,
+                                                size_t table_count, clens_table_change *changes);
+
+typedef struct clens_edit { /* strings live as long as the refiner, unless an edit follows */
+  size_t struct_size;
+  const char *name;   /* "drop-group", "prune", "cut", "calibrate", "fold-batch-norm", "tables" */
+  const char *text;   /* what was done, as the file's metadata tell it */
+  uint64_t removed;   /* features, neurons, nodes (cut) or batch norms */
+  uint32_t same_bits; /* nonzero: scores of F32 sessions are what they were */
+  uint32_t reserved;
+} clens_edit;
+#define CLENS_EDIT_INIT {sizeof(clens_edit), NULL, NULL, 0, 0, 0}
+CLENS_API size_t clens_refiner_edits(const clens_refiner *refiner);
+CLENS_API clens_status clens_refiner_edit(const clens_refiner *refiner, size_t index, clens_edit *out);
+
+/* Writes the model as edited, atomically, to `path`, which may be the first model's own. Metadata: `refined` (what was
+ * done, appended to what earlier refinings say), `refined_from` (id of the first model), `refined_by`. Self-test rows get
+ * the new scores; probes and a reference profile stay where nothing of what the model computes has changed. Statuses:
+ * those of clens_writer_begin. */
+CLENS_API clens_status clens_refiner_write(const clens_refiner *refiner, const char *path);
+
 #ifdef __cplusplus
 }
 #endif

@@ -71,6 +71,12 @@ class Model {
     model.handle_.reset(made);
     return model;
   }
+  // Takes over a handle.
+  static Model take(clens_model* made) noexcept {
+    Model model;
+    model.handle_.reset(made);
+    return model;
+  }
   Model(const Model& other) : handle_(other.get()) { clens_model_retain(other.get()); }
   Model(Model&& other) noexcept : handle_(std::move(other.handle_)) {}
   Model& operator=(Model other) noexcept {

@@ -6,6 +6,7 @@
     s = model.saliency({...})                                      # why: one column per feature group
 
 `neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles.
+`Refiner` edits a model into a new file: drop groups, prune, cut, calibrate, fold, narrow tables.
 `Builder` writes model files from arrays; `from_torch`, `from_onnx`, `from_fuxictr` and `from_deepctr_torch` take trained
 networks; `read_table` reads the command line's CSV and TSV days.
 Every failure is a `clicklens.Error` with `.status` and `.message`.
@@ -37,17 +38,19 @@ from ._probe import AucDifference, Control, Probe, ProbeInfo, ProbeRows, compare
 from ._probing import probe
 from ._profile import FeatureTraffic, Profile
 from ._recording import Recorder, RecorderStats, Replay, replay
+from ._refiner import CalibrationFit, Edit, Refiner, TableChange
 from ._tables import read_days, read_table
 from .importers import Feature, Hash, Imported, from_deepctr_torch, from_fuxictr, from_onnx, from_torch
 
 __version__ = version()
 
 __all__ = [
-    "Attribution", "AucDifference", "Builder", "Cache", "CacheInfo", "Control", "Counts", "Error", "Evaluation",
+    "Attribution", "AucDifference", "Builder", "Cache", "CacheInfo", "CalibrationFit", "Control", "Counts", "Edit",
+    "Error", "Evaluation",
     "Feature", "FeatureInfo", "FeatureTraffic", "GroupImportance", "GroupSaliency", "Hash", "Importance",
     "ImportanceDifference", "Imported", "LayerChange", "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear",
     "PrecisionReport", "PrecisionScores", "Probe", "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats",
-    "Replay", "SaliencySums", "ShareContrast", "Status", "Table", "Value", "compare_auc", "drift", "evaluate",
+    "Refiner", "Replay", "SaliencySums", "ShareContrast", "Status", "Table", "TableChange", "Value", "compare_auc", "drift", "evaluate",
     "from_deepctr_torch", "from_fuxictr", "from_onnx", "from_torch", "isa", "neurons", "open", "precision_report",
     "probe", "read_days", "read_table", "replay", "request_offsets", "saliency", "supported_isas", "version",
 ]

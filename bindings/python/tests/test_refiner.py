@@ -1,0 +1,145 @@
+"""Refining from Python: scores of edited models against NumPy and scikit-learn."""
+
+import numpy as np
+import pytest
+from conftest import DIM, Small, make_data
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+import clicklens
+from clicklens import Error, Refiner, Status
+
+
+@pytest.fixture
+def rows():
+    return make_data(500, 7)
+
+
+def test_a_dropped_group_is_its_mean(model, small, rows):
+    refiner = Refiner(model)
+    means = model.means(rows)
+    edit = refiner.drop_groups(["ad"], means)
+    assert (edit.name, edit.text, edit.removed, edit.same_bits) == ("drop-group", "drop-group ad", 2, False)
+    assert [f.name for f in refiner.model.features] == ["user", "tags"]
+    x = small.inputs(rows)
+    x[:, 2 * DIM :] = x[:, 2 * DIM :].mean(0)
+    np.testing.assert_allclose(refiner.model.score(rows, output="logit"), small.logits(x), rtol=1e-4, atol=1e-5)
+    assert refiner.edits == [edit]
+
+
+def test_planted_dead_neurons_go_without_a_trace(tmp_path, rows):
+    small = Small()
+    small.arrays["b1"][[1, 3]] = -1e3
+    small.build().save(tmp_path / "dead.clens")
+    model = clicklens.open(tmp_path / "dead.clens")
+    refiner = Refiner(model)
+    edit = refiner.prune_proven()
+    assert (edit.removed, edit.same_bits, edit.text) == (2, True, "prune proven (l1: 2 dead)")
+    assert next(v for v in refiner.model.values if v.name == "hidden").width == 3
+    np.testing.assert_array_equal(refiner.model.score(rows), model.score(rows))
+    refiner.write(tmp_path / "out.clens")
+    written = clicklens.open(tmp_path / "out.clens", verify=True)
+    np.testing.assert_array_equal(written.score(rows), model.score(rows))
+    assert written.metadata["refined"].startswith("prune proven (l1: 2 dead), from ")
+    assert written.metadata["made for"] == "tests"
+
+
+def test_a_copy_goes_to_its_twin(tmp_path):
+    small, rows = Small(), make_data(4000, 5)
+    small.arrays["w1"][4], small.arrays["b1"][4] = 4 * small.arrays["w1"][0], 4 * small.arrays["b1"][0]
+    small.build().save(tmp_path / "copy.clens")
+    refiner = Refiner(clicklens.open(tmp_path / "copy.clens"))
+    assert refiner.prunable() == ["hidden"]
+    neurons = clicklens.Neurons(refiner.model, refiner.prunable())
+    neurons.add(rows)
+    assert refiner.prune(neurons).removed == 1
+    x = small.inputs(rows)
+    np.testing.assert_allclose(refiner.model.score(rows, output="logit"), small.logits(x), rtol=1e-4, atol=1e-5)
+    with pytest.raises(Error) as refused:
+        refiner.prune(neurons)
+    assert refused.value.status == Status.BAD_STATE
+
+
+def test_a_cut_scores_by_the_probe(model, small, rows):
+    labels = (small.logits(small.inputs(rows)) > 0).astype(int) ^ (np.arange(500) % 9 == 0)
+    fit = clicklens.ProbeRows(model, ["l1"])
+    fit.add(rows, labels)
+    probe = clicklens.Probe.fit(fit)
+    refiner = Refiner(model)
+    assert refiner.cut(probe).name == "cut"
+    np.testing.assert_allclose(refiner.model.score(rows, output="logit"), model.probe_logits(rows, probe)[:, 0],
+                               rtol=1e-6, atol=1e-6)
+
+
+def test_calibrations_are_those_of_scikit_learn(model, small, rows):
+    draws = np.random.default_rng(1)
+    z = small.logits(small.inputs(rows))
+    labels = (draws.random(500) < 1 / (1 + np.exp(-(0.5 * z - 0.7)))).astype(int)
+    logits = model.score(rows, output="logit")
+    refiner = Refiner(model)
+    fit = refiner.calibrate(logits, labels)
+    oracle = LogisticRegression(C=1e12, tol=1e-10, max_iter=10000)
+    oracle.fit(logits[:, None].astype(float), labels)
+    assert fit.scale == pytest.approx(oracle.coef_[0, 0], rel=1e-3)
+    assert fit.shift == pytest.approx(oracle.intercept_[0], abs=1e-3)
+    assert fit.logloss_after < fit.logloss_before
+    np.testing.assert_allclose(refiner.model.score(rows, output="logit"), logits * fit.scale + fit.shift, rtol=1e-5,
+                               atol=1e-5)
+
+    pieces = Refiner(model)
+    assert pieces.calibrate(logits, labels, "isotonic").knots > 2
+    rates = IsotonicRegression().fit(logits, labels).predict(logits)
+    inside = (rates > 0) & (rates < 1)
+    assert inside.sum() > 100
+    np.testing.assert_allclose(pieces.model.score(rows)[inside], rates[inside], atol=1e-5)
+
+
+def test_batch_norms_fold(tmp_path, rows):
+    draws, b = np.random.default_rng(2), clicklens.Builder("norm")
+    ad = b.sparse("ad", "ad", encoder=b.identity(20))
+    table, w1, w2 = (draws.normal(size=s).astype(np.float32) for s in ((20, 4), (6, 4), (1, 6)))
+    gamma, beta, mean = (draws.normal(size=6) for _ in range(3))
+    x = b.batch_norm(b.linear(b.embedding(ad, table), w1), gamma, beta, mean, np.full(6, 0.5))
+    b.output("ctr", b.linear(b.relu(x), w2))
+    b.save(tmp_path / "norm.clens")
+    model = clicklens.open(tmp_path / "norm.clens")
+    refiner = Refiner(model)
+    edit = refiner.fold_batch_norms()
+    assert (edit.removed, edit.same_bits) == (1, False)
+    data = {"ad": np.arange(20)}
+    expected = (np.maximum((table @ w1.T - mean) * gamma / np.sqrt(0.5 + 1e-5) + beta, 0) @ w2.T)[:, 0]
+    np.testing.assert_allclose(refiner.model.score(data, output="logit"), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_tables_narrow_and_widen(model, rows, tmp_path):
+    refiner = Refiner(model)
+    changes = refiner.set_tables("f16", [model.tables[0].name])
+    assert [(c.before, c.after) for c in changes] == [("f32", "f16")]
+    assert 0 < changes[0].largest_error < 0.01
+    narrow = refiner.model.score(rows)
+    assert {c.largest_error for c in refiner.set_tables("f32")} == {0}
+    np.testing.assert_array_equal(refiner.model.score(rows), narrow)
+    refiner.write(tmp_path / "out.clens")
+    np.testing.assert_array_equal(clicklens.open(tmp_path / "out.clens").score(rows), narrow)
+
+
+def test_what_cannot_be_is_refused(model, rows, tmp_path):
+    refiner, means = Refiner(model), model.means(rows)
+    for call, status in ((lambda: refiner.drop_groups(["ads"], means), Status.NOT_FOUND),
+                         (lambda: refiner.drop_groups(model.groups, means), Status.INVALID_ARGUMENT),
+                         (lambda: refiner.drop_groups(["ad"], means[1:]), Status.INVALID_ARGUMENT),
+                         (lambda: refiner.drop_groups([], means), Status.INVALID_ARGUMENT),
+                         (lambda: refiner.set_tables("f8"), Status.INVALID_ARGUMENT),
+                         (lambda: refiner.set_tables("f16", ["nothing"]), Status.NOT_FOUND),
+                         (lambda: refiner.calibrate([0.5, 1], [1, 1]), Status.BAD_VALUE),
+                         (lambda: refiner.calibrate([0.5, 1], [0, 1], "beta"), Status.INVALID_ARGUMENT),
+                         (lambda: refiner.calibrate([0.5, 1], [0, 1], task="cvr"), Status.NOT_FOUND),
+                         (lambda: refiner.prune(clicklens.Neurons(model, ["l1"]), []), Status.INVALID_ARGUMENT),
+                         (lambda: refiner.prune(clicklens.Neurons(model, ["l1"])), Status.BAD_STATE),
+                         (lambda: refiner.write(tmp_path / "no" / "out.clens"), Status.IO)):
+        with pytest.raises(Error) as refused:
+            call()
+        assert refused.value.status == status, refused.value
+    assert refiner.edits == []
+    np.testing.assert_array_equal(refiner.model.score(rows), model.score(rows))
+    assert list(tmp_path.iterdir()) == []
