@@ -41,7 +41,7 @@ class Tables:
         return self._numbers[key]
 
     def evaluate(self, expression, ids: np.ndarray, memo: dict | None = None) -> np.ndarray:
-        """An expression of every id, in double precision."""
+        """An expression of every id: whole numbers exactly, others in single precision, as sources are."""
         memo = {} if memo is None else memo
         if expression not in memo:
             memo[expression] = self._evaluate(expression, ids, memo)
@@ -60,7 +60,9 @@ class Tables:
             inside = (rows >= -len(array)) & (rows < len(array))
             return np.where(inside, array[np.where(inside, rows, 0), column].astype(np.float64), 0.0)
         with np.errstate(all="ignore"):
-            return FUNCTIONS[op](*(self.evaluate(o, ids, memo) for o in operands)).astype(np.float64)
+            found = FUNCTIONS[op](*(self.evaluate(o, ids, memo) for o in operands)).astype(np.float64)
+            # 30 * 0.1f is 3.0f: tests and floors of such products differ in double precision.
+            return np.where(found == np.trunc(found), found, found.astype(np.float32))
 
     def array(self, expressions, rows: int) -> np.ndarray:
         """[rows, len(expressions)]: a slice of the source's own memory where it is one."""
@@ -111,3 +113,40 @@ def numbers_in(expression):
     for operand in expression[1:]:
         if isinstance(operand, tuple):
             yield from numbers_in(operand)
+
+
+def numbers_below(expression):
+    """The numbers n of every n < id."""
+    if expression[0] in ("less", "greater"):
+        number, larger = expression[1:] if expression[0] == "less" else expression[:0:-1]
+        if number[0] == "number" and larger == ID:
+            yield number[1]
+    for operand in expression[1:]:
+        if isinstance(operand, tuple):
+            yield from numbers_below(operand)
+
+
+_TESTS = ("equal", "greater", "less", "greater_equal", "less_equal", "min")
+
+
+def settles(expression) -> bool:
+    """Whether all ids past the largest number in it give the same: then a row for each of them is not needed."""
+    return _end(expression) == "still"
+
+
+def _end(expression) -> str | None:
+    """Past the largest number in it, an expression is "still", the "id" itself or, as far as is known, anything."""
+    op, *operands = expression
+    if op in ("id", "number"):
+        return "id" if op == "id" else "still"
+    if op == "row":
+        return None
+    ends = [_end(operand) for operand in operands]
+    if all(end == "still" for end in ends):
+        return "still"
+    if op in ("not", "bool", "sign", "and", "or") and None not in ends:
+        return "still"
+    beside_a_number = "id" in ends and any(operand[0] == "number" for operand in operands)
+    if op in _TESTS and beside_a_number:
+        return "still"
+    return "id" if op in ("abs", "relu") and ends == ["id"] or op == "max" and beside_a_number else None
