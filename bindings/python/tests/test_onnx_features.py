@@ -115,6 +115,32 @@ def test_features_that_do_not_fit(features, message):
         clicklens.from_onnx(matrix(), features)
 
 
+@pytest.mark.parametrize("features, message", [
+    ([Feature("id"), Feature("id")], "two features are named 'id'"),
+    ([Feature("id", rows=9)], "rows is 9, its tables have 5"),
+    ([Feature("id", padding=5)], "padding is 5, its tables have 5"),
+    ([Feature("id", encoder=list("abcdefg"))], "names 7 rows, its tables have 5"),
+    ([Feature("id", encoder=clicklens.Hash(4, offset=2))], "names 6 rows, its tables have 5"),
+])
+def test_features_of_other_tables(features, message):
+    """Said when importing, of the feature: not by the first reader of a draft."""
+    g = Graph()
+    g.score(g.op("Gather", g.normal(5, 3), g.ids("id")), 3)
+    with pytest.raises(clicklens.Error, match=message) as problem:
+        clicklens.from_onnx(g.model(), features)
+    assert problem.value.status == clicklens.Status.INVALID_ARGUMENT
+
+
+def test_integers_that_are_numbers(tmp_path):
+    """A count is an integer in the source: made-up rows have whole ones."""
+    g = Graph()
+    count = g.op("Cast", g.ids("count", 2), to=TensorProto.FLOAT)
+    g.score(g.op("Concat", count, g.op("Cast", g.op("Pow", g.ids("age", 2), g.integers(2)), to=TensorProto.FLOAT), axis=1), 4)
+    made, model = imported(g.model(), tmp_path)
+    assert {f.name: f.dense for f in model.features} == {"count": True, "age": True}
+    assert_agree(made, model)
+
+
 def test_bad_features():
     for arguments, message in (({"kind": "text"}, "kind"), ({"scope": "world"}, "scope"), ({"align": "left"}, "align"),
                                ({"padding": -1}, "padding")):

@@ -23,6 +23,7 @@ class Fed:
     begin: int
     end: int
     rows: int | None
+    numbers: str = "f"  # of a dense feature's input: NumPy's kind
 
     @property
     def width(self) -> int:
@@ -46,6 +47,9 @@ def _dense(one: Fed, rows: int, random, folder):
         raw = np.abs(raw)
     raw[:1] = 0.0  # an edge
     raw[1:2] = 1.0
+    if one.numbers != "f" and not one.feature.transforms:
+        raw = np.rint(3 * raw) if one.numbers == "i" else np.abs(np.rint(3 * raw)) if one.numbers == "u" else raw > 0
+        raw = raw.astype(np.float32)
     return (raw[:, 0] if one.width == 1 else raw), _transformed(one.feature, raw, folder)
 
 

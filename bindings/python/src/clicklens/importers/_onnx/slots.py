@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..._arguments import bad
-from .._feature import Feature
+from .._feature import Feature, Hash
 from .expressions import ID, indices_of, numbers_below, numbers_in, settles, shift_of
 
 
@@ -80,12 +80,16 @@ def plan(features: Iterable[Feature] | None, widths: dict[str, int], uses: dict[
 
 def _given(features, widths):
     taken: dict[tuple[str, int], str] = {}
+    names = set()
     for feature in features:
         if not isinstance(feature, Feature):
             raise bad(f"features are clicklens.Feature objects, not {feature!r}")
         if feature.source not in widths:
             raise bad(f"feature '{feature.name}': the source has no input '{feature.source}', but "
                       f"{', '.join(map(repr, widths))}")
+        if feature.name in names:
+            raise bad(f"two features are named '{feature.name}'")
+        names.add(feature.name)
         begin, end = feature.span(widths[feature.source])
         for place in range(begin, end):
             other = taken.setdefault((feature.source, place), feature.name)
@@ -128,7 +132,7 @@ def _kind(feature: Feature, uses: list[Use]) -> str | None:
 
 def _size(slot: Slot, uses: list[Use], tables, shifts) -> None:
     """Ids are below what every table has rows for; where a table is shared by shifts, below the next one's."""
-    sizes = []
+    sizes, most = [], []
     for table, index in set().union(*(use.lookups for use in uses)):
         shift = shift_of(index)
         if shift is None:
@@ -136,15 +140,30 @@ def _size(slot: Slot, uses: list[Use], tables, shifts) -> None:
         mine = {(slot.feature.source, place) for place in range(slot.begin, slot.end)}
         # Fields have two ids at least: a shift by one is no next field, but ids without or with a padding before them.
         later = [s for s, who in shifts[table].items() if s > shift + 1 and not who & mine]
+        most.append(len(tables.arrays[table]) - shift)
         sizes.append(min([*later, len(tables.arrays[table])]) - shift)
     slot.rows = slot.feature.rows if slot.feature.rows is not None else min(sizes, default=None)
     if slot.rows is not None:
+        _fits(slot, min(most, default=None))
         return
     if any(use.lookups for use in uses) or not _is_length(uses) and not _ends(uses):
         raise bad(f"feature '{slot.feature.name}': give `rows`, the number of its ids: it cannot be told from how the "
                   "source uses them")
     compared = set().union(*(use.compared for use in uses))
     slot.rows, slot.beyond = max(2, int(max(compared, default=0)) + 2), True
+
+
+def _fits(slot: Slot, most: int | None) -> None:
+    """Whether the source has all rows that the feature names."""
+    feature, encoder = slot.feature, slot.feature.encoder
+    if most is not None and slot.rows > most:
+        raise bad(f"feature '{feature.name}': rows is {slot.rows}, its tables have {most}")
+    if feature.padding is not None and feature.padding >= slot.rows:
+        raise bad(f"feature '{feature.name}': padding is {feature.padding}, its tables have {slot.rows} rows")
+    named = encoder.offset + encoder.modulus if isinstance(encoder, Hash) else \
+        0 if encoder is None or isinstance(encoder, dict) else len(encoder)
+    if named > slot.rows:
+        raise bad(f"feature '{feature.name}': its encoder names {named} rows, its tables have {slot.rows}")
 
 
 def _ends(uses: list[Use]) -> bool:
