@@ -93,3 +93,24 @@ def test_floors_of_products_round_as_the_source(tmp_path):
     g.score(g.op("Gather", g.normal(200, 3), g.op("Cast", g.op("Floor", share), to=TensorProto.INT64)), 3)
     made, model = imported(g.model(), tmp_path, [Feature("id", rows=200)])
     assert_agree(made, model, rows=2000)
+
+
+def test_remainders_with_the_sign_of_the_dividend(tmp_path):
+    source = of_an_id(lambda g, x: g.op("Mod", g.op("Sub", x, g.integers(4)), g.integers(3), fmod=1))
+    made, model = imported(source, tmp_path, [Feature("age", rows=9)])
+    assert_agree(made, model)
+
+
+def test_a_mask_beside_constants(tmp_path):
+    """Columns that are 0 and 1 in every row, next to a mask and to rows that are zero under it."""
+    g = Graph()
+    ids = g.ids("ids", 1)
+    table = np.zeros((5, 2))
+    table[2] = 1
+    rows = g.op("Squeeze", g.op("Gather", g.weight(table), ids), g.integers(1))
+    mask = g.op("Cast", g.op("Equal", ids, g.integers(2)), to=TensorProto.FLOAT)
+    size = g.op("Concat", g.op("Slice", g.op("Shape", ids), g.integers(0), g.integers(1)), g.integers(1), axis=0)
+    zero, one = (g.op("ConstantOfShape", size, value=onnx.numpy_helper.from_array(np.float32([n]))) for n in (0, 1))
+    g.score(g.op("Mul", g.op("Concat", zero, mask, mask, axis=1), g.op("Concat", one, rows, axis=1)), 3)
+    made, model = imported(g.model(), tmp_path)
+    assert_agree(made, model)

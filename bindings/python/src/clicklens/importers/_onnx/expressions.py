@@ -17,7 +17,7 @@ FUNCTIONS = {
     "sqrt": np.sqrt, "exp": np.exp, "log": np.log, "tanh": np.tanh, "square": np.square,
     "equal": np.equal, "greater": np.greater, "less": np.less, "greater_equal": np.greater_equal,
     "less_equal": np.less_equal, "not": lambda x: x == 0, "and": lambda a, b: (a != 0) & (b != 0),
-    "or": lambda a, b: (a != 0) | (b != 0), "xor": lambda a, b: (a != 0) ^ (b != 0), "mod": np.mod,
+    "or": lambda a, b: (a != 0) | (b != 0), "xor": lambda a, b: (a != 0) ^ (b != 0), "mod": np.mod, "fmod": np.fmod,
     "where": lambda c, a, b: np.where(c != 0, a, b), "is_nan": np.isnan, "bool": lambda x: x != 0,
     "div": lambda a, b: np.divide(a, b), "int_div": lambda a, b: np.trunc(np.divide(a, b)),
     "affine": lambda x, scale, shift: x * scale + shift, "relu": lambda x: np.maximum(x, 0),

@@ -20,6 +20,13 @@ def logit_of(maths: Maths, column: int) -> tuple[int, str]:
 
 
 def _logit(maths: Maths, column: int) -> int | None:
+    """The logit's column, found once: a graph may read it twice at every node."""
+    if column not in maths.logits:
+        maths.logits[column] = _logit_of_one(maths, column)
+    return maths.logits[column]
+
+
+def _logit_of_one(maths: Maths, column: int) -> int | None:
     real = maths.space.sources(np.array([column]))[0]
     place = column - real.base
     affine, pairs = maths.pointwise.affine, maths.pairs
@@ -104,6 +111,12 @@ def _product(maths: Maths, a, b) -> int:
 
 
 def _is_probability(maths: Maths, column: int) -> bool:
+    if column not in maths.probabilities:
+        maths.probabilities[column] = _is_one_probability(maths, column)
+    return maths.probabilities[column]
+
+
+def _is_one_probability(maths: Maths, column: int) -> bool:
     real = maths.space.sources(np.array([column]))[0]
     place = column - real.base
     if real.op in ("sigmoid", "softmax"):
