@@ -1,5 +1,10 @@
 """How many ids a feature has: what is asked of an id tells it, or it must be given."""
 
+import os
+import subprocess
+import sys
+import textwrap
+
 import numpy as np
 import pytest
 
@@ -25,8 +30,8 @@ ENDLESS = {
     "sum": lambda g, x: g.op("Add", x, g.integers(1)),
     "remainder": lambda g, x: g.op("Equal", g.op("Mod", x, g.integers(7)), g.integers(3)),
     "test of a sum": lambda g, x: g.op("Greater", g.op("Sub", x, g.integers(50)), g.integers(30)),
-    "test of a product": lambda g, x: g.op(
-        "Greater", g.op("Mul", g.op("Cast", x, to=TensorProto.FLOAT), g.weight(np.float32(0.1))), g.weight(np.float32(3))),
+    "test of a product": lambda g, x: g.op("Greater", g.op(
+        "Mul", g.op("Cast", x, to=TensorProto.FLOAT), g.weight(np.float32(0.1))), g.weight(np.float32(3))),
     "choice of itself": lambda g, x: g.op("Where", g.op("Greater", x, g.integers(3)), x, g.integers(0)),
 }
 
@@ -114,3 +119,43 @@ def test_a_mask_beside_constants(tmp_path):
     g.score(g.op("Mul", g.op("Concat", zero, mask, mask, axis=1), g.op("Concat", one, rows, axis=1)), 3)
     made, model = imported(g.model(), tmp_path)
     assert_agree(made, model)
+
+
+@pytest.mark.parametrize("test, places", [
+    (lambda g, n, x: g.op("Less", n, x), (0, 1, 2, 3)), (lambda g, n, x: g.op("Greater", x, n), (0, 1, 2, 3)),
+    (lambda g, n, x: g.op("Not", g.op("GreaterOrEqual", n, x)), (0, 1, 2, 3)),
+    (lambda g, n, x: g.op("Not", g.op("LessOrEqual", x, n)), (0, 1, 2, 3)),
+    (lambda g, n, x: g.op("LessOrEqual", n, x), (1, 2, 3, 4)),
+    (lambda g, n, x: g.op("GreaterOrEqual", x, n), (1, 2, 3, 4)),
+], ids=range(6))
+def test_lengths_that_are_numbers_too_know_their_places(test, places, tmp_path):
+    """A mask of all places says how long a history may be, however it asks: the length may then be divided by."""
+    g = Graph()
+    length = g.ids("length", 1)
+    given = g.op("Cast", test(g, g.integers(*places), length), to=TensorProto.FLOAT)
+    count = g.op("Add", g.op("Cast", length, to=TensorProto.FLOAT), g.weight(np.float32(1)))
+    g.score(g.op("Div", given, count), 4)
+    made, model = imported(g.model(), tmp_path)
+    assert model.features[0].rows >= 5
+    assert_agree(made, model)
+
+
+LIMITED = """
+    import pathlib, resource, sys
+    import numpy as np
+    from clicklens.importers import Hash
+    from clicklens.importers._samples import _hashed
+
+    held = int(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmData"))) * 1024
+    resource.setrlimit(resource.RLIMIT_DATA, (held + (150 << 20), held + (150 << 20)))
+    rows = _hashed(Hash(20_000_000, offset=3), ["a", "b"], pathlib.Path(sys.argv[1]))
+    sys.exit(0 if ((3 <= rows) & (rows < 20_000_003)).all() and rows[0] != rows[1] else "no rows")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
+def test_rows_of_a_large_hash_are_never_held(tmp_path):
+    """160 MB of row numbers, in a process that may hold 150 MB more than it does."""
+    run = subprocess.run([sys.executable, "-c", textwrap.dedent(LIMITED), tmp_path], capture_output=True, text=True,
+                         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
+    assert run.returncode == 0, run.stderr

@@ -117,8 +117,10 @@ def _hashed(given: Hash, keys, folder) -> np.ndarray:
     """Rows of keys, asked of a model whose table holds the number of each row."""
     b = Builder("rows")
     encoder = b.hash(given.modulus, algorithm=given.algorithm, keys=given.keys, seed=given.seed, salt=given.salt)
-    numbers = np.arange(given.modulus)
-    table = np.stack([numbers // 4096, numbers % 4096], 1).astype(np.float32)  # each exact as a float
+    table = np.memmap(folder / "rows.f32", np.float32, "w+", shape=(given.modulus, 2))  # there may be many: never held
+    for begin in range(0, given.modulus, 1 << 20):
+        numbers = np.arange(begin, min(begin + (1 << 20), given.modulus))
+        table[begin : begin + (1 << 20)] = np.stack([numbers // 4096, numbers % 4096], 1)  # each exact as a float
     value = b.embedding(b.sparse("key", "key", encoder=encoder), table)
     b.layer("row", value)
     b.output("y", b.sum(value))

@@ -54,7 +54,8 @@ def from_onnx(path_or_model, features: list[Feature] | None = None, *, name: str
     try:
         return _imported(path_or_model, model, folder, sources, widths, features, wanted, name, reference)
     except RecursionError:
-        raise Error(Status.UNSUPPORTED, "operators on one id, or on one probability, follow each other too often") from None
+        raise Error(Status.UNSUPPORTED, "operators on one probability, or in one another's bodies, follow each other too "
+                                        "often") from None
 
 
 def _imported(given, model, folder, sources, widths, features, wanted, name, reference) -> Imported:

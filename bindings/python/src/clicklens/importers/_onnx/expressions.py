@@ -116,14 +116,20 @@ def numbers_in(expression):
 
 
 def numbers_below(expression):
-    """The numbers n of every n < id."""
-    if expression[0] in ("less", "greater"):
-        number, larger = expression[1:] if expression[0] == "less" else expression[:0:-1]
-        if number[0] == "number" and larger == ID:
-            yield number[1]
+    """The numbers n of every test whether n < id, for whole ids."""
+    if expression[0] in _BELOW:
+        (first, less), (second, more) = _BELOW[expression[0]], expression[1:]
+        if second[0] == "number" and more == ID:
+            yield second[1] - first
+        elif second == ID and more[0] == "number":
+            yield more[1] - less
     for operand in expression[1:]:
         if isinstance(operand, tuple):
             yield from numbers_below(operand)
+
+
+# What is taken from the number where it stands first, and where second: n <= id is n - 1 < id.
+_BELOW = {"less": (0, 1), "greater_equal": (0, 1), "greater": (1, 0), "less_equal": (1, 0)}
 
 
 _TESTS = ("equal", "greater", "less", "greater_equal", "less_equal", "min")

@@ -26,7 +26,7 @@ class Lookups:
     # -------------------------------------------------------------- columns to ids and expressions
 
     def by_id(self, columns: np.ndarray):
-        """(id column, expression) of every column, or None where one depends on more than an id, or on too many steps."""
+        """(id column, expression) of every column; None where one depends on more than an id, or on too many steps."""
         self._depth, self._steps = self._depth + 1, self._steps + 1 if self._depth else 0
         try:
             return None if self._steps > _STEPS else self._all_by_id(columns)
