@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("onnx", reason="the package onnx is not installed: no import is tested")
+onnx = pytest.importorskip("onnx", reason="the package onnx is not installed: no import is tested")
 pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed: no import is tested")
 
 import clicklens  # noqa: E402
@@ -129,6 +129,18 @@ def test_features_of_other_tables(features, message):
     with pytest.raises(clicklens.Error, match=message) as problem:
         clicklens.from_onnx(g.model(), features)
     assert problem.value.status == clicklens.Status.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize("align", ["first", "last"])
+def test_a_row_for_empty_lists(align, tmp_path):
+    """`missing` of a feature of many ids: the made-up rows of the source have it where the list is empty."""
+    g = Graph()
+    g.score(g.op("Flatten", g.op("Gather", g.normal(7, 2), g.ids("ids", 3))), 6)
+    source = g.model()
+    made, model = imported(source, tmp_path, [Feature("ids", padding=0, missing=4, align=align)])
+    whole = [[4, 0, 0], [1, 2, 0]] if align == "first" else [[0, 0, 4], [0, 1, 2]]
+    wanted = onnx.reference.ReferenceEvaluator(source).run(None, {"ids": np.array(whole)})[0]
+    assert model.score({"ids": [[], [1, 2]]}, output="logit") == pytest.approx(wanted.ravel(), abs=1e-5)
 
 
 def test_integers_that_are_numbers(tmp_path):

@@ -200,8 +200,22 @@ def test_functions_of_the_graph(tmp_path):
 
 
 def test_a_file_that_cannot_be_written(tmp_path):
-    with pytest.raises((clicklens.Error, OSError)):
-        clicklens.from_onnx(CASES["gemm"]()).save(tmp_path / "no" / "m.clens")
+    for check in (True, False):
+        with pytest.raises(clicklens.Error, match="/no") as problem:
+            clicklens.from_onnx(CASES["gemm"]()).save(tmp_path / "no" / "m.clens", check=check)
+        assert problem.value.status == clicklens.Status.IO
+    (tmp_path / "m.clens").mkdir()
+    with pytest.raises(clicklens.Error, match="m.clens") as problem:
+        clicklens.from_onnx(CASES["gemm"]()).save(tmp_path / "m.clens")
+    assert problem.value.status == clicklens.Status.IO and [p.name for p in tmp_path.iterdir()] == ["m.clens"]
+
+
+def test_a_source_that_its_runtime_does_not_take(tmp_path):
+    source = CASES["gemm"]()
+    source.ir_version = 99
+    with pytest.raises(clicklens.Error, match="ONNX Runtime does not take the source"):
+        clicklens.from_onnx(source).save(tmp_path / "m.clens")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_function_as_reference(tmp_path):

@@ -77,17 +77,23 @@ class Imported:
             self.builder._model.selfTest = None  # of an earlier save
             self.builder.save(target)
             return
-        with tempfile.TemporaryDirectory("", ".import-", os.path.dirname(target) or ".") as folder:
-            draft = os.path.join(folder, "draft.clens")
-            self.builder.save(draft)
-            data, inputs = self.sample(rows)
-            model = open_model(draft)
-            self._compare(model, data, inputs)
-            self.builder.self_test(*self_test(model, data))
-            del model
-            self.builder.save(draft)
-            open_model(draft).self_test()
-            os.replace(draft, target)
+        try:
+            with tempfile.TemporaryDirectory("", ".import-", os.path.dirname(target) or ".") as folder:
+                draft = os.path.join(folder, "draft.clens")
+                self._save_checked(draft, rows)
+                os.replace(draft, target)
+        except OSError as problem:
+            raise Error(Status.IO, f"{target}: {problem}") from problem
+
+    def _save_checked(self, path: str, rows: int) -> None:
+        self.builder.save(path)
+        data, inputs = self.sample(rows)
+        model = open_model(path)
+        self._compare(model, data, inputs)
+        self.builder.self_test(*self_test(model, data))
+        del model
+        self.builder.save(path)
+        open_model(path).self_test()
 
     def _compare(self, model, data, inputs) -> None:
         found = self.differences(model, data, inputs)

@@ -82,8 +82,9 @@ def _sparse(one: Fed, rows: int, random, folder):
     for r, row in enumerate(chosen):  # ids left away are the source's padding
         length = 0 if r == 0 else one.width if r == 1 else int(random.integers(0, one.width + 1))
         kept = [i for i in row if at[i] != one.feature.padding][:length]
-        left = [one.feature.padding] * (one.width - len(kept))
-        ids[r] = [*at[kept], *left] if one.feature.align == "first" else [*left, *at[kept]]
+        given = at[kept] if kept or one.feature.missing is None else [one.feature.missing]
+        left = [one.feature.padding] * (one.width - len(given))
+        ids[r] = [*given, *left] if one.feature.align == "first" else [*left, *given]
         cells.append([keys[i] for i in kept])
     return cells, ids
 

@@ -48,7 +48,10 @@ class Source:
             found = self._reference({name: self._shaped(name, part, len(part)) for name, part in columns.items()})
             return {name: np.asarray(found[name], np.float64).reshape(len(found[name]), -1) for name in self.outputs}
         if self._run is None:
-            self._run = self._session()
+            try:
+                self._run = self._session()
+            except Exception as problem:  # of several packages
+                raise Error(Status.UNSUPPORTED, f"{self.name} does not take the source: {problem}") from problem
         rows = len(next(iter(columns.values())))
         fixed = next((g.fixed for g in self.inputs.values() if g.fixed), None)
         step = fixed or rows
