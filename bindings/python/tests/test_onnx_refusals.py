@@ -139,6 +139,21 @@ def test_a_probability_without_a_logit():
     assert "probability" in message and "outputs" in message
 
 
+def test_a_root_of_a_probability():
+    g = Graph()
+    g.output(g.op("Sqrt", g.op("Sigmoid", g.floats("x", 1))))
+    assert "it is a probability" in refused(g)
+
+
+def test_outputs_that_are_no_rows():
+    g = Graph()
+    g.output(g.op("Transpose", g.floats("x", 3), perm=[1, 0]))
+    assert "[3, batch]" in refused(g) and "first dimension" in refused(g)
+    g = Graph()
+    g.output(g.op("Sigmoid", g.floats("x", 1)))
+    assert "the same value" in refused(g, clicklens.Status.INVALID_ARGUMENT, outputs=["v0_0", "v0_0"])
+
+
 def test_outputs_by_name():
     g = Graph()
     hidden = g.op("MatMul", g.floats("x", 4), g.normal(4, 1))

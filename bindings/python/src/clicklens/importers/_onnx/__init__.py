@@ -17,7 +17,7 @@ from .reader import inlined, load
 from .slots import plan
 from .source import Source
 from .space import Space
-from .tensor import CannotTake
+from .tensor import CannotTake, axes_shape
 
 _OPSETS = (11, 21)
 #: Values worth watching: what follows a layer.
@@ -49,6 +49,8 @@ def from_onnx(path_or_model, features: list[Feature] | None = None, *, name: str
     widths = {source.name: source.width for source in sources}
     wanted = [v.name for v in model.graph.output] if outputs is None else listed(outputs, "outputs")
     wanted = [text(o, "outputs") for o in wanted]
+    if len(set(wanted)) < len(wanted):
+        raise bad(f"outputs: two are the same value, of {', '.join(wanted)}")
     name = text(name, "name") if name is not None else model.graph.name or "onnx"
 
     try:
@@ -92,6 +94,9 @@ class _Pass:
             value = self.converter.of(name)
             if value is None:
                 raise Error(Status.UNSUPPORTED, f"output '{name}' is no value of the row")
+            before = axes_shape(value.dims[: value.batch])
+            if np.prod(before, dtype=int) * value.dims[value.batch].pre != 1:
+                raise Error(Status.UNSUPPORTED, f"output '{name}', {value}: the batch is not its first dimension")
             columns = value.columns.ravel()
             for i, column in enumerate(columns):
                 task = name if len(columns) == 1 else f"{name}_{i}"
