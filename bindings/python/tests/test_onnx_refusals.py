@@ -145,6 +145,13 @@ def test_a_root_of_a_probability():
     assert "it is a probability" in refused(g)
 
 
+def test_the_size_of_the_batch_as_a_number():
+    g = Graph()
+    rows = g.op("Slice", g.op("Shape", g.floats("x", 4)), g.integers(0), g.integers(1))
+    g.score(g.op("Add", "x", g.op("Cast", rows, to=TensorProto.FLOAT)), 4)
+    assert "node 'Add_3'" in refused(g) and "size of the batch" in refused(g)
+
+
 def test_outputs_that_are_no_rows():
     g = Graph()
     g.output(g.op("Transpose", g.floats("x", 3), perm=[1, 0]))

@@ -148,7 +148,7 @@ def _size(slot: Slot, uses: list[Use], tables, shifts) -> None:
         return
     if any(use.lookups for use in uses) or not _is_length(uses) and not _ends(uses):
         raise bad(f"feature '{slot.feature.name}': give `rows`, the number of its ids: it cannot be told from how the "
-                  "source uses them")
+                  "source uses them; numbers that are no ids cannot be compared")
     compared = set().union(*(use.compared for use in uses))
     slot.rows, slot.beyond = max(2, int(max(compared, default=0)) + 2), True
 
