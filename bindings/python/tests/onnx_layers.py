@@ -207,3 +207,21 @@ def layer_norm_of_all():
     y = g.op("LayerNormalization", g.floats("x", 3, 4), g.normal(3, 4), axis=1)
     g.score(g.op("Flatten", y), 12)
     return g.model()
+
+
+@case
+def flattened_from_the_end():
+    """A negative axis counts from the last: [b, 4] by -1, [b, 3, 4] by -2."""
+    g = Graph()
+    y = g.op("Flatten", g.floats("x", 3, 4), axis=-2)
+    g.score(g.op("Flatten", g.op("MatMul", y, g.normal(12, 4)), axis=-1), 4)
+    return g.model()
+
+
+@case
+def large_powers():
+    """Of negative numbers too, which have no logarithm."""
+    g = Graph()
+    x = g.op("Tanh", g.floats("x", 4))
+    g.score(g.op("Concat", g.op("Pow", x, g.weight(np.float32(17))), g.op("Pow", x, g.weight(np.float32(20))), axis=1), 8)
+    return g.model()

@@ -60,3 +60,12 @@ def one_less_a_probability_clipped():
     p = g.op("Sigmoid", g.op("MatMul", g.floats("x", 4), g.normal(4, 1)))
     g.output(g.op("Clip", g.op("Sub", g.weight(np.float32(1)), p), g.weight(np.float32(0.1)), g.weight(np.float32(0.7))))
     return g.model()
+
+
+@pattern("a product of two probabilities is a task of its own logit")
+def square_of_a_probability():
+    """Both factors are one value."""
+    g = Graph()
+    p = g.op("Sigmoid", g.op("MatMul", g.floats("x", 4), g.normal(4, 1)))
+    g.output(g.op("Mul", p, p))
+    return g.model()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("onnx", reason="the package onnx is not installed: no import is tested")
+onnx = pytest.importorskip("onnx", reason="the package onnx is not installed: no import is tested")
 pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed: no import is tested")
 
 import clicklens  # noqa: E402
@@ -113,6 +113,44 @@ def test_a_matrix_of_integers_that_the_graph_casts(tmp_path):
 def test_features_that_do_not_fit(features, message):
     with pytest.raises(clicklens.Error, match=message):
         clicklens.from_onnx(matrix(), features)
+
+
+@pytest.mark.parametrize("features, message", [
+    ([Feature("id"), Feature("id")], "two features are named 'id'"),
+    ([Feature("id", rows=9)], "rows is 9, its tables have 5"),
+    ([Feature("id", padding=5)], "padding is 5, its tables have 5"),
+    ([Feature("id", encoder=list("abcdefg"))], "names 7 rows, its tables have 5"),
+    ([Feature("id", encoder=clicklens.Hash(4, offset=2))], "names 6 rows, its tables have 5"),
+])
+def test_features_of_other_tables(features, message):
+    """Said when importing, of the feature: not by the first reader of a draft."""
+    g = Graph()
+    g.score(g.op("Gather", g.normal(5, 3), g.ids("id")), 3)
+    with pytest.raises(clicklens.Error, match=message) as problem:
+        clicklens.from_onnx(g.model(), features)
+    assert problem.value.status == clicklens.Status.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize("align", ["first", "last"])
+def test_a_row_for_empty_lists(align, tmp_path):
+    """`missing` of a feature of many ids: the made-up rows of the source have it where the list is empty."""
+    g = Graph()
+    g.score(g.op("Flatten", g.op("Gather", g.normal(7, 2), g.ids("ids", 3))), 6)
+    source = g.model()
+    made, model = imported(source, tmp_path, [Feature("ids", padding=0, missing=4, align=align)])
+    whole = [[4, 0, 0], [1, 2, 0]] if align == "first" else [[0, 0, 4], [0, 1, 2]]
+    wanted = onnx.reference.ReferenceEvaluator(source).run(None, {"ids": np.array(whole)})[0]
+    assert model.score({"ids": [[], [1, 2]]}, output="logit") == pytest.approx(wanted.ravel(), abs=1e-5)
+
+
+def test_integers_that_are_numbers(tmp_path):
+    """A count is an integer in the source: made-up rows have whole ones."""
+    g = Graph()
+    count = g.op("Cast", g.ids("count", 2), to=TensorProto.FLOAT)
+    g.score(g.op("Concat", count, g.op("Cast", g.op("Pow", g.ids("age", 2), g.integers(2)), to=TensorProto.FLOAT), axis=1), 4)
+    made, model = imported(g.model(), tmp_path)
+    assert {f.name: f.dense for f in model.features} == {"count": True, "age": True}
+    assert_agree(made, model)
 
 
 def test_bad_features():

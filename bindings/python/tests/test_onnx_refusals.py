@@ -40,7 +40,11 @@ def test_another_domain():
     (lambda g, x: g.op("Gather", x, g.integers(0, 1)), "along the batch"),
     (lambda g, x: g.op("Einsum", x, x, equation="bi,bj->ij"), "along the batch"),
     (lambda g, x: g.op("Reshape", x, g.integers(2, -1)), "mix rows"),
-], ids=range(8))
+    (lambda g, x: g.op("MatMul", x, g.op("Transpose", x, perm=[1, 0])), "pairs the rows"),
+    (lambda g, x: g.op("Mul", g.op("Unsqueeze", x, g.integers(0)), g.op("Unsqueeze", x, g.integers(1))), "pairs the"),
+    (lambda g, x: g.op("Slice", g.op("Reshape", x, g.integers(-1)), g.integers(0),
+                       g.op("Slice", g.op("Shape", x), g.integers(0), g.integers(1)), g.integers(0)), "cuts the batch"),
+], ids=range(11))
 def test_what_works_across_rows(make, message):
     """A row's score depends on that row alone."""
     g = Graph()
@@ -88,6 +92,38 @@ def test_a_condition_of_the_row():
     assert "condition depends on the row" in refused(g)
 
 
+def test_a_recurrence_of_other_activations_backwards():
+    g = Graph(14)
+    steps = g.op("Transpose", g.op("Reshape", g.floats("x", 12), g.integers(-1, 4, 3)), perm=[1, 0, 2])
+    _, last = g.op("GRU", steps, g.normal(2, 15, 3), g.normal(2, 15, 5), outputs=2, hidden_size=5, linear_before_reset=1,
+                   direction="bidirectional", activations=["Sigmoid", "Tanh", "Sigmoid", "Relu"])
+    g.score(g.op("Reshape", g.op("Transpose", last, perm=[1, 0, 2]), g.integers(-1, 10)), 10)
+    assert "other activations" in refused(g)
+
+
+def test_what_is_drawn_at_random():
+    g = Graph()
+    g.score(g.op("Add", g.floats("x", 4), g.op("RandomNormal", shape=[4])), 4)
+    assert "RandomNormal" in refused(g) and "at random" in refused(g)
+    g = Graph()
+    g.score(g.op("Dropout", g.floats("x", 4), g.weight(np.float32(0.5)), g.weight(np.bool_(True))), 4)
+    assert "evaluation mode" in refused(g)
+
+
+def test_numbers_that_are_cut_to_integers():
+    g = Graph()
+    g.score(g.op("Cast", g.op("Cast", g.floats("x", 4), to=TensorProto.INT64), to=TensorProto.FLOAT), 4)
+    message = refused(g)
+    assert "'v0_0'" in message and "cast to integers" in message
+
+
+def test_a_limit_of_integers_of_several_ids():
+    g = Graph()
+    total = g.op("ReduceSum", g.ids("x", 2), g.integers(1))
+    g.score(g.op("Cast", g.op("Clip", total, g.weight(np.int64(0))), to=TensorProto.FLOAT), 1)
+    assert "node 'Clip_1'" in refused(g) and "more than one id" in refused(g)
+
+
 def test_a_batch_norm_in_training():
     g = Graph()
     g.score(g.op("BatchNormalization", g.floats("x", 4), *[g.normal(4)] * 4, training_mode=1), 4)
@@ -101,6 +137,28 @@ def test_a_probability_without_a_logit():
     g.output(g.op("Mul", g.op("ReduceSum", p, g.integers(1)), g.weight(np.float32(0.3))))
     message = refused(g)
     assert "probability" in message and "outputs" in message
+
+
+def test_a_root_of_a_probability():
+    g = Graph()
+    g.output(g.op("Sqrt", g.op("Sigmoid", g.floats("x", 1))))
+    assert "it is a probability" in refused(g)
+
+
+def test_the_size_of_the_batch_as_a_number():
+    g = Graph()
+    rows = g.op("Slice", g.op("Shape", g.floats("x", 4)), g.integers(0), g.integers(1))
+    g.score(g.op("Add", "x", g.op("Cast", rows, to=TensorProto.FLOAT)), 4)
+    assert "node 'Add_3'" in refused(g) and "size of the batch" in refused(g)
+
+
+def test_outputs_that_are_no_rows():
+    g = Graph()
+    g.output(g.op("Transpose", g.floats("x", 3), perm=[1, 0]))
+    assert "[3, batch]" in refused(g) and "first dimension" in refused(g)
+    g = Graph()
+    g.output(g.op("Sigmoid", g.floats("x", 1)))
+    assert "the same value" in refused(g, clicklens.Status.INVALID_ARGUMENT, outputs=["v0_0", "v0_0"])
 
 
 def test_outputs_by_name():
@@ -176,3 +234,53 @@ def test_shapes_that_would_take_all_memory():
     g = Graph()
     g.score(g.op("Add", g.floats("x", 1), g.op("ConstantOfShape", g.integers(2**40))), 1)
     assert "more than" in refused(g)
+    g = Graph()
+    g.output(g.op("ReduceSum", g.op("OneHot", g.ids("id"), g.weight(np.int64(2**40)), g.weight(np.float32([0, 1]))),
+                  g.integers(1)))
+    assert "would have to be made" in refused(g)
+    g = Graph()
+    padded = g.op("Pad", g.normal(1), g.integers(0, 2**40))
+    g.score(g.op("Mul", g.floats("x", 1), g.op("ReduceSum", padded, g.integers(0))), 1)
+    assert "more than" in refused(g)
+
+
+def test_graphs_that_double_at_every_node():
+    """What reads itself twice, 30 times over, is no work of 2^30 steps."""
+    g = Graph()
+    x = g.ids("x", 1)
+    for _ in range(30):
+        x = g.op("Add", x, x)
+    g.score(g.op("Cast", x, to=TensorProto.FLOAT), 1)
+    assert "Add" in refused(g, features=[clicklens.Feature("x", rows=5)])
+    g = Graph()
+    a, b = g.op("Split", g.op("Sigmoid", g.floats("x", 2)), outputs=2, axis=1)
+    for _ in range(30):
+        a, b = g.op("Mul", a, b), g.op("Mul", b, a)
+        a = g.op("Mul", a, b)
+    g.output(a)
+    assert [task.kind for task in clicklens.from_onnx(g.model()).tasks] == ["probability"]
+
+
+def test_a_constant_in_another_file(tmp_path, monkeypatch):
+    """onnx reads a node's outside constant from the working directory, whatever lies there."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.bin").write_bytes(np.float32([42, 43]).tobytes())
+    tensor = TensorProto(name="t", data_type=TensorProto.FLOAT, dims=[2], data_location=TensorProto.EXTERNAL)
+    tensor.external_data.add(key="location", value="other.bin")
+    g = Graph()
+    g.score(g.op("Add", g.floats("x", 2), g.op("Constant", value=tensor)), 2)
+    assert "another file" in refused(g)
+
+
+def test_functions_that_call_each_other():
+    """onnx's inliner follows them until the stack ends, and the process with it."""
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("mine", 1)]
+    made = [helper.make_function("mine", one, ["x"], ["y"], [helper.make_node(other, ["x"], ["y"], domain="mine")], opsets)
+            for one, other in ("fg", "gf")]
+    g = Graph()
+    g.score(g.op("f", g.floats("x", 2), domain="mine"), 2)
+    model = g.model()
+    model.functions.extend(made)
+    model.opset_import.append(opsets[1])
+    with pytest.raises(clicklens.Error, match="in a circle: f, g"):
+        clicklens.from_onnx(model)

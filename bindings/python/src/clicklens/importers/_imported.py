@@ -74,23 +74,26 @@ class Imported:
         """
         target = path_text(path)
         if not check:
+            self.builder._model.selfTest = None  # of an earlier save
             self.builder.save(target)
             return
-        handle, draft = tempfile.mkstemp(".clens", ".import-", os.path.dirname(target) or ".")
-        os.close(handle)
         try:
-            self.builder.save(draft)
-            data, inputs = self.sample(rows)
-            model = open_model(draft)
-            self._compare(model, data, inputs)
-            self.builder.self_test(*self_test(model, data))
-            del model
-            self.builder.save(draft)
-            open_model(draft).self_test()
-            os.replace(draft, target)
-        finally:
-            if os.path.exists(draft):
-                os.unlink(draft)
+            with tempfile.TemporaryDirectory("", ".import-", os.path.dirname(target) or ".") as folder:
+                draft = os.path.join(folder, "draft.clens")
+                self._save_checked(draft, rows)
+                os.replace(draft, target)
+        except OSError as problem:
+            raise Error(Status.IO, f"{target}: {problem}") from problem
+
+    def _save_checked(self, path: str, rows: int) -> None:
+        self.builder.save(path)
+        data, inputs = self.sample(rows)
+        model = open_model(path)
+        self._compare(model, data, inputs)
+        self.builder.self_test(*self_test(model, data))
+        del model
+        self.builder.save(path)
+        open_model(path).self_test()
 
     def _compare(self, model, data, inputs) -> None:
         found = self.differences(model, data, inputs)
@@ -100,13 +103,20 @@ class Imported:
             got = np.asarray(model.score(data, output=task.kind), np.float64).reshape(-1, len(self.tasks))
             wanted = self._source.run(inputs)[task.source][:, task.place]
             mine = got[:, self.tasks.index(task)]
-            row = int(np.nanargmax(np.abs(mine - wanted))) if np.isfinite(mine - wanted).any() else 0
+            row = int(np.argmax(_each_apart(mine, wanted)))
             raise Error(Status.INTERNAL, f"output '{worst}' ({task.kind}) is not {self._source.name}'s: {mine[row]:.9g} "
                                          f"instead of {wanted[row]:.9g}, a difference of {abs(mine[row] - wanted[row]):.3g}")
 
 
 def _apart(got: np.ndarray, wanted: np.ndarray) -> float:
-    scale = np.maximum(np.abs(wanted), np.sqrt(np.nanmean(np.square(wanted))))
-    both_nan = np.isnan(got) & np.isnan(wanted)
-    apart = np.where(both_nan, 0.0, np.abs(got - wanted) / (_ABSOLUTE + _RELATIVE * scale))
-    return float(np.max(np.where(np.isnan(apart), np.inf, apart)))
+    return float(np.max(_each_apart(got, wanted)))
+
+
+def _each_apart(got: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Of every row; NaN and infinities are only like themselves."""
+    finite = np.isfinite(wanted)
+    usual = np.sqrt(np.mean(np.square(wanted[finite]))) if finite.any() else 0.0
+    same = (np.isnan(got) & np.isnan(wanted)) | (got == wanted)
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(got - wanted) / (_ABSOLUTE + _RELATIVE * np.maximum(np.abs(wanted), usual))
+    return np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))

@@ -23,6 +23,7 @@ class Fed:
     begin: int
     end: int
     rows: int | None
+    numbers: str = "f"  # of a dense feature's input: NumPy's kind
 
     @property
     def width(self) -> int:
@@ -46,6 +47,9 @@ def _dense(one: Fed, rows: int, random, folder):
         raw = np.abs(raw)
     raw[:1] = 0.0  # an edge
     raw[1:2] = 1.0
+    if one.numbers != "f" and not one.feature.transforms:
+        raw = np.rint(3 * raw) if one.numbers == "i" else np.abs(np.rint(3 * raw)) if one.numbers == "u" else raw > 0
+        raw = raw.astype(np.float32)
     return (raw[:, 0] if one.width == 1 else raw), _transformed(one.feature, raw, folder)
 
 
@@ -78,8 +82,9 @@ def _sparse(one: Fed, rows: int, random, folder):
     for r, row in enumerate(chosen):  # ids left away are the source's padding
         length = 0 if r == 0 else one.width if r == 1 else int(random.integers(0, one.width + 1))
         kept = [i for i in row if at[i] != one.feature.padding][:length]
-        left = [one.feature.padding] * (one.width - len(kept))
-        ids[r] = [*at[kept], *left] if one.feature.align == "first" else [*left, *at[kept]]
+        given = at[kept] if kept or one.feature.missing is None else [one.feature.missing]
+        left = [one.feature.padding] * (one.width - len(given))
+        ids[r] = [*given, *left] if one.feature.align == "first" else [*left, *given]
         cells.append([keys[i] for i in kept])
     return cells, ids
 
@@ -113,8 +118,10 @@ def _hashed(given: Hash, keys, folder) -> np.ndarray:
     """Rows of keys, asked of a model whose table holds the number of each row."""
     b = Builder("rows")
     encoder = b.hash(given.modulus, algorithm=given.algorithm, keys=given.keys, seed=given.seed, salt=given.salt)
-    numbers = np.arange(given.modulus)
-    table = np.stack([numbers // 4096, numbers % 4096], 1).astype(np.float32)  # each exact as a float
+    table = np.memmap(folder / "rows.f32", np.float32, "w+", shape=(given.modulus, 2))  # there may be many: never held
+    for begin in range(0, given.modulus, 1 << 20):
+        numbers = np.arange(begin, min(begin + (1 << 20), given.modulus))
+        table[begin : begin + (1 << 20)] = np.stack([numbers // 4096, numbers % 4096], 1)  # each exact as a float
     value = b.embedding(b.sparse("key", "key", encoder=encoder), table)
     b.layer("row", value)
     b.output("y", b.sum(value))

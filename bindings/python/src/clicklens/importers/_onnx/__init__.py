@@ -13,11 +13,11 @@ from .convert import Converter, givens
 from .inputs import Inputs
 from .maths import Maths
 from .outputs import logit_of
-from .reader import load, onnx_package
+from .reader import inlined, load
 from .slots import plan
 from .source import Source
 from .space import Space
-from .tensor import CannotTake
+from .tensor import CannotTake, axes_shape
 
 _OPSETS = (11, 21)
 #: Values worth watching: what follows a layer.
@@ -39,13 +39,8 @@ def from_onnx(path_or_model, features: list[Feature] | None = None, *, name: str
     Tables outside the model's file are mapped, not read. Error UNSUPPORTED names the first node that cannot be
     taken. Needs the package onnx.
     """
-    onnx = onnx_package()
     model, folder = load(path_or_model)
-    if len(model.functions):
-        try:
-            model = onnx.inliner.inline_local_functions(model)
-        except Exception as problem:  # the inliner's own checks raise several
-            raise Error(Status.BAD_FILE, f"the graph's functions: {problem}") from problem
+    model = inlined(model)
     opset = next((o.version for o in model.opset_import if o.domain in ("", "ai.onnx")), 0)
     if not _OPSETS[0] <= opset <= _OPSETS[1]:
         raise Error(Status.UNSUPPORTED, f"opset {opset}: {_OPSETS[0]} to {_OPSETS[1]} are taken; "
@@ -54,8 +49,18 @@ def from_onnx(path_or_model, features: list[Feature] | None = None, *, name: str
     widths = {source.name: source.width for source in sources}
     wanted = [v.name for v in model.graph.output] if outputs is None else listed(outputs, "outputs")
     wanted = [text(o, "outputs") for o in wanted]
+    if len(set(wanted)) < len(wanted):
+        raise bad(f"outputs: two are the same value, of {', '.join(wanted)}")
     name = text(name, "name") if name is not None else model.graph.name or "onnx"
 
+    try:
+        return _imported(path_or_model, model, folder, sources, widths, features, wanted, name, reference)
+    except RecursionError:
+        raise Error(Status.UNSUPPORTED, "operators on one probability, or in one another's bodies, follow each other too "
+                                        "often") from None
+
+
+def _imported(given, model, folder, sources, widths, features, wanted, name, reference) -> Imported:
     first = _Pass(model, folder, sources, widths, Builder(name), None)  # what every column is used for
     first.tasks(wanted)
     notes: list[str] = []
@@ -64,8 +69,9 @@ def from_onnx(path_or_model, features: list[Feature] | None = None, *, name: str
     tasks = second.tasks(wanted)
     second.layers()
     kinds = {source.name: source for source in sources}
-    fed = [Fed(s.feature, s.kind, s.feature.source, s.begin, s.end, s.rows) for s in slots]
-    source = Source(path_or_model, model, folder, kinds, list(dict.fromkeys(t.source for t in tasks)), reference)
+    fed = [Fed(s.feature, s.kind, s.feature.source, s.begin, s.end, s.rows,
+               kinds[s.feature.source].dtype.kind) for s in slots]
+    source = Source(given, model, folder, kinds, list(dict.fromkeys(t.source for t in tasks)), reference)
     return Imported(second.builder, [*notes, *second.space.notes], fed, tasks, source)
 
 
@@ -88,6 +94,9 @@ class _Pass:
             value = self.converter.of(name)
             if value is None:
                 raise Error(Status.UNSUPPORTED, f"output '{name}' is no value of the row")
+            before = axes_shape(value.dims[: value.batch])
+            if np.prod(before, dtype=int) * value.dims[value.batch].pre != 1:
+                raise Error(Status.UNSUPPORTED, f"output '{name}', {value}: the batch is not its first dimension")
             columns = value.columns.ravel()
             for i, column in enumerate(columns):
                 task = name if len(columns) == 1 else f"{name}_{i}"

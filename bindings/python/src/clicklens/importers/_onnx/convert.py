@@ -155,6 +155,8 @@ class Converter:
         if node.op_type not in OPERATORS:
             raise CannotTake("the operator is not taken (see \"Importing models\" in the package's README); `outputs` may "
                              "name values before it")
+        if sizes and node.op_type not in (*_SHAPE_READERS, "Slice"):
+            raise CannotTake("it is computed from the size of the batch")
         call = Call(node.op_type, attrs, inputs, self.opset, self.maths, len(node.output))
         made = OPERATORS[node.op_type](call)
         return made if isinstance(made, list) else [made]

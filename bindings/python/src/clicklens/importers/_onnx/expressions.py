@@ -17,7 +17,7 @@ FUNCTIONS = {
     "sqrt": np.sqrt, "exp": np.exp, "log": np.log, "tanh": np.tanh, "square": np.square,
     "equal": np.equal, "greater": np.greater, "less": np.less, "greater_equal": np.greater_equal,
     "less_equal": np.less_equal, "not": lambda x: x == 0, "and": lambda a, b: (a != 0) & (b != 0),
-    "or": lambda a, b: (a != 0) | (b != 0), "xor": lambda a, b: (a != 0) ^ (b != 0), "mod": np.mod,
+    "or": lambda a, b: (a != 0) | (b != 0), "xor": lambda a, b: (a != 0) ^ (b != 0), "mod": np.mod, "fmod": np.fmod,
     "where": lambda c, a, b: np.where(c != 0, a, b), "is_nan": np.isnan, "bool": lambda x: x != 0,
     "div": lambda a, b: np.divide(a, b), "int_div": lambda a, b: np.trunc(np.divide(a, b)),
     "affine": lambda x, scale, shift: x * scale + shift, "relu": lambda x: np.maximum(x, 0),
@@ -41,7 +41,7 @@ class Tables:
         return self._numbers[key]
 
     def evaluate(self, expression, ids: np.ndarray, memo: dict | None = None) -> np.ndarray:
-        """An expression of every id, in double precision."""
+        """An expression of every id: whole numbers exactly, others in single precision, as sources are."""
         memo = {} if memo is None else memo
         if expression not in memo:
             memo[expression] = self._evaluate(expression, ids, memo)
@@ -60,7 +60,9 @@ class Tables:
             inside = (rows >= -len(array)) & (rows < len(array))
             return np.where(inside, array[np.where(inside, rows, 0), column].astype(np.float64), 0.0)
         with np.errstate(all="ignore"):
-            return FUNCTIONS[op](*(self.evaluate(o, ids, memo) for o in operands)).astype(np.float64)
+            found = FUNCTIONS[op](*(self.evaluate(o, ids, memo) for o in operands)).astype(np.float64)
+            # 30 * 0.1f is 3.0f: tests and floors of such products differ in double precision.
+            return np.where(found == np.trunc(found), found, found.astype(np.float32))
 
     def array(self, expressions, rows: int) -> np.ndarray:
         """[rows, len(expressions)]: a slice of the source's own memory where it is one."""
@@ -111,3 +113,46 @@ def numbers_in(expression):
     for operand in expression[1:]:
         if isinstance(operand, tuple):
             yield from numbers_in(operand)
+
+
+def numbers_below(expression):
+    """The numbers n of every test whether n < id, for whole ids."""
+    if expression[0] in _BELOW:
+        (first, less), (second, more) = _BELOW[expression[0]], expression[1:]
+        if second[0] == "number" and more == ID:
+            yield second[1] - first
+        elif second == ID and more[0] == "number":
+            yield more[1] - less
+    for operand in expression[1:]:
+        if isinstance(operand, tuple):
+            yield from numbers_below(operand)
+
+
+# What is taken from the number where it stands first, and where second: n <= id is n - 1 < id.
+_BELOW = {"less": (0, 1), "greater_equal": (0, 1), "greater": (1, 0), "less_equal": (1, 0)}
+
+
+_TESTS = ("equal", "greater", "less", "greater_equal", "less_equal", "min")
+
+
+def settles(expression) -> bool:
+    """Whether all ids past the largest number in it give the same: then a row for each of them is not needed."""
+    return _end(expression) == "still"
+
+
+def _end(expression) -> str | None:
+    """Past the largest number in it, an expression is "still", the "id" itself or, as far as is known, anything."""
+    op, *operands = expression
+    if op in ("id", "number"):
+        return "id" if op == "id" else "still"
+    if op == "row":
+        return None
+    ends = [_end(operand) for operand in operands]
+    if all(end == "still" for end in ends):
+        return "still"
+    if op in ("not", "bool", "sign", "and", "or") and None not in ends:
+        return "still"
+    beside_a_number = "id" in ends and any(operand[0] == "number" for operand in operands)
+    if op in _TESTS and beside_a_number:
+        return "still"
+    return "id" if op in ("abs", "relu") and ends == ["id"] or op == "max" and beside_a_number else None

@@ -28,12 +28,19 @@ def simplified(array: np.ndarray) -> np.ndarray:
 
 MOST = 1 << 26  # numbers that a node may make of few
 
+_DRAWN = ("RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial")
+
 
 def _size(op: str, inputs) -> float:
     """How many numbers come of those operators that make many of few."""
     if op in ("ConstantOfShape", "Expand", "Tile"):
         own = np.size(inputs[0]) if op == "Tile" else 1
         return own * float(np.prod(np.abs(np.ravel(inputs[-1])), dtype=np.float64))
+    if op == "OneHot":
+        return np.size(inputs[0]) * float(np.ravel(inputs[1])[0])
+    if op == "Pad" and len(inputs) > 1 and np.size(inputs[1]) == 2 * np.ndim(inputs[0]):
+        ends = np.asarray(inputs[1], np.float64).reshape(2, -1).sum(0)
+        return float(np.prod(np.maximum(np.shape(inputs[0]) + ends, 0)))
     if op == "Range":
         start, stop, step = (float(np.ravel(i)[0]) for i in inputs)
         return abs(stop - start) / max(abs(step), 1e-30)
@@ -44,6 +51,10 @@ def fold(node, inputs: list, opset: int) -> list[np.ndarray]:
     """A node's outputs, by ONNX's own reference."""
     if node.op_type in ("Identity", "Dropout"):
         return inputs[:1]  # mapped memory stays so
+    if node.op_type in _DRAWN:
+        raise CannotTake("it draws at random; export the model in evaluation mode")
+    if any(attribute.HasField("g") for attribute in node.attribute):
+        raise CannotTake("its body is another graph")
     if _size(node.op_type, inputs) > MOST:
         raise CannotTake(f"its result would have more than {MOST} numbers")
     onnx = onnx_package()

@@ -31,7 +31,7 @@ def places_before(space: Space, lookups: Lookups, op: str, left: np.ndarray, rig
             return None
         inside = 0 <= known[at] < len(places)
         made[at] = places[int(known[at])] if inside else space.constant(np.array([known[at] < 0]))[0]
-    space.note("lengths counted from ids are masks of their places")
+    space.note("lengths counted from ids are masks of their places: lists have no padding between their ids")
     return made
 
 

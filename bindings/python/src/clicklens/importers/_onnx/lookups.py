@@ -10,6 +10,7 @@ from .tensor import CannotTake
 
 #: Operators that can be worked out for every id, with their arguments as columns.
 _FOLDED = ("add", "sub", "mul", "max", "min", "abs", "sqrt", "exp", "log", "tanh", "square", "relu", "affine", "sum")
+_STEPS = 1 << 9  # operators from an id to what it is looked up for: a graph may double them at every node
 _LARGEST = 1 << 28  # bytes of a table that is made, not taken from the source
 
 
@@ -17,13 +18,22 @@ class Lookups:
     def __init__(self, space: Space, inputs):
         self.space, self.inputs, self.tables = space, inputs, Tables()
         self._means: set[int] = set()  # features whose bags are pooled by mean
+        self._depth = self._steps = 0  # of by_id
+        self._sizes: dict[int, tuple] = {}  # (expression, how many operators it has) by the expression's identity
         self._numbers: dict = {}  # handles of the number of their ids
         inputs.as_numbers = lambda ids: self._make(ids, (ID,))
 
     # -------------------------------------------------------------- columns to ids and expressions
 
     def by_id(self, columns: np.ndarray):
-        """(id column, expression) of every column, or None where one depends on more than an id."""
+        """(id column, expression) of every column; None where one depends on more than an id, or on too many steps."""
+        self._depth, self._steps = self._depth + 1, self._steps + 1 if self._depth else 0
+        try:
+            return None if self._steps > _STEPS else self._all_by_id(columns)
+        finally:
+            self._depth -= 1
+
+    def _all_by_id(self, columns: np.ndarray):
         flat = np.ravel(columns)
         ids, made = np.zeros(flat.size, np.int64), np.empty(flat.size, object)
         for real in self.space.sources(flat):
@@ -77,8 +87,16 @@ class Lookups:
         expressions = np.empty(ids.shape, object)
         for place in np.ndindex(ids.shape):
             parts = tuple(f[1][place] for f in found)
+            if sum(map(self._size, parts)) > _STEPS:
+                return None
             expressions[place] = parts[0] if op == "id" else self._simple((op, *parts))
         return self.columns(ids, expressions)
+
+    def _size(self, expression) -> int:
+        if id(expression) not in self._sizes:
+            size = 1 + sum(self._size(o) for o in expression[1:] if isinstance(o, tuple))
+            self._sizes[id(expression)] = (expression, size)  # kept: another must not come to lie there
+        return self._sizes[id(expression)][1]
 
     def _simple(self, expression):
         if all(part[0] == "number" for part in expression[1:]):
@@ -144,6 +162,8 @@ class Lookups:
         known, rows = self.by_id(mask), self.by_id(x)
         if known is None or rows is None or not (known[0] == rows[0]).all():
             return None
+        if (known[0] < 0).any():  # constants beside ids
+            return self.combine("mul", mask, x)
         groups: dict = {}
         for place in np.ndindex(mask.shape):
             real = self.space.sources(known[0][place : place + 1] if mask.ndim == 0 else known[0][place].reshape(1))[0]

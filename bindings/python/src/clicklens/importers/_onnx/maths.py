@@ -21,6 +21,8 @@ class Maths:
         self.pairs = Pairs(space, self.pointwise)
         self.reductions = Reductions(space, self.lookups, self.pointwise, self.pairs)
         self.products = Products(space, self.pairs, self.reductions)
+        self.logits: dict[int, int | None] = {}  # by column: of its probability
+        self.probabilities: dict[int, bool] = {}
 
     def columns(self, operand, data: np.ndarray) -> np.ndarray:
         """Columns of an aligned operand: numbers become constant ones."""

@@ -136,6 +136,8 @@ def clip(c: Call):
         for op, limit in (("max", low), ("min", high)):
             if limit is not None:
                 made = c.maths.lookups.combine(op, made, c.maths.space.constant(np.full(made.shape, limit)))
+            if made is None:
+                raise CannotTake("integers that depend on more than one id")
         return x.like(made)
     return x.like(c.maths.pairs.clip(x.columns, low, high))
 

@@ -92,7 +92,8 @@ def negated(c: Call):
 def mod(c: Call):
     dims, data = aligned(c.inputs)
     columns = np.broadcast_arrays(*(c.maths.columns(x, d) for x, d in zip(c.inputs, data)))
-    return Tensor(dims, _demand(c, "mod", columns), "i")
+    kind = next(x.kind for x in c.inputs if isinstance(x, Tensor))
+    return Tensor(dims, _demand(c, "fmod" if c.attr("fmod", 0) else "mod", columns), kind)
 
 
 @operator("Floor", "Ceil", "Sign")
@@ -108,10 +109,25 @@ def cast(c: Call):
     if kind == "b" and x.kind != "b":
         return x.like(_demand(c, "bool", [x.columns]), "b")
     if kind == "i" and x.kind == "f":
-        ids = all(real.op in ("ids", "constant", "dense", "unmapped") for real in c.maths.space.sources(x.columns)) or \
+        ids = all(real.op in ("ids", "dense", "unmapped") for real in c.maths.space.sources(x.columns)) or \
             is_length(c.maths.space, c.maths.lookups, x.columns)
-        return x.like(x.columns if ids else _demand(c, "trunc", [x.columns]), "i")
+        return x.like(_unread(c, x.columns) if ids else _demand(c, "trunc", [x.columns]), "i")
     return x.like(x.columns, kind)
+
+
+def _unread(c: Call, columns):
+    """A whole matrix may be cast for the ids in it: the numbers beside them only must not be read so."""
+    space, made, name = c.maths.space, columns.copy(), c.maths.space.name
+    for real in space.sources(columns):
+        if real.op == "dense":
+            mine = (columns >= real.base) & (columns < real.base + real.size)
+            cut = space.cached(("cut", real.base), lambda real=real: space.add("cut", real.size, lambda: _cut(name)))
+            made[mine] += cut.base - real.base
+    return made
+
+
+def _cut(name: str):
+    raise CannotTake(f"'{name}' is read: numbers of the row are cast to integers, which is taken of ids")
 
 
 _CAST = {1: "f", 10: "f", 11: "f", 16: "f", 9: "b"}  # TensorProto's float, float16, double, bfloat16, bool
@@ -150,7 +166,7 @@ def power(c: Call):
         raise CannotTake("one exponent for all is taken")
     dims, parts = aligned(c.inputs)
     columns, _ = np.broadcast_arrays(*parts)
-    return Tensor(dims, _power(c.maths, columns, float(exponent[0])))
+    return Tensor(dims, _power(c.maths, columns, float(exponent[0])), x.kind)
 
 
 def _power(maths, x, p: float):
@@ -163,7 +179,7 @@ def _power(maths, x, p: float):
         return pairs.reciprocal(_power(maths, x, -p))
     if p == 0.5:
         return pointwise.unary("sqrt", x, lambda v, name: space.builder.sqrt(v, name=name), np.sqrt)
-    if p == int(p) and p <= 16:
+    if p == int(p) and p <= 1024:
         half = _power(maths, x, p // 2)
         whole = pairs.square(half)
         return whole if p % 2 == 0 else pairs.apply("mul", whole, x)

@@ -13,6 +13,8 @@ _MOST = 1 << 24
 
 @operator("Identity", "Dropout")
 def identity(c: Call):
+    if c.op == "Dropout" and c.has(2) and np.any(c.number(2, "training_mode")):
+        raise CannotTake("it is in training mode; export the model in evaluation mode")
     return c.tensor(0)
 
 
@@ -65,7 +67,8 @@ def _static(wanted, before, after):
 
 @operator("Flatten")
 def flatten(c: Call):
-    x, axis = c.tensor(0), c.attr("axis", 1) % (len(c.tensor(0).dims) + 1)
+    x, axis = c.tensor(0), c.attr("axis", 1)
+    axis += len(x.dims) * (axis < 0)
     parts = []
     for dims in (x.dims[:axis], x.dims[axis:]):
         size = int(np.prod(axes_shape(dims), dtype=int))
@@ -112,7 +115,9 @@ def slice_(c: Call):
     steps = [1] * len(starts) if given[3] is None else [int(s) for s in given[3]]
     for begin, end, dim, step in zip(starts, ends, axes, steps):
         if x.dim(dim) == x.batch:
-            if begin == 0 and step == 1 and (isinstance(end, Size) or end >= 2**31 - 1):
+            batch = x.dims[x.batch]
+            whole = end == Size(batch.pre * batch.post) if isinstance(end, Size) else end >= 2**31 - 1
+            if begin == 0 and step == 1 and whole:
                 continue
             raise CannotTake("it cuts the batch")
         axis = x.axis(dim)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .call import Call, operator
+from .lookups import _LARGEST
 from .tensor import Batch, CannotTake, Tensor
 
 
@@ -86,6 +87,8 @@ def one_hot(c: Call):
     axis = c.attr("axis", -1)
     if axis not in (-1, len(x.dims)):
         raise CannotTake("one-hot along the last axis is taken")
+    if 4 * depth * depth > _LARGEST:
+        raise CannotTake(f"a table of {depth} x {depth} would have to be made")
     table = np.full((depth, depth), off, np.float32)
     np.fill_diagonal(table, on)
     return Tensor((*x.dims, depth), c.maths.lookups.rows_of(table, x.columns))

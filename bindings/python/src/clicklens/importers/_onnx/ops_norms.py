@@ -43,9 +43,8 @@ def layer_normalization(c: Call):
         raise CannotTake("it normalises along the batch")
     width = int(np.prod(x.dims[axis:], dtype=int))
     rows = np.ascontiguousarray(x.columns.reshape(-1, width))
-    scale = np.ravel(c.number(1, "scale")).astype(np.float64)
-    shift = np.ravel(c.number(2, "shift")).astype(np.float64) if c.has(2) else np.zeros(width)
-    scale, shift = (np.broadcast_to(n, width).astype(np.float64) for n in (scale, shift))
+    scale, shift = c.number(1, "scale"), c.number(2, "shift") if c.has(2) else np.zeros(1)
+    scale, shift = (np.broadcast_to(n, x.dims[axis:]).ravel().astype(np.float64) for n in (scale, shift))
     made = layer_norm(c.maths.space, rows, float(c.attr("epsilon", 1e-5)), scale, shift)
     return x.like(made.columns.reshape(x.columns.shape))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .call import Call, operator
-from .tensor import Batch, CannotTake, Tensor, aligned, axes_shape
+from .tensor import Batch, CannotTake, Tensor, aligned, axes_shape, one_batch
 
 
 @operator("Gemm")
@@ -42,6 +42,7 @@ def matmul(c: Call):
     left, right = ([*x.dims] if isinstance(x, Tensor) else [*np.shape(x)] for x in (a, b))
     lead, _ = _lead(left[:-2], right[:-2])
     dims = [*lead, left[-2], right[-1]]
+    one_batch(dims)
     for x, k in ((a, -1), (b, -2)):
         if isinstance(x, Tensor) and x.batch == len(x.dims) + k:
             raise CannotTake("it adds up along the batch")

@@ -18,7 +18,7 @@ def gru(c: Call):
     if not linear_before_reset:
         raise CannotTake("linear_before_reset = 0: export a GRU that resets after the product (PyTorch's, or Keras's "
                          "reset_after=True)")
-    if kinds[:2] != ["sigmoid", "tanh"] or c.attr("clip") is not None:
+    if kinds != ["sigmoid", "tanh"] * (len(kinds) // 2) or c.attr("clip") is not None:
         raise CannotTake("other activations than sigmoid and tanh, or a clip")
     if c.has(4):
         raise CannotTake("sequence_lens is not taken; mask the sequence")

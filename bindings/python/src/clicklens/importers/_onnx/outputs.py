@@ -20,6 +20,13 @@ def logit_of(maths: Maths, column: int) -> tuple[int, str]:
 
 
 def _logit(maths: Maths, column: int) -> int | None:
+    """The logit's column, found once: a graph may read it twice at every node."""
+    if column not in maths.logits:
+        maths.logits[column] = _logit_of_one(maths, column)
+    return maths.logits[column]
+
+
+def _logit_of_one(maths: Maths, column: int) -> int | None:
     real = maths.space.sources(np.array([column]))[0]
     place = column - real.base
     affine, pairs = maths.pointwise.affine, maths.pairs
@@ -35,8 +42,8 @@ def _logit(maths: Maths, column: int) -> int | None:
         inner = _logit(maths, int(real.args[0][place]))
         low, high = (_of(real.attrs[k]) for k in ("low", "high"))
         return None if inner is None else int(pairs.clip(np.array([inner]), low, high)[0])
-    if real.op == "mul":
-        a, b = (_logit(maths, int(args[place])) for args in real.args)
+    if real.op in ("mul", "square"):
+        a, b = (_logit(maths, int(args[place])) for args in (real.args * 2)[:2])
         return None if a is None or b is None else _product(maths, np.array([a]), np.array([b]))
     if real.op in ("sum", "affine"):
         return _mixture(maths, column)
@@ -104,11 +111,17 @@ def _product(maths: Maths, a, b) -> int:
 
 
 def _is_probability(maths: Maths, column: int) -> bool:
+    if column not in maths.probabilities:
+        maths.probabilities[column] = _is_one_probability(maths, column)
+    return maths.probabilities[column]
+
+
+def _is_one_probability(maths: Maths, column: int) -> bool:
     real = maths.space.sources(np.array([column]))[0]
     place = column - real.base
     if real.op in ("sigmoid", "softmax"):
         return True
-    if real.op == "mul":
+    if real.op in ("mul", "square", "sqrt"):
         return all(_is_probability(maths, int(args[place])) for args in real.args)
     if real.op == "clip":
         return _is_probability(maths, int(real.args[0][place]))

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..._arguments import path_text
 from ..._library import Error, Status
+from .tensor import CannotTake
 
 
 def onnx_package():
@@ -48,6 +49,33 @@ def _names(graph):
         yield from (named.name for named in listed)
 
 
+def inlined(model):
+    """The model without functions of its own."""
+    if not len(model.functions):
+        return model
+    import onnx.inliner
+
+    calls = {(f.domain, f.name): set(_called(f.node)) for f in model.functions}
+    while calls:  # onnx's inliner would follow a circle until the stack ends
+        last = [key for key, used in calls.items() if not used & calls.keys()]
+        if not last:
+            raise Error(Status.BAD_FILE, f"the graph's functions call each other in a circle: "
+                                         f"{', '.join(sorted(name for _, name in calls))}")
+        for key in last:
+            del calls[key]
+    try:
+        return onnx.inliner.inline_local_functions(model)
+    except Exception as problem:  # the inliner's own checks raise several
+        raise Error(Status.BAD_FILE, f"the graph's functions: {problem}") from problem
+
+
+def _called(nodes):
+    for node in nodes:
+        yield node.domain, node.op_type
+        for attribute in node.attribute:
+            yield from _called(attribute.g.node)
+
+
 def array_of(tensor, folder: Path | None) -> np.ndarray:
     """An initializer's numbers."""
     onnx = onnx_package()
@@ -81,6 +109,8 @@ def attributes(node) -> dict:
         if isinstance(value, bytes):
             value = value.decode("utf-8", "replace")
         elif isinstance(value, onnx.TensorProto):
+            if value.data_location == onnx.TensorProto.EXTERNAL:  # onnx would read it from the working directory
+                raise CannotTake("a constant in another file; initializers are taken from there")
             value = onnx.numpy_helper.to_array(value)
         elif attribute.type == onnx.AttributeProto.STRINGS:
             value = [text.decode("utf-8", "replace") for text in value]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..._arguments import path_text
+from ..._library import Error, Status
 from .reader import onnx_package
 
 
@@ -47,7 +48,10 @@ class Source:
             found = self._reference({name: self._shaped(name, part, len(part)) for name, part in columns.items()})
             return {name: np.asarray(found[name], np.float64).reshape(len(found[name]), -1) for name in self.outputs}
         if self._run is None:
-            self._run = self._session()
+            try:
+                self._run = self._session()
+            except Exception as problem:  # of several packages
+                raise Error(Status.UNSUPPORTED, f"{self.name} does not take the source: {problem}") from problem
         rows = len(next(iter(columns.values())))
         fixed = next((g.fixed for g in self.inputs.values() if g.fixed), None)
         step = fixed or rows
@@ -55,9 +59,16 @@ class Source:
         for begin in range(0, rows, step):
             feeds = {name: self._shaped(name, part[begin : begin + step], step) for name, part in columns.items()}
             taken = min(step, rows - begin)
-            for name, found in zip(self.outputs, self._run.run(self.outputs, feeds)):
+            for name, found in zip(self.outputs, self._asked(feeds)):
                 made[name].append(np.reshape(found, (step, -1))[:taken])
         return {name: np.concatenate(parts).astype(np.float64) for name, parts in made.items()}
+
+    def _asked(self, feeds: dict) -> list:
+        try:
+            return self._run.run(self.outputs, feeds)
+        except Exception as problem:  # ONNX Runtime's classes have no common one
+            raise Error(Status.UNSUPPORTED, f"{self.name} fails on made-up rows of {len(next(iter(feeds.values())))}: "
+                                            f"{problem}") from problem
 
     def _shaped(self, name: str, values: np.ndarray, rows: int) -> np.ndarray:
         """The last rows of a source of fixed size are the first again."""

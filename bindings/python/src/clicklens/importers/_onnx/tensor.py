@@ -80,6 +80,12 @@ def axes_shape(dims) -> list[int]:
     return [n for d in dims for n in ((d.pre, d.post) if isinstance(d, Batch) else (d,))]
 
 
+def one_batch(dims) -> None:
+    """Refuses every row beside every other."""
+    if sum(isinstance(d, Batch) for d in dims) > 1:
+        raise CannotTake("it pairs the rows of the batch with each other: rows do not see each other")
+
+
 def aligned(operands) -> tuple[tuple, list[np.ndarray]]:
     """Dimensions of a broadcast, and each operand (tensor or array of numbers) with its axes."""
     ranks = [len(o.dims) if isinstance(o, Tensor) else o.ndim for o in operands]
@@ -92,6 +98,7 @@ def aligned(operands) -> tuple[tuple, list[np.ndarray]]:
         if len(big) > 1:
             raise CannotTake(f"its inputs do not broadcast: {' and '.join(map(str, place))}")
         dims.append(big.pop() if big else 1)
+    one_batch(dims)
     made = []
     for own, operand in zip(padded, operands):
         data = operand.columns if isinstance(operand, Tensor) else operand
