@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 import clicklens
 from clicklens import Error, Refiner, Status
+from clicklens.importers._self_test import self_test
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def test_a_dropped_group_is_its_mean(model, small, rows):
 
 def test_planted_dead_neurons_go_without_a_trace(tmp_path, rows):
     small = Small()
-    small.arrays["b1"][[1, 3]] = -1e3
+    small.arrays["w1"][[1, 3]], small.arrays["b1"][[1, 3]] = 0, -1e3  # bags of any length have no bound
     small.build().save(tmp_path / "dead.clens")
     model = clicklens.open(tmp_path / "dead.clens")
     refiner = Refiner(model)
@@ -121,6 +122,21 @@ def test_tables_narrow_and_widen(model, rows, tmp_path):
     np.testing.assert_array_equal(refiner.model.score(rows), narrow)
     refiner.write(tmp_path / "out.clens")
     np.testing.assert_array_equal(clicklens.open(tmp_path / "out.clens").score(rows), narrow)
+
+
+def test_self_test_rows_get_the_new_scores(tmp_path, small, model, rows):
+    builder = small.build()
+    builder.self_test(*self_test(model, rows))
+    builder.save(tmp_path / "tested.clens")
+    tested = clicklens.open(tmp_path / "tested.clens")
+    tested.self_test()
+    refiner = Refiner(tested)
+    refiner.drop_groups(["user"], tested.means(rows))
+    refiner.set_tables("int8")
+    refiner.write(tmp_path / "out.clens")
+    written = clicklens.open(tmp_path / "out.clens")
+    written.self_test()
+    assert [f.name for f in written.features] == ["ad", "price"]
 
 
 def test_what_cannot_be_is_refused(model, rows, tmp_path):

@@ -117,6 +117,48 @@ TEST(Refiner, ProbesStayWhereTheyHold) {
   EXPECT_EQ(lens::attached_probe(*reopened(out)).status().code(), base::Code::not_found);
 }
 
+// Faults of all kinds in one clean network: each edit finds its own, all of them, and nothing else.
+TEST(Refiner, PlantedFaultsGoByTheEditThatIsForThem) {
+  for (std::uint32_t seed = 11; seed <= 13; ++seed) {
+    testing::Tower tower(seed);
+    const std::uint32_t rows = 12'000;
+    const auto healthy = tower.open();
+    const RandomBatch batch(tower.maker, healthy->desc(), std::vector<std::uint32_t>(rows / 4, 4));
+    const auto find = [&](lens::Refiner& refiner) {
+      const auto& layers = refiner.model()->desc().layers;
+      return testing::neurons_of(refiner.model(), {layers[1].value, layers[2].value}, healthy->desc(), batch);
+    };
+    lens::PruneOptions options;
+    options.dead = options.duplicates = true;
+    const auto cleaner = testing::refiner_of(healthy);
+    const auto before = cleaner->prune_found(*find(*cleaner), options);
+    ASSERT_TRUE(before.ok()) << before.status().message();
+    ASSERT_TRUE(before->empty()) << "seed " << seed << " is not clean";
+
+    for (const std::uint32_t j : {2u, 9u}) tower.silence(0, j);
+    for (std::size_t c = 0; c < 13; ++c) tower.weight(0, 20, c) = 4 * tower.weight(0, 5, c);
+    tower.bias(0, 20) = 4 * tower.bias(0, 5);
+    for (std::size_t k = 0; k < 12; ++k) tower.weight(1, k, 20) = 0.25f * tower.weight(1, k, 5);
+    const auto copied = tower.open();
+    const std::vector<float> with_copy = testing::logits_of(copied, healthy->desc(), batch);
+    tower.bias(2, 0) += std::log(2.0f);
+    const auto planted = tower.open();
+
+    const auto refiner = testing::refiner_of(planted);
+    const auto proven = refiner->prune_proven();
+    ASSERT_TRUE(proven.ok() && proven->size() == 1);
+    EXPECT_EQ((*proven)[0].dead, (std::vector<std::uint32_t>{2, 9}));
+    const auto found = refiner->prune_found(*find(*refiner), options);
+    ASSERT_TRUE(found.ok() && found->size() == 1) << found.status().message();
+    EXPECT_TRUE((*found)[0].dead.empty());
+    EXPECT_EQ((*found)[0].duplicates, (std::vector<std::uint32_t>{18})) << "20, less the two before it";
+    EXPECT_TRUE(refiner->prune_proven()->empty());
+    EXPECT_TRUE(refiner->prune_found(*find(*refiner), options)->empty());
+    const std::vector<float> after = testing::logits_of(refiner->model(), healthy->desc(), batch);
+    for (std::size_t i = 0; i < after.size(); ++i) ASSERT_NEAR(after[i], with_copy[i] + std::log(2.0f), 2e-5f);
+  }
+}
+
 TEST(Refiner, NothingIsWrittenWhereNothingCanBe) {
   testing::Tower tower(3);
   const auto refiner = testing::refiner_of(tower.open());
