@@ -8,7 +8,7 @@ For every seed a world is drawn (`clicklens synth`, 20,000 rows a day) and the r
   clean    without noise, memo and drift; one epoch, bias refitted, neurons cleaned (networks.py); tested on days 2 to 4.
            Any finding is an alarm, but for layers that add no AUC or are redundant: the generator is additive, so those
            are true, and counted apart. At most 1 alarm in 40 seeds.
-  overfit  a fifth of day 1 held out: no over-fit after one epoch, over-fit after four; after two is told.
+  overfit  days of 30,000 rows, a fifth of day 1 held out: no over-fit after one epoch, over-fit after four; after two is told.
   faults   the cleaned network of a world with noise, dead neurons, copies and a logit moved by log 2 written in: exactly
            those neurons, the group `noise`, and the calibration are found.
   drift    from day 4 on: found on that day, not on day 3; the feature is `topic`, moved by `query`.
@@ -42,8 +42,8 @@ def run(*arguments):
     return json.loads(done.stdout) if done.stdout else None
 
 
-def world(folder, seed, days, *, drift_day=0, noise=0, memo=0):
-    run("synth", "--days", days, "--rows", 20000, "--seed", seed, "--drift-day", drift_day, "--noise", noise, "--memo",
+def world(folder, seed, days, *, rows=20000, drift_day=0, noise=0, memo=0):
+    run("synth", "--days", days, "--rows", rows, "--seed", seed, "--drift-day", drift_day, "--noise", noise, "--memo",
         memo, "--out", folder)
     return {n: folder / f"day={n:02}.tsv" for n in range(1, days + 1)}
 
@@ -82,7 +82,7 @@ def overfit_of(model, train, hold, test):
 
 
 def overfit(seed, folder):
-    files = world(folder, seed, 2, noise=1, memo=1)
+    files = world(folder, seed, 2, rows=30000, noise=1, memo=1)  # a fifth has 300 clicks: 200 are needed
     training = networks.Training(files[1], seed, held=0.2)
     kept, held = split(files[1], training.hold, folder)
     seen = {}

@@ -40,6 +40,13 @@ Finding judge_overfit(const OverfitFigures& figures) {
 
 namespace {
 
+// A part must be off by so much for sure: there are many of them, and sound models are a little off in most.
+bool is_off(const CalibrationFigures& figures) {
+  const double far = std::log(diagnose_rules::calibration), errors = diagnose_rules::calibration_z * figures.se;
+  const double off = std::abs(figures.log_ratio);
+  return figures.kind == FindingKind::calibration ? off > far && off > errors : off - errors > far;
+}
+
 const char* what_of(FindingKind kind) {
   switch (kind) {
     case FindingKind::calibration_bucket:
@@ -76,8 +83,7 @@ Finding judge_calibration(const CalibrationFigures& figures) {
                             static_cast<unsigned long long>(diagnose_rules::clicks));
     return finding;
   }
-  const bool found = std::abs(figures.log_ratio) > std::log(diagnose_rules::calibration) &&
-                     std::abs(z) > diagnose_rules::calibration_z;
+  const bool found = is_off(figures);
   finding.state = found ? FindingState::found : FindingState::none;
   finding.text = sentence("%s: %.2f clicks predicted for each observed [%.2f, %.2f], z %+.1f", what.c_str(),
                           finding.value, finding.low, finding.high, z);

@@ -133,6 +133,24 @@ TEST(DiagnoseRules, CalibrationMustBeFarOffAndSurelySo) {
   EXPECT_EQ(finding.command, "clicklens refine MODEL -o OUT --calibrate platt --learn a.tsv b.tsv");
 }
 
+TEST(DiagnoseRules, APartMustBeOffByTheBoundAndThreeErrors) {
+  const auto judge = [](double ratio, double se, std::uint64_t clicks = 1000) {
+    CalibrationFigures figures = calibration(ratio, se, clicks);
+    figures.kind = FindingKind::calibration_bucket;
+    const State of_bucket = judge_calibration(figures).state;
+    figures.kind = FindingKind::calibration_value;
+    EXPECT_EQ(judge_calibration(figures).state, of_bucket);
+    return of_bucket;
+  };
+  const double beyond = std::log(2 / 1.25);
+  EXPECT_EQ(judge(2, beyond / 3.01), State::found);
+  EXPECT_EQ(judge(2, beyond / 2.99), State::none);
+  EXPECT_EQ(judge(0.5, beyond / 3.01), State::found);
+  EXPECT_EQ(judge(0.5, beyond / 2.99), State::none);
+  EXPECT_EQ(judge(1.3, 0.05), State::none);  // z 5, but perhaps no more than 1.12
+  EXPECT_EQ(judge(2, 0.01, 199), State::not_enough);
+}
+
 LayerNeurons neurons() {
   LayerNeurons layer;
   layer.layer = "l1";
