@@ -18,7 +18,8 @@ std::string figure(const DiagnoseReport::Evidence& e) {
                            : fmt::format("{} {} [{}, {}]", e.name, number(e.value), number(e.low), number(e.high));
 }
 
-void print_finding(const Finding& f) {
+// `last`: the command printed before.
+void print_finding(const Finding& f, std::string& last) {
   fmt::print("\n{:<8} {}\n", severity_names[f.severity], f.text);
   std::string line;
   for (const auto& evidence : f.evidence) {
@@ -32,7 +33,8 @@ void print_finding(const Finding& f) {
   }
   if (!line.empty()) fmt::print("           {}\n", line);
   if (!f.caveat.empty()) fmt::print("         ? {}\n", f.caveat);
-  if (!f.command.empty()) fmt::print("         > {}\n", f.command);
+  if (!f.command.empty()) fmt::print("         > {}\n", f.command == last ? "the same" : f.command);
+  last = f.command;
 }
 
 // What was looked at, by kind.
@@ -53,9 +55,10 @@ void print_text(const DiagnoseReport& r) {
   fmt::print("{}: {} findings among {} checks of {}, {} without enough data; intervals by {}\n", base_name(r.model),
              r.count(CLENS_FINDING_STATE_FOUND), r.checks.size(), r.task, r.count(CLENS_FINDING_STATE_NOT_ENOUGH),
              r.cluster.empty() ? "request" : r.cluster);
+  std::string last;
   for (std::uint32_t severity = std::size(severity_names); severity-- > 0;)
     for (const Finding& finding : r.checks)
-      if (is(finding, CLENS_FINDING_STATE_FOUND) && finding.severity == severity) print_finding(finding);
+      if (is(finding, CLENS_FINDING_STATE_FOUND) && finding.severity == severity) print_finding(finding, last);
   print_checked(r);
 }
 

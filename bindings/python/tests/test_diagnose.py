@@ -1,12 +1,16 @@
 """A diagnosis of made-up days whose clicks the small model's own logits draw: sound, or not."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from conftest import make_data
+from test_files import COMMAND, command
 
 import clicklens
 
 ROWS = 6000
+DEMO = Path(__file__).resolve().parents[3] / "bindings" / "cli" / "demo" / "demo.clens"
 
 
 def day(small, seed, shift=0.0):
@@ -71,3 +75,16 @@ def test_refusals(model, small):
     with pytest.raises(clicklens.Error) as refused:
         clicklens.Diagnosis(model, probe_rows=999)
     assert refused.value.status == clicklens.Status.INVALID_ARGUMENT
+
+
+@pytest.mark.skipif(not COMMAND, reason="no command line to compare with: CLICKLENS_COMMAND names it, cmake/test.sh does")
+def test_files_give_what_the_command_gives(tmp_path):
+    command("synth", "--days", 3, "--rows", 12000, "--seed", 4, "--drift-day", 3, "--out", tmp_path)
+    days = [str(tmp_path / f"day={n:02}.tsv") for n in (1, 2, 3)]
+    said = command("diagnose", DEMO, "--train", days[0], "--test", *days[1:], "--group-by", "segment")
+    found = clicklens.diagnose(clicklens.open(DEMO), days[0], days[1:], group_by="segment")
+    assert [found[k] for k in ("found", "not_enough", "checked")] == [said[k] for k in ("found", "not_enough", "checked")]
+    for here, there in zip(found["checks"], said["checks"]):
+        here = {k: None if isinstance(v, float) and np.isinf(v) else v for k, v in here.items()}  # JSON has no infinity
+        here["evidence"] = [{k: None if v in (np.inf, -np.inf) else v for k, v in e.items()} for e in here["evidence"]]
+        assert {**here, "command": here["command"].replace(" MODEL", f" {DEMO}")} == there
