@@ -62,6 +62,11 @@ std::vector<std::uint32_t> Diagnosis::wanted_values(const exec::Model& model) {
 Status Diagnosis::check(const exec::Session& session, const exec::Batch& batch, const DiagnosisRows& rows) const {
   if (broken_) return Status::error(Code::bad_state, "diagnosis: an add failed half way; nothing more can be added");
   if (!session.gradients()) return Status::error(Code::bad_state, "diagnosis: the session has no gradients");
+  if (!(session.model().file().id() == model_->file().id()))
+    return Status::error(Code::bad_state, "diagnosis: the session is of another model");
+  for (const std::uint32_t value : wanted_values(*model_))
+    if (std::find(session.observed().begin(), session.observed().end(), value) == session.observed().end())
+      return Status::error(Code::bad_state, "diagnosis: the session does not observe value %u", value);
   if (batch.cache != nullptr)
     return Status::error(Code::unsupported, "batch.cache: cached candidates cannot be permuted or profiled");
   if (batch.candidates > 0 && rows.labels == nullptr)
@@ -74,16 +79,15 @@ Status Diagnosis::add(exec::Session& session, const exec::Batch& batch, const Di
   CLENS_TRY(check(session, batch, rows));
   CLENS_TRY(session.bind(batch));  // structure, before its counts are believed
   if (batch.candidates == 0) return {};
-  const Status status = take(session, batch, rows, part, name);
+  DayBatch of{session, batch, rows, {}, {}, {}, true};
+  CLENS_TRY(run(of, requests_));
+  requests_ += batch.request_count();
+  const Status status = take(of, part, name);
   broken_ = !status.ok();
   return status;
 }
 
-Status Diagnosis::take(exec::Session& session, const exec::Batch& batch, const DiagnosisRows& rows, DayPart part,
-                       const std::string& name) {
-  DayBatch of{session, batch, rows, {}, {}, {}, true};
-  CLENS_TRY(run(of, requests_));
-  requests_ += batch.request_count();
+Status Diagnosis::take(const DayBatch& of, DayPart part, const std::string& name) {
   if (profile_options_.means.empty()) CLENS_TRY(set_means(of));
   const auto to = day(part, name);
   if (!to.ok()) return to.status();
@@ -95,7 +99,8 @@ Status Diagnosis::take(exec::Session& session, const exec::Batch& batch, const D
   if (is_permuted(**to)) CLENS_TRY((*to)->permute(of, permutation));
   if (is_probed(**to)) CLENS_TRY((*to)->probe(of, layers_, options_.probe_rows));
   if (part == DayPart::train && neurons_ != nullptr)
-    CLENS_TRY(neurons_->add(session, batch, {rows.labels, of.clusters.data(), rows.request_keys, std::nullopt}));
+    CLENS_TRY(
+        neurons_->add(of.session, of.batch, {of.rows.labels, of.clusters.data(), of.rows.request_keys, std::nullopt}));
   if (part == DayPart::test) add_calibration(of);
   return {};
 }

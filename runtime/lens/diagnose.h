@@ -2,9 +2,10 @@
 // with the model, as findings (diagnose_rules.h). What each day is for:
 //
 //   train        neurons; features' coverage and hash load; the other side of every contrast
-//   fresh days   those held out, else nothing, then the test days, as they came: rows the network was not trained on.
-//                The first: over-fit, useless and memorising groups, what probes are fitted to, what drift is held
-//                against. The second: what probes are evaluated on. All but the first: drift
+//   hold         over-fit, of all of them together
+//   fresh days   the first of hold, where there is one, then the test days, as they came: rows the network was not
+//                trained on. The first: over-fit without hold, useless and memorising groups, what probes are fitted
+//                to, what drift is held against. The second: what probes are evaluated on. All but the first: drift
 //   test         calibration and coverage, of all of them together; saliency, of the first
 //
 // Memory is bounded: days keep figures, and of the first training day and the first two fresh ones at most `probe_rows`
@@ -52,8 +53,7 @@ class Diagnosis {
   Diagnosis(std::shared_ptr<const exec::Model> model, const DiagnosisOptions& options)
       : model_(std::move(model)), options_(options) {}
   base::Status check(const exec::Session& session, const exec::Batch& batch, const DiagnosisRows& rows) const;
-  base::Status take(exec::Session& session, const exec::Batch& batch, const DiagnosisRows& rows, DayPart part,
-                    const std::string& name);
+  base::Status take(const DayBatch& of, DayPart part, const std::string& name);
   base::Status run(DayBatch& of, std::uint64_t first_request) const;
   base::Status set_means(const DayBatch& of);
   base::Result<DiagnosisDay*> day(DayPart part, const std::string& name);

@@ -12,9 +12,6 @@ namespace {
 
 using base::Status;
 
-// Streaming: its block does not grow.
-constexpr MetricsOptions metrics_options{1, diagnosis_buckets, true, false};
-
 // Users that choose a probe's lambda, where they are rows of the day it is fitted to.
 bool is_rest(std::uint64_t cluster) {
   return mix(cluster ^ 0x9E3779B97F4A7C15ull) % 5 == 0;
@@ -25,7 +22,7 @@ bool is_rest(std::uint64_t cluster) {
 base::Result<DiagnosisDay> DiagnosisDay::create(DayPart part, std::string name,
                                                 std::shared_ptr<const exec::Model> model,
                                                 const ProfileOptions& options) {
-  auto metrics = Metrics::create(metrics_options);
+  auto metrics = Metrics::create(diagnosis_metrics);
   if (!metrics.ok()) return metrics.status();
   auto profile = Profile::create(model, options);
   if (!profile.ok()) return profile.status();

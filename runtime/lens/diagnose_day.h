@@ -17,6 +17,9 @@
 
 namespace clicklens::lens {
 
+// Streaming: its block does not grow.
+inline constexpr MetricsOptions diagnosis_metrics{1, diagnosis_buckets, true, false};
+
 enum class DayPart : std::uint32_t { train, hold, test };
 
 // What is known of a batch's candidates.

@@ -19,8 +19,9 @@ DiagnosisJudge::DiagnosisJudge(const Diagnosis& diagnosis)
     : diagnosis_(diagnosis),
       model_(*diagnosis.model_),
       train_(diagnosis.days(DayPart::train)),
-      fresh_(diagnosis.days(DayPart::hold)),
+      hold_(diagnosis.days(DayPart::hold)),
       test_(diagnosis.days(DayPart::test)) {
+  if (!hold_.empty()) fresh_.push_back(hold_.front());
   fresh_.insert(fresh_.end(), test_.begin(), test_.end());
 }
 
@@ -56,10 +57,13 @@ Status DiagnosisJudge::overfit() {
     missing(FindingKind::overfit, "scores", "over-fit: rows that the network was not trained on are needed");
     return {};
   }
-  const DiagnosisDay& fresh = *fresh_.front();
-  const MetricsResult result = fresh.metrics().compute();
-  Finding finding = judge_overfit(
-      {fresh.name(), fresh.part() == DayPart::test, result.rows, result.clicks, result.slope, result.slope_se});
+  auto metrics = Metrics::create(diagnosis_metrics);
+  if (!metrics.ok()) return metrics.status();
+  CLENS_TRY(metrics->merge(fresh_.front()->metrics()));
+  for (std::size_t i = 1; i < hold_.size(); ++i) CLENS_TRY(metrics->merge(hold_[i]->metrics()));
+  const MetricsResult result = metrics->compute();
+  const auto days = hold_.empty() ? std::vector<std::string>{fresh_.front()->name()} : names(DayPart::hold);
+  Finding finding = judge_overfit({days, hold_.empty(), result.rows, result.clicks, result.slope, result.slope_se});
   CLENS_TRY(add_evidence(finding));
   put(std::move(finding));
   return {};

@@ -41,7 +41,7 @@ class DiagnosisJudge {
 
   const Diagnosis& diagnosis_;
   const exec::Model& model_;
-  std::vector<const DiagnosisDay*> train_, fresh_, test_;
+  std::vector<const DiagnosisDay*> train_, hold_, fresh_, test_;
   std::unique_ptr<Profile> merged_[2];
   std::vector<Finding> found_;
 };

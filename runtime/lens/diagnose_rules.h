@@ -44,7 +44,7 @@ inline constexpr double interval = 1.959963984540054;  // of 95 %
 }  // namespace diagnose_rules
 
 struct OverfitFigures {
-  std::string rows_of;
+  std::vector<std::string> days;
   bool confounded = false;  // a later day stands in for held-out rows
   std::uint64_t rows = 0, clicks = 0;
   double slope = undefined, slope_se = undefined;

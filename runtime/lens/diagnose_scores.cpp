@@ -10,7 +10,7 @@ Finding judge_overfit(const OverfitFigures& figures) {
   Finding finding;
   finding.kind = FindingKind::overfit;
   finding.subject = "scores";
-  finding.rows_of = figures.rows_of;
+  finding.rows_of = listed_names(figures.days);
   finding.rows = figures.rows;
   finding.clicks = figures.clicks;
   finding.value = figures.slope;
@@ -22,7 +22,7 @@ Finding judge_overfit(const OverfitFigures& figures) {
                        : "rows of the training days that the network was trained on after all would raise the slope";
   if (figures.clicks < diagnose_rules::clicks || !(figures.slope_se >= 0)) {
     finding.state = FindingState::not_enough;
-    finding.text = sentence("over-fit: %s has %llu clicks; %llu are needed", figures.rows_of.c_str(),
+    finding.text = sentence("over-fit: %s has %llu clicks; %llu are needed", finding.rows_of.c_str(),
                             static_cast<unsigned long long>(figures.clicks),
                             static_cast<unsigned long long>(diagnose_rules::clicks));
     return finding;
@@ -31,10 +31,10 @@ Finding judge_overfit(const OverfitFigures& figures) {
   finding.state = found ? FindingState::found : FindingState::none;
   finding.text =
       sentence("%s: the logits' slope on %s is %.2f +- %.2f (2 SE); %s", found ? "over-fitted" : "no over-fit",
-               figures.rows_of.c_str(), figures.slope, diagnose_rules::slope_errors * figures.slope_se,
+               finding.rows_of.c_str(), figures.slope, diagnose_rules::slope_errors * figures.slope_se,
                found ? "they spread too far: train fewer epochs, or make rare ids weigh less"
                      : "a finding lies wholly below 0.60");
-  if (found) finding.command = "clicklens refine MODEL -o OUT --calibrate platt --learn " + quoted(figures.rows_of);
+  if (found) finding.command = "clicklens refine MODEL -o OUT --calibrate platt --learn " + words(figures.days);
   return finding;
 }
 

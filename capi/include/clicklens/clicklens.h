@@ -1725,8 +1725,9 @@ CLENS_API clens_status clens_drift_labels(const clens_drift *drift, size_t task,
  *   clens_diagnosis_judge(diagnosis, &count);
  *   for every finding: clens_diagnosis_finding(diagnosis, i, &finding);
  *
- * Fresh days are those held out, then test days, as they came. The first is for over-fit, groups, and what probes are
- * fitted to and drift is held against; the second for what probes are evaluated on; all later ones for drift. Neurons
+ * Over-fit is of all rows held out, else of the first test day. Fresh days are the first of those held out, then test
+ * days, as they came: the first is for groups, and what probes are fitted to and drift is held against; the second for
+ * what probes are evaluated on; all later ones for drift. Neurons
  * are of training rows; calibration and coverage of test days. Memory is bounded: days keep figures, a few of them
  * probe_rows rows. Groups are permuted within a day's first batch: give large ones.
  * Thread: one at a time. Lifetime: until released; holds its model. */

@@ -11,7 +11,7 @@ namespace {
 using State = FindingState;
 
 OverfitFigures slope(double value, double se, std::uint64_t clicks = 1000) {
-  return {"hold.tsv", false, 20'000, clicks, value, se};
+  return {{"hold.tsv"}, false, 20'000, clicks, value, se};
 }
 
 TEST(DiagnoseRules, OverfitIsASlopeWhollyBelowItsBound) {
