@@ -115,7 +115,7 @@ TEST_F(DiagnosisAbi, FiguresAreThoseOfTheFunctionsAndLoopsThatStandAlone) {
   metrics.add(test.logits, test.labels);
   const clens_metrics_result exact = metrics.compute();
   const clens_finding& overfit = found.at({CLENS_FINDING_OVERFIT, "scores"});
-  EXPECT_NEAR(overfit.value, exact.slope, 2e-3);
+  EXPECT_NEAR(overfit.value, exact.slope, 0.05 * exact.slope_se);  // from bins of 2^-10; the logits spread little
   EXPECT_EQ(overfit.clicks, exact.clicks);
   EXPECT_EQ(overfit.state, static_cast<std::uint32_t>(CLENS_FINDING_STATE_NONE));
   EXPECT_STREQ(overfit.command, "");
