@@ -11,6 +11,7 @@
 #include "arguments.h"
 #include "attribute_options.h"
 #include "commands/commands.h"
+#include "diagnose_options.h"
 #include "error.h"
 #include "inspect_options.h"
 #include "recording_options.h"
@@ -327,6 +328,7 @@ int run(int argc, char** argv) {
   add_importance(app, json);
   add_neurons(app, json);
   add_drift(app, json);
+  add_diagnose(app, json);
   add_diff(app, json);
   add_probe(app, json);
   add_profile(app, json);

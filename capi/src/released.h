@@ -108,6 +108,9 @@ CLENS_RELEASED(clens_drift_measure, CLENS_UP_TO(clens_drift_measure, column));
 CLENS_RELEASED(clens_drift_info, CLENS_UP_TO(clens_drift_info, groups));
 CLENS_RELEASED(clens_drift_trace, CLENS_UP_TO(clens_drift_trace, reserved));
 CLENS_RELEASED(clens_drift_day, CLENS_UP_TO(clens_drift_day, log_calibration_se));
+CLENS_RELEASED(clens_diagnosis_options, CLENS_UP_TO(clens_diagnosis_options, reserved));
+CLENS_RELEASED(clens_finding, CLENS_UP_TO(clens_finding, evidence));
+CLENS_RELEASED(clens_evidence, CLENS_UP_TO(clens_evidence, high));
 #undef CLENS_RELEASED
 #undef CLENS_UP_TO
 

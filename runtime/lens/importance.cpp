@@ -88,13 +88,18 @@ class Measurement {
     for (const Bound& bound : bound_) all.push_back(bound.column);
     return all;
   }
-  Status run_permuted(std::size_t group, std::uint32_t draw, Figures& out) {
-    const auto& features = session_.model().desc().features;
-    const Order requests = order(group, draw, batch_.request_count(), options_.request_orders, 0);
-    const Order candidates = order(group, draw, batch_.candidates, options_.candidate_orders, 1);
+  Status run_permuted(std::span<const std::size_t> groups, std::uint32_t draw, Figures& out) {
     std::vector<encode::Column> all = columns();
     std::vector<encode::GatheredColumn> gathered;
     gathered.reserve(all.size());
+    for (const std::size_t group : groups) permute(group, draw, all, gathered);
+    return run(all, out);
+  }
+  void permute(std::size_t group, std::uint32_t draw, std::vector<encode::Column>& all,
+               std::vector<encode::GatheredColumn>& gathered) const {
+    const auto& features = session_.model().desc().features;
+    const Order requests = order(group, draw, batch_.request_count(), options_.request_orders, 0);
+    const Order candidates = order(group, draw, batch_.candidates, options_.candidate_orders, 1);
     for (std::size_t i = 0; i < bound_.size(); ++i) {
       const format::FeatureDesc& feature = features[bound_[i].feature];
       if (session_.model().group_of(static_cast<std::uint32_t>(bound_[i].feature)) != group) continue;
@@ -102,7 +107,6 @@ class Measurement {
       gathered.emplace_back(all[i], shared ? requests : candidates, feature.width);
       all[i] = gathered.back().view();
     }
-    return run(all, out);
   }
 
   [[nodiscard]] std::uint32_t bucket(std::size_t row) const {
@@ -191,7 +195,7 @@ Status permute(Measurement& run, std::size_t groups, std::uint32_t draws, Measur
   CLENS_TRY(run.run(run.columns(), out.base));
   for (std::size_t g = 0; g < groups; ++g) {
     auto& figures = out.groups.emplace_back(draws);
-    for (std::uint32_t draw = 0; draw < draws; ++draw) CLENS_TRY(run.run_permuted(g, draw, figures[draw]));
+    for (std::uint32_t draw = 0; draw < draws; ++draw) CLENS_TRY(run.run_permuted({&g, 1}, draw, figures[draw]));
   }
   return {};
 }
@@ -254,6 +258,25 @@ base::Result<Importance> Importance::measure(exec::Session& session, const exec:
       if (made.holds_rows_[b] != 0) group.without[b] = without[held++];
   }
   return made;
+}
+
+base::Result<GroupImportance> Importance::joint(exec::Session& session, const exec::Batch& batch,
+                                                std::span<const std::uint8_t> labels,
+                                                std::span<const std::uint64_t> clusters,
+                                                const ImportanceOptions& options, std::span<const std::size_t> groups) {
+  if (options.method != ImportanceMethod::permutation)
+    return Status::error(Code::invalid_argument, "options.method: only permutation takes groups together");
+  for (const std::size_t group : groups)
+    if (group >= session.model().groups().size())
+      return Status::error(Code::invalid_argument, "groups: %zu of %zu", group, session.model().groups().size());
+  Measurement run(session, batch, labels, clusters, options);
+  CLENS_TRY(run.begin());
+  Figures base;
+  CLENS_TRY(run.run(run.columns(), base));
+  std::vector<Figures> draws(options.draws);
+  for (std::uint32_t draw = 0; draw < options.draws; ++draw) CLENS_TRY(run.run_permuted(groups, draw, draws[draw]));
+  std::vector<double> without;
+  return figures_of(base, draws, without);
 }
 
 base::Result<ImportanceContrast> Importance::contrast(const Importance& a, const Importance& b, std::size_t group) {

@@ -58,6 +58,13 @@ class Importance {
                                           std::span<const std::uint8_t> labels, std::span<const std::uint64_t> clusters,
                                           const ImportanceOptions& options);
 
+  // Of several groups permuted at once, each in its own order: groups that say the same hide each other, alone.
+  // Statuses as measure(); ablation is no such method, INVALID_ARGUMENT.
+  static base::Result<GroupImportance> joint(exec::Session& session, const exec::Batch& batch,
+                                             std::span<const std::uint8_t> labels,
+                                             std::span<const std::uint64_t> clusters, const ImportanceOptions& options,
+                                             std::span<const std::size_t> groups);
+
   [[nodiscard]] std::size_t groups() const noexcept { return groups_.size(); }
   [[nodiscard]] const GroupImportance& group(std::size_t index) const noexcept { return groups_[index].figures; }
   // Drop in a minus drop in b; both without the same bucket in turn. INVALID_ARGUMENT: other groups or buckets.

@@ -2,6 +2,7 @@
 // except that `score` writes its scores.
 #pragma once
 
+#include "commands/diagnose_reports.h"
 #include "commands/diff_reports.h"
 #include "commands/drift_reports.h"
 #include "commands/inside_reports.h"
@@ -24,6 +25,7 @@ AttributeReport attribute(const AttributeOptions& options);
 ExplainReport explain(const SaliencyOptions& options);
 NeuronsReport neurons(const NeuronsOptions& options);
 DriftReport drift(const DriftOptions& options);
+DiagnoseReport diagnose(const DiagnoseOptions& options);
 DiffReport diff(const DiffOptions& options);
 ProfileReport profile(const ProfileOptions& options);
 ProfileReport merge(const MergeOptions& options);

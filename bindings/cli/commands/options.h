@@ -96,6 +96,15 @@ struct DriftOptions {
   std::string model, prometheus;      // empty: not traced, not written
 };
 
+struct DiagnoseOptions {
+  std::string model, task;
+  std::vector<std::string> train, hold, test;
+  ReadOptions read;
+  std::uint32_t draws = 5;
+  std::uint64_t seed = 1;
+  unsigned threads = 1;
+};
+
 struct DiffOptions {
   std::string a, b, task;
   std::vector<std::string> data;

@@ -22,6 +22,7 @@ struct Release {
   void operator()(clens_metrics* handle) const noexcept { clens_metrics_release(handle); }
   void operator()(clens_profile* handle) const noexcept { clens_profile_release(handle); }
   void operator()(clens_neurons* handle) const noexcept { clens_neurons_release(handle); }
+  void operator()(clens_diagnosis* handle) const noexcept { clens_diagnosis_release(handle); }
   void operator()(clens_drift* handle) const noexcept { clens_drift_release(handle); }
   void operator()(clens_probe_rows* handle) const noexcept { clens_probe_rows_release(handle); }
   void operator()(clens_probe* handle) const noexcept { clens_probe_release(handle); }

@@ -1,6 +1,7 @@
 // Reports on standard output: tables for people, JSON for machines.
 #pragma once
 
+#include "commands/diagnose_reports.h"
 #include "commands/diff_reports.h"
 #include "commands/drift_reports.h"
 #include "commands/inside_reports.h"
@@ -20,6 +21,7 @@ void print_text(const AttributeReport& report);
 void print_text(const ExplainReport& report);
 void print_text(const NeuronsReport& report);
 void print_text(const DriftReport& report);
+void print_text(const DiagnoseReport& report);
 void print_text(const DiffReport& report);
 void print_text(const ProfileReport& report);
 void print_text(const ProbeReport& report);
@@ -42,6 +44,7 @@ void print_json(const AttributeReport& report);
 void print_json(const ExplainReport& report);
 void print_json(const NeuronsReport& report);
 void print_json(const DriftReport& report);
+void print_json(const DiagnoseReport& report);
 void print_json(const DiffReport& report);
 void print_json(const ProfileReport& report);
 void print_json(const ProbeReport& report);

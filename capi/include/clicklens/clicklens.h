@@ -1714,6 +1714,123 @@ typedef struct clens_drift_day {
 /* Day 0 .. days - 1 of the reference, day `days` is the live one. INVALID_ARGUMENT: no such task or day. */
 CLENS_API clens_status clens_drift_labels(const clens_drift *drift, size_t task, size_t day, clens_drift_day *out);
 
+/* ---------------------------------------------------------------- diagnosis */
+
+/* What is wrong with a model, from days that it was trained on, rows of those days that were held out, and later days:
+ * findings, each with its numbers, what would make it wrong, and the command that acts on it; and with them everything
+ * else that was looked at, so that "nothing found" and "not enough data" can be told apart.
+ *
+ *   clens_diagnosis_create(model, NULL, &diagnosis);
+ *   for every batch: clens_diagnosis_add(diagnosis, session, &batch, &rows, CLENS_DAY_TRAIN, "day=01.tsv");
+ *   clens_diagnosis_judge(diagnosis, &count);
+ *   for every finding: clens_diagnosis_finding(diagnosis, i, &finding);
+ *
+ * Over-fit is of all rows held out, else of the first test day. Fresh days are the first of those held out, then test
+ * days, as they came: the first is for groups, and what probes are fitted to and drift is held against; the second for
+ * what probes are evaluated on; all later ones for drift. Neurons
+ * are of training rows; calibration and coverage of test days. Memory is bounded: days keep figures, a few of them
+ * probe_rows rows. Groups are permuted within a day's first batch: give large ones.
+ * Thread: one at a time. Lifetime: until released; holds its model. */
+typedef struct clens_diagnosis clens_diagnosis;
+
+typedef enum clens_day_part { CLENS_DAY_TRAIN = 0, CLENS_DAY_HOLD = 1, CLENS_DAY_TEST = 2 } clens_day_part;
+
+/* What is judged: `value`, and when it is a finding. Intervals (low, high) are of 95 % and clustered. What rests on
+ * clicks needs 200 of them. */
+typedef enum clens_finding_kind {
+  CLENS_FINDING_OVERFIT = 0,           /* slope of clicks on logits of fresh rows; slope + 2 se (high) < .6 */
+  CLENS_FINDING_LAYER = 1,             /* AUC of a probe less that of the layer before; high < .002 */
+  CLENS_FINDING_USELESS_GROUP = 2,     /* AUC lost by permuting it; high < .004, together with all such groups too */
+  CLENS_FINDING_MEMORISING_GROUP = 3,  /* the same on training rows less that on fresh ones; > .08 and low > .05 */
+  CLENS_FINDING_DEAD = 4,              /* neurons (columns), as CLENS_NEURON_*, without those proven; > 0 */
+  CLENS_FINDING_PROVABLY_DEAD = 5,
+  CLENS_FINDING_SATURATED = 6,
+  CLENS_FINDING_DUPLICATE = 7,
+  CLENS_FINDING_REDUNDANT_LAYER = 8,   /* effective rank; below a tenth of the width */
+  CLENS_FINDING_CALIBRATION = 9,       /* predicted / observed clicks; |log| > log 1.25 and |z| > 3 */
+  CLENS_FINDING_CALIBRATION_BUCKET = 10, /* the same of scores in a range: |log| - 3 se > log 1.25 */
+  CLENS_FINDING_CALIBRATION_GROUP = 11,  /* as BUCKET, of rows with one of clens_rows.groups */
+  CLENS_FINDING_DRIFT_SCORE = 12,      /* as CLENS_DRIFT_SCORE */
+  CLENS_FINDING_DRIFT_FEATURE = 13,    /* the worst of CLENS_DRIFT_ELEMENT, IDS, MISSING and UNKNOWN */
+  CLENS_FINDING_DRIFT_NEURONS = 14,    /* as CLENS_DRIFT_NEURON; the value is that of the column that moved most */
+  CLENS_FINDING_DRIFT_AUC = 15,        /* as CLENS_DRIFT_AUC */
+  CLENS_FINDING_COVERAGE = 16,         /* share of unknown ids or missing entries; >= .5, and .1 above training */
+  CLENS_FINDING_HASH_LOAD = 17,        /* expected share of ids that share their hashed row; >= .5 */
+  CLENS_FINDING_SALIENCY = 18          /* log ratio of a group's shares; its interval outside +-.1 */
+} clens_finding_kind;
+
+typedef enum clens_finding_state {
+  CLENS_FINDING_STATE_NONE = 0,
+  CLENS_FINDING_STATE_FOUND = 1,
+  CLENS_FINDING_STATE_NOT_ENOUGH = 2
+} clens_finding_state;
+
+typedef enum clens_severity {
+  CLENS_SEVERITY_NOTE = 0,    /* something is superfluous: scores are as good without it */
+  CLENS_SEVERITY_WARNING = 1, /* scores are, or will be, worse than they need to be */
+  CLENS_SEVERITY_FAULT = 2    /* they are wrong now */
+} clens_severity;
+
+typedef struct clens_diagnosis_options {
+  size_t struct_size;
+  size_t task;
+  uint64_t probe_rows; /* kept of a day for probes; 0: 50,000; at least 1,000 */
+  uint64_t seed;       /* of the permutations; 0: 1 */
+  uint32_t draws;      /* permutations of each group, up to 1,000; 0: 5 */
+  uint32_t reserved;   /* 0 */
+} clens_diagnosis_options;
+#define CLENS_DIAGNOSIS_OPTIONS_INIT {sizeof(clens_diagnosis_options), 0, 0, 0, 0, 0}
+
+/* Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes). Since 0.1. */
+CLENS_API clens_status clens_diagnosis_create(const clens_model *model, const clens_diagnosis_options *options,
+                                              clens_diagnosis **out);
+CLENS_API void clens_diagnosis_release(clens_diagnosis *diagnosis);
+/* The values that a session must observe to be added from: values[*count]; it must have gradients, too.
+ * BUFFER_TOO_SMALL gives *count too. */
+CLENS_API clens_status clens_diagnosis_values(const clens_model *model, size_t *values, size_t capacity,
+                                              size_t *count);
+/* Runs the batch, many times over, and adds its candidates to the day of this name. `rows`: labels; clusters (NULL: the
+ * request's key, else the request); groups: keys that calibration is split by (NULL: it is not; of more than 1,024 the
+ * first are). Saliency is centred on the first batch of all. Statuses: INVALID_ARGUMENT (no labels, no such part),
+ * BAD_VALUE (a label), BAD_STATE (the session lacks values or gradients; an add failed half way: nothing more can be
+ * added or judged), UNSUPPORTED (batch.cache), BAD_BATCH, LIMIT_EXCEEDED. */
+CLENS_API clens_status clens_diagnosis_add(clens_diagnosis *diagnosis, clens_session *session,
+                                           const clens_batch *batch, const clens_rows *rows, uint32_t part,
+                                           const char *day);
+/* What findings call a key of clens_rows.groups; copied. */
+CLENS_API clens_status clens_diagnosis_name_group(clens_diagnosis *diagnosis, uint64_t key, const char *name);
+/* Judges what was added so far: findings 0 .. *count - 1, by kind. More may be added, and judged again. */
+CLENS_API clens_status clens_diagnosis_judge(clens_diagnosis *diagnosis, size_t *count);
+
+/* NaN: not defined. Strings and columns live until the next judge or release. */
+typedef struct clens_finding {
+  size_t struct_size;
+  uint32_t kind, state, severity; /* clens_finding_kind, clens_finding_state, clens_severity */
+  uint32_t reserved;
+  const char *subject; /* the group, layer, feature, task or range of scores */
+  const char *rows_of; /* names of the days that it is about */
+  const char *text;    /* a sentence */
+  const char *caveat;  /* what would make it wrong */
+  const char *command; /* that acts on it, with MODEL and OUT for files; "": nothing was found */
+  double value, low, high, threshold;
+  uint64_t rows, clicks;
+  const uint32_t *columns; /* neurons of a layer */
+  size_t column_count;
+  size_t evidence;         /* how many numbers more there are */
+} clens_finding;
+#define CLENS_FINDING_INIT \
+  {sizeof(clens_finding), 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, NULL, 0, 0}
+/* INVALID_ARGUMENT: no such finding; nothing was judged. */
+CLENS_API clens_status clens_diagnosis_finding(const clens_diagnosis *diagnosis, size_t index, clens_finding *out);
+typedef struct clens_evidence {
+  size_t struct_size;
+  const char *name; /* lives as those of the finding */
+  double value, low, high;
+} clens_evidence;
+#define CLENS_EVIDENCE_INIT {sizeof(clens_evidence), NULL, 0, 0, 0}
+CLENS_API clens_status clens_diagnosis_evidence(const clens_diagnosis *diagnosis, size_t finding, size_t index,
+                                                clens_evidence *out);
+
 /* ---------------------------------------------------------------- writing models */
 
 /* Writes one model file. The description is a FlatBuffer `Model` (schemas/model.fbs); shapes of values,

@@ -1,4 +1,5 @@
-// Importance by ablation against a plain loop over rows scored anew. By permutation: tests/unit/capi.
+// Importance by ablation against a plain loop over rows scored anew, and of groups together. By permutation, one by
+// one: tests/unit/capi.
 #include "lens/importance.h"
 
 #include "ablation_support.h"
@@ -76,6 +77,59 @@ TEST_P(ImportanceByAblation, IsThatOfReplacedColumns) {
   const std::vector<std::uint64_t> orders(batch.rows());
   options.candidate_orders = orders;
   EXPECT_EQ(lens::Importance::measure(**session, batch.batch(), labels, {}, options).status().code(),
+            base::Code::invalid_argument);
+}
+
+// All groups permuted in one order are the rows in that order: scores move as they are, labels stay.
+TEST(JointImportance, OfAllGroupsIsThatOfRowsInAnotherOrder) {
+  Tower tower(3);
+  ASSERT_NE(tower.model, nullptr);
+  const RandomBatch shared(tower.maker, tower.model->desc(), std::vector<std::uint32_t>(40, 2));
+  const RandomBatch batch = shared.unshared();
+  auto session = exec::Session::create(tower.model, RandomBatch::inputs(tower.model->desc()), {});
+  ASSERT_TRUE(session.ok()) << session.status().message();
+  const std::size_t n = batch.rows(), tasks = tower.model->desc().outputs.size();
+  std::vector<std::uint8_t> labels;
+  while (labels.size() < n) labels.push_back(tower.maker.below(3) == 0);
+  labels[0] = 1 - labels[1];
+  std::vector<float> scores(n * tasks);
+  exec::Output output;
+  output.kind = exec::OutputKind::logit;
+  output.values = scores.data();
+  output.capacity = scores.size();
+  ASSERT_TRUE((*session)->run(batch.batch(), output).ok());
+  std::vector<std::uint64_t> order(n);
+  for (std::size_t i = 0; i < n; ++i) order[i] = (7 * i + 3) % n;  // 7 and 80 have no common factor
+  lens::ImportanceOptions options;
+  options.draws = 1;
+  options.request_orders = options.candidate_orders = order;
+  std::vector<double> as_is, moved;
+  for (std::size_t i = 0; i < n; ++i) {
+    as_is.push_back(double{scores[i * tasks]});
+    moved.push_back(double{scores[order[i] * tasks]});
+  }
+  std::vector<std::size_t> groups;
+  for (std::size_t g = 0; g < tower.model->groups().size(); ++g) groups.push_back(g);
+  const auto joint = lens::Importance::joint(**session, batch.batch(), labels, {}, options, groups);
+  ASSERT_TRUE(joint.ok()) << joint.status().message();
+  EXPECT_NEAR(joint->auc, pairwise_auc(as_is, labels), 1e-12);
+  EXPECT_NEAR(joint->permuted_auc, pairwise_auc(moved, labels), 1e-12);
+  // Of one group, what measure() says of it.
+  options.request_orders = options.candidate_orders = {};
+  options.draws = 2;
+  const auto alone = lens::Importance::measure(**session, batch.batch(), labels, {}, options);
+  ASSERT_TRUE(alone.ok()) << alone.status().message();
+  const auto one = lens::Importance::joint(**session, batch.batch(), labels, {}, options, std::vector<std::size_t>{1});
+  ASSERT_TRUE(one.ok()) << one.status().message();
+  EXPECT_EQ(one->drop, alone->group(1).drop);
+  EXPECT_EQ(one->se, alone->group(1).se);
+  groups.push_back(groups.size());
+  EXPECT_EQ(lens::Importance::joint(**session, batch.batch(), labels, {}, options, groups).status().code(),
+            base::Code::invalid_argument);
+  options.method = lens::ImportanceMethod::ablation;
+  EXPECT_EQ(lens::Importance::joint(**session, batch.batch(), labels, {}, options, std::vector<std::size_t>{0})
+                .status()
+                .code(),
             base::Code::invalid_argument);
 }
 

@@ -5,7 +5,8 @@
     h = model.activations({...}, ["l1"])["l1"]                     # what happened inside
     s = model.saliency({...})                                      # why: one column per feature group
 
-`neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles.
+`neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles, `diagnose`
+what is wrong with a model.
 `Refiner` edits a model into a new file: drop groups, prune, cut, calibrate, fold, narrow tables.
 `Builder` writes model files from arrays; `from_torch`, `from_onnx`, `from_fuxictr` and `from_deepctr_torch` take trained
 networks; `read_table` reads the command line's CSV and TSV days.
@@ -16,6 +17,7 @@ from ._attribution import Attribution
 from ._batch import request_offsets
 from ._builder import Builder
 from ._cache import Cache, CacheInfo
+from ._diagnose import Diagnosis, diagnose
 from ._drift import drift
 from ._evaluate import evaluate
 from ._importance import (
@@ -45,12 +47,12 @@ from .importers import Feature, Hash, Imported, from_deepctr_torch, from_fuxictr
 __version__ = version()
 
 __all__ = [
-    "Attribution", "AucDifference", "Builder", "Cache", "CacheInfo", "CalibrationFit", "Control", "Counts", "Edit",
-    "Error", "Evaluation",
-    "Feature", "FeatureInfo", "FeatureTraffic", "GroupImportance", "GroupSaliency", "Hash", "Importance",
-    "ImportanceDifference", "Imported", "LayerChange", "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear",
-    "PrecisionReport", "PrecisionScores", "Probe", "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats",
-    "Refiner", "Replay", "SaliencySums", "ShareContrast", "Status", "Table", "TableChange", "Value", "compare_auc", "drift", "evaluate",
+    "Attribution", "AucDifference", "Builder", "Cache", "CacheInfo", "CalibrationFit", "Control", "Counts",
+    "Diagnosis", "Edit", "Error", "Evaluation", "Feature", "FeatureInfo", "FeatureTraffic", "GroupImportance",
+    "GroupSaliency", "Hash", "Importance", "ImportanceDifference", "Imported", "LayerChange", "Metrics", "Model",
+    "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear", "PrecisionReport", "PrecisionScores", "Probe",
+    "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats", "Refiner", "Replay", "SaliencySums",
+    "ShareContrast", "Status", "Table", "TableChange", "Value", "compare_auc", "diagnose", "drift", "evaluate",
     "from_deepctr_torch", "from_fuxictr", "from_onnx", "from_torch", "isa", "neurons", "open", "precision_report",
     "probe", "read_days", "read_table", "replay", "request_offsets", "saliency", "supported_isas", "version",
 ]

@@ -1,0 +1,97 @@
+// Feature groups: what the scores lose without them, and what training rows lose more.
+#include <algorithm>
+
+#include "lens/diagnose_rules.h"
+#include "lens/diagnose_text.h"
+
+namespace clicklens::lens {
+
+bool may_be_useless(const GroupImportance& drop) noexcept {
+  return drop.high < diagnose_rules::drop;  // false where the error is not defined
+}
+
+namespace {
+
+std::string dropped(std::span<const std::string> set) {
+  std::string options;
+  for (const std::string& group : set) options += " --drop-group " + quoted(group);
+  return options;
+}
+
+// The groups' means, and what the model without them is held against.
+std::string learn_from(const std::string& day) {
+  return " --learn " + quoted(day) + " --data " + quoted(day);
+}
+
+}  // namespace
+
+Finding judge_useless(const GroupDrop& drop, bool joined, const GroupImportance& joint,
+                      std::span<const std::string> set) {
+  Finding finding;
+  finding.kind = FindingKind::useless_group;
+  finding.subject = drop.group;
+  finding.rows_of = drop.rows_of;
+  finding.rows = drop.rows;
+  finding.clicks = drop.clicks;
+  finding.value = drop.alone.drop;
+  finding.low = drop.alone.low;
+  finding.high = drop.alone.high;
+  finding.threshold = diagnose_rules::drop;
+  finding.caveat = "of this day: what a group knows of rare requests, or of days to come, is not measured";
+  if (drop.clicks < diagnose_rules::clicks || !(drop.alone.se >= 0)) {
+    finding.state = FindingState::not_enough;
+    finding.text =
+        sentence("%s: %llu clicks; %llu are needed", drop.group.c_str(), static_cast<unsigned long long>(drop.clicks),
+                 static_cast<unsigned long long>(diagnose_rules::clicks));
+    return finding;
+  }
+  const std::string lost = sentence("%s: %.4f AUC lost [%.4f, %.4f] by permuting it on %s", drop.group.c_str(),
+                                    drop.alone.drop, drop.alone.low, drop.alone.high, drop.rows_of.c_str());
+  if (!may_be_useless(drop.alone)) {
+    finding.text = lost;
+    return finding;
+  }
+  finding.evidence.push_back({"joint_drop", joint.drop, joint.low, joint.high});
+  const bool found = joined && may_be_useless(joint);
+  finding.state = found ? FindingState::found : FindingState::none;
+  if (found) {
+    finding.text = lost + sentence("; %.4f with all %zu such groups at once: of no use", joint.drop, set.size());
+    finding.command = "clicklens refine MODEL -o OUT" + dropped(set) + learn_from(drop.rows_of);
+  } else {
+    finding.text = lost + sentence(", but %.4f [%.4f, %.4f] together with %s, which says the same", joint.drop,
+                                   joint.low, joint.high, listed_names(set).c_str());
+  }
+  return finding;
+}
+
+Finding judge_memorising(const GroupGap& gap) {
+  Finding finding;
+  finding.kind = FindingKind::memorising_group;
+  finding.subject = gap.group;
+  finding.rows_of = gap.hold;
+  finding.rows = gap.rows;
+  finding.clicks = gap.clicks;
+  finding.value = gap.gap.difference;
+  finding.low = gap.gap.low;
+  finding.high = gap.gap.high;
+  finding.threshold = diagnose_rules::memorised;
+  finding.evidence.push_back({"train_drop", gap.train_drop, undefined, undefined});
+  finding.evidence.push_back({"hold_drop", gap.hold_drop, undefined, undefined});
+  finding.caveat = "a group that drifted since training, too, loses less on later rows";
+  if (gap.clicks < diagnose_rules::clicks || !(gap.gap.se >= 0)) {
+    finding.state = FindingState::not_enough;
+    finding.text =
+        sentence("%s: %llu clicks on training or other rows; %llu are needed", gap.group.c_str(),
+                 static_cast<unsigned long long>(gap.clicks), static_cast<unsigned long long>(diagnose_rules::clicks));
+    return finding;
+  }
+  const bool found = finding.value > diagnose_rules::memorised && finding.low > diagnose_rules::memorised_low;
+  finding.state = found ? FindingState::found : FindingState::none;
+  finding.text = sentence("%s: permuting it loses %+.3f AUC more [%+.3f, %+.3f] on %s than on %s%s", gap.group.c_str(),
+                          finding.value, finding.low, finding.high, gap.train.c_str(), gap.hold.c_str(),
+                          found ? ": it knows rows by heart" : "");
+  if (found) finding.command = "clicklens refine MODEL -o OUT --drop-group " + quoted(gap.group) + learn_from(gap.hold);
+  return finding;
+}
+
+}  // namespace clicklens::lens

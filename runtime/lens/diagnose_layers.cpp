@@ -1,0 +1,139 @@
+// Layers and neurons.
+#include "lens/diagnose_rules.h"
+#include "lens/diagnose_text.h"
+
+namespace clicklens::lens {
+
+Finding judge_layer(const LayerStep& step) {
+  Finding finding;
+  finding.kind = FindingKind::layer_adds_nothing;
+  finding.subject = step.layer;
+  finding.rows_of = step.eval;
+  finding.rows = step.rows;
+  finding.clicks = step.clicks;
+  finding.value = step.difference.difference;
+  finding.low = step.difference.low;
+  finding.high = step.difference.high;
+  finding.threshold = diagnose_rules::auc_added;
+  finding.evidence.push_back({"auc", step.difference.auc_b, undefined, undefined});
+  finding.evidence.push_back({"auc_before", step.difference.auc_a, undefined, undefined});
+  finding.caveat = "a linear probe of " + step.fit + " reads the layers: what only later layers can read is not seen";
+  const std::string compared = step.layer + " against " + step.before;
+  if (step.clicks < diagnose_rules::clicks || step.fit_clicks < diagnose_rules::clicks || !(step.difference.se >= 0)) {
+    finding.state = FindingState::not_enough;
+    finding.text = sentence("%s: two days the network was not trained on, with %llu clicks each, are needed",
+                            compared.c_str(), static_cast<unsigned long long>(diagnose_rules::clicks));
+    return finding;
+  }
+  const bool found = finding.high < diagnose_rules::auc_added;
+  finding.state = found ? FindingState::found : FindingState::none;
+  finding.text = sentence("%s: %+.4f AUC [%+.4f, %+.4f] on %s%s", compared.c_str(), finding.value, finding.low,
+                          finding.high, step.eval.c_str(), found ? ": it adds none" : "");
+  if (found)
+    finding.command = sentence("clicklens refine MODEL -o OUT --cut-at %s --learn %s --data %s",
+                               quoted(step.before).c_str(), quoted(step.fit).c_str(), quoted(step.eval).c_str());
+  return finding;
+}
+
+namespace {
+
+class LayerFindings {
+ public:
+  explicit LayerFindings(const LayerNeurons& layer) : layer_(layer) {}
+
+  std::vector<Finding> all() {
+    if (layer_.rectified) {
+      dead();
+      proven();
+    }
+    if (layer_.saturates)
+      neurons(FindingKind::saturated_neurons, layer_.saturated, layer_.counted, 1000,
+              "saturated: at their ends on 99 % of the rows", "other traffic may use their middle",
+              "clicklens neurons MODEL " + words(layer_.days) + " --layer " + quoted(layer_.layer));
+    neurons(FindingKind::duplicate_neurons, layer_.duplicates, layer_.sampled, 100,
+            "copies of an earlier neuron: |r| >= 0.9999, equal sign on 99.9 % of the rows",
+            "from sampled rows: on others they may part", prune("duplicate"));
+    redundant();
+    return std::move(found_);
+  }
+
+ private:
+  [[nodiscard]] std::string prune(const char* what) const {
+    return sentence("clicklens refine MODEL -o OUT --prune %s --learn %s", what, words(layer_.days).c_str());
+  }
+
+  Finding& add(FindingKind kind, std::uint64_t rows) {
+    Finding& finding = found_.emplace_back();
+    finding.kind = kind;
+    finding.subject = layer_.layer;
+    finding.rows_of = listed_names(layer_.days);
+    finding.rows = rows;
+    return finding;
+  }
+
+  Finding& neurons(FindingKind kind, const std::vector<std::uint32_t>& columns, std::uint64_t rows,
+                   std::uint64_t needed, const char* what, const char* caveat, const std::string& command) {
+    Finding& finding = add(kind, rows);
+    finding.value = static_cast<double>(columns.size());
+    finding.threshold = 0;
+    finding.caveat = caveat;
+    if (rows < needed) {
+      finding.state = FindingState::not_enough;
+      finding.text = sentence("%s: %llu rows; %llu are needed", layer_.layer.c_str(),
+                              static_cast<unsigned long long>(rows), static_cast<unsigned long long>(needed));
+      return finding;
+    }
+    finding.columns = columns;
+    finding.state = columns.empty() ? FindingState::none : FindingState::found;
+    finding.text = sentence("%s: %zu of %llu neurons %s", layer_.layer.c_str(), columns.size(),
+                            static_cast<unsigned long long>(layer_.width), what);
+    if (columns.empty()) return finding;
+    finding.text += ": " + listed(columns);
+    finding.command = command;
+    return finding;
+  }
+
+  void dead() {
+    Finding& finding = neurons(FindingKind::dead_neurons, layer_.dead, layer_.rows, 10'000, "were never above zero",
+                               "other rows may wake them: of such neurons a tenth fires on later days", prune("dead"));
+    // rule of three: 95 % bound of a rate of which n rows had none
+    if (layer_.rows > 0)
+      finding.evidence.push_back({"largest_rate", 3.0 / static_cast<double>(layer_.rows), undefined, undefined});
+  }
+
+  void proven() {
+    neurons(FindingKind::provably_dead_neurons, layer_.proven, 1, 1, "cannot be above zero, whatever the ids",
+            "no data can: weights and tables do not allow it", "clicklens refine MODEL -o OUT --prune proven");
+    found_.back().rows = 0;
+  }
+
+  void redundant() {
+    Finding& finding = add(FindingKind::redundant_layer, layer_.sampled);
+    const auto width = static_cast<double>(layer_.width);
+    finding.value = layer_.effective_rank;
+    finding.threshold = width / 10;
+    finding.caveat = "variance is not use: the score may hang on a direction of little variance";
+    if (layer_.sampled <= layer_.width || !(layer_.effective_rank >= 0)) {
+      finding.state = FindingState::not_enough;
+      finding.text =
+          sentence("%s: %llu sampled rows for %llu columns, or nothing varies", layer_.layer.c_str(),
+                   static_cast<unsigned long long>(layer_.sampled), static_cast<unsigned long long>(layer_.width));
+      return;
+    }
+    finding.state = layer_.redundant ? FindingState::found : FindingState::none;
+    finding.text = sentence("%s: effective rank %.1f of %llu columns", layer_.layer.c_str(), layer_.effective_rank,
+                            static_cast<unsigned long long>(layer_.width));
+    if (layer_.redundant) finding.command = prune("weak");
+  }
+
+  const LayerNeurons& layer_;
+  std::vector<Finding> found_;
+};
+
+}  // namespace
+
+std::vector<Finding> judge_neurons(const LayerNeurons& layer) {
+  return LayerFindings(layer).all();
+}
+
+}  // namespace clicklens::lens

@@ -1,0 +1,97 @@
+// Over-fit and calibration: what is judged by scores and clicks alone.
+#include <cmath>
+
+#include "lens/diagnose_rules.h"
+#include "lens/diagnose_text.h"
+
+namespace clicklens::lens {
+
+Finding judge_overfit(const OverfitFigures& figures) {
+  Finding finding;
+  finding.kind = FindingKind::overfit;
+  finding.subject = "scores";
+  finding.rows_of = listed_names(figures.days);
+  finding.rows = figures.rows;
+  finding.clicks = figures.clicks;
+  finding.value = figures.slope;
+  finding.low = figures.slope - diagnose_rules::slope_errors * figures.slope_se;
+  finding.high = figures.slope + diagnose_rules::slope_errors * figures.slope_se;
+  finding.threshold = diagnose_rules::slope;
+  finding.caveat = figures.confounded
+                       ? "confounded with drift: the rows are a later day's; hold out rows of the training days"
+                       : "rows of the training days that the network was trained on after all would raise the slope";
+  if (figures.clicks < diagnose_rules::clicks || !(figures.slope_se >= 0)) {
+    finding.state = FindingState::not_enough;
+    finding.text = sentence("over-fit: %s has %llu clicks; %llu are needed", finding.rows_of.c_str(),
+                            static_cast<unsigned long long>(figures.clicks),
+                            static_cast<unsigned long long>(diagnose_rules::clicks));
+    return finding;
+  }
+  const bool found = finding.high < diagnose_rules::slope;
+  finding.state = found ? FindingState::found : FindingState::none;
+  finding.text =
+      sentence("%s: the logits' slope on %s is %.2f +- %.2f (2 SE); %s", found ? "over-fitted" : "no over-fit",
+               finding.rows_of.c_str(), figures.slope, diagnose_rules::slope_errors * figures.slope_se,
+               found ? "they spread too far: train fewer epochs, or make rare ids weigh less"
+                     : "a finding lies wholly below 0.60");
+  if (found) finding.command = "clicklens refine MODEL -o OUT --calibrate platt --learn " + words(figures.days);
+  return finding;
+}
+
+namespace {
+
+// A part must be off by so much for sure: there are many of them, and sound models are a little off in most.
+bool is_off(const CalibrationFigures& figures) {
+  const double far = std::log(diagnose_rules::calibration), errors = diagnose_rules::calibration_z * figures.se;
+  const double off = std::abs(figures.log_ratio);
+  return figures.kind == FindingKind::calibration ? off > far && off > errors : off - errors > far;
+}
+
+const char* what_of(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::calibration_bucket:
+      return "scores in ";
+    case FindingKind::calibration_value:
+      return "rows with ";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+Finding judge_calibration(const CalibrationFigures& figures) {
+  Finding finding;
+  finding.kind = figures.kind;
+  finding.subject = figures.subject;
+  finding.rows_of = listed_names(figures.days);
+  finding.rows = figures.rows;
+  finding.clicks = figures.clicks;
+  finding.value = std::exp(figures.log_ratio);
+  finding.low = std::exp(figures.log_ratio - diagnose_rules::interval * figures.se);
+  finding.high = std::exp(figures.log_ratio + diagnose_rules::interval * figures.se);
+  finding.threshold = diagnose_rules::calibration;
+  const double z = figures.log_ratio / figures.se;
+  finding.evidence.push_back({"z", z, undefined, undefined});
+  finding.evidence.push_back({"predicted", figures.predicted, undefined, undefined});
+  finding.caveat = "clicks that arrive late count as none; rows sampled by label need their weights";
+  const std::string what = what_of(figures.kind) + figures.subject;
+  if (figures.clicks < diagnose_rules::clicks || !(figures.se > 0)) {
+    finding.state = FindingState::not_enough;
+    finding.text = sentence("calibration of %s: %llu clicks; %llu are needed", what.c_str(),
+                            static_cast<unsigned long long>(figures.clicks),
+                            static_cast<unsigned long long>(diagnose_rules::clicks));
+    return finding;
+  }
+  const bool found = is_off(figures);
+  finding.state = found ? FindingState::found : FindingState::none;
+  finding.text = sentence("%s: %.2f clicks predicted for each observed [%.2f, %.2f], z %+.1f", what.c_str(),
+                          finding.value, finding.low, finding.high, z);
+  if (found)
+    finding.command =
+        sentence("clicklens refine MODEL -o OUT --calibrate %s --learn %s",
+                 figures.kind == FindingKind::calibration ? "platt" : "isotonic", words(figures.days).c_str());
+  return finding;
+}
+
+}  // namespace clicklens::lens
