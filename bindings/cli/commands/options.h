@@ -166,6 +166,15 @@ struct RooflineOptions {
   std::size_t memory_mib = 0;  // 0: chosen
 };
 
+struct ReportOptions {
+  std::vector<std::string> models, train, test;
+  std::vector<std::string> diagnoses;  // files of `diagnose --json`, one per model; empty: none
+  std::string out, task;               // out empty: no page is written
+  ReadOptions read;
+  std::uint32_t draws = 3;  // of the probes' controls
+  unsigned threads = 1;
+};
+
 struct BenchOptions {
   std::string model;
   std::size_t candidates = 100, ids = 1, runs = 2000;
