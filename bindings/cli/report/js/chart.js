@@ -39,7 +39,7 @@ function error_bars(series) {
   };
 }
 
-// The test days' part of the ground, with its name.
+// The test days' part of the ground, and above the lines its name.
 function test_ground(begin) {
   return (u) => {
     const { ctx, bbox } = u, dpr = devicePixelRatio;
@@ -47,13 +47,26 @@ function test_ground(begin) {
     ctx.save();
     ctx.fillStyle = colour("shade");
     ctx.fillRect(x, bbox.top, bbox.left + bbox.width - x, bbox.height);
+    ctx.restore();
+  };
+}
+
+function ground_names(begin) {
+  return (u) => {
+    const { ctx, bbox } = u, dpr = devicePixelRatio;
+    const x = Math.max(bbox.left, Math.min(u.valToPos(begin - 0.5, "x", true), bbox.left + bbox.width));
+    ctx.save();
     ctx.font = `${11 * dpr}px system-ui, sans-serif`;
-    ctx.fillStyle = colour("soft");
     ctx.textBaseline = "top";
+    ctx.strokeStyle = colour("card");
+    ctx.lineWidth = 4 * dpr;
+    ctx.lineJoin = "round";
+    ctx.fillStyle = colour("soft");
+    const write = (text, at) => { ctx.strokeText(text, at, bbox.top + 4 * dpr); ctx.fillText(text, at, bbox.top + 4 * dpr); };
     ctx.textAlign = "left";
-    ctx.fillText("test days", x + 6 * dpr, bbox.top + 4 * dpr);
+    write("test days", x + 6 * dpr);
     ctx.textAlign = "right";
-    if (x - bbox.left > 60 * dpr) ctx.fillText("trained on", x - 6 * dpr, bbox.top + 4 * dpr);
+    if (x - bbox.left > 60 * dpr) write("trained on", x - 6 * dpr);
     ctx.restore();
   };
 }
@@ -98,7 +111,7 @@ function uplot_options(spec, width) {
     }))],
     hooks: {
       drawClear: spec.test_from === undefined ? [] : [test_ground(spec.test_from)],
-      draw: [error_bars(spec.series)],
+      draw: [error_bars(spec.series), ...(spec.test_from === undefined ? [] : [ground_names(spec.test_from)])],
     },
   };
 }

@@ -13,13 +13,14 @@ const finding_words = { dead: "dead", provably_dead: "provably dead", always_on:
 function neurons(checkpoint) {
   const rows = neuron_rows(checkpoint), width = checkpoint.layers.reduce((n, layer) => n + layer.width, 0);
   if (rows.length === 0) return [el("p", { class: "card" }, "The model names no layers.")];
+  const share = (value) => percent(value, 0), tag = (f) => el("span", { class: `tag ${f === "always_on" ? "" : "warning"}` }, finding_words[f] || f);
   const number = (key, label, show = decimal(4)) => ({ key, label, number: true, show });
   const columns = [
     { key: "layer", label: "Layer" }, { key: "neuron", label: "Neuron", number: true, show: String },
+    { key: "findings", label: "Findings", show: (all) => all.map(tag) },
     number("sd", "SD trained on"), number("sd_test", "SD test"), number("ratio", "Ratio", decimal(2)), number("mean", "Mean"),
-    number("active", "Active", percent), number("active_test", "Active test", percent), number("auc", "AUC", decimal(3)), number("auc_test", "AUC test", decimal(3)),
+    number("active", "Active", share), number("active_test", "Active test", share), number("auc", "AUC", decimal(3)), number("auc_test", "AUC test", decimal(3)),
     number("label_correlation", "Corr. click", decimal(3)), number("score_correlation", "Corr. score", decimal(3)),
-    { key: "findings", label: "Findings", show: (all) => (all.length ? all.map((f) => el("span", { class: `tag ${f === "always_on" ? "" : "warning"}` }, finding_words[f] || f)) : "") },
   ];
   const kinds = [...new Set(rows.flatMap((row) => row.findings))];
   const chips = [];

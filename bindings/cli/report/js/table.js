@@ -27,7 +27,7 @@ function csv_button(title, columns, rows) {
 function cell(column, row) {
   const value = row[column.key];
   const shown = column.show ? column.show(value, row) : typeof value === "number" ? figure(value) : value ?? "–";
-  return el("td", { class: column.number ? "n" : null }, shown);
+  return el("td", { class: column.number ? "n" : null }, [shown].flat());
 }
 
 const head_cell = (column) => el("th", { scope: "col", class: column.number ? "n" : null }, column.label);
