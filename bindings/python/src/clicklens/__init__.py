@@ -5,12 +5,13 @@
     h = model.activations({...}, ["l1"])["l1"]                     # what happened inside
     s = model.saliency({...})                                      # why: one column per feature group
 
-`neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles.
+`report` puts everything about some checkpoints on one page, `plot` draws its figures. `neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles.
 `Builder` writes model files from arrays; `from_torch`, `from_onnx`, `from_fuxictr` and `from_deepctr_torch` take trained
 networks; `read_table` reads the command line's CSV and TSV days.
 Every failure is a `clicklens.Error` with `.status` and `.message`.
 """
 
+from . import plot
 from ._attribution import Attribution
 from ._batch import request_offsets
 from ._builder import Builder
@@ -37,6 +38,7 @@ from ._probe import AucDifference, Control, Probe, ProbeInfo, ProbeRows, compare
 from ._probing import probe
 from ._profile import FeatureTraffic, Profile
 from ._recording import Recorder, RecorderStats, Replay, replay
+from ._report import Report, report
 from ._tables import read_days, read_table
 from .importers import Feature, Hash, Imported, from_deepctr_torch, from_fuxictr, from_onnx, from_torch
 
@@ -47,7 +49,7 @@ __all__ = [
     "Feature", "FeatureInfo", "FeatureTraffic", "GroupImportance", "GroupSaliency", "Hash", "Importance",
     "ImportanceDifference", "Imported", "LayerChange", "Metrics", "Model", "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear",
     "PrecisionReport", "PrecisionScores", "Probe", "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats",
-    "Replay", "SaliencySums", "ShareContrast", "Status", "Table", "Value", "compare_auc", "drift", "evaluate",
-    "from_deepctr_torch", "from_fuxictr", "from_onnx", "from_torch", "isa", "neurons", "open", "precision_report",
-    "probe", "read_days", "read_table", "replay", "request_offsets", "saliency", "supported_isas", "version",
+    "Replay", "Report", "SaliencySums", "ShareContrast", "Status", "Table", "Value", "compare_auc", "drift", "evaluate",
+    "from_deepctr_torch", "from_fuxictr", "from_onnx", "from_torch", "isa", "neurons", "open", "plot", "precision_report",
+    "probe", "read_days", "read_table", "replay", "report", "request_offsets", "saliency", "supported_isas", "version",
 ]
