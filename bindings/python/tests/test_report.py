@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import clicklens
+from clicklens import zoo
 
 ROOT = Path(__file__).resolve().parents[3]
 DEMO = ROOT / "bindings" / "cli" / "demo" / "demo.clens"
@@ -39,7 +40,7 @@ def test_figures_are_the_commands(report, days):
     assert report.checkpoints == ["demo.clens"]
     assert repr(report) == "<clicklens.Report of demo.clens: 2 days trained on, 2 test days>"
     mine = clicklens.evaluate(clicklens.open(DEMO), [str(days[3])])
-    assert report.figures["checkpoints"][0]["metrics"][3]["auc"] == pytest.approx(next(iter(mine.values())).auc, rel=1e-6)
+    assert report.figures["checkpoints"][0]["metrics"][3]["auc"] == pytest.approx(mine["days"][0]["auc"], rel=1e-6)
 
 
 @needs_command
@@ -70,6 +71,28 @@ def test_what_the_command_refuses_is_said(days, tmp_path):
     finally:
         os.chdir(here)
     assert odd.checkpoints == ["-o.clens"]
+
+
+@needs_command
+def test_the_page_of_a_wide_network_is_small(days, tmp_path):
+    """What a page lists is bounded: 6,000 neurons, those with findings and then those that vary most."""
+    fields = [zoo.Field("user_id", "user", rows=1994, scope="request"), zoo.Field("ad_id", "ad", rows=400)]
+    zoo.dnn(fields, dim=4, hidden=(310,) * 21, weights=1).save(tmp_path / "deep.clens")
+    short = []
+    for day in days[:2]:
+        short.append(tmp_path / day.name)
+        short[-1].write_text("".join(day.read_text().splitlines(keepends=True)[:401]))
+    report = clicklens.report(tmp_path / "deep.clens", train=short[0], test=short[1], draws=0, command=COMMAND)
+    assert len(report.html.encode()) < 3_000_000
+    layers = report.figures["checkpoints"][0]["layers"]
+    assert sum(layer["width"] for layer in layers) > 6400
+    assert 5000 < sum(len(layer["neurons"]["neuron"]) for layer in layers) <= 6000
+    for layer in layers[1:]:
+        listed, told = layer["neurons"]["sd"], layer["spread"]
+        assert told["rank"][0] == 1 and told["rank"][-1] == layer["width"] == 310
+        assert max(listed) == told["train"][0] and min(listed) >= told["train"][-1]
+        shown = sorted(listed, reverse=True)
+        assert all(told["train"][i] == shown[rank - 1] for i, rank in enumerate(told["rank"]) if rank <= len(shown))
 
 
 def test_arguments():
