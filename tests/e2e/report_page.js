@@ -44,6 +44,8 @@
       await wait(300);
       told.of = document.querySelector("#scores h2").textContent;
     }
+    // a name that a spreadsheet would take for a formula is text; numbers stay numbers
+    told.csv_text = csv_text([{ key: "a", label: "=A" }, { key: "b", label: "B" }], [{ a: "=1+1", b: -2 }, { a: 'x,"y', b: null }, { a: ["p", "q"], b: 0.5 }]);
     told.hit = window.hit || 0;
     if (window.axe) told.axe = (await axe.run()).violations.map((v) => `${v.impact} ${v.id}: ${v.nodes[0].html.slice(0, 200)}`);
   } catch (error) {

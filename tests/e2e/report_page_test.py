@@ -78,6 +78,7 @@ class Page(CommandTest):
         auc = [c["metrics"][1]["auc"] for c in reported()[0]["checkpoints"]]
         self.assertEqual(told["readout"], f"02: small.clens {auc[0]:.4f}, demo.clens {auc[1]:.4f}")
         self.assertEqual(told["of"], "Scores of small.clens")
+        self.assertEqual(told["csv_text"], "'=A,B\r\n'=1+1,-2\r\n\"x,\"\"y\",\r\np q,0.5\r\n")
 
     def test_phone_and_dark(self):
         told = self.opened(reported()[1], 390, dark=True)

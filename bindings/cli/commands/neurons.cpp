@@ -49,7 +49,7 @@ NeuronsRun::Seen NeuronsRun::read(const std::vector<std::string>& files) {
     BlockReader reader(path, model_.features(), options_.read, model_.get());
     if (seen.neurons == nullptr) {
       seen.part.cluster = reader.cluster_column();
-      seen.neurons = create(!seen.part.cluster.empty());
+      seen.neurons = create(options_.errors && !seen.part.cluster.empty());
     }
     if (reader.cluster_column() != seen.part.cluster)
       throw Error(join({path, ": has no column '", seen.part.cluster, "', by which the other files' errors cluster"}));

@@ -88,6 +88,7 @@ struct NeuronsOptions {
   ReadOptions read;
   std::uint32_t count_every = 4, sample_rows = 4096;
   bool prove = false;
+  bool errors = true;  // standard errors where rows cluster: 40 KiB a neuron
 };
 
 struct DriftOptions {

@@ -95,6 +95,7 @@ std::vector<LayerFigures> report_layers(const ReportOptions& options, const std:
   wanted.task = options.task;
   wanted.data = options.train;
   wanted.read = options.read;
+  wanted.errors = false;
   NeuronsRun run(wanted);
   NeuronsRun::Seen train = run.read(options.train), test = run.read(options.test);
   const std::size_t share = run.layers() * options.models.size();

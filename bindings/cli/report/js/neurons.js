@@ -17,8 +17,8 @@ function neurons(checkpoint) {
   const number = (key, label, show = decimal(4)) => ({ key, label, number: true, show });
   const columns = [
     { key: "layer", label: "Layer" }, { key: "neuron", label: "Neuron", number: true, show: String },
-    { key: "findings", label: "Findings", show: (all) => all.map(tag) },
-    number("sd", "SD trained on"), number("sd_test", "SD test"), number("ratio", "Ratio", decimal(2)), number("mean", "Mean"),
+    number("sd", "SD trained on"), number("sd_test", "SD test"), number("ratio", "Ratio", decimal(2)),
+    { key: "findings", label: "Findings", show: (all) => all.map(tag) }, number("mean", "Mean"),
     number("active", "Active", share), number("active_test", "Active test", share), number("auc", "AUC", decimal(3)), number("auc_test", "AUC test", decimal(3)),
     number("label_correlation", "Corr. click", decimal(3)), number("score_correlation", "Corr. score", decimal(3)),
   ];

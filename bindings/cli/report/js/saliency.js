@@ -23,7 +23,7 @@ function saliency_table(s) {
   const key = ["train", "test"].map((split) => el("li", {}, key_mark({ colour: split, dots: true }), split_words[split]));
   return el("div", { class: "card" },
     el("div", { class: "head" }, el("h3", {}, "Share of the saliency, by group"), csv_button("Saliency by group", columns, rows)),
-    el("p", { class: "note" }, `${s.method.replace(/-/g, " ")}, of the ${s.target}. A group has changed when the 95 % interval of the log ratio lies beyond ± 0.1.`),
+    el("p", { class: "note" }, `Saliency: ${s.method.replace(/-/g, " ")}, of the ${s.target}. A group has changed when the 95 % interval of the log ratio lies beyond ± 0.1.`),
     el("ul", { class: "legend" }, key),
     el("div", { class: "scroll bars", tabindex: "0", role: "region", "aria-label": "Table: share of the saliency, by group" }, el("table", {},
       el("caption", { class: "visually-hidden" }, "Share of the saliency, by group"),
