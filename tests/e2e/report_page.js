@@ -20,7 +20,7 @@
       told.filtered = shown();
       told.layers = [...new Set(rows().map((row) => row[0]))];
       told.pressed = chip("l2").getAttribute("aria-pressed");
-      const sort = [...document.querySelectorAll("#neurons th button")].find((b) => b.textContent.startsWith("Neuron"));
+      const sort = [...document.querySelectorAll("#neurons th button")].find((b) => b.textContent.includes("Neuron"));
       sort.click(), sort.click();
       told.sorted = rows().map((row) => Number(row[1]));
       told.aria_sort = sort.closest("th").getAttribute("aria-sort");

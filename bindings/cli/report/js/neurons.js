@@ -27,5 +27,5 @@ function neurons(checkpoint) {
   if (checkpoint.layers.length > 1) chips.push({ label: "Layer", options: [{ name: "All", keep: () => true }, ...checkpoint.layers.map((layer) => ({ name: layer.layer, keep: (row) => row.layer === layer.layer }))] });
   if (kinds.length) chips.push({ label: "Findings", options: [{ name: "All", keep: () => true }, ...kinds.map((kind) => ({ name: finding_words[kind] || kind, keep: (row) => row.findings.includes(kind) }))] });
   return [rows.length < width ? el("p", { class: "note" }, `${rows.length.toLocaleString("en")} of ${width.toLocaleString("en")} neurons: those with findings, then those that vary most.`) : null,
-    data_table("Neurons", columns, rows, { sort: "sd", chips, search: "Search layer or finding" })];
+    data_table("Every neuron", columns, rows, { sort: "sd", chips, search: "Search layer or finding" })];
 }

@@ -51,7 +51,7 @@ function data_table(title, columns, rows, { sort, descending = true, chips = [],
       state.sort = column.key;
       state.at = 0;
       update();
-    } }, column.label, arrow);
+    } }, column.number ? [arrow, column.label] : [column.label, arrow]);
     return { column, arrow, th: el("th", { scope: "col", class: column.number ? "n" : null }, button) };
   });
   const kept = () => {
