@@ -59,6 +59,7 @@ install_packages
 # Not fatal: without its sources the library uses the system's allocator.
 sh cmake/fetch_mimalloc.sh build/mimalloc >/dev/null 2>&1 || echo "setup: mimalloc's sources cannot be fetched"
 if [ "$1" = build ]; then exit 0; fi
+sh cmake/fetch_axe.sh build/axe 2>/dev/null || echo "setup: axe-core cannot be fetched; the report's page will not be held to it"
 if [ "$1" = ci ]; then
   sh cmake/fetch_zlib_arm64.sh build/aarch64-sysroot >/dev/null 2>&1 || echo "setup: zlib for arm64 cannot be fetched"
 fi

@@ -10,7 +10,16 @@ if(CLICKLENS_CLI AND cli_main IN_LIST cli_sources AND TARGET clicklens_static)
     list(FILTER cli_data INCLUDE REGEX "/(data|engine|synth)/")
     list(REMOVE_ITEM cli_sources ${cli_data})
     add_library(clicklens_cli_data OBJECT ${cli_data})
-    add_library(clicklens_cli_parts OBJECT ${cli_sources})
+    # The page of `report`, as bytes.
+    set(page ${PROJECT_BINARY_DIR}/report/page.cpp)
+    file(GLOB_RECURSE page_parts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bindings/cli/report/*)
+    add_custom_command(
+      OUTPUT ${page} VERBATIM
+      COMMAND ${CMAKE_COMMAND} -DFOLDER=${PROJECT_SOURCE_DIR}/bindings/cli/report -DOUT=${page}
+              -P ${PROJECT_SOURCE_DIR}/cmake/report_page.cmake
+      DEPENDS ${page_parts} ${PROJECT_SOURCE_DIR}/cmake/report_page.cmake)
+    set_source_files_properties(${page} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    add_library(clicklens_cli_parts OBJECT ${cli_sources} ${page})
     target_compile_options(clicklens_cli_parts PRIVATE $<$<CONFIG:Release>:-O1>)
     foreach(target clicklens_cli_data clicklens_cli_parts)
       target_link_libraries(${target} PUBLIC clicklens_static clicklens_dep_cli11 clicklens_dep_fmt clicklens_dep_json

@@ -16,6 +16,7 @@
 #include "inspect_options.h"
 #include "recording_options.h"
 #include "refine_options.h"
+#include "report_options.h"
 #include "shared_options.h"
 
 namespace {
@@ -333,6 +334,7 @@ int run(int argc, char** argv) {
   add_probe(app, json);
   add_profile(app, json);
   add_merge(app, json);
+  add_report(app, json);
   add_refine(app, json);
   add_record(app, json);
   add_replay(app, json);

@@ -2,12 +2,15 @@
 // except that `score` writes its scores.
 #pragma once
 
+#include <functional>
+
 #include "commands/diagnose_reports.h"
 #include "commands/diff_reports.h"
 #include "commands/drift_reports.h"
 #include "commands/inside_reports.h"
 #include "commands/options.h"
 #include "commands/refine_reports.h"
+#include "commands/report_figures.h"
 #include "commands/reports.h"
 #include "engine/engine.h"
 
@@ -16,7 +19,9 @@ namespace clicklens::cli {
 InspectReport inspect(const InspectOptions& options);
 std::string inspect_graph(const InspectOptions& options);
 ScoreReport score(const ScoreOptions& options);
-EvaluateReport evaluate(const EvaluateOptions& options);
+// Sees every block's logits of the task: day, counted from 0, block, one logit per row.
+using ScoreObserver = std::function<void(std::size_t day, const Block& block, const std::vector<float>& logits)>;
+EvaluateReport evaluate(const EvaluateOptions& options, const ScoreObserver& observe = {});
 PrecisionReport precision(const EvaluateOptions& options);
 SaliencyReport saliency(const SaliencyOptions& options);
 SaliencySumsReport saliency_sums(const SaliencyOptions& options);
@@ -34,8 +39,11 @@ RefineReport refine(const RefineOptions& options);
 RecordReport record(const RecordOptions& options);
 ReplayReport replay(const ReplayOptions& options);
 SynthReport synthesise(const SynthOptions& options);
+ReportFigures report(const ReportOptions& options);
 BenchReport bench(const BenchOptions& options);
 RooflineReport roofline(const RooflineOptions& options);
+
+std::string id_text(std::uint64_t high, std::uint64_t low);  // of a model
 
 // For inspect.
 void add_operators(const Model& model, InspectReport& report);

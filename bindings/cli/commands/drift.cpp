@@ -39,20 +39,18 @@ void read_days(const clens_drift* drift, DriftReport& report) {
 
 }  // namespace
 
-DriftReport drift(const DriftOptions& options) {
+DriftReport compare_profiles(const clens_model* model, const std::vector<NamedProfile>& reference,
+                             const NamedProfile& live) {
   DriftReport report;
-  report.reference.assign(options.profiles.begin(), options.profiles.end() - 1);
-  report.live = options.profiles.back();
-  std::optional<Model> model;
-  if (!options.model.empty()) model.emplace(options.model);
-  report.traced = model.has_value();
-  std::vector<Handle<clens_profile>> profiles;
-  std::vector<const clens_profile*> reference;
-  for (const std::string& path : options.profiles) profiles.push_back(read_profile(path));
-  for (std::size_t i = 0; i + 1 < profiles.size(); ++i) reference.push_back(profiles[i].get());
+  report.live = live.name;
+  report.traced = model != nullptr;
+  std::vector<const clens_profile*> profiles;
+  for (const NamedProfile& each : reference) {
+    report.reference.push_back(each.name);
+    profiles.push_back(each.profile.get());
+  }
   clens_drift* made = nullptr;
-  check(clens_drift_compare(model ? model->get() : nullptr, reference.data(), reference.size(), profiles.back().get(),
-                            &made));
+  check(clens_drift_compare(model, profiles.data(), profiles.size(), live.profile.get(), &made));
   const Handle<clens_drift> drift(made);
   check(clens_drift_describe(drift.get(), &report.info));
   std::vector<clens_drift_measure> measures(report.info.measures);
@@ -60,6 +58,17 @@ DriftReport drift(const DriftOptions& options) {
   for (const clens_drift_measure& measure : measures) report.measures.push_back({measure.name, measure});
   read_traces(drift.get(), report);
   read_days(drift.get(), report);
+  return report;
+}
+
+DriftReport drift(const DriftOptions& options) {
+  std::optional<Model> model;
+  if (!options.model.empty()) model.emplace(options.model);
+  std::vector<NamedProfile> profiles;
+  for (const std::string& path : options.profiles) profiles.push_back({path, read_profile(path)});
+  const NamedProfile live = std::move(profiles.back());
+  profiles.pop_back();
+  DriftReport report = compare_profiles(model ? model->get() : nullptr, profiles, live);
   if (!options.prometheus.empty()) {
     AtomicFile file(options.prometheus);
     file.write(prometheus_text(report));

@@ -29,7 +29,7 @@ void keep_task(std::vector<float>& scores, std::size_t tasks, std::size_t task) 
 
 }  // namespace
 
-EvaluateReport evaluate(const EvaluateOptions& options) {
+EvaluateReport evaluate(const EvaluateOptions& options, const ScoreObserver& observe) {
   const Model model = open_for(options.model, options.data);
   const std::size_t task = model.task(options.task);
   Session session(model, {.threads = options.threads});
@@ -44,6 +44,7 @@ EvaluateReport evaluate(const EvaluateOptions& options) {
       session.run(block->batch(), CLENS_OUTPUT_LOGIT, logits, day.counts);
       keep_task(logits, session.tasks(), task);
       add(metrics.get(), *block, logits);
+      if (observe) observe(report.days.size(), *block, logits);
       progress.update(reader.position());
     }
     progress.finish_part(file_size(path));

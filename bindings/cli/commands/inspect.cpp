@@ -13,13 +13,6 @@ const char* column_name(std::uint32_t kind) noexcept {
   return kind < names.size() ? names[kind] : "?";
 }
 
-std::string id_text(const clens_model_info& info) {
-  std::array<char, 33> text{};
-  std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(info.id_high),
-                static_cast<unsigned long long>(info.id_low));
-  return text.data();
-}
-
 void add_features(const Model& model, InspectReport& report) {
   for (std::size_t i = 0; i < model.info().features; ++i) {
     const clens_feature_info info = model.feature_info(i);
@@ -78,6 +71,13 @@ void replay_self_test(const Model& model, const std::string& path, InspectReport
 
 }  // namespace
 
+std::string id_text(std::uint64_t high, std::uint64_t low) {
+  std::array<char, 33> text{};
+  std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(high),
+                static_cast<unsigned long long>(low));
+  return text.data();
+}
+
 const char* scope_name(std::uint32_t scope) noexcept {
   constexpr std::array names = {"request", "candidate", "pair"};
   return scope < names.size() ? names[scope] : "?";
@@ -89,7 +89,7 @@ InspectReport inspect(const InspectOptions& options) {
   InspectReport report;
   report.file = options.model;
   report.name = info.name;
-  report.id = id_text(info);
+  report.id = id_text(info.id_high, info.id_low);
   report.library = clens_version_string();
   const char* isa = nullptr;
   check(clens_isa(&isa));

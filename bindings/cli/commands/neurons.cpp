@@ -1,51 +1,21 @@
 // `neurons`: what every neuron does over a data set, and over others beside it.
 #include <limits>
-#include <optional>
 
 #include "commands/commands.h"
-#include "engine/engine.h"
+#include "commands/neurons_run.h"
 #include "error.h"
 #include "print/progress.h"
 
 namespace clicklens::cli {
-namespace {
 
-class NeuronsRun {
- public:
-  explicit NeuronsRun(const NeuronsOptions& options)
-      : options_(options), model_(open_for(options.model, options.data)), task_(model_.task(options.task)) {
-    for (const std::string& name : options.layers) watch(name);
-    if (options.layers.empty())
-      for (const clens_named_value& layer : model_.layers()) values_.push_back(layer.value);
-    if (values_.empty()) throw Error(join({options.model, ": has no layers; --layer names values to watch"}));
-    session_.emplace(model_, Session::Options{.observed = values_});
-  }
-
-  struct Seen {
-    Handle<clens_neurons> neurons;
-    NeuronsReport::Part part;
-  };
-  // All rows of the files, as one data set.
-  Seen read(const std::vector<std::string>& files);
-  void describe(const clens_neurons* neurons, NeuronsReport::Part& part) const;
-  [[nodiscard]] std::size_t layers() const noexcept { return values_.size(); }
-  [[nodiscard]] const std::string& task() const { return model_.tasks()[task_]; }
-
- private:
-  void watch(const std::string& name) {
-    std::size_t value = 0;
-    check(clens_model_find_value(model_.get(), name.c_str(), &value));
-    values_.push_back(value);
-  }
-  [[nodiscard]] Handle<clens_neurons> create(bool clustered) const;
-  void add(clens_neurons* neurons, const Block& block, std::uint64_t first_row) const;
-
-  const NeuronsOptions& options_;
-  Model model_;
-  std::size_t task_;
-  std::vector<std::size_t> values_;
-  std::optional<Session> session_;
-};
+NeuronsRun::NeuronsRun(const NeuronsOptions& options)
+    : options_(options), model_(open_for(options.model, options.data)), task_(model_.task(options.task)) {
+  for (const std::string& name : options.layers) watch(name);
+  if (options.layers.empty())
+    for (const clens_named_value& layer : model_.layers()) values_.push_back(layer.value);
+  if (values_.empty()) throw Error(join({options.model, ": has no layers; --layer names values to watch"}));
+  session_.emplace(model_, Session::Options{.observed = values_});
+}
 
 Handle<clens_neurons> NeuronsRun::create(bool clustered) const {
   clens_neurons_options made = CLENS_NEURONS_OPTIONS_INIT;
@@ -79,7 +49,7 @@ NeuronsRun::Seen NeuronsRun::read(const std::vector<std::string>& files) {
     BlockReader reader(path, model_.features(), options_.read, model_.get());
     if (seen.neurons == nullptr) {
       seen.part.cluster = reader.cluster_column();
-      seen.neurons = create(!seen.part.cluster.empty());
+      seen.neurons = create(options_.errors && !seen.part.cluster.empty());
     }
     if (reader.cluster_column() != seen.part.cluster)
       throw Error(join({path, ": has no column '", seen.part.cluster, "', by which the other files' errors cluster"}));
@@ -117,8 +87,6 @@ void NeuronsRun::describe(const clens_neurons* neurons, NeuronsReport::Part& par
     }
   }
 }
-
-}  // namespace
 
 NeuronsReport neurons(const NeuronsOptions& options) {
   NeuronsRun run(options);

@@ -89,6 +89,7 @@ struct NeuronsOptions {
   ReadOptions read;
   std::uint32_t count_every = 4, sample_rows = 4096;
   bool prove = false;
+  bool errors = true;  // standard errors where rows cluster: 40 KiB a neuron
 };
 
 struct DriftOptions {
@@ -183,6 +184,15 @@ struct SynthOptions {
 
 struct RooflineOptions {
   std::size_t memory_mib = 0;  // 0: chosen
+};
+
+struct ReportOptions {
+  std::vector<std::string> models, train, test;
+  std::vector<std::string> diagnoses;  // files of `diagnose --json`, one per model; empty: none
+  std::string out, task;               // out empty: no page is written
+  ReadOptions read;
+  std::uint32_t draws = 3;  // of the probes' controls
+  unsigned threads = 1;
 };
 
 struct BenchOptions {

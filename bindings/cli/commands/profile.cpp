@@ -31,6 +31,7 @@ class ProfileRun {
 
   void read(ProfileReport& report);
   [[nodiscard]] const clens_profile* get() const noexcept { return profile_.get(); }
+  [[nodiscard]] Handle<clens_profile> take() { return std::move(profile_); }
 
  private:
   void read_means();
@@ -111,6 +112,13 @@ void ProfileRun::read(ProfileReport& report) {
 }
 
 }  // namespace
+
+Handle<clens_profile> collect_profile(const ProfileOptions& options) {
+  ProfileRun run(options);
+  ProfileReport unused;
+  run.read(unused);
+  return run.take();
+}
 
 ProfileReport profile(const ProfileOptions& options) {
   ProfileRun run(options);

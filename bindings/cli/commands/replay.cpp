@@ -17,10 +17,6 @@
 namespace clicklens::cli {
 namespace {
 
-std::string id_text(std::uint64_t high, std::uint64_t low) {
-  return fmt::format("{:016x}{:016x}", high, low);
-}
-
 // Scores held to those recorded: by their bits where arithmetic versions are equal, else within 1e-5.
 class Checker {
  public:

@@ -2,7 +2,6 @@
 #include "print/print.h"
 
 namespace clicklens::cli {
-namespace {
 
 Json to_json(const DriftReport::Measure& from) {
   const clens_drift_measure& m = from.figures;
@@ -28,6 +27,8 @@ Json to_json(const DriftReport::Measure& from) {
           {"hellinger", m.hellinger},
           {"wasserstein", m.wasserstein}};
 }
+
+namespace {
 
 Json to_json(const DriftReport::Trace& trace) {
   Json groups = Json::array();

@@ -47,7 +47,7 @@ void print_text(const SaliencySumsReport& r) {
   }
 }
 
-void print_json(const SaliencySumsReport& r) {
+Json to_json(const SaliencySumsReport& r) {
   Json parts = Json::array();
   for (const auto& part : r.parts) {
     Json groups = Json::array();
@@ -80,14 +80,18 @@ void print_json(const SaliencySumsReport& r) {
                              {"high", c.high},
                              {"finding", is_finding(c)}});
   }
-  put(Json{{"method", r.method},
-           {"target", r.target},
-           {"task", r.task},
-           {"cluster", r.cluster.empty() ? Json() : Json(r.cluster)},
-           {"reference", r.reference.empty() ? Json() : Json(r.reference)},
-           {"reference_is_data", r.own_reference},
-           {"parts", parts},
-           {"contrasts", contrasts}});
+  return {{"method", r.method},
+          {"target", r.target},
+          {"task", r.task},
+          {"cluster", r.cluster.empty() ? Json() : Json(r.cluster)},
+          {"reference", r.reference.empty() ? Json() : Json(r.reference)},
+          {"reference_is_data", r.own_reference},
+          {"parts", parts},
+          {"contrasts", contrasts}};
+}
+
+void print_json(const SaliencySumsReport& r) {
+  put(to_json(r));
 }
 
 void print_text(const ImportanceReport& r) {

@@ -2,9 +2,7 @@
 #include "print/print.h"
 
 namespace clicklens::cli {
-namespace {
-
-Json names_of(std::uint32_t findings) {
+Json findings_json(std::uint32_t findings) {
   constexpr std::pair<std::uint32_t, const char*> all[] = {{CLENS_NEURON_DEAD, "dead"},
                                                            {CLENS_NEURON_PROVABLY_DEAD, "provably_dead"},
                                                            {CLENS_NEURON_ALWAYS_ON, "always_on"},
@@ -15,6 +13,8 @@ Json names_of(std::uint32_t findings) {
     if ((findings & bit) != 0) names.push_back(name);
   return names;
 }
+
+namespace {
 
 Json quantiles_json(const NeuronsReport::Layer& layer, std::size_t neuron) {
   constexpr std::size_t count = NeuronsReport::probabilities.size();
@@ -51,7 +51,7 @@ Json to_json(const NeuronsReport::Layer& layer, std::size_t i) {
           {"counted", n.counted},
           {"saturated", n.saturated},
           {"quantiles", quantiles_json(layer, i)},
-          {"findings", names_of(n.findings)},
+          {"findings", findings_json(n.findings)},
           {"duplicate_of", (n.findings & CLENS_NEURON_DUPLICATE) != 0 ? Json(n.duplicate_of) : Json()}};
 }
 

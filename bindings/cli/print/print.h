@@ -6,6 +6,7 @@
 #include "commands/drift_reports.h"
 #include "commands/inside_reports.h"
 #include "commands/refine_reports.h"
+#include "commands/report_figures.h"
 #include "commands/reports.h"
 
 namespace clicklens::cli {
@@ -31,7 +32,8 @@ void print_text(const ReplayReport& report);
 void print_text(const SynthReport& report);
 void print_text(const BenchReport& report);
 void print_text(const RooflineReport& report);
-void print_text(const InspectReport::Cost& cost);  // a part of inspect's
+void print_text(const ReportFigures& figures, const std::string& page);  // page: the file written
+void print_text(const InspectReport::Cost& cost);                        // a part of inspect's
 
 void print_json(const InspectReport& report);
 void print_json(const ScoreReport& report);
@@ -52,6 +54,7 @@ void print_json(const RefineReport& report);
 void print_json(const RecordReport& report);
 void print_json(const ReplayReport& report);
 void print_json(const SynthReport& report);
+void print_json(const ReportFigures& figures);
 void print_json(const BenchReport& report);
 void print_json(const RooflineReport& report);
 

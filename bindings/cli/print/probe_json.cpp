@@ -79,7 +79,7 @@ Json to_json(const ProbeReport::Exit& e) {
 
 }  // namespace
 
-void print_json(const ProbeReport& r) {
+Json to_json(const ProbeReport& r) {
   Json concepts = Json::array();
   for (const auto& what : r.concepts) {
     Json layers = Json::array(), days = Json::array();
@@ -89,21 +89,25 @@ void print_json(const ProbeReport& r) {
   }
   Json exits = Json::array();
   for (const auto& e : r.exits) exits.push_back(to_json(e));
-  put(Json{{"target", r.target},
-           {"fit", r.fit},
-           {"eval", r.eval},
-           {"fit_rows", r.fit_rows},
-           {"validation_rows", r.validation_rows},
-           {"cluster", text_or_null(r.cluster)},
-           {"paper_mode", r.paper_mode},
-           {"in_sample", r.in_sample},
-           {"draws", r.draws},
-           {"control_column", text_or_null(r.control_column)},
-           {"control_file", text_or_null(r.control_file)},
-           {"concepts", concepts},
-           {"early_exit", exits},
-           {"saved", text_or_null(r.saved)},
-           {"attached", text_or_null(r.attached)}});
+  return {{"target", r.target},
+          {"fit", r.fit},
+          {"eval", r.eval},
+          {"fit_rows", r.fit_rows},
+          {"validation_rows", r.validation_rows},
+          {"cluster", text_or_null(r.cluster)},
+          {"paper_mode", r.paper_mode},
+          {"in_sample", r.in_sample},
+          {"draws", r.draws},
+          {"control_column", text_or_null(r.control_column)},
+          {"control_file", text_or_null(r.control_file)},
+          {"concepts", concepts},
+          {"early_exit", exits},
+          {"saved", text_or_null(r.saved)},
+          {"attached", text_or_null(r.attached)}};
+}
+
+void print_json(const ProbeReport& r) {
+  put(to_json(r));
 }
 
 }  // namespace clicklens::cli

@@ -5,6 +5,7 @@
     h = model.activations({...}, ["l1"])["l1"]                     # what happened inside
     s = model.saliency({...})                                      # why: one column per feature group
 
+`report` puts everything about some checkpoints on one page, `plot` draws its figures.
 `neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles, `diagnose`
 what is wrong with a model.
 `Refiner` edits a model into a new file: drop groups, prune, cut, calibrate, fold, narrow tables.
@@ -13,6 +14,7 @@ networks; `read_table` reads the command line's CSV and TSV days.
 Every failure is a `clicklens.Error` with `.status` and `.message`.
 """
 
+from . import plot
 from ._attribution import Attribution
 from ._batch import request_offsets
 from ._builder import Builder
@@ -41,6 +43,7 @@ from ._probing import probe
 from ._profile import FeatureTraffic, Profile
 from ._recording import Recorder, RecorderStats, Replay, replay
 from ._refiner import CalibrationFit, Edit, Refiner, TableChange
+from ._report import Report, report
 from ._tables import read_days, read_table
 from .importers import Feature, Hash, Imported, from_deepctr_torch, from_fuxictr, from_onnx, from_torch
 
@@ -51,8 +54,9 @@ __all__ = [
     "Diagnosis", "Edit", "Error", "Evaluation", "Feature", "FeatureInfo", "FeatureTraffic", "GroupImportance",
     "GroupSaliency", "Hash", "Importance", "ImportanceDifference", "Imported", "LayerChange", "Metrics", "Model",
     "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear", "PrecisionReport", "PrecisionScores", "Probe",
-    "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats", "Refiner", "Replay", "SaliencySums",
+    "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats", "Refiner", "Replay", "Report", "SaliencySums",
     "ShareContrast", "Status", "Table", "TableChange", "Value", "compare_auc", "diagnose", "drift", "evaluate",
-    "from_deepctr_torch", "from_fuxictr", "from_onnx", "from_torch", "isa", "neurons", "open", "precision_report",
-    "probe", "read_days", "read_table", "replay", "request_offsets", "saliency", "supported_isas", "version",
+    "from_deepctr_torch", "from_fuxictr", "from_onnx", "from_torch", "isa", "neurons", "open", "plot",
+    "precision_report", "probe", "read_days", "read_table", "replay", "report", "request_offsets", "saliency",
+    "supported_isas", "version",
 ]

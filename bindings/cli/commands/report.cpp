@@ -1,0 +1,126 @@
+// `report`: all figures of some checkpoints over days trained on and test days, for one page.
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "commands/commands.h"
+#include "commands/profile_files.h"
+#include "commands/report_findings.h"
+#include "commands/report_layers.h"
+#include "commands/report_scores.h"
+#include "error.h"
+
+namespace clicklens::cli {
+namespace {
+
+using Checkpoint = ReportFigures::Checkpoint;
+
+std::vector<std::string> all_days(const ReportOptions& options) {
+  std::vector<std::string> days = options.train;
+  days.insert(days.end(), options.test.begin(), options.test.end());
+  return days;
+}
+
+void add_metrics(const ReportOptions& options, Checkpoint& to) {
+  EvaluateOptions wanted;
+  wanted.model = to.file;
+  wanted.task = options.task;
+  wanted.data = all_days(options);
+  wanted.read = options.read;
+  wanted.threads = options.threads;
+  std::array<ScoreBins, 2> bins;
+  to.metrics = evaluate(wanted, [&](std::size_t day, const Block& block, const std::vector<float>& logits) {
+    bins[day < options.train.size() ? 0 : 1].add(logits, block.labels);
+  });
+  to.scores = ScoreBins::describe(bins);
+}
+
+void add_saliency(const ReportOptions& options, Checkpoint& to) {
+  SaliencyOptions wanted;
+  wanted.model = to.file;
+  wanted.task = options.task;
+  wanted.train = options.train;
+  wanted.test = options.test;
+  wanted.read = options.read;
+  wanted.by = {"day", "label"};
+  wanted.threads = options.threads;
+  to.saliency = saliency_sums(wanted);
+}
+
+// Fitted on the first test day, which the network has not seen; with no other, on the last day trained on.
+void add_probe(const ReportOptions& options, Checkpoint& to) {
+  ProbeOptions wanted;
+  wanted.model = to.file;
+  wanted.read = options.read;
+  wanted.draws = options.draws;
+  const bool several = options.test.size() > 1;
+  wanted.fit = {several ? options.test.front() : options.train.back()};
+  wanted.eval.assign(options.test.begin() + (several ? 1 : 0), options.test.end());
+  try {
+    to.probe = probe(wanted);
+    to.probe.paper_mode = to.probe.paper_mode || !several;
+  } catch (const Error& error) {  // such as a day with too few clicks: no reason to go without the rest
+    to.probe = {};
+    to.probe_missing = error.what();
+  }
+}
+
+NamedProfile profile_of(const ReportOptions& options, const std::string& model, const std::string& day) {
+  ProfileOptions wanted;
+  wanted.model = model;
+  wanted.task = options.task;
+  wanted.data = {day};
+  wanted.read = options.read;
+  wanted.neurons = false;  // the layers have figures of their own, and a profile of every neuron takes 40 KiB
+  return {day, collect_profile(wanted)};
+}
+
+void add_drift(const ReportOptions& options, Checkpoint& to) {
+  try {
+    std::vector<NamedProfile> reference;
+    for (const std::string& day : options.train) reference.push_back(profile_of(options, to.file, day));
+    for (const std::string& day : options.test)
+      to.drift.push_back(compare_profiles(nullptr, reference, profile_of(options, to.file, day)));
+  } catch (const Error& error) {
+    to.drift.clear();
+    to.drift_missing = error.what();
+  }
+}
+
+void check_days(const ReportOptions& options) {
+  namespace fs = std::filesystem;
+  for (const std::string& train : options.train)
+    for (const std::string& test : options.test) {
+      std::error_code unreadable;  // the reader says what is wrong with it
+      if (fs::equivalent(train, test, unreadable)) throw Error(join({test, ": is among the days trained on"}));
+    }
+}
+
+}  // namespace
+
+ReportFigures report(const ReportOptions& options) {
+  check_days(options);
+  ReportFigures figures;
+  figures.version = clens_version_string();
+  for (const std::string& day : options.train) figures.days.push_back({day, 0});
+  for (const std::string& day : options.test) figures.days.push_back({day, 1});
+  for (std::size_t i = 0; i < options.models.size(); ++i) {
+    Checkpoint& to = figures.checkpoints.emplace_back();
+    to.file = options.models[i];
+    {
+      const Model model(to.file);
+      to.model = model.info().name;
+      to.id = id_text(model.info().id_high, model.info().id_low);
+      figures.task = model.tasks()[model.task(options.task)];
+    }
+    add_metrics(options, to);
+    to.layers = report_layers(options, to.file);
+    add_probe(options, to);
+    add_saliency(options, to);
+    add_drift(options, to);
+    if (!options.diagnoses.empty()) to.diagnosis = read_diagnosis(options.diagnoses[i]);
+  }
+  return figures;
+}
+
+}  // namespace clicklens::cli

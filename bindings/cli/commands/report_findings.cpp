@@ -1,0 +1,73 @@
+#include "commands/report_findings.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "error.h"
+
+namespace clicklens::cli {
+namespace {
+
+constexpr std::size_t most_findings = 500, most_text = 2000;  // of a page
+
+class DiagnosisReader {
+ public:
+  explicit DiagnosisReader(std::string path) : path_(std::move(path)) {}
+
+  ReportFigures::Diagnosis read() const {
+    std::ifstream file(path_, std::ios::binary);
+    if (!file) throw Error(join({path_, ": cannot be read"}));
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_object()) throw Error(join({path_, ": not the JSON of a diagnosis"}));
+    ReportFigures::Diagnosis diagnosis;
+    diagnosis.checked = whole(json, "checked");
+    diagnosis.not_enough = whole(json, "not_enough");
+    const auto findings = json.find("findings");
+    if (findings == json.end() || !findings->is_array()) fail("findings", "a list is wanted");
+    if (findings->size() > most_findings) fail("findings", "too many");
+    for (const nlohmann::json& each : *findings) diagnosis.findings.push_back(finding(each));
+    return diagnosis;
+  }
+
+ private:
+  [[noreturn]] void fail(const char* field, const char* what) const {
+    throw Error(join({path_, ": ", field, ": ", what}));
+  }
+
+  [[nodiscard]] std::uint64_t whole(const nlohmann::json& json, const char* field) const {
+    const auto found = json.find(field);
+    if (found == json.end() || !found->is_number_unsigned()) fail(field, "a whole number is wanted");
+    return found->get<std::uint64_t>();
+  }
+
+  [[nodiscard]] std::string text(const nlohmann::json& json, const char* field) const {
+    const auto found = json.find(field);
+    if (found == json.end() || !found->is_string()) fail(field, "a text is wanted");
+    const auto& value = found->get_ref<const std::string&>();
+    if (value.size() > most_text) fail(field, "too long");
+    return value;
+  }
+
+  [[nodiscard]] ReportFigures::Finding finding(const nlohmann::json& json) const {
+    if (!json.is_object()) fail("findings", "objects are wanted");
+    ReportFigures::Finding to{text(json, "kind"), text(json, "severity"), text(json, "subject"),
+                              text(json, "text"), text(json, "caveat"),   text(json, "command")};
+    static const std::vector<std::string> severities = {"note", "warning", "fault"};
+    if (std::find(severities.begin(), severities.end(), to.severity) == severities.end())
+      fail("severity", "note, warning or fault is wanted");
+    return to;
+  }
+
+  std::string path_;
+};
+
+}  // namespace
+
+ReportFigures::Diagnosis read_diagnosis(const std::string& path) {
+  return DiagnosisReader(path).read();
+}
+
+}  // namespace clicklens::cli

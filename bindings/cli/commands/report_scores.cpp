@@ -1,0 +1,83 @@
+#include "commands/report_scores.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace clicklens::cli {
+namespace {
+
+constexpr double least = -16, bins_of_one = 40;
+constexpr std::size_t together = 10;  // narrow bins in one of a histogram
+constexpr std::uint64_t calibration_parts = 20;
+
+// Wilson's interval of a rate.
+void add_interval(ReportFigures::CalibrationPoint& point) {
+  constexpr double z = 1.959964;
+  const double n = static_cast<double>(point.rows), p = point.observed;
+  const double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
+  const double half = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n);
+  point.low = std::max(0.0, middle - half);
+  point.high = std::min(1.0, middle + half);
+}
+
+}  // namespace
+
+void ScoreBins::add(const std::vector<float>& logits, const std::vector<std::uint8_t>& labels) {
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    const double logit = static_cast<double>(logits[i]);
+    if (!std::isfinite(logit)) continue;
+    const double place = std::clamp((logit - least) * bins_of_one, 0.0, static_cast<double>(count - 1));
+    Bin& bin = bins_[static_cast<std::size_t>(place)];
+    ++bin.rows[labels[i] != 0 ? 1 : 0];
+    bin.probability += 1 / (1 + std::exp(-logit));
+    ++rows_;
+  }
+}
+
+// Neighbouring bins until each point has its part of the rows.
+std::vector<ReportFigures::CalibrationPoint> ScoreBins::calibration() const {
+  std::vector<ReportFigures::CalibrationPoint> points;
+  ReportFigures::CalibrationPoint point;
+  double probability = 0;
+  std::uint64_t before = 0;
+  for (const Bin& bin : bins_) {
+    point.rows += bin.rows[0] + bin.rows[1];
+    point.clicks += bin.rows[1];
+    probability += bin.probability;
+    const bool full = (before + point.rows) * calibration_parts >= rows_ * (points.size() + 1);
+    if (point.rows == 0 || !full) continue;
+    before += point.rows;
+    point.predicted = probability / static_cast<double>(point.rows);
+    point.observed = static_cast<double>(point.clicks) / static_cast<double>(point.rows);
+    add_interval(point);
+    points.push_back(point);
+    point = {};
+    probability = 0;
+  }
+  return points;
+}
+
+ReportFigures::Scores ScoreBins::describe(const std::array<ScoreBins, 2>& splits) {
+  ReportFigures::Scores scores;
+  std::size_t first = count / together, last = 0;
+  for (const ScoreBins& split : splits)
+    for (std::size_t i = 0; i < count; ++i)
+      if (split.bins_[i].rows[0] + split.bins_[i].rows[1] > 0) {
+        first = std::min(first, i / together);
+        last = std::max(last, i / together + 1);
+      }
+  for (std::size_t s = 0; s < splits.size(); ++s) {
+    ReportFigures::Histogram& to = scores.histograms[s];
+    to.width = together / bins_of_one;
+    to.from = least + static_cast<double>(first) * to.width;
+    for (std::size_t label = 0; label < 2; ++label) {
+      to.counts[label].assign(last > first ? last - first : 0, 0);
+      for (std::size_t i = first * together; i < last * together; ++i)
+        to.counts[label][i / together - first] += splits[s].bins_[i].rows[label];
+    }
+    scores.calibration[s] = splits[s].calibration();
+  }
+  return scores;
+}
+
+}  // namespace clicklens::cli
