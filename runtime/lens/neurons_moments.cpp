@@ -8,7 +8,7 @@
 namespace clicklens::lens {
 namespace {
 
-constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float float_infinity = std::numeric_limits<float>::infinity();
 
 }  // namespace
 
@@ -129,9 +129,9 @@ void MomentBlock::settle_column(std::size_t class_index, std::size_t column, Neu
 }
 
 void MomentBlock::reset(std::size_t column) {
-  of(low)[column] = of(minimum)[column] = infinity;
+  of(low)[column] = of(minimum)[column] = float_infinity;
   of(high)[column] = of(active)[column] = 0;
-  of(maximum)[column] = -infinity;
+  of(maximum)[column] = -float_infinity;
   of(sum)[column] = of(square_low)[column] = 0;
   of(square_high)[column] = square_start_[column];
   if (!scored_) return;

@@ -25,19 +25,19 @@ std::string escape(std::string_view text, bool quotes) {
   return escaped;
 }
 
-std::string real(double value) {
+std::string sample(double value) {
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
   return fmt::format("{}", value);
 }
 
 using Measure = DriftReport::Measure;
 
-bool is(const Measure& measure, clens_drift_kind kind) {
+bool of_kind(const Measure& measure, clens_drift_kind kind) {
   return measure.figures.kind == static_cast<std::uint32_t>(kind);
 }
 
 bool has_psi(const Measure& measure) {
-  return is(measure, CLENS_DRIFT_SCORE) || is(measure, CLENS_DRIFT_ELEMENT) || is(measure, CLENS_DRIFT_IDS);
+  return of_kind(measure, CLENS_DRIFT_SCORE) || is_of(measure, CLENS_DRIFT_ELEMENT) || is_of(measure, CLENS_DRIFT_IDS);
 }
 
 Labels labels_of(const Measure& measure) {
@@ -102,11 +102,12 @@ class DriftExposition {
       if (wanted(m)) out_.sample(labels_of(m), value(m.figures));
   }
   void add_both(const char* name, const char* help, clens_drift_kind kind, const char* label) {
-    if (std::none_of(report_.measures.begin(), report_.measures.end(), [&](const Measure& m) { return is(m, kind); }))
+    if (std::none_of(report_.measures.begin(), report_.measures.end(),
+                     [&](const Measure& m) { return of_kind(m, kind); }))
       return;
     out_.gauge(name, help);
     for (const Measure& m : report_.measures) {
-      if (!is(m, kind)) continue;
+      if (!of_kind(m, kind)) continue;
       out_.sample({{label, m.name}, {"day", "reference"}}, m.figures.reference);
       out_.sample({{label, m.name}, {"day", "live"}}, m.figures.live);
     }
@@ -138,7 +139,7 @@ void Exposition::sample(const Labels& labels, double value) {
     fmt::format_to(std::back_inserter(text_), "{}{}=\"{}\"", separator, label, escape(content, true));
     separator = ",";
   }
-  fmt::format_to(std::back_inserter(text_), "{} {}\n", labels.empty() ? "" : "}", real(value));
+  fmt::format_to(std::back_inserter(text_), "{} {}\n", labels.empty() ? "" : "}", sample(value));
 }
 
 std::string prometheus_text(const DriftReport& report) {
