@@ -25,7 +25,7 @@ std::string escape(std::string_view text, bool quotes) {
   return escaped;
 }
 
-std::string sample(double value) {
+std::string sample_value(double value) {
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
   return fmt::format("{}", value);
 }
@@ -37,7 +37,7 @@ bool of_kind(const Measure& measure, clens_drift_kind kind) {
 }
 
 bool has_psi(const Measure& measure) {
-  return of_kind(measure, CLENS_DRIFT_SCORE) || is_of(measure, CLENS_DRIFT_ELEMENT) || is_of(measure, CLENS_DRIFT_IDS);
+  return of_kind(measure, CLENS_DRIFT_SCORE) || of_kind(measure, CLENS_DRIFT_ELEMENT) || is_of(measure, CLENS_DRIFT_IDS);
 }
 
 Labels labels_of(const Measure& measure) {
@@ -139,7 +139,7 @@ void Exposition::sample(const Labels& labels, double value) {
     fmt::format_to(std::back_inserter(text_), "{}{}=\"{}\"", separator, label, escape(content, true));
     separator = ",";
   }
-  fmt::format_to(std::back_inserter(text_), "{} {}\n", labels.empty() ? "" : "}", sample(value));
+  fmt::format_to(std::back_inserter(text_), "{} {}\n", labels.empty() ? "" : "}", sample_value(value));
 }
 
 std::string prometheus_text(const DriftReport& report) {
