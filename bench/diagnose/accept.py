@@ -100,7 +100,7 @@ def faults(seed, folder):
     files = world(folder, seed, 3, noise=1)
     training = networks.Training(files[1], seed)
     sound = networks.clean(training.epoch(), training.rows)
-    planted, columns = networks.plant(sound, seed)
+    planted, columns = networks.plant(sound, training.rows, seed)
     networks.save(planted, folder / "m.clens")
     report = run("diagnose", folder / "m.clens", "--train", files[1], "--test", files[2], files[3])
     found = collections.defaultdict(dict)
