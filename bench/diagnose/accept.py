@@ -49,7 +49,8 @@ def world(folder, seed, days, *, rows=20000, drift_day=0, noise=0, memo=0):
 
 
 def told(finding):
-    return f"{finding['kind']}({finding['subject']} {finding['value']:.3g})"
+    low, high = ("-" if finding[end] is None else f"{finding[end]:.3g}" for end in ("low", "high"))
+    return f"{finding['kind']}({finding['subject']} {finding['value']:.3g} [{low}, {high}])"
 
 
 def split(day, hold, folder):

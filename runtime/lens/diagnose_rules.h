@@ -11,7 +11,7 @@
 //   memorising_group   AUC lost on training rows less that on others > .08, its lower 95 % bound > .05
 //   neurons, layers    as neurons.h has them
 //   calibration        |log(predicted / observed)| > log 1.25 and |z| > 3; of one range of scores, or of one value of
-//                      a column, of which there are many: |log| > log 1.5 and |log| - 3 se > log 1.25
+//                      a column, of which there are many: |log| - 3 se > log 1.5
 //   drift              as drift.h has it, of days that the network was not trained on
 //   coverage           half of a feature's ids unknown (entries missing) or more, and a tenth more than in training; or
 //                      nothing but missing entries at all
