@@ -49,7 +49,8 @@ def world(folder, seed, days, *, rows=20000, drift_day=0, noise=0, memo=0):
 
 
 def told(finding):
-    return f"{finding['kind']}({finding['subject']} {finding['value']:.3g})"
+    low, high = ("-" if finding[end] is None else f"{finding[end]:.3g}" for end in ("low", "high"))
+    return f"{finding['kind']}({finding['subject']} {finding['value']:.3g} [{low}, {high}])"
 
 
 def split(day, hold, folder):
@@ -100,7 +101,7 @@ def faults(seed, folder):
     files = world(folder, seed, 3, noise=1)
     training = networks.Training(files[1], seed)
     sound = networks.clean(training.epoch(), training.rows)
-    planted, columns = networks.plant(sound, seed)
+    planted, columns = networks.plant(sound, training.rows, seed)
     networks.save(planted, folder / "m.clens")
     report = run("diagnose", folder / "m.clens", "--train", files[1], "--test", files[2], files[3])
     found = collections.defaultdict(dict)

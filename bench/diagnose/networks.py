@@ -116,16 +116,18 @@ def clean(net, rows):
             return net
 
 
-def plant(net, seed, count=3):
+def plant(net, rows, seed, count=3):
     """A copy of the network with `count` dead neurons and copies in every hidden layer, and its logit moved by log 2.
-    Also the columns: [(dead, copied)] by layer."""
+    Also the columns: [(dead, copied)] by layer. Copied are neurons that fire on 2 % of the rows or more: of those that
+    hardly ever do a diagnosis says nothing."""
     net, draws = copy.deepcopy(net), np.random.default_rng(seed)
+    often = [np.flatnonzero((values > 0).mean(0) > 0.02) for values in hidden(net, rows)]
     made, columns = arrays(net), []
     for at in range(len(made) - 1):
         (weight, bias), (after, after_bias) = made[at], made[at + 1]
         width = len(bias)
         dead = draws.normal(size=(count, weight.shape[1]))
-        fired = draws.choice(width, min(count, width), replace=False)
+        fired = draws.choice(often[at], min(count, len(often[at])), replace=False)
         weight = np.concatenate([weight, dead, 2 * weight[fired]])
         bias = np.concatenate([bias, np.full(count, -1e3), 2 * bias[fired]])
         half = after[:, fired] / 2

@@ -11,7 +11,7 @@
 //   memorising_group   AUC lost on training rows less that on others > .08, its lower 95 % bound > .05
 //   neurons, layers    as neurons.h has them
 //   calibration        |log(predicted / observed)| > log 1.25 and |z| > 3; of one range of scores, or of one value of
-//                      a column, of which there are many: |log| - 3 se > log 1.25
+//                      a column, of which there are many: |log| - 3 se > log 1.5
 //   drift              as drift.h has it, of days that the network was not trained on
 //   coverage           half of a feature's ids unknown (entries missing) or more, and a tenth more than in training; or
 //                      nothing but missing entries at all
@@ -36,7 +36,7 @@ inline constexpr double slope = 0.6, slope_errors = 2;
 inline constexpr double auc_added = 0.002;
 inline constexpr double drop = 0.004;
 inline constexpr double memorised = 0.08, memorised_low = 0.05;
-inline constexpr double calibration = 1.25, calibration_z = 3;
+inline constexpr double calibration = 1.25, part_calibration = 1.5, calibration_z = 3;
 inline constexpr double uncovered = 0.5, uncovered_rise = 0.1, never_there = 0.999;
 inline constexpr std::uint64_t coverage_rows = 1000;
 inline constexpr double collisions = 0.5;

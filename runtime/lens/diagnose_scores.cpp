@@ -40,11 +40,12 @@ Finding judge_overfit(const OverfitFigures& figures) {
 
 namespace {
 
-// A part must be off by so much for sure: there are many of them, and sound models are a little off in most.
+// Sound models of one epoch give some of their rows too little, by a third at the most: a part must be further off than
+// that for sure.
 bool is_off(const CalibrationFigures& figures) {
-  const double far = std::log(diagnose_rules::calibration), errors = diagnose_rules::calibration_z * figures.se;
-  const double off = std::abs(figures.log_ratio);
-  return figures.kind == FindingKind::calibration ? off > far && off > errors : off - errors > far;
+  const double off = std::abs(figures.log_ratio), errors = diagnose_rules::calibration_z * figures.se;
+  if (figures.kind == FindingKind::calibration) return off > std::log(diagnose_rules::calibration) && off > errors;
+  return off - errors > std::log(diagnose_rules::part_calibration);
 }
 
 const char* what_of(FindingKind kind) {
@@ -70,7 +71,8 @@ Finding judge_calibration(const CalibrationFigures& figures) {
   finding.value = std::exp(figures.log_ratio);
   finding.low = std::exp(figures.log_ratio - diagnose_rules::interval * figures.se);
   finding.high = std::exp(figures.log_ratio + diagnose_rules::interval * figures.se);
-  finding.threshold = diagnose_rules::calibration;
+  finding.threshold =
+      figures.kind == FindingKind::calibration ? diagnose_rules::calibration : diagnose_rules::part_calibration;
   const double z = figures.log_ratio / figures.se;
   finding.evidence.push_back({"z", z, undefined, undefined});
   finding.evidence.push_back({"predicted", figures.predicted, undefined, undefined});

@@ -1748,7 +1748,7 @@ typedef enum clens_finding_kind {
   CLENS_FINDING_DUPLICATE = 7,
   CLENS_FINDING_REDUNDANT_LAYER = 8,   /* effective rank; below a tenth of the width */
   CLENS_FINDING_CALIBRATION = 9,       /* predicted / observed clicks; |log| > log 1.25 and |z| > 3 */
-  CLENS_FINDING_CALIBRATION_BUCKET = 10, /* the same of scores in a range: |log| - 3 se > log 1.25 */
+  CLENS_FINDING_CALIBRATION_BUCKET = 10, /* the same of scores in a range; |log| - 3 se > log 1.5 */
   CLENS_FINDING_CALIBRATION_GROUP = 11,  /* as BUCKET, of rows with one of clens_rows.groups */
   CLENS_FINDING_DRIFT_SCORE = 12,      /* as CLENS_DRIFT_SCORE */
   CLENS_FINDING_DRIFT_FEATURE = 13,    /* the worst of CLENS_DRIFT_ELEMENT, IDS, MISSING and UNKNOWN */

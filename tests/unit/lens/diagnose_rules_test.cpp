@@ -142,12 +142,15 @@ TEST(DiagnoseRules, APartMustBeOffByTheBoundAndThreeErrors) {
     EXPECT_EQ(judge_calibration(figures).state, of_bucket);
     return of_bucket;
   };
-  const double beyond = std::log(2 / 1.25);
+  const double beyond = std::log(2 / 1.5);
   EXPECT_EQ(judge(2, beyond / 3.01), State::found);
   EXPECT_EQ(judge(2, beyond / 2.99), State::none);
   EXPECT_EQ(judge(0.5, beyond / 3.01), State::found);
   EXPECT_EQ(judge(0.5, beyond / 2.99), State::none);
-  EXPECT_EQ(judge(1.3, 0.05), State::none);  // z 5, but perhaps no more than 1.12
+  EXPECT_EQ(judge(1.49, 1e-6), State::none);
+  EXPECT_EQ(judge(1.51, 1e-6), State::found);
+  EXPECT_EQ(judge(1 / 1.49, 1e-6), State::none);
+  EXPECT_EQ(judge(1 / 1.51, 1e-6), State::found);
   EXPECT_EQ(judge(2, 0.01, 199), State::not_enough);
 }
 
