@@ -67,6 +67,10 @@ function copy_button(text) {
   return button;
 }
 
+function evidence_text(e) {
+  return `${e.name} ${figure(e.value)}${known(e.low) && known(e.high) ? ` [${figure(e.low)}, ${figure(e.high)}]` : ""}`;
+}
+
 function findings(checkpoint) {
   const { diagnosis } = checkpoint, rank = { fault: 0, warning: 1, note: 2 };
   const all = [...diagnosis.findings].sort((a, b) => rank[a.severity] - rank[b.severity]);
@@ -75,6 +79,7 @@ function findings(checkpoint) {
     el("div", { class: "head" }, el("p", { class: "note" }, `${count(all.length, "finding")} among ${count(diagnosis.checked, "check")}, ${diagnosis.not_enough} without enough data.`), csv_button("Findings", columns, all)),
     all.map((f) => el("article", { class: "finding" },
       el("h3", {}, el("span", { class: `tag ${f.severity}` }, f.severity), el("span", {}, f.text)),
+      f.evidence.length ? el("p", { class: "note" }, f.evidence.filter((e) => known(e.value)).map(evidence_text).join("; ")) : null,
       f.caveat ? el("p", { class: "note" }, f.caveat) : null,
       f.command ? el("div", { class: "command" }, el("code", {}, f.command), copy_button(f.command)) : null)))];
 }
