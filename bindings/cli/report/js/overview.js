@@ -28,11 +28,11 @@ function overview(figures, checkpoint) {
   const tests = split_days(figures, "test").length, trains = split_days(figures, "train").length;
   const worst = s.gap === null ? "" : s.gap < 0 ? `${decimal(4)(-s.gap)} below the days trained on` : `${decimal(4)(s.gap)} above the days trained on`;
   return [el("dl", { class: "tiles" },
-    tile("AUC, test days", decimal(4)(s.auc_test), worst),
-    tile("AUC, days trained on", decimal(4)(s.auc_train), `mean of ${count(trains, "day")}`),
-    tile("Log loss, test days", decimal(4)(s.logloss_test), `mean of ${count(tests, "day")}`),
-    tile("Calibration, test days", decimal(3)(s.calibration_test), "predicted / observed clicks"),
-    tile("Neurons with findings", (s.dead + s.duplicates + s.saturated).toLocaleString("en"), `${s.dead} dead, ${s.saturated} saturated, ${s.duplicates} duplicate of ${width.toLocaleString("en")}`),
+    tile("AUC, test", decimal(4)(s.auc_test), worst),
+    tile("AUC, trained on", decimal(4)(s.auc_train), `mean of ${count(trains, "day")} trained on`),
+    tile("Log loss, test", decimal(4)(s.logloss_test), `mean of ${count(tests, "test day")}`),
+    tile("Calibration, test", decimal(3)(s.calibration_test), "predicted / observed clicks"),
+    tile("Neuron findings", (s.dead + s.duplicates + s.saturated).toLocaleString("en"), `${s.dead} dead, ${s.saturated} saturated, ${s.duplicates} duplicate of ${width.toLocaleString("en")}`),
     tile("Days that drifted", checkpoint.drift_missing ? "–" : `${s.drifted} of ${tests}`, "test days against those trained on")),
   figures.checkpoints.length > 1 ? side_by_side(figures) : null];
 }
@@ -68,7 +68,7 @@ function copy_button(text) {
 }
 
 function evidence_text(e) {
-  return `${e.name} ${figure(e.value)}${known(e.low) && known(e.high) ? ` [${figure(e.low)}, ${figure(e.high)}]` : ""}`;
+  return `${plain(e.name)} ${figure(e.value)}${known(e.low) && known(e.high) ? ` [${figure(e.low)}, ${figure(e.high)}]` : ""}`;
 }
 
 function findings(checkpoint) {
