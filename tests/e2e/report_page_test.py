@@ -90,7 +90,7 @@ class Page(CommandTest):
         model["name"] = model["features"][0]["group"] = model["layers"][0]["name"] = model["outputs"][0]["name"] = EVIL
         path = self.write('<img src=x onerror="window.hit=1">.clens', written(model))
         made = [self.write(f"{EVIL.replace('/', '')}{n}.csv", table([row(i + 997 * n) for i in range(900)])) for n in range(3)]
-        finding = dict.fromkeys(("kind", "subject", "text", "caveat", "command"), EVIL) | {"severity": "fault"}
+        finding = dict.fromkeys(("kind", "subject", "text", "caveat", "command"), EVIL) | {"severity": "fault", "evidence": [{"name": EVIL, "value": 1, "low": None, "high": None}]}
         diagnosis = self.write("d.json", json.dumps({"checked": 1, "not_enough": 0, "findings": [finding]}))
         run_json("report", path, path, "--train", made[0], "--test", *made[1:], "--draws", 1, "--diagnosis", diagnosis, diagnosis,
                  "-o", self.folder / "page.html")

@@ -200,14 +200,25 @@ class Refused(CommandTest):
         self.fails("report", DEMO, "--train", days()[0], "--test", bare, "-o", self.folder / "x.html")
         self.assertFalse((self.folder / "x.html").exists())
 
+    def test_a_diagnosis_is_shown(self):
+        finding = {"kind": "dead", "severity": "note", "subject": "l1", "text": "t", "caveat": "", "command": "c",
+                   "evidence": [{"name": "AUC", "value": 0.7, "low": None, "high": 1.0}]}
+        path = self.write("d.json", json.dumps({"checked": 7, "not_enough": 2, "findings": [finding | {"more": 1}], "more": []}))
+        figures = run_json("report", DEMO, "--train", days()[0], "--test", days()[1], "--draws", 0, "--diagnosis", path)
+        self.assertEqual(figures["checkpoints"][0]["diagnosis"], {"checked": 7, "not_enough": 2, "findings": [finding]})
+        self.assertEqual(errors(figures, SCHEMA), [])
+
     def test_a_diagnosis_is_not_believed(self):
-        good = {"kind": "dead", "severity": "note", "subject": "l1", "text": "t", "caveat": "", "command": "c"}
+        good = {"kind": "dead", "severity": "note", "subject": "l1", "text": "t", "caveat": "", "command": "c",
+                "evidence": [{"name": "AUC", "value": 0.7, "low": None, "high": 1}]}
         for content, word in (("[1]", "JSON"), ("{", "JSON"), ("{}", "checked"),
                               ('{"checked": 1, "not_enough": -1, "findings": []}', "not_enough"),
                               ('{"checked": 1, "not_enough": 0, "findings": {}}', "findings"),
                               (json.dumps({"checked": 1, "not_enough": 0, "findings": [good | {"text": 3}]}), "text"),
                               (json.dumps({"checked": 1, "not_enough": 0, "findings": [good | {"severity": "x"}]}), "severity"),
-                              (json.dumps({"checked": 1, "not_enough": 0, "findings": [good | {"command": "c" * 9999}]}), "command"),
+                              (json.dumps({"checked": 1, "not_enough": 0, "findings": [good | {"command": "c" * 29999}]}), "command"),
+                              (json.dumps({"checked": 1, "not_enough": 0, "findings": [good | {"evidence": [3]}]}), "evidence"),
+                              (json.dumps({"checked": 1, "not_enough": 0, "findings": [good | {"evidence": [{"name": "n"}]}]}), "value"),
                               ("[" * 100000, "JSON")):
             path = self.write("d.json", content)
             message = self.fails("report", DEMO, "--train", days()[0], "--test", days()[1], "--draws", 0, "--diagnosis", path,
@@ -243,7 +254,7 @@ class Page(CommandTest):
         # the file's name cannot hold a /
         path = self.write("<img src=x onerror=\"window.hit=1\">&.clens", written(model))
         made = [self.write(f"{EVIL.replace('/', '')}{n}.csv", table([row(i + 997 * n) for i in range(900)])) for n in range(3)]
-        finding = dict.fromkeys(("kind", "subject", "text", "caveat", "command"), EVIL) | {"severity": "fault"}
+        finding = dict.fromkeys(("kind", "subject", "text", "caveat", "command"), EVIL) | {"severity": "fault", "evidence": [{"name": EVIL, "value": 1, "low": None, "high": None}]}
         diagnosis = self.write("d.json", json.dumps({"checked": 1, "not_enough": 0, "findings": [finding]}))
         page_path = self.folder / "page.html"
         figures = run_json("report", path, "--train", made[0], "--test", *made[1:], "--draws", 1, "--diagnosis", diagnosis, "-o", page_path)

@@ -48,8 +48,13 @@ struct ReportFigures {
     Spread spread;
     Components components;
   };
-  struct Finding {  // of `diagnose`
+  struct Evidence {  // not known: NaN
+    std::string name;
+    double value = 0, low = 0, high = 0;
+  };
+  struct Finding {  // of a diagnosis
     std::string kind, severity, subject, text, caveat, command;
+    std::vector<Evidence> evidence;
   };
   struct Diagnosis {
     std::uint64_t checked = 0, not_enough = 0;

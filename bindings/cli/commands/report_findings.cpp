@@ -10,7 +10,7 @@
 namespace clicklens::cli {
 namespace {
 
-constexpr std::size_t most_findings = 500, most_text = 2000;  // of a page
+constexpr std::size_t most_findings = 500, most_text = 20000, most_evidence = 100;  // of a page
 
 class DiagnosisReader {
  public:
@@ -51,10 +51,28 @@ class DiagnosisReader {
     return value;
   }
 
+  [[nodiscard]] double number(const nlohmann::json& json, const char* field) const {
+    const auto found = json.find(field);
+    if (found == json.end() || !(found->is_number() || found->is_null())) fail(field, "a number or null is wanted");
+    return found->is_null() ? not_known : found->get<double>();
+  }
+
+  [[nodiscard]] std::vector<ReportFigures::Evidence> evidence(const nlohmann::json& json) const {
+    const auto found = json.find("evidence");
+    if (found == json.end() || !found->is_array()) fail("evidence", "a list is wanted");
+    if (found->size() > most_evidence) fail("evidence", "too many");
+    std::vector<ReportFigures::Evidence> all;
+    for (const nlohmann::json& each : *found) {
+      if (!each.is_object()) fail("evidence", "objects are wanted");
+      all.push_back({text(each, "name"), number(each, "value"), number(each, "low"), number(each, "high")});
+    }
+    return all;
+  }
+
   [[nodiscard]] ReportFigures::Finding finding(const nlohmann::json& json) const {
     if (!json.is_object()) fail("findings", "objects are wanted");
-    ReportFigures::Finding to{text(json, "kind"), text(json, "severity"), text(json, "subject"),
-                              text(json, "text"), text(json, "caveat"),   text(json, "command")};
+    ReportFigures::Finding to{text(json, "kind"),   text(json, "severity"), text(json, "subject"), text(json, "text"),
+                              text(json, "caveat"), text(json, "command"),  evidence(json)};
     static const std::vector<std::string> severities = {"note", "warning", "fault"};
     if (std::find(severities.begin(), severities.end(), to.severity) == severities.end())
       fail("severity", "note, warning or fault is wanted");

@@ -34,19 +34,20 @@ void ScoreBins::add(const std::vector<float>& logits, const std::vector<std::uin
   }
 }
 
-// Neighbouring bins until each point has its part of the rows.
+// Neighbouring bins until they hold a part of the rows; the last point has what is left.
 std::vector<ReportFigures::CalibrationPoint> ScoreBins::calibration() const {
   std::vector<ReportFigures::CalibrationPoint> points;
   ReportFigures::CalibrationPoint point;
   double probability = 0;
-  std::uint64_t before = 0;
+  std::uint64_t left = rows_;
   for (const Bin& bin : bins_) {
-    point.rows += bin.rows[0] + bin.rows[1];
+    const std::uint64_t rows = bin.rows[0] + bin.rows[1];
+    if (rows == 0) continue;
+    left -= rows;
+    point.rows += rows;
     point.clicks += bin.rows[1];
     probability += bin.probability;
-    const bool full = (before + point.rows) * calibration_parts >= rows_ * (points.size() + 1);
-    if (point.rows == 0 || !full) continue;
-    before += point.rows;
+    if (left > 0 && point.rows * calibration_parts < rows_) continue;
     point.predicted = probability / static_cast<double>(point.rows);
     point.observed = static_cast<double>(point.clicks) / static_cast<double>(point.rows);
     add_interval(point);

@@ -131,13 +131,18 @@ Json to_json(const DriftReport& drift) {
 
 Json to_json(const ReportFigures::Diagnosis& diagnosis) {
   Json findings = Json::array();
-  for (const auto& f : diagnosis.findings)
+  for (const auto& f : diagnosis.findings) {
+    Json evidence = Json::array();
+    for (const auto& e : f.evidence)
+      evidence.push_back(Json{{"name", e.name}, {"value", e.value}, {"low", e.low}, {"high", e.high}});
     findings.push_back(Json{{"kind", f.kind},
                             {"severity", f.severity},
                             {"subject", f.subject},
                             {"text", f.text},
                             {"caveat", f.caveat},
-                            {"command", f.command}});
+                            {"command", f.command},
+                            {"evidence", evidence}});
+  }
   return {{"checked", diagnosis.checked}, {"not_enough", diagnosis.not_enough}, {"findings", findings}};
 }
 

@@ -28,11 +28,11 @@ function overview(figures, checkpoint) {
   const tests = split_days(figures, "test").length, trains = split_days(figures, "train").length;
   const worst = s.gap === null ? "" : s.gap < 0 ? `${decimal(4)(-s.gap)} below the days trained on` : `${decimal(4)(s.gap)} above the days trained on`;
   return [el("dl", { class: "tiles" },
-    tile("AUC, test days", decimal(4)(s.auc_test), worst),
-    tile("AUC, days trained on", decimal(4)(s.auc_train), `mean of ${count(trains, "day")}`),
-    tile("Log loss, test days", decimal(4)(s.logloss_test), `mean of ${count(tests, "day")}`),
-    tile("Calibration, test days", decimal(3)(s.calibration_test), "predicted / observed clicks"),
-    tile("Neurons with findings", (s.dead + s.duplicates + s.saturated).toLocaleString("en"), `${s.dead} dead, ${s.saturated} saturated, ${s.duplicates} duplicate of ${width.toLocaleString("en")}`),
+    tile("AUC, test", decimal(4)(s.auc_test), worst),
+    tile("AUC, trained on", decimal(4)(s.auc_train), `mean of ${count(trains, "day")} trained on`),
+    tile("Log loss, test", decimal(4)(s.logloss_test), `mean of ${count(tests, "test day")}`),
+    tile("Calibration, test", decimal(3)(s.calibration_test), "predicted / observed clicks"),
+    tile("Neuron findings", (s.dead + s.duplicates + s.saturated).toLocaleString("en"), `${s.dead} dead, ${s.saturated} saturated, ${s.duplicates} duplicate of ${width.toLocaleString("en")}`),
     tile("Days that drifted", checkpoint.drift_missing ? "–" : `${s.drifted} of ${tests}`, "test days against those trained on")),
   figures.checkpoints.length > 1 ? side_by_side(figures) : null];
 }
@@ -67,6 +67,10 @@ function copy_button(text) {
   return button;
 }
 
+function evidence_text(e) {
+  return `${plain(e.name)} ${figure(e.value)}${known(e.low) && known(e.high) ? ` [${figure(e.low)}, ${figure(e.high)}]` : ""}`;
+}
+
 function findings(checkpoint) {
   const { diagnosis } = checkpoint, rank = { fault: 0, warning: 1, note: 2 };
   const all = [...diagnosis.findings].sort((a, b) => rank[a.severity] - rank[b.severity]);
@@ -75,6 +79,7 @@ function findings(checkpoint) {
     el("div", { class: "head" }, el("p", { class: "note" }, `${count(all.length, "finding")} among ${count(diagnosis.checked, "check")}, ${diagnosis.not_enough} without enough data.`), csv_button("Findings", columns, all)),
     all.map((f) => el("article", { class: "finding" },
       el("h3", {}, el("span", { class: `tag ${f.severity}` }, f.severity), el("span", {}, f.text)),
+      f.evidence.length ? el("p", { class: "note" }, f.evidence.filter((e) => known(e.value)).map(evidence_text).join("; ")) : null,
       f.caveat ? el("p", { class: "note" }, f.caveat) : null,
       f.command ? el("div", { class: "command" }, el("code", {}, f.command), copy_button(f.command)) : null)))];
 }

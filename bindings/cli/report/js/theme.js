@@ -27,7 +27,7 @@ const mean = (values) => {
   const all = values.filter(known);
   return all.length ? all.reduce((a, b) => a + b, 0) / all.length : null;
 };
-const plural = (words) => words.replace(/_/g, " ");
+const plain = (words) => words.replace(/_/g, " ");
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 const series_colour = (i) => `c${(i % 8) + 1}`;
