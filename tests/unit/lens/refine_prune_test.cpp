@@ -23,9 +23,9 @@ INSTANTIATE_TEST_SUITE_P(Seeds, PruneProven, ::testing::Range(1u, 81u));
 // A tower over a bag, which has bounds: few values of random models are read by linears alone.
 void add_tower(testing::ModelMaker& maker) {
   for (const format::NodeDesc& node : maker.desc.nodes) {
-    if (!std::holds_alternative<format::EmbeddingBagOp>(node.op)) continue;
-    const std::uint32_t bag = node.outputs.front();
-    const std::uint32_t hidden = maker.linear(bag, maker.desc.values[bag].width, 9);
+    const auto* bag = std::get_if<format::EmbeddingBagOp>(&node.op);
+    if (bag == nullptr) continue;
+    const std::uint32_t hidden = maker.linear(node.outputs.front(), maker.desc.tables[bag->table].dim, 9);
     maker.output("tower", maker.linear(maker.activation(format::ActivationKind::relu, hidden), 9, 1));
     return;
   }
