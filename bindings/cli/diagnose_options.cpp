@@ -9,7 +9,7 @@ namespace clicklens::cli {
 
 void add_diagnose(CLI::App& app, const bool& json) {
   auto options = std::make_shared<DiagnoseOptions>();
-  options->read.block_rows = 65536;  // groups are permuted within a block
+  options->read.block_rows = diagnosed_block_rows;
   CLI::App* command = app.add_subcommand("diagnose", "What is wrong with a model, and what to do about it");
   command->add_option("MODEL", options->model, "Model file (.clens)")->required();
   command->add_option("--train", options->train, "Days the network was trained on")->required();

@@ -25,7 +25,9 @@ void add_report(CLI::App& app, const bool& json) {
       ->required();
   command->add_option("--out,-o", options->out, "Page to write, complete or not at all; may be left out with --json")
       ->check(not_empty());
-  command->add_option("--diagnosis", options->diagnoses, "JSON of findings to show, one file per model")
+  command
+      ->add_option("--diagnosis", options->diagnoses,
+                   "Findings made before (diagnose --json), one file per model; without it they are made now")
       ->check(CLI::ExistingFile);
   add_requests(*command, options->read);
   add_labels(*command, options->read);

@@ -97,6 +97,8 @@ struct DriftOptions {
   std::string model, prometheus;      // empty: not traced, not written
 };
 
+inline constexpr std::size_t diagnosed_block_rows = 65536;  // groups are permuted within a block
+
 struct DiagnoseOptions {
   std::string model, task;
   std::vector<std::string> train, hold, test;
@@ -188,7 +190,7 @@ struct RooflineOptions {
 
 struct ReportOptions {
   std::vector<std::string> models, train, test;
-  std::vector<std::string> diagnoses;  // files of `diagnose --json`, one per model; empty: none
+  std::vector<std::string> diagnoses;  // files of `diagnose --json`, one per model; empty: made now
   std::string out, task;               // out empty: no page is written
   ReadOptions read;
   std::uint32_t draws = 3;  // of the probes' controls

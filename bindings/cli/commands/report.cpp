@@ -87,6 +87,18 @@ void add_drift(const ReportOptions& options, Checkpoint& to) {
   }
 }
 
+void add_diagnosis(const ReportOptions& options, Checkpoint& to) {
+  DiagnoseOptions wanted;
+  wanted.model = to.file;
+  wanted.task = options.task;
+  wanted.train = options.train;
+  wanted.test = options.test;
+  wanted.read = options.read;
+  wanted.read.block_rows = diagnosed_block_rows;
+  wanted.threads = options.threads;
+  to.diagnosis = findings_of(diagnose(wanted));
+}
+
 void check_days(const ReportOptions& options) {
   namespace fs = std::filesystem;
   for (const std::string& train : options.train)
@@ -118,7 +130,10 @@ ReportFigures report(const ReportOptions& options) {
     add_probe(options, to);
     add_saliency(options, to);
     add_drift(options, to);
-    if (!options.diagnoses.empty()) to.diagnosis = read_diagnosis(options.diagnoses[i]);
+    if (options.diagnoses.empty())
+      add_diagnosis(options, to);
+    else
+      to.diagnosis = read_diagnosis(options.diagnoses[i]);
   }
   return figures;
 }

@@ -84,6 +84,25 @@ class DiagnosisReader {
 
 }  // namespace
 
+ReportFigures::Diagnosis findings_of(const DiagnoseReport& report) {
+  ReportFigures::Diagnosis diagnosis;
+  diagnosis.checked = report.checks.size();
+  diagnosis.not_enough = report.count(CLENS_FINDING_STATE_NOT_ENOUGH);
+  for (const DiagnoseReport::Finding& check : report.checks) {
+    if (check.state != CLENS_FINDING_STATE_FOUND) continue;
+    ReportFigures::Finding& to = diagnosis.findings.emplace_back();
+    to = {finding_kind_names[check.kind],
+          severity_names[check.severity],
+          check.subject,
+          check.text,
+          check.caveat,
+          check.command,
+          {}};
+    for (const DiagnoseReport::Evidence& e : check.evidence) to.evidence.push_back({e.name, e.value, e.low, e.high});
+  }
+  return diagnosis;
+}
+
 ReportFigures::Diagnosis read_diagnosis(const std::string& path) {
   return DiagnosisReader(path).read();
 }

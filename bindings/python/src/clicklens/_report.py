@@ -62,12 +62,13 @@ class Report:
 
 def report(models, train, test, *, task: str | None = None, label: str | None = None, cluster: str | None = None,
            request: str | None = None, diagnosis=None, draws: int = 3, threads: int = 1, command=None) -> Report:
-    """Runs `clicklens report`: metrics, scores, calibration, drift, saliency, probes and neurons of checkpoints.
+    """Runs `clicklens report`: metrics, scores, calibration, drift, saliency, probes, neurons and findings of
+    checkpoints.
 
     `models`: a model file or a list of them, checkpoints in order. `train`: the files of the days they were trained on,
     `test`: later ones; CSV or TSV, as the command reads them. With two test days or more, probes are fitted on the first.
-    `label`, `cluster`, `request`: names of columns, as the command's options; `diagnosis`: a file of findings (JSON) for
-    each model; `draws`: of the probes' controls; `command`: the program (default: CLICKLENS_COMMAND, else `clicklens` on
+    `label`, `cluster`, `request`: names of columns, as the command's options; `diagnosis`: findings made before
+    (`clicklens diagnose --json`), a file for each model, else they are made now; `draws`: of the probes' controls; `command`: the program (default: CLICKLENS_COMMAND, else `clicklens` on
     the PATH).
 
     Raises Error: NOT_FOUND without the program, INVALID_ARGUMENT for what it does not take, BAD_FILE with its message for
