@@ -31,10 +31,10 @@ class ModelView {
   [[nodiscard]] virtual const float* constant(std::uint32_t index) const noexcept = 0;           // checked index
   [[nodiscard]] virtual const std::byte* table(std::uint32_t index) const noexcept = 0;          // checked index
   // Rows that ids of a feature may name: those of the smallest table that it is pooled or kept from anywhere in the
-  // model, so that what a session leaves out changes no score.
+  // model, so that what a session leaves out changes no score. A feature without a table: its encoder's.
   [[nodiscard]] virtual std::uint64_t feature_rows(std::uint32_t feature) const noexcept = 0;
 };
-// By feature; UINT64_MAX: of a feature that reads no table.
+// By feature. Of one that reads no table: those that its encoder names; UINT64_MAX: it is dense.
 std::vector<std::uint64_t> feature_rows(const format::ModelDesc& desc);
 
 struct ValueShape {

@@ -205,5 +205,25 @@ TEST(Build, TheSmallestTableBoundsAFeature) {
   EXPECT_EQ(model->feature_rows(0), 10u);
 }
 
+// Where no table does: what the encoder names, so that rows given as such are known or unknown as keys are.
+TEST(Build, TheEncoderBoundsAFeatureWithoutATable) {
+  Small small;
+  const std::uint32_t feature = small.maker.sparse("item", format::Scope::candidate, 5);
+  small.maker.desc.features[feature].max_length = 3;
+  small.maker.node(format::SequenceMaskOp{feature, {}}, {});
+  const std::uint32_t age = small.maker.dense("age", format::Scope::candidate, 1);
+  small.maker.node(format::DenseInputOp{age}, {});
+  const auto model = small.maker.open();
+  ASSERT_NE(model, nullptr);
+  EXPECT_EQ(model->feature_rows(feature), 5u);
+  EXPECT_EQ(model->feature_rows(age), UINT64_MAX);
+  small.maker.desc.features[feature].unknown_row = 5;
+  const auto refused = exec::complete(small.maker.desc, {});
+  EXPECT_NE(std::string(refused.status().message()).find("feature 'item': unknown_row"), std::string::npos)
+      << refused.status().message();
+  small.maker.node(format::SequenceOp{feature, small.maker.table(6, 2), {}}, {});
+  EXPECT_TRUE(exec::complete(small.maker.desc, {}).ok()) << "the table has such a row";
+}
+
 }  // namespace
 }  // namespace clicklens
