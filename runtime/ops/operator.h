@@ -71,6 +71,8 @@ class Operator {
   [[nodiscard]] virtual base::Result<ValueShape> infer(Inputs inputs, const char* node) const = 0;
   // Told once, after infer, before lowering.
   virtual void set_shapes(Inputs, const graph::Value& /*output*/) {}
+  // Memory that it keeps beside the file's, after set_shapes: a few bytes of a node can ask for a number by column.
+  [[nodiscard]] virtual std::size_t kept_bytes() const noexcept { return 0; }
   // Adds across columns: its node carries a canonical order.
   [[nodiscard]] virtual bool sums_columns() const noexcept { return false; }
   virtual void set_order(const graph::Order&) {}

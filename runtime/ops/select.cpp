@@ -59,6 +59,8 @@ class Select final : public Operator {
     return shape;
   }
 
+  [[nodiscard]] std::size_t kept_bytes() const noexcept override { return sizeof(ColumnMove) * moves_.size(); }
+
   base::Status forward(const NodeView& node, Lowering& lowering) const override {
     if (!picks_.empty()) return {};
     return emit_gather(lowering, lowering.places(node.inputs[0]), moves_, lowering.places(node.result));
