@@ -14,7 +14,7 @@ struct Limits {
   std::uint64_t columns = 1u << 20;          // of one value
   std::uint64_t reduction = 1u << 16;        // K of one linear
   std::uint64_t table_rows = 0xFFFFFFFEull;  // rows are 32-bit ids
-  std::uint64_t dense_bytes = 4ull << 30;    // all constants together
+  std::uint64_t dense_bytes = 4ull << 30;    // all constants together; and what operators keep beside them
   std::uint64_t sequence_length = 1u << 16;  // max_length of one feature
   std::uint64_t session_bytes = 4ull << 30;  // one session's block
 };

@@ -11,7 +11,8 @@ using base::Code;
 using base::Status;
 
 constexpr std::uint32_t most_view_depth = 256;
-constexpr std::uint64_t most_runs = 1u << 21;  // of all values together: 24 MB, and nearly as many places
+constexpr std::uint64_t most_kept = 256u << 20;  // bytes of all operators together, beside the file's
+constexpr std::uint64_t most_runs = 1u << 21;    // of all values together: 24 MB, and nearly as many places
 
 class Builder {
  public:
@@ -35,6 +36,7 @@ class Builder {
   Status gather_inputs(const format::NodeDesc&, std::vector<const graph::Value*>&) const;
   Status limit_views(std::uint32_t index, const ops::Operator&);
   Status set_output(std::uint32_t index, const ops::ValueShape&, const ops::Operator&);
+  Status limit_kept(const format::NodeDesc&, const ops::Operator&);
   Status set_order(std::uint32_t index, ops::Operator&);
   Status check_outputs() const;
 
@@ -45,6 +47,7 @@ class Builder {
   Built built_;
   std::vector<std::uint32_t> depth_;  // of views within views, by value
   std::uint64_t runs_ = 0;            // of all values
+  std::uint64_t kept_bytes_ = 0;      // by operators
 };
 
 Status Builder::gather_inputs(const format::NodeDesc& node, std::vector<const graph::Value*>& inputs) const {
@@ -72,6 +75,7 @@ Status Builder::add_node(std::uint32_t index) {
   CLENS_TRY(limit_views(index, op));
   CLENS_TRY(set_output(index, *shape, op));
   op.set_shapes(inputs, built_.graph.values[node.outputs[0]]);
+  CLENS_TRY(limit_kept(node, op));
   CLENS_TRY(set_order(index, op));
   for (const std::uint32_t input : node.inputs) built_.graph.values[input].consumers.push_back(index);
   built_.operators.push_back(std::move(*made));
@@ -117,6 +121,15 @@ Status Builder::set_output(std::uint32_t index, const ops::ValueShape& shape, co
                          stated.fields, stated.width, value.fields, value.width);
   }
   return {};
+}
+
+Status Builder::limit_kept(const format::NodeDesc& node, const ops::Operator& op) {
+  kept_bytes_ += op.kept_bytes();
+  const std::uint64_t most = std::min(most_kept, limits_.dense_bytes);
+  if (kept_bytes_ <= most) return {};
+  return Status::error(Code::limit_exceeded, "node '%s': nodes keep %llu bytes beside the file, allowed %llu",
+                       node.name.c_str(), static_cast<unsigned long long>(kept_bytes_),
+                       static_cast<unsigned long long>(most));
 }
 
 Status Builder::set_order(std::uint32_t index, ops::Operator& op) {

@@ -72,6 +72,8 @@ struct EncoderDesc {
   std::variant<IdentityEncoder, HashEncoder, VocabularyEncoder> encoder;
   bool operator==(const EncoderDesc&) const = default;
 };
+// Rows that it may name.
+[[nodiscard]] std::uint64_t rows_named_by(const EncoderDesc& encoder) noexcept;
 
 // ---- dense transforms, applied in order, element by element (our math.h)
 struct Log1pTransform {  // sign(x) * log(1 + |x|)

@@ -30,6 +30,6 @@ base::Status verify_names(const ModelDesc& desc);
 base::Status verify_encoders(const ModelDesc& desc, const base::Limits& limits) noexcept;
 base::Status verify_features(const ModelDesc& desc, const base::Limits& limits) noexcept;
 base::Status verify_weights(const ModelDesc& desc, const base::Limits& limits) noexcept;
-base::Status verify_nodes(const ModelDesc& desc, const base::Limits& limits) noexcept;
+base::Status verify_nodes(const ModelDesc& desc, const base::Limits& limits);
 
 }  // namespace clicklens::format

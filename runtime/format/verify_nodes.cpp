@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <utility>
+#include <vector>
 
 #include "base/checked.h"
 #include "format/text.h"
@@ -113,6 +115,29 @@ struct OperatorCheck {
   }
 };
 
+// Of a feature whose ids are only told from none, rows are what its encoder names.
+Status check_masks(const ModelDesc& desc) {
+  std::vector<bool> has_table(desc.features.size());
+  for (const NodeDesc& node : desc.nodes) {
+    if (const auto* bag = std::get_if<EmbeddingBagOp>(&node.op)) has_table[bag->feature] = true;
+    if (const auto* sequence = std::get_if<SequenceOp>(&node.op)) has_table[sequence->feature] = true;
+  }
+  for (const NodeDesc& node : desc.nodes) {
+    const auto* mask = std::get_if<SequenceMaskOp>(&node.op);
+    if (mask == nullptr || has_table[mask->feature]) continue;
+    const FeatureDesc& feature = desc.features[mask->feature];
+    if (feature.kind != FeatureKind::sparse) continue;  // is refused where operators are made
+    const auto rows = static_cast<std::int64_t>(rows_named_by(desc.encoders[feature.encoder]));
+    for (const auto& [field, row] :
+         {std::pair("missing_row", feature.missing_row), std::pair("unknown_row", feature.unknown_row)})
+      if (row >= rows)
+        return Status::error(Code::bad_file, "feature '%s': %s: row %lld, its encoder names %lld",
+                             ShownName(feature.name).text, field, static_cast<long long>(row),
+                             static_cast<long long>(rows));
+  }
+  return {};
+}
+
 Status check_values(const OperatorCheck& check, std::size_t values) noexcept {
   const auto absent = [&](std::uint32_t index) { return index >= values; };
   if (std::ranges::any_of(check.node.inputs, absent)) return check.bad("inputs", "no such value");
@@ -138,13 +163,14 @@ Status verify_complete(const ModelDesc& desc) noexcept {
   return {};
 }
 
-Status verify_nodes(const ModelDesc& desc, const base::Limits& limits) noexcept {
+Status verify_nodes(const ModelDesc& desc, const base::Limits& limits) {
   for (const ValueDesc& value : desc.values) CLENS_TRY(check_columns(value, limits));
   for (const NodeDesc& node : desc.nodes) {
     const OperatorCheck check{desc, limits, node};
     CLENS_TRY(check_values(check, desc.values.size()));
     CLENS_TRY(std::visit(check, node.op));
   }
+  CLENS_TRY(check_masks(desc));
   if (desc.outputs.empty()) return Status::error(Code::bad_file, "outputs: none");
   for (const OutputDesc& output : desc.outputs)
     if (output.logit >= desc.values.size())

@@ -40,7 +40,7 @@ std::vector<NodeCost> node_costs(const exec::Model& model, const CostOptions& op
     NodeCost& cost = costs[node];
     if (!fusion.needed[node])
       cost.run = NodeRun::never;
-    else if (model.op(node).is_view())
+    else if (model.op(node).is_planned_away())
       cost.run = NodeRun::view;
     else if (fusion.fused[node])
       cost.run = NodeRun::fused;

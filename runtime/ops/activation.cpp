@@ -54,9 +54,7 @@ class Activation final : public Operator {
  public:
   // `slopes` null unless prelu; slope_count 1 or the width.
   Activation(ActivationKind kind, float slope, const float* slopes, std::uint64_t slope_count)
-      : traits_(traits_of(kind)), slope_(slope), slope_count_(slope_count) {
-    if (slopes != nullptr) slopes_.assign(slopes, slopes + slope_count);
-  }
+      : traits_(traits_of(kind)), slope_(slope), slopes_(slopes), slope_count_(slope_count) {}
 
   [[nodiscard]] const char* name() const noexcept override { return traits_.name; }
 
@@ -68,14 +66,17 @@ class Activation final : public Operator {
     return same_shape(*inputs[0]);
   }
   void set_shapes(Inputs, const graph::Value& output) override {
-    if (slopes_.size() == 1) slopes_.resize(output.columns(), slopes_[0]);
+    if (slope_count_ != 1 || slopes_ == nullptr) return;
+    repeated_.assign(output.columns(), *slopes_);
+    slopes_ = repeated_.data();
   }
+  [[nodiscard]] std::size_t kept_bytes() const noexcept override { return sizeof(float) * repeated_.size(); }
 
   bool fuse_into(Epilogue& epilogue) const noexcept override {
     if (!epilogue.takes_activation()) return false;
     epilogue.act = traits_.act;
     epilogue.slope = slope_;
-    epilogue.slopes = slopes_.data();
+    epilogue.slopes = slopes_;
     return true;
   }
 
@@ -100,19 +101,20 @@ class Activation final : public Operator {
 
   [[nodiscard]] Bounds bounds(BoundsOf inputs, const graph::Value&) const override {
     return mapped(*inputs[0], [this](const Interval& x, std::size_t c) {
-      return activated(traits_.act, slopes_.empty() ? double{slope_} : double{slopes_[c]}, x);
+      return activated(traits_.act, slopes_ == nullptr ? double{slope_} : double{slopes_[c]}, x);
     });
   }
 
  private:
   [[nodiscard]] MapParameters parameters() const noexcept {
-    return {.scale = slopes_.empty() ? nullptr : slopes_.data(), .shift = nullptr, .slope = slope_};
+    return {.scale = slopes_, .shift = nullptr, .slope = slope_};
   }
 
   const Traits& traits_;
   float slope_;
-  std::uint64_t slope_count_;  // as the file says; slopes_ is empty while a file is being written
-  std::vector<float> slopes_;
+  const float* slopes_;          // a number for each column; null while a file is being written
+  std::uint64_t slope_count_;    // as the file says
+  std::vector<float> repeated_;  // where it says one for all
 };
 
 }  // namespace

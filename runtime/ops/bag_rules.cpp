@@ -4,12 +4,6 @@
 
 namespace clicklens::ops {
 
-std::uint64_t rows_named_by(const format::EncoderDesc& encoder) {
-  if (const auto* identity = std::get_if<format::IdentityEncoder>(&encoder.encoder)) return identity->rows;
-  if (const auto* hash = std::get_if<format::HashEncoder>(&encoder.encoder)) return hash->offset + hash->modulus;
-  return std::get<format::VocabularyEncoder>(encoder.encoder).size;
-}
-
 base::Status expect_rows(const format::ModelDesc& desc, std::uint32_t feature, std::uint64_t named,
                          std::uint32_t table_index, const char* node) {
   const format::TableDesc& table = desc.tables[table_index];
@@ -28,6 +22,9 @@ std::vector<std::uint64_t> feature_rows(const format::ModelDesc& desc) {
     if (const auto* bag = std::get_if<format::EmbeddingBagOp>(&node.op)) reads(bag->feature, bag->table);
     if (const auto* sequence = std::get_if<format::SequenceOp>(&node.op)) reads(sequence->feature, sequence->table);
   }
+  for (std::size_t f = 0; f < rows.size(); ++f)
+    if (rows[f] == UINT64_MAX && desc.features[f].kind == format::FeatureKind::sparse)
+      rows[f] = rows_named_by(desc.encoders[desc.features[f].encoder]);
   return rows;
 }
 

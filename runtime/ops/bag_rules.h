@@ -5,9 +5,6 @@
 
 namespace clicklens::ops {
 
-// Rows that an encoder may name.
-[[nodiscard]] std::uint64_t rows_named_by(const format::EncoderDesc& encoder);
-
 // `named` rows of the feature are the table's. The message names node, feature and table.
 base::Status expect_rows(const format::ModelDesc& desc, std::uint32_t feature, std::uint64_t named, std::uint32_t table,
                          const char* node);

@@ -35,6 +35,10 @@ class BatchNorm final : public Operator {
     shift_ = shifts_.data();
   }
 
+  [[nodiscard]] std::size_t kept_bytes() const noexcept override {
+    return sizeof(float) * (scales_.size() + shifts_.size());
+  }
+
   [[nodiscard]] Response response() const noexcept override { return Response::affine; }
   [[nodiscard]] const float* offsets() const noexcept override { return shift_; }
   bool fuse_into(Epilogue& epilogue) const noexcept override {

@@ -56,7 +56,14 @@ Bounds boxed(std::vector<Interval> columns) {
 
 std::vector<Interval> columns_of(const Bounds& bounds) {
   std::vector<Interval> columns;
-  for (const Factor& factor : bounds.factors) append_columns(factor, columns);
+  const Factor* before = nullptr;
+  for (const Factor& factor : bounds.factors) {
+    if (before != nullptr && factor.same_points(*before))
+      for (std::uint32_t c = 0; c < factor.count; ++c) columns.push_back(columns[columns.size() - factor.count]);
+    else
+      append_columns(factor, columns);
+    before = &factor;
+  }
   return columns;
 }
 

@@ -30,6 +30,7 @@ struct Points {
   std::uint64_t count = 0;
   bool zero = false;
   double least = 1, most = 1, slack = 0;
+  bool operator==(const Points&) const = default;
 
   // As `dim` floats, in `scratch` unless they lie so.
   [[nodiscard]] const float* row(std::uint64_t index, std::uint32_t dim, float* scratch) const noexcept {
@@ -42,6 +43,11 @@ struct Factor {
   std::uint32_t count = 0;
   std::vector<Interval> box;
   std::optional<Points> points;
+
+  // The same rows, as the places of a sequence have: one look at the table serves all.
+  [[nodiscard]] bool same_points(const Factor& other) const noexcept {
+    return points && points == other.points && count == other.count;
+  }
 };
 
 struct Bounds {
@@ -73,6 +79,9 @@ class SumBounds {
   double fall_ = 0, rise_ = 0;  // how far partial sums may go
   std::size_t count_ = 0;
 };
+
+// Multiplications that a bound may take; what would take more is bounded more widely.
+inline constexpr double most_work = 0x1p34;
 
 // W x + b in float, W [out, in], chains of fused multiply-adds in any of the orders a node may have. `bias` may be
 // null.

@@ -9,9 +9,6 @@
 namespace clicklens::ops {
 namespace {
 
-// Above this many multiplications a table is taken column by column.
-constexpr double most_work = 0x1p34;
-
 // One end of all outputs; the lower end is the upper of -W.
 struct Upper {
   std::vector<double> end;     // what the terms so far add at most, their rounding included
@@ -39,7 +36,8 @@ class LinearBounds {
     }
   }
 
-  void add_factor(const Factor& factor, std::uint32_t column);
+  // Factors of the same points, side by side.
+  void add_factors(std::span<const Factor> factors, std::uint32_t column);
   [[nodiscard]] Bounds result() const;
 
  private:
@@ -116,11 +114,17 @@ void LinearBounds::add_points(const Points& points, std::uint32_t count, std::ui
   }
 }
 
-void LinearBounds::add_factor(const Factor& factor, std::uint32_t column) {
-  if (factor.points &&
-      static_cast<double>(out_) * factor.count * static_cast<double>(factor.points->count) <= most_work)
-    return add_points(*factor.points, factor.count, column);
-  for (const Interval& x : columns_of({{factor}})) add_interval(x, column++);
+// A table that would take too much work is taken column by column.
+void LinearBounds::add_factors(std::span<const Factor> factors, std::uint32_t column) {
+  const Factor& one = factors.front();
+  const double columns = static_cast<double>(one.count) * static_cast<double>(factors.size());
+  if (one.points && static_cast<double>(out_) * columns * static_cast<double>(one.points->count) <= most_work) {
+    for (std::size_t i = 0; i < factors.size(); ++i, column += one.count) add_points(*one.points, one.count, column);
+    return;
+  }
+  const std::vector<Interval> x = columns_of({{one}});
+  for (std::size_t i = 0; i < factors.size(); ++i)
+    for (const Interval& c : x) add_interval(c, column++);
 }
 
 double LinearBounds::high_end(const Upper& side, std::uint32_t j) const noexcept {
@@ -140,9 +144,10 @@ Bounds LinearBounds::result() const {
 Bounds linear_bounds(const float* weight, const float* bias, std::uint32_t out, std::uint32_t in, const Bounds& x) {
   LinearBounds linear(weight, bias, out, in);
   std::uint32_t column = 0;
-  for (const Factor& factor : x.factors) {
-    linear.add_factor(factor, column);
-    column += factor.count;
+  for (std::size_t i = 0, same = 1; i < x.factors.size(); i += same, same = 1) {
+    while (i + same < x.factors.size() && x.factors[i].same_points(x.factors[i + same])) ++same;
+    linear.add_factors({x.factors.data() + i, same}, column);
+    column += x.factors[i].count * static_cast<std::uint32_t>(same);
   }
   return linear.result();
 }

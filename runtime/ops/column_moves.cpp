@@ -14,6 +14,8 @@ struct PlaceMoves {
   std::vector<ColumnMove> moves;
 };
 
+constexpr std::size_t moves_a_step = 4;  // that take the memory of a step where each reads its own place
+
 void take(const float* x, const ColumnMove& move, float* y) noexcept {
   if (move.stride == 1) {
     std::memcpy(y + move.to, x + move.from, sizeof(float) * move.count);
@@ -46,8 +48,7 @@ class GatherStep final : public Step {
 
 class ScatterStep final : public Step {
  public:
-  ScatterStep(const Place& dy, std::vector<ColumnMove> moves, const Place& dx)
-      : moves_(std::move(moves)), dy_(dy), dx_(dx) {}
+  ScatterStep(const Place& dy, std::span<const ColumnMove> moves, const Place& dx) : moves_(moves), dy_(dy), dx_(dx) {}
   base::Status run(const StepContext& context) const noexcept override {
     for (std::size_t r = 0; r < context.rows; ++r) {
       const float* const dy = context.at(dy_) + r * dy_.ld;
@@ -67,9 +68,26 @@ class ScatterStep final : public Step {
     for (std::uint32_t i = 0; i < move.count; ++i, dx += move.stride) *dx += dy[i];
   }
 
-  std::vector<ColumnMove> moves_;
+  std::span<const ColumnMove> moves_;
   Place dy_, dx_;
 };
+
+// A part of a move that reads one place of the input.
+struct Part {
+  std::size_t place = 0;
+  ColumnMove move;
+};
+
+// In the order of the places; of each, in the order of the parts.
+std::vector<PlaceMoves> by_place(std::span<const Place> x, std::vector<Part>& parts) {
+  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.place < b.place; });
+  std::vector<PlaceMoves> moves;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i == 0 || parts[i].place != parts[i - 1].place) moves.push_back({x[parts[i].place], {}});
+    moves.back().moves.push_back(parts[i].move);
+  }
+  return moves;
+}
 
 // How many of the move's columns lie in the place of the first.
 std::uint32_t count_in_place(const ColumnMove& move, const Place& place) noexcept {
@@ -103,13 +121,12 @@ std::vector<ColumnMove> moves_of(std::span<const std::uint32_t> columns) {
   return moves;
 }
 
-void emit_gather(Lowering& lowering, std::span<const Place> x, std::span<const ColumnMove> moves,
-                 std::span<const Place> y) {
+base::Status emit_gather(Lowering& lowering, std::span<const Place> x, std::span<const ColumnMove> moves,
+                         std::span<const Place> y) {
   std::size_t next = 0;
   ColumnMove rest = moves.front();
   for (const Place& to : y) {
-    std::vector<PlaceMoves> from(x.size());
-    for (std::size_t i = 0; i < x.size(); ++i) from[i].x = x[i];
+    std::vector<Part> parts;
     while (rest.count > 0 && rest.to < to.column + to.count) {
       const auto place = static_cast<std::size_t>(&place_of(x, rest.from) - x.data());
       ColumnMove part = rest;
@@ -117,16 +134,17 @@ void emit_gather(Lowering& lowering, std::span<const Place> x, std::span<const C
       rest = rest_of(rest, part.count);
       part.from -= x[place].column;
       part.to -= to.column;
-      from[place].moves.push_back(part);
+      parts.push_back({place, part});
       if (rest.count == 0 && ++next < moves.size()) rest = moves[next];
     }
-    std::erase_if(from, [](const PlaceMoves& of) { return of.moves.empty(); });
-    lowering.emit(to.level, std::make_unique<GatherStep>(std::move(from), to));
+    CLENS_TRY(lowering.charge(parts.size() / moves_a_step));
+    lowering.emit(to.level, std::make_unique<GatherStep>(by_place(x, parts), to));
   }
+  return {};
 }
 
-void emit_scatter(Lowering& lowering, const Place& dy, std::vector<ColumnMove> moves, const Place& dx) {
-  lowering.emit(Level::row, std::make_unique<ScatterStep>(dy, std::move(moves), dx));
+void emit_scatter(Lowering& lowering, const Place& dy, std::span<const ColumnMove> moves, const Place& dx) {
+  lowering.emit(Level::row, std::make_unique<ScatterStep>(dy, moves, dx));
 }
 
 }  // namespace clicklens::ops

@@ -18,10 +18,13 @@ struct ColumnMove {
 // As few moves as a walk through `columns` finds; column i goes to i.
 [[nodiscard]] std::vector<ColumnMove> moves_of(std::span<const std::uint32_t> columns);
 
-// y: for each of its rows, what the moves take from x, which lies in several places.
-void emit_gather(Lowering&, std::span<const Place> x, std::span<const ColumnMove> moves, std::span<const Place> y);
+// y: for each of its rows, what the moves take from x, which lies in several places. LIMIT_EXCEEDED: the plan would be
+// too large.
+base::Status emit_gather(Lowering&, std::span<const Place> x, std::span<const ColumnMove> moves,
+                         std::span<const Place> y);
 
-// dx, all of x's columns: +0, and what the moves took from each added in ascending order of `to`. At row level.
-void emit_scatter(Lowering&, const Place& dy, std::vector<ColumnMove> moves, const Place& dx);
+// dx, all of x's columns: +0, and what the moves took from each added in ascending order of `to`. At row level. The
+// moves outlive the plan.
+void emit_scatter(Lowering&, const Place& dy, std::span<const ColumnMove> moves, const Place& dx);
 
 }  // namespace clicklens::ops

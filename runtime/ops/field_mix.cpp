@@ -11,18 +11,18 @@ namespace {
 struct MixCall {
   const float* weight = nullptr;  // one matrix for all rows
   bool transposed = false;
-  std::vector<float> seed;  // as y, one for all rows; or none
+  const float* seed = nullptr;  // as y, one for all rows; or none
   std::size_t m = 0, k = 0, n = 0;
 };
 
 class MixStep final : public Step {
  public:
-  MixStep(MixCall call, const Place& x, const Place& y) : call_(std::move(call)), x_(x), y_(y) {}
+  MixStep(const MixCall& call, const Place& x, const Place& y) : call_(call), x_(x), y_(y) {}
   base::Status run(const StepContext& context) const noexcept override {
     kernels::MatmulArgs args;
     args.a = {call_.weight, 0, nullptr};
     args.b = context.operand(x_, y_.level);
-    if (!call_.seed.empty()) args.seed = {call_.seed.data(), 0, nullptr};
+    if (call_.seed != nullptr) args.seed = {call_.seed, 0, nullptr};
     args.transpose_a = call_.transposed;
     args.y = context.at(y_);
     args.ldy = y_.ld;
@@ -61,18 +61,20 @@ class FieldMix final : public Operator {
     width_ = inputs[0]->width;
     for (std::size_t o = 0; bias_ != nullptr && o < out_; ++o) offsets_.insert(offsets_.end(), width_, bias_[o]);
   }
+  [[nodiscard]] std::size_t kept_bytes() const noexcept override { return sizeof(float) * offsets_.size(); }
 
   base::Status forward(const NodeView& node, Lowering& lowering) const override {
     const Place y = lowering.places(node.result).front();
     const Place x = whole_value(lowering, lowering.places(node.inputs[0]), y.level);
-    lowering.emit(y.level, std::make_unique<MixStep>(MixCall{weight_, false, offsets_, out_, fields_, width_}, x, y));
+    lowering.emit(y.level, std::make_unique<MixStep>(MixCall{weight_, false, offsets(), out_, fields_, width_}, x, y));
     return {};
   }
 
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
     const Place dy = lowering.gradient(node.outputs[0]);
     add_gradient(lowering, node.inputs[0], [&](const Place& to) {
-      lowering.emit(Level::row, std::make_unique<MixStep>(MixCall{weight_, true, {}, fields_, out_, width_}, dy, to));
+      lowering.emit(Level::row,
+                    std::make_unique<MixStep>(MixCall{weight_, true, nullptr, fields_, out_, width_}, dy, to));
     });
     return {};
   }

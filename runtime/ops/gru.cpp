@@ -61,9 +61,10 @@ class Gru final : public Operator {
     work.dense.push_back({work.rows_of(output.scope()) * fields, w_.size, 3 * w_.size, shared});
     work.elements += output.columns() * work.rows_of(output.scope());
   }
-  // Between what it was and a tanh, but for rounding; attention may be anything.
+  // Between what it was and a tanh, but for rounding: at most 2^-22 a step. Attention may be anything.
   [[nodiscard]] Bounds bounds(BoundsOf, const graph::Value& output) const override {
-    const Interval all = kind_ == kernels::GruKind::gru ? Interval{-1.01, 1.01} : Interval{};
+    const bool is_mean = kind_ == kernels::GruKind::gru && fields_ <= 1u << 15;
+    const Interval all = is_mean ? Interval{-1.01, 1.01} : Interval{};
     return boxed(std::vector<Interval>(output.columns(), all));
   }
 

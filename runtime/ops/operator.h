@@ -31,10 +31,10 @@ class ModelView {
   [[nodiscard]] virtual const float* constant(std::uint32_t index) const noexcept = 0;           // checked index
   [[nodiscard]] virtual const std::byte* table(std::uint32_t index) const noexcept = 0;          // checked index
   // Rows that ids of a feature may name: those of the smallest table that it is pooled or kept from anywhere in the
-  // model, so that what a session leaves out changes no score.
+  // model, so that what a session leaves out changes no score. A feature without a table: its encoder's.
   [[nodiscard]] virtual std::uint64_t feature_rows(std::uint32_t feature) const noexcept = 0;
 };
-// By feature; UINT64_MAX: of a feature that reads no table.
+// By feature. Of one that reads no table: those that its encoder names; UINT64_MAX: it is dense.
 std::vector<std::uint64_t> feature_rows(const format::ModelDesc& desc);
 
 struct ValueShape {
@@ -71,6 +71,8 @@ class Operator {
   [[nodiscard]] virtual base::Result<ValueShape> infer(Inputs inputs, const char* node) const = 0;
   // Told once, after infer, before lowering.
   virtual void set_shapes(Inputs, const graph::Value& /*output*/) {}
+  // Memory that it keeps beside the file's, after set_shapes: a few bytes of a node can ask for a number by column.
+  [[nodiscard]] virtual std::size_t kept_bytes() const noexcept { return 0; }
   // Adds across columns: its node carries a canonical order.
   [[nodiscard]] virtual bool sums_columns() const noexcept { return false; }
   virtual void set_order(const graph::Order&) {}

@@ -34,7 +34,7 @@ graph::Scope scope_of(const graph::Runs& runs, std::uint32_t column) {
 
 class Select final : public Operator {
  public:
-  explicit Select(std::span<const std::uint32_t> columns) : columns_(columns) {
+  explicit Select(std::span<const std::uint32_t> columns) : columns_(columns), moves_(moves_of(columns)) {
     std::vector<ColumnRun> runs = runs_of(columns);
     if (runs.size() == 1 || runs.size() * long_run <= columns.size()) picks_ = std::move(runs);
   }
@@ -59,16 +59,16 @@ class Select final : public Operator {
     return shape;
   }
 
+  [[nodiscard]] std::size_t kept_bytes() const noexcept override { return sizeof(ColumnMove) * moves_.size(); }
+
   base::Status forward(const NodeView& node, Lowering& lowering) const override {
-    if (picks_.empty())
-      emit_gather(lowering, lowering.places(node.inputs[0]), moves_of(columns_), lowering.places(node.result));
-    return {};
+    if (!picks_.empty()) return {};
+    return emit_gather(lowering, lowering.places(node.inputs[0]), moves_, lowering.places(node.result));
   }
 
   base::Status backward(const NodeView& node, BackwardLowering& lowering) const override {
     const Place dy = lowering.gradient(node.outputs[0]);
-    add_gradient(lowering, node.inputs[0],
-                 [&](const Place& to) { emit_scatter(lowering, dy, moves_of(columns_), to); });
+    add_gradient(lowering, node.inputs[0], [&](const Place& to) { emit_scatter(lowering, dy, moves_, to); });
     return {};
   }
 
@@ -84,6 +84,7 @@ class Select final : public Operator {
 
  private:
   std::span<const std::uint32_t> columns_;  // of the model's description
+  std::vector<ColumnMove> moves_;           // shared by all plans
   std::vector<ColumnRun> picks_;
 };
 

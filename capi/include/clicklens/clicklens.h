@@ -136,7 +136,7 @@ typedef struct clens_limits {
   uint64_t columns;          /* of one value [1,048,576] */
   uint64_t reduction;        /* inputs of one linear [65,536] */
   uint64_t table_rows;       /* of one table [2^32 - 2] */
-  uint64_t dense_bytes;      /* all constants [4 GiB] */
+  uint64_t dense_bytes;      /* all constants; and what nodes keep beside them, 256 MiB at most [4 GiB] */
   uint64_t sequence_length;  /* ids kept of one entry [65,536] */
   uint64_t session_bytes;    /* one session's block [4 GiB] */
 } clens_limits;

@@ -193,6 +193,47 @@ TEST(Build, RunsAreLimited) {
             std::string::npos);
 }
 
+// One number for all columns, or a move for each: a node of a few bytes that asks for many.
+TEST(Build, WhatOperatorsKeepIsLimited) {
+  const auto refusal = [](const std::function<format::OperatorDesc(ModelMaker&)>& op, int nodes) -> std::string {
+    Small small;
+    const std::uint32_t wide = small.maker.node(format::SelectOp{std::vector<std::uint32_t>(4096, 0)}, {small.x});
+    const format::OperatorDesc one = op(small.maker);
+    for (; nodes > 0; --nodes) small.maker.node(one, {wide});
+    const testing::TemporaryPath path("kept.clens");
+    const base::Status written = small.maker.write(path.str());
+    EXPECT_TRUE(written.ok()) << written.message();
+    format::OpenOptions options;
+    options.limits.dense_bytes = 1u << 20;
+    const auto model = exec::Model::open(path.c_str(), options);
+    EXPECT_TRUE(model.ok() || model.status().code() == base::Code::limit_exceeded) << model.status().message();
+    return model.ok() ? "" : model.status().message();
+  };
+  const auto norm = [](ModelMaker& maker) {
+    const std::uint32_t one = maker.constant({1}, {0.5f});
+    return format::BatchNormOp{one, one};
+  };
+  const auto prelu = [](ModelMaker& maker) {
+    return format::ActivationOp{format::ActivationKind::prelu, 0, maker.constant({1}, {0.5f})};
+  };
+  const auto mix = [](ModelMaker& maker) {
+    const std::uint32_t weight = maker.constant({1, 1}, {0.5f});
+    return format::FieldMixOp{weight, maker.constant({1}, {0.5f})};
+  };
+  const auto select = [](ModelMaker&) {
+    std::vector<std::uint32_t> columns(2048);
+    for (std::uint32_t i = 0; i < columns.size(); ++i) columns[i] = i * i % 4096;
+    return format::SelectOp{columns};
+  };
+  for (const auto& op :
+       std::initializer_list<std::function<format::OperatorDesc(ModelMaker&)>>{norm, prelu, mix, select}) {
+    EXPECT_EQ(refusal(op, 20), "");
+    const std::string message = refusal(op, 80);
+    EXPECT_NE(message.find("node 'n"), std::string::npos) << message;
+    EXPECT_NE(message.find("beside the file"), std::string::npos) << message;
+  }
+}
+
 // One id, one meaning: the smallest table that a feature is pooled from bounds its rows in every session.
 TEST(Build, TheSmallestTableBoundsAFeature) {
   Small small;
@@ -203,6 +244,26 @@ TEST(Build, TheSmallestTableBoundsAFeature) {
   ASSERT_NE(model, nullptr);
   EXPECT_EQ(model->feature_rows(feature), 6u);
   EXPECT_EQ(model->feature_rows(0), 10u);
+}
+
+// Where no table does: what the encoder names, so that rows given as such are known or unknown as keys are.
+TEST(Build, TheEncoderBoundsAFeatureWithoutATable) {
+  Small small;
+  const std::uint32_t feature = small.maker.sparse("item", format::Scope::candidate, 5);
+  small.maker.desc.features[feature].max_length = 3;
+  small.maker.node(format::SequenceMaskOp{feature, {}}, {});
+  const std::uint32_t age = small.maker.dense("age", format::Scope::candidate, 1);
+  small.maker.node(format::DenseInputOp{age}, {});
+  const auto model = small.maker.open();
+  ASSERT_NE(model, nullptr);
+  EXPECT_EQ(model->feature_rows(feature), 5u);
+  EXPECT_EQ(model->feature_rows(age), UINT64_MAX);
+  small.maker.desc.features[feature].unknown_row = 5;
+  const auto refused = exec::complete(small.maker.desc, {});
+  EXPECT_NE(std::string(refused.status().message()).find("feature 'item': unknown_row"), std::string::npos)
+      << refused.status().message();
+  small.maker.node(format::SequenceOp{feature, small.maker.table(6, 2), {}}, {});
+  EXPECT_TRUE(exec::complete(small.maker.desc, {}).ok()) << "the table has such a row";
 }
 
 }  // namespace

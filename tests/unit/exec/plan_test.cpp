@@ -2,6 +2,8 @@
 // small file cannot ask for gigabytes.
 #include "exec/plan.h"
 
+#include <fstream>
+
 #include "exec/session.h"
 #include "support/random_batch.h"
 
@@ -160,6 +162,51 @@ TEST(PlanLimits, ViewsOfScatteredColumns) {
   const auto values = static_cast<std::uint32_t>(maker.desc.values.size());
   for (std::uint32_t value = 0; value < values; ++value) options.captures.push_back(value);
   expect_limit(session_of(maker, options), "places");
+}
+
+// Columns taken out of turn, one here and one there: all plans together have room for so many.
+TEST(PlanLimits, SelectsOfScatteredColumns) {
+  ModelMaker maker;
+  const std::uint32_t x = scattered(maker);
+  std::vector<std::uint32_t> columns(65536);
+  for (std::uint32_t i = 0; i < columns.size(); ++i) columns[i] = (i * 40503u) % 65536u;
+  const auto add = [&](int count) {
+    for (; count > 0; --count) {
+      const std::uint32_t y = maker.node(format::SelectOp{columns}, {x});
+      maker.output("o" + std::to_string(y), maker.node(format::SumOp{}, {y}));
+    }
+  };
+  exec::SessionOptions options;
+  options.tile_rows = 1;
+  add(3);
+  const auto few = session_of(maker, options);
+  ASSERT_TRUE(few.ok()) << few.status().message();
+  add(77);
+  expect_limit(session_of(maker, options), "steps");
+}
+
+// Bytes of the process that are in memory; 0 where the system does not say.
+std::size_t resident_bytes() {
+  std::size_t all = 0, resident = 0;
+  std::ifstream("/proc/self/statm") >> all >> resident;
+  return resident * 4096;
+}
+
+// Request and candidate columns in turn, and then in reverse: as many places on both sides.
+TEST(PlanLimits, AGatherRemembersThePlacesItReads) {
+  ModelMaker maker;
+  const std::uint32_t user = dense(maker, "u", 1, format::Scope::request);
+  std::uint32_t x = maker.node(format::ConcatOp{}, {user, dense(maker, "a", 1)});
+  for (int i = 0; i < 11; ++i) x = maker.node(format::ConcatOp{}, {x, x});
+  std::vector<std::uint32_t> columns(4096);
+  for (std::uint32_t i = 0; i < columns.size(); ++i) columns[i] = 4095 - i;
+  maker.output("o", maker.node(format::SumOp{}, {maker.node(format::SelectOp{columns}, {x})}));
+  const auto model = maker.open();
+  ASSERT_NE(model, nullptr);
+  const std::size_t before = resident_bytes();
+  const auto session = exec::Session::create(model, RandomBatch::inputs(model->desc()), {});
+  ASSERT_TRUE(session.ok()) << session.status().message();
+  EXPECT_LT(resident_bytes(), before + (std::size_t{256} << 20));  // for each to keep room for all would be 1 GB
 }
 
 TEST(PlanLimits, LinearsOverScatteredColumns) {

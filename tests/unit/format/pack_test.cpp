@@ -169,19 +169,63 @@ TEST(Requirements, UsedButUnlistedIsABadFile) {
   EXPECT_EQ(check_requirements_complete(desc).code(), Code::bad_file);
 }
 
-TEST(Requirements, EveryActivationHasAName) {
-  std::set<std::string> names;
-  for (std::uint8_t kind = 0; kind <= static_cast<std::uint8_t>(ActivationKind::reciprocal); ++kind) {
-    ModelDesc desc = tiny_model().desc;
-    for (NodeDesc& node : desc.nodes)
-      if (auto* activation = std::get_if<ActivationOp>(&node.op)) activation->kind = static_cast<ActivationKind>(kind);
-    desc.requirements.clear();
-    complete_requirements(desc);
-    EXPECT_TRUE(check_requirements_known(desc.requirements).ok());
-    for (const RequirementDesc& requirement : desc.requirements)
-      if (requirement.name.starts_with("activation.")) names.insert(requirement.name);
+// What a model of one such node asks for.
+std::vector<std::string> asked_by(const OperatorDesc& op) {
+  ModelDesc desc;
+  desc.nodes.push_back({"n", op, {}, {}, {}});
+  std::vector<std::string> names;
+  for (const RequirementDesc& requirement : required_capabilities(desc)) names.push_back(requirement.name);
+  return names;
+}
+
+struct Named {
+  OperatorDesc op;
+  const char* name;
+};
+
+TEST(Requirements, EveryOperatorHasItsName) {
+  const Named all[] = {{EmbeddingBagOp{}, "embedding_bag"},
+                       {DenseInputOp{}, "dense_input"},
+                       {ConcatOp{}, "concat"},
+                       {LinearOp{}, "linear"},
+                       {BatchNormOp{}, "batch_norm"},
+                       {AddOp{}, "add"},
+                       {MultiplyOp{}, "multiply"},
+                       {SumOp{}, "sum"},
+                       {CalibrationOp{}, "calibration"},
+                       {BiInteractionOp{}, "bi_interaction"},
+                       {PairwiseDotOp{}, "pairwise_dot"},
+                       {FieldLinearOp{}, "field_linear"},
+                       {MatMulOp{}, "matmul"},
+                       {SoftmaxOp{}, "softmax"},
+                       {LayerNormOp{}, "layer_norm"},
+                       {SubtractOp{}, "subtract"},
+                       {DivideOp{}, "divide"},
+                       {MaximumOp{}, "maximum"},
+                       {MinimumOp{}, "minimum"},
+                       {ClipOp{}, "clip"},
+                       {SelectOp{}, "select"},
+                       {FieldMixOp{}, "field_mix"},
+                       {FieldMaxOp{}, "field_max"},
+                       {SequenceOp{}, "sequence"},
+                       {SequenceMaskOp{}, "sequence_mask"}};
+  for (const Named& of : all)
+    EXPECT_EQ(asked_by(of.op), std::vector<std::string>{std::string("operator.") + of.name}) << of.name;
+  const char* kinds[] = {"relu",     "leaky_relu", "prelu", "sigmoid", "tanh", "gelu", "gelu_tanh", "silu",
+                         "softplus", "elu",        "exp",   "log",     "sqrt", "abs",  "erf",       "reciprocal"};
+  ActivationOp activation;
+  for (std::uint8_t kind = 0; kind < std::size(kinds); ++kind) {
+    activation.kind = static_cast<ActivationKind>(kind);
+    const std::vector<std::string> names{std::string("activation.") + kinds[kind], "operator.activation"};
+    EXPECT_EQ(asked_by(activation), names) << kinds[kind];
   }
-  EXPECT_EQ(names.size(), 16u);
+  GruOp gru;
+  EXPECT_EQ(asked_by(gru), std::vector<std::string>{"operator.gru"});
+  gru.kind = GruKind::agru;
+  EXPECT_EQ(asked_by(gru), (std::vector<std::string>{"gru.agru", "operator.gru"}));
+  gru.kind = GruKind::augru;
+  EXPECT_EQ(asked_by(gru), (std::vector<std::string>{"gru.augru", "operator.gru"}));
+  EXPECT_EQ(std::size(all) + 2, std::variant_size_v<OperatorDesc>) << "and activation, gru";
 }
 
 TEST(Requirements, OneScaleForAllColumnsHasAName) {
@@ -195,6 +239,17 @@ TEST(Requirements, OneScaleForAllColumnsHasAName) {
   for (const NodeDesc& node : desc.nodes)
     if (const auto* norm = std::get_if<BatchNormOp>(&node.op)) desc.constants[norm->scale].shape = {1};
   EXPECT_TRUE(asks());
+}
+
+TEST(Requirements, ABroadcastHasAName) {
+  for (const OperatorDesc& op : {OperatorDesc(AddOp{}), OperatorDesc(MultiplyOp{})}) {
+    ModelDesc desc;
+    desc.values = {{"a", 2, 3}, {"b", 1, 3}};
+    desc.nodes.push_back({"n", op, {0, 0}, {}, {}});
+    EXPECT_EQ(required_capabilities(desc).size(), 1u);
+    desc.nodes[0].inputs[1] = 1;
+    EXPECT_EQ(required_capabilities(desc).front().name, "broadcast");
+  }
 }
 
 TEST(Requirements, EveryTypeOfRowHasAName) {

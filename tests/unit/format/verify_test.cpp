@@ -154,6 +154,15 @@ const Case weights[] = {
     {"constant 'hidden weight': segment", [](ModelDesc& d) { d.constants[0].segment = 99; }},
 };
 
+// Of a hundred rows by its encoder, and no table.
+FeatureDesc& mask_alone(ModelDesc& desc) {
+  FeatureDesc feature = desc.features[0];
+  feature.name = "alone";
+  desc.features.push_back(feature);
+  op<SequenceMaskOp>(desc).feature = static_cast<std::uint32_t>(desc.features.size() - 1);
+  return desc.features.back();
+}
+
 const Case nodes[] = {
     {"node 'user bag': feature", [](ModelDesc& d) { op<EmbeddingBagOp>(d).feature = 4; }},
     {"node 'user bag': table", [](ModelDesc& d) { op<EmbeddingBagOp>(d).table = no_index; }},
@@ -184,6 +193,8 @@ const Case nodes[] = {
     {"node 'kept': feature", [](ModelDesc& d) { op<SequenceOp>(d).feature = 99; }},
     {"node 'kept': table", [](ModelDesc& d) { op<SequenceOp>(d).table = no_index; }},
     {"node 'present': feature", [](ModelDesc& d) { op<SequenceMaskOp>(d).feature = 99; }},
+    {"feature 'alone': missing_row", [](ModelDesc& d) { mask_alone(d).missing_row = 100; }},
+    {"feature 'alone': unknown_row", [](ModelDesc& d) { mask_alone(d).unknown_row = 4000000000; }},
     {"node 'mixed': weight", [](ModelDesc& d) { op<FieldMixOp>(d).weight = 99; }},
     {"node 'mixed': weight", [](ModelDesc& d) { d.constants[op<FieldMixOp>(d).weight].shape = {6}; }},
     {"node 'mixed': bias", [](ModelDesc& d) { op<FieldMixOp>(d).bias = 99; }},

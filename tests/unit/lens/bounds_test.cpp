@@ -71,6 +71,26 @@ TEST(Bounds, RandomModelsHaveSomeToFind) {
   EXPECT_LT(found, columns / 2);
 }
 
+// A step of float arithmetic may leave the interval of tanh by a little: not too often.
+TEST(Bounds, StatesOfAGruOverManyFields) {
+  for (const std::uint32_t places : {1u << 15, (1u << 15) + 1}) {
+    ModelMaker maker;
+    const std::uint32_t feature = maker.sparse("f", format::Scope::candidate, 3);
+    maker.desc.features[feature].max_length = places;
+    const std::uint32_t rows = maker.node(format::SequenceOp{feature, maker.table(3, 1), {}}, {});
+    const std::uint32_t weight = maker.constant({3, 1}, {1, 1, 1});
+    const format::GruOp gru{weight, weight, format::no_index, format::no_index, {}};
+    const std::uint32_t states = maker.node(gru, {rows});
+    maker.output("o", maker.linear(states, places, 1));
+    const auto model = maker.open();
+    ASSERT_NE(model, nullptr);
+    const graph::Value& value = model->graph().values[states];
+    const ops::Interval last = ops::columns_of(model->op(value.producer).bounds({}, value)).back();
+    EXPECT_EQ(last.high, places > 1u << 15 ? ops::infinity : 1.01);
+    EXPECT_EQ(last.low, -last.high);
+  }
+}
+
 // user + ad, one id each, through linear, batch norm, relu and again.
 struct Tower {
   ModelMaker maker{11};

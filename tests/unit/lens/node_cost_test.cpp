@@ -56,6 +56,24 @@ TEST(NodeCost, IsCountedByHand) {
   EXPECT_EQ(costs[logit].flops, 2.0 * 100 * 10);
 }
 
+// Long runs of columns are read where they are, others copied.
+TEST(NodeCost, ASelectThatIsPlannedAwayIsAView) {
+  testing::ModelMaker maker;
+  const std::uint32_t d = maker.node(format::DenseInputOp{maker.dense("d", Scope::pair, 32)}, {});
+  std::vector<std::uint32_t> half(16), reversed(16);
+  for (std::uint32_t i = 0; i < 16; ++i) half[i] = 8 + i, reversed[i] = 15 - i;
+  const std::uint32_t slice = maker.node(format::SelectOp{half}, {d});
+  const std::uint32_t copy = maker.node(format::SelectOp{reversed}, {slice});
+  maker.output("click", maker.linear(copy, 16, 1));
+  const auto model = maker.open();
+  ASSERT_NE(model, nullptr);
+  const std::vector<NodeCost> costs = node_costs(*model, {});
+  EXPECT_EQ(costs[1].run, NodeRun::view);
+  EXPECT_EQ(costs[1].bytes() + costs[1].elements, 0);
+  EXPECT_EQ(costs[2].run, NodeRun::step);
+  EXPECT_GT(costs[2].elements, 0);
+}
+
 TEST(NodeCost, AddsUpToTheModels) {
   for (std::uint32_t seed = 1; seed <= 40; ++seed) {
     const testing::Made made(seed);

@@ -145,6 +145,43 @@ TEST(BoundsArithmetic, PooledRows) {
   EXPECT_NEAR(columns_of(linear_bounds(w, nullptr, 1, 2, {{{2, {}, points}}}))[0].high, 0, 1e-40) << "empty";
 }
 
+// As the places of a sequence have them: what one place would take in time, all take together.
+TEST(BoundsArithmetic, PlacesOfOneTableShareTheWork) {
+  const std::uint32_t rows = 1u << 16, dim = 16, places = 64;
+  std::vector<float> table(std::size_t{rows} * dim);
+  table[0] = table[dim + 1] = 1;  // (1, 0, ...), (0, 1, ...), zeros
+  Points points;
+  points.rows = reinterpret_cast<const std::byte*>(table.data());
+  points.row_stride = dim * sizeof(float);
+  points.count = rows;
+  Bounds x;
+  x.factors.assign(places, {dim, {}, points});
+  const std::vector<Interval> columns = columns_of(x);
+  ASSERT_EQ(columns.size(), std::size_t{places} * dim);
+  for (std::uint32_t c = 0; c < columns.size(); ++c) EXPECT_EQ(columns[c].high, c % dim < 2 ? 1 : 0) << c;
+  const auto highest = [&](std::uint32_t out) {
+    const std::vector<float> w(std::size_t{out} * places * dim, 1.0f);
+    return columns_of(linear_bounds(w.data(), nullptr, out, places * dim, x))[0].high;
+  };
+  EXPECT_NEAR(highest(1), places, 0.1) << "row by row";
+  EXPECT_NEAR(highest(257), 2 * places, 0.1) << "column by column: above most_work";
+}
+
+// Equal ones need not be neighbours.
+TEST(BoundsArithmetic, ColumnsOfMixedFactors) {
+  const float table[] = {1, 2, 3, 4};
+  Points one, other;
+  one.rows = other.rows = reinterpret_cast<const std::byte*>(table);
+  one.row_stride = other.row_stride = 2 * sizeof(float);
+  one.count = other.count = 2;
+  other.most = 10;
+  const Bounds x{{{2, {}, one}, {2, {}, one}, {1, {{7, 8}}, {}}, {2, {}, one}, {2, {}, other}, {2, {}, other}}};
+  const double high[] = {3, 4, 3, 4, 8, 3, 4, 30, 40, 30, 40};
+  const std::vector<Interval> columns = columns_of(x);
+  ASSERT_EQ(columns.size(), std::size(high));
+  for (std::size_t c = 0; c < columns.size(); ++c) EXPECT_EQ(columns[c].high, high[c]) << c;
+}
+
 TEST(BoundsArithmetic, ZeroStaysZero) {
   const Interval below{-infinity, 0}, weight{-3, -3};
   EXPECT_EQ(times({0, infinity}, weight).high, 0);
