@@ -37,7 +37,8 @@ bool of_kind(const Measure& measure, clens_drift_kind kind) {
 }
 
 bool has_psi(const Measure& measure) {
-  return of_kind(measure, CLENS_DRIFT_SCORE) || of_kind(measure, CLENS_DRIFT_ELEMENT) || of_kind(measure, CLENS_DRIFT_IDS);
+  return of_kind(measure, CLENS_DRIFT_SCORE) || of_kind(measure, CLENS_DRIFT_ELEMENT) ||
+         of_kind(measure, CLENS_DRIFT_IDS);
 }
 
 Labels labels_of(const Measure& measure) {
