@@ -66,8 +66,8 @@ class Page(CommandTest):
         self.sound(told, 1200)
         self.assertFalse(told["dark"])
         self.assertEqual([s.split(" of ")[0] for s in told["sections"]],
-                         ["Overview", "Metrics", "Scores", "Calibration", "Drift", "Saliency", "Probe", "Spread", "Components",
-                          "Neurons"])
+                         ["Overview", "Findings", "Metrics", "Scores", "Calibration", "Drift", "Saliency", "Probe", "Spread",
+                          "Components", "Neurons"])
         self.assertTrue(told["before"].startswith("168 of 168 rows"), told["before"])
         self.assertTrue(told["filtered"].startswith("32 of 168 rows"), told["filtered"])
         self.assertEqual((told["layers"], told["pressed"]), (["l2"], "true"))
