@@ -22,7 +22,7 @@ if [ -f bindings/python/pyproject.toml ]; then
   echo "python: installing ./bindings/python into build/venv"
   if build/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \
     --force-reinstall ./bindings/python; then
-    build/venv/bin/python -m pytest -q -rs bindings/python/tests --junit-xml="$results/pytest.junit" || status=1
+    build/venv/bin/python -m pytest -q -rs bindings/python/tests -o junit_family=xunit1 --junit-xml="$results/pytest.junit" || status=1
   else
     status=1
   fi
