@@ -170,7 +170,7 @@ TEST(Calibrate, WhatCannotBeFittedIsRefused) {
 // log 2 added to every logit is taken away again, within what chance allows: |z| < 4.
 TEST(Calibrate, APlantedShiftIsTakenAway) {
   for (std::uint32_t seed = 1; seed <= 5; ++seed) {
-    testing::Tower tower(seed);
+    testing::PlantedTower tower(seed);
     for (std::size_t c = 0; c < 12; ++c) tower.weight(2, 0, c) *= 100;
     const auto model = tower.open();
     const RandomBatch batch(tower.maker, model->desc(), std::vector<std::uint32_t>(2500, 4));

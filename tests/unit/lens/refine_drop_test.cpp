@@ -78,7 +78,7 @@ TEST(Drop, MostRandomModelsAreNotRefused) {
 }
 
 TEST(Drop, TheFileHoldsNothingOfTheGroup) {
-  testing::Tower tower(7);
+  testing::PlantedTower tower(7);
   const auto model = tower.open();
   const RandomBatch batch(tower.maker, model->desc(), {5, 0, 9});
   std::vector<float> means = drawn_means(tower.maker, *model);

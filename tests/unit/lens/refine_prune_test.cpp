@@ -7,8 +7,8 @@ namespace clicklens {
 namespace {
 
 using base::Code;
+using testing::PlantedTower;
 using testing::RandomBatch;
-using testing::Tower;
 
 constexpr std::uint32_t rows = 12'000;
 
@@ -73,7 +73,7 @@ TEST(PruneProvenOfAll, RandomModelsHaveSomeToFind) {
 }
 
 TEST(Prune, PlantedDeadNeuronsAndNoOthersGoByProof) {
-  Tower tower(1);
+  PlantedTower tower(1);
   ASSERT_NE(tower.open(), nullptr);
   EXPECT_TRUE(testing::refiner_of(tower.open())->prune_proven()->empty()) << "nothing was dead before";
   for (const std::uint32_t j : {0u, 7u, 23u}) tower.silence(0, j);
@@ -101,13 +101,13 @@ TEST(Prune, PlantedDeadNeuronsAndNoOthersGoByProof) {
 }
 
 TEST(Prune, OneNeuronOfALayerStaysAndWeightsThatAreNotFiniteKeepTheirNeuron) {
-  Tower tower(2, 3, 2);
+  PlantedTower tower(2, 3, 2);
   for (std::uint32_t j = 0; j < 3; ++j) tower.silence(0, j);
   const auto layers = testing::refiner_of(tower.open())->prune_proven();
   ASSERT_TRUE(layers.ok());
   EXPECT_EQ((*layers)[0].dead.size(), 2u);
 
-  Tower odd(2);
+  PlantedTower odd(2);
   odd.silence(0, 3);
   odd.silence(0, 4);
   odd.weight(1, 2, 3) = std::numeric_limits<float>::infinity();  // 0 x infinity
@@ -164,7 +164,7 @@ TEST(Prune, NormsSlopesAndConcatsFollow) {
 }
 
 TEST(Prune, CopiesGoToTheirTwinsAndScoresStay) {
-  Tower tower(3);
+  PlantedTower tower(3);
   const std::pair<std::uint32_t, std::uint32_t> copies[] = {{9, 2}, {14, 2}, {20, 11}};  // of, copied
   const float scales[] = {0.25f, 8.0f, 2.0f};
   for (std::size_t i = 0; i < 3; ++i) {
@@ -196,7 +196,7 @@ TEST(Prune, CopiesGoToTheirTwinsAndScoresStay) {
 
 // Dead on these rows, though some id would wake it: no proof, the same bits on these rows, other scores with that id.
 TEST(Prune, DeadOnTheRowsSeenAlone) {
-  Tower tower(4);
+  PlantedTower tower(4);
   std::vector<float> table = tower.maker.tables[0];
   for (std::size_t c = 0; c < 6; ++c) table[39 * 6 + c] = c == 0 ? 1e4f : 0.0f;  // user 39
   tower.maker.replace_table(0, table);
@@ -225,7 +225,7 @@ TEST(Prune, DeadOnTheRowsSeenAlone) {
 }
 
 TEST(Prune, WeakNeuronsGoIntoBiases) {
-  Tower tower(5);
+  PlantedTower tower(5);
   for (std::size_t k = 0; k < 12; ++k) tower.weight(1, k, 8) *= 1e-4f;
   for (std::size_t c = 0; c < 13; ++c) tower.weight(0, 17, c) = 0;  // a constant
   tower.bias(0, 17) = 0.75f;
@@ -249,7 +249,7 @@ TEST(Prune, WeakNeuronsGoIntoBiases) {
 }
 
 TEST(Prune, WhatCannotBeIsRefused) {
-  Tower tower(6);
+  PlantedTower tower(6);
   const auto model = tower.open();
   const RandomBatch batch(tower.maker, model->desc(), {4});
   const auto refiner = testing::refiner_of(model);

@@ -32,8 +32,8 @@ inline std::vector<const kernels::Table*> all_kernels() {
 }
 
 // user (request), ad (candidate) and two dense numbers (pair) -> concat -> l1 -> relu -> l2 -> relu -> logit.
-struct Tower {
-  explicit Tower(std::uint32_t seed, std::uint32_t first = 24, std::uint32_t second = 12) : maker(seed) {
+struct PlantedTower {
+  explicit PlantedTower(std::uint32_t seed, std::uint32_t first = 24, std::uint32_t second = 12) : maker(seed) {
     const std::uint32_t user = maker.bag(mean("user", format::Scope::request), maker.table(40, 6));
     const std::uint32_t ad = maker.bag(mean("ad", format::Scope::candidate), maker.table(40, 5));
     const std::uint32_t numbers = maker.node(format::DenseInputOp{maker.dense("numbers", format::Scope::pair, 2)}, {});

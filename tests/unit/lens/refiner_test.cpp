@@ -29,7 +29,7 @@ std::string metadata(const exec::Model& model, const std::string& key) {
 }
 
 TEST(Refiner, TheFileScoresAsTheEditedModelDoes) {
-  testing::Tower tower(1);
+  testing::PlantedTower tower(1);
   for (const std::uint32_t j : {3u, 4u}) tower.silence(0, j);
   tower.maker.desc.metadata = {{"days", "1-3"}, {"refined", "once"}};
   const auto model = tower.open();
@@ -68,7 +68,7 @@ TEST(Refiner, TheFileScoresAsTheEditedModelDoes) {
 }
 
 TEST(Refiner, NarrowRowsAreThoseOfRefineTables) {
-  testing::Tower tower(2);
+  testing::PlantedTower tower(2);
   const auto model = tower.open();
   const std::vector<std::uint32_t> tables = {1};
   for (const auto type : {format::ElementType::f16, format::ElementType::i8_row, format::ElementType::i4_row}) {
@@ -121,7 +121,7 @@ TEST(Refiner, ProbesStayWhereTheyHold) {
 TEST(Refiner, PlantedFaultsGoByTheEditThatIsForThem) {
   std::size_t clean = 0;
   for (std::uint32_t seed = 11; seed <= 30 && clean < 3; ++seed) {
-    testing::Tower tower(seed);
+    testing::PlantedTower tower(seed);
     const std::uint32_t rows = 12'000;
     const auto healthy = tower.open();
     const RandomBatch batch(tower.maker, healthy->desc(), std::vector<std::uint32_t>(rows / 4, 4));
@@ -163,7 +163,7 @@ TEST(Refiner, PlantedFaultsGoByTheEditThatIsForThem) {
 }
 
 TEST(Refiner, NothingIsWrittenWhereNothingCanBe) {
-  testing::Tower tower(3);
+  testing::PlantedTower tower(3);
   const auto refiner = testing::refiner_of(tower.open());
   const TemporaryPath folder("nowhere");
   const std::string path = std::string(folder.c_str()) + "/out.clens";
