@@ -6,7 +6,7 @@ elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
 else()
   set(isas scalar)
 endif()
-set(CLICKLENS_ISAS ${isas} CACHE STRING "Instruction sets to build, best first; avx512_* need avx512")
+set(CLICKLENS_ISAS ${isas} CACHE STRING "Instruction sets to build, best first: scalar always; avx512_* need avx512")
 
 set(CLICKLENS_ISA_avx2 -mavx2 -mfma -mf16c)
 set(CLICKLENS_ISA_avx512 -mavx512f -mavx512bw -mavx512dq -mavx512cd -mavx512vl -mfma)
