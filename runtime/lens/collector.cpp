@@ -63,11 +63,12 @@ base::Result<std::unique_ptr<Collector>> Collector::create(const std::shared_ptr
 
 Collector::Block* Collector::take_block() noexcept {
   const std::uint32_t first = preferred_.load(std::memory_order_relaxed);
-  for (Block* block : {&blocks_[first], &blocks_[1 - first]}) {
+  // Collections hold one block at a time; one that goes on to the other between two attempts hides both, once.
+  for (const std::uint32_t i : {first, 1 - first, first, 1 - first}) {
     std::uint32_t free = nobody;
-    if (block->owner.compare_exchange_strong(free, session, std::memory_order_acquire)) return block;
+    if (blocks_[i].owner.compare_exchange_strong(free, session, std::memory_order_acquire)) return &blocks_[i];
   }
-  return nullptr;  // not as long as collections take turns: they hold one block at a time
+  return nullptr;  // several collections began and ended meanwhile: this run is not profiled
 }
 
 base::Status Collector::run(const exec::Batch& batch, const std::uint64_t* request_keys,
