@@ -43,6 +43,13 @@ namespace clicklens::capi {
 base::Result<std::unique_ptr<clens_session>> make_session(std::shared_ptr<const exec::Model> model,
                                                           const exec::Inputs& inputs,
                                                           const exec::SessionOptions& options);
+// As clens_session_create: with a collector where the options have a profile.
+base::Result<std::unique_ptr<clens_session>> create_session(const std::shared_ptr<const exec::Model>& model,
+                                                            const exec::Inputs& inputs,
+                                                            const clens_session_options* options);
+
+// As clens_model_self_test.
+base::Status run_self_test(const std::shared_ptr<const exec::Model>& model);
 
 // As clens_session_run; a session with a profile is watched.
 base::Status run(clens_session& session, const exec::Batch& batch, const std::uint64_t* request_keys,

@@ -72,6 +72,7 @@ CLENS_AT(clens_model_options, struct_size, 0);
 CLENS_AT(clens_model_options, access, 8);
 CLENS_AT(clens_model_options, flags, 12);
 CLENS_AT(clens_model_options, limits, 16);
+CLENS_AT(clens_model_options, base, 24);
 static_assert(first_size<clens_model_options> == 24);
 CLENS_AT(clens_model_info, struct_size, 0);
 CLENS_AT(clens_model_info, name, 8);

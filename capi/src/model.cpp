@@ -29,6 +29,7 @@ Status read_options(const clens_model_options* given, format::OpenOptions& optio
   options.huge_pages = (known.flags & CLENS_OPEN_HUGE_PAGES) != 0;
   options.lock = (known.flags & CLENS_OPEN_LOCK) != 0;
   options.verify_segments = (known.flags & CLENS_OPEN_VERIFY_SEGMENTS) != 0;
+  if (known.base != nullptr) options.base = &known.base->model->file();
   return read_limits(known.limits, options.limits);
 }
 

@@ -41,7 +41,7 @@ constexpr std::size_t padded(std::size_t end, std::size_t alignment) noexcept {
 
 CLENS_RELEASED(clens_allocator, CLENS_UP_TO(clens_allocator, deallocate));
 CLENS_RELEASED(clens_limits, CLENS_UP_TO(clens_limits, session_bytes));
-CLENS_RELEASED(clens_model_options, CLENS_UP_TO(clens_model_options, limits));
+CLENS_RELEASED(clens_model_options, CLENS_UP_TO(clens_model_options, limits), CLENS_UP_TO(clens_model_options, base));
 CLENS_RELEASED(clens_model_info, CLENS_UP_TO(clens_model_info, input_width));
 CLENS_RELEASED(clens_feature_info, CLENS_UP_TO(clens_feature_info, input_begin));
 CLENS_RELEASED(clens_value_info, CLENS_UP_TO(clens_value_info, width), CLENS_UP_TO(clens_value_info, node));
@@ -97,6 +97,10 @@ CLENS_RELEASED(clens_recorder_options, CLENS_UP_TO(clens_recorder_options, reser
 CLENS_RELEASED(clens_recorder_stats, CLENS_UP_TO(clens_recorder_stats, files_removed));
 CLENS_RELEASED(clens_recording_info, CLENS_UP_TO(clens_recording_info, position));
 CLENS_RELEASED(clens_record, CLENS_UP_TO(clens_record, reserved));
+CLENS_RELEASED(clens_slot_options, CLENS_UP_TO(clens_slot_options, reserved));
+CLENS_RELEASED(clens_publication, CLENS_UP_TO(clens_publication, reserved));
+CLENS_RELEASED(clens_seat, CLENS_UP_TO(clens_seat, version));
+CLENS_RELEASED(clens_slot_info, CLENS_UP_TO(clens_slot_info, lost_versions));
 CLENS_RELEASED(clens_group_saliency, CLENS_UP_TO(clens_group_saliency, reserved));
 CLENS_RELEASED(clens_share_contrast, CLENS_UP_TO(clens_share_contrast, high));
 CLENS_RELEASED(clens_importance_options, CLENS_UP_TO(clens_importance_options, candidate_orders),

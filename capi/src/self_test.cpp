@@ -44,6 +44,22 @@ Status compare(const std::vector<float>& got, const format::ModelDesc& desc) {
   return {};
 }
 
+// Columns of the parent's features that `model` has too, numbered as its own.
+std::vector<encode::Column> carried(const exec::Batch& batch, const exec::Model& parent, const exec::Model& model) {
+  std::vector<encode::Column> columns;
+  for (encode::Column column : batch.columns) {
+    const std::string& name = parent.desc().features[column.input].name;
+    const auto& features = model.desc().features;
+    const auto found = std::ranges::find(features, name, &format::FeatureDesc::name);
+    if (found == features.end()) continue;
+    column.input = static_cast<std::uint32_t>(found - features.begin());
+    columns.push_back(column);
+  }
+  return columns;
+}
+
+}  // namespace
+
 Status run_self_test(const std::shared_ptr<const exec::Model>& model) {
   const format::ModelDesc& desc = model->desc();
   if (desc.self_test.batch.empty()) return Status::error(Code::not_found, "the model has no self-test");
@@ -68,22 +84,6 @@ Status run_self_test(const std::shared_ptr<const exec::Model>& model) {
   if (const Status run = (*session)->session->run(batch, output); !run.ok()) return wrong(run);
   return compare(got, desc);
 }
-
-// Columns of the parent's features that `model` has too, numbered as its own.
-std::vector<encode::Column> carried(const exec::Batch& batch, const exec::Model& parent, const exec::Model& model) {
-  std::vector<encode::Column> columns;
-  for (encode::Column column : batch.columns) {
-    const std::string& name = parent.desc().features[column.input].name;
-    const auto& features = model.desc().features;
-    const auto found = std::ranges::find(features, name, &format::FeatureDesc::name);
-    if (found == features.end()) continue;
-    column.input = static_cast<std::uint32_t>(found - features.begin());
-    columns.push_back(column);
-  }
-  return columns;
-}
-
-}  // namespace
 
 base::Result<format::SelfTestDesc> carried_self_test(const std::shared_ptr<const exec::Model>& parent,
                                                      const std::shared_ptr<const exec::Model>& model) {

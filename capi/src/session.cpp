@@ -123,6 +123,21 @@ base::Result<std::unique_ptr<clens_session>> make_session(std::shared_ptr<const 
   return handle;
 }
 
+base::Result<std::unique_ptr<clens_session>> create_session(const std::shared_ptr<const exec::Model>& model,
+                                                            const exec::Inputs& inputs,
+                                                            const clens_session_options* options) {
+  exec::SessionOptions known;
+  CLENS_TRY(read_options(options, *model, known));
+  std::optional<LiveProfile> live;
+  CLENS_TRY(read_live(options, *model, known, live));
+  auto made = make_session(model, inputs, known);
+  if (!made.ok() || !live) return made;
+  auto collector = lens::Collector::create(model, *(*made)->session, live->options, live->rows);
+  if (!collector.ok()) return collector.status();
+  (*made)->collector = std::move(*collector);
+  return made;
+}
+
 }  // namespace clicklens::capi
 
 using clicklens::base::Status;
@@ -135,17 +150,8 @@ clens_status clens_session_create(const clens_model* model, const clens_inputs* 
     CLENS_TRY(require(model, "model"));
     CLENS_TRY(require(inputs, "inputs"));
     CLENS_TRY(require(out, "out"));
-    clicklens::exec::SessionOptions known;
-    CLENS_TRY(clicklens::capi::read_options(options, *model->model, known));
-    std::optional<clicklens::capi::LiveProfile> live;
-    CLENS_TRY(clicklens::capi::read_live(options, *model->model, known, live));
-    auto made = clicklens::capi::make_session(model->model, inputs->inputs, known);
+    auto made = clicklens::capi::create_session(model->model, inputs->inputs, options);
     if (!made.ok()) return made.status();
-    if (live) {
-      auto collector = clicklens::lens::Collector::create(model->model, *(*made)->session, live->options, live->rows);
-      if (!collector.ok()) return collector.status();
-      (*made)->collector = std::move(*collector);
-    }
     *out = made->release();
     return {};
   });

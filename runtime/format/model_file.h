@@ -19,10 +19,11 @@ namespace clicklens::format {
 struct OpenOptions {
   enum class Access { map, copy };
   Access access = Access::map;
-  bool warm = false;             // touch every page of every segment before returning
-  bool huge_pages = false;       // ask for huge pages; falls back to an anonymous copy
-  bool lock = false;             // mlock
-  bool verify_segments = false;  // xxh3 of every segment
+  bool warm = false;                      // touch every page of every segment before returning
+  bool huge_pages = false;                // ask for huge pages; falls back to an anonymous copy
+  bool lock = false;                      // mlock
+  bool verify_segments = false;           // xxh3 of every segment
+  const class ModelFile* base = nullptr;  // segments of equal size and checksum are taken from it; read while opening
   base::Limits limits;
 };
 
@@ -47,11 +48,14 @@ class ModelFile {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   // Empty when there is no such segment.
   [[nodiscard]] virtual std::span<const std::byte> segment(std::uint32_t index) const noexcept;
+  // What keeps a segment's bytes where they are, for models that share them; null: nothing of ours does.
+  [[nodiscard]] virtual std::shared_ptr<const void> keeper(std::uint32_t index) const = 0;
   // Of a patched model: what it takes when it is written.
   [[nodiscard]] std::uint64_t file_size() const noexcept { return file_size_; }
   // Checksums every segment and looks for non-zero padding. CHECKSUM_MISMATCH names the first that differs.
   base::Status verify_segments() const;
-  base::Status warm() const;
+  // Touches every page of its own: not of segments that another model has.
+  virtual base::Status warm() const;
 
  protected:
   [[nodiscard]] std::span<const std::byte> segments() const noexcept { return bytes_.subspan(segments_offset_); }

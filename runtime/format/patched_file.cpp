@@ -43,6 +43,9 @@ class PatchedModel final : public ModelFile {
   [[nodiscard]] std::span<const std::byte> segment(std::uint32_t index) const noexcept override {
     return index < held_.size() ? held_[index].bytes : std::span<const std::byte>();
   }
+  [[nodiscard]] std::shared_ptr<const void> keeper(std::uint32_t index) const override {
+    return index < held_.size() ? held_[index].owner : nullptr;
+  }
 
  private:
   std::vector<HeldSegment> held_;

@@ -32,6 +32,8 @@ class Collector final : public exec::TileObserver {
   base::Status run(const exec::Batch& batch, const std::uint64_t* request_keys, exec::Output& output) noexcept;
   // Any thread. Adds what was seen since the last time; how many rows. What cannot be added stays.
   base::Result<std::uint64_t> collect(Profile& into);
+  // What a profile that collects from it is created with.
+  [[nodiscard]] const ProfileOptions& options() const noexcept { return options_; }
 
   void begin(const exec::Batch& batch) noexcept override;
   base::Status tile(const exec::Plan&, const ops::StepContext&, std::size_t strand) noexcept override;

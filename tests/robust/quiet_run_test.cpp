@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <clicklens/slot.hpp>
 #include <csignal>
 #include <cstddef>
 #include <functional>
@@ -35,6 +36,7 @@ class Everything {
         exiting_(session_with(host_, probing_options(true))),
         cached_(host_.session(&caching_)),
         int8_(int8_session(host_)),
+        slot_(slot_of(host_)),
         values_(most * 10),
         means_(10, 0.25f),
         sums_(10) {
@@ -51,7 +53,7 @@ class Everything {
 
   bool run(std::size_t n) noexcept {
     return score(n) && score_flat(n) && explain(n) && group(n) && average(n) && cover(n) && exit(n) &&
-           score_cached(n) && in_int8(n) && record(n);
+           score_cached(n) && in_int8(n) && record(n) && in_slot(n);
   }
   [[nodiscard]] std::uint64_t exited() const noexcept { return exited_; }
   [[nodiscard]] clens_recorder_stats recorded() const { return stats_of(recorder_.get()); }
@@ -130,6 +132,24 @@ class Everything {
     const clens_batch part = batch(n);
     return clens_session_run(int8_.get(), &part, &output) == CLENS_OK;
   }
+  static std::unique_ptr<clens_slot, ReleaseSlot> slot_of(const TinyHost& host) {
+    clens_slot* made = nullptr;
+    EXPECT_EQ(clens_slot_create(host.inputs(), nullptr, &made), CLENS_OK) << last_error();
+    clens_publication publication = CLENS_PUBLICATION_INIT;
+    publication.model = host.model();
+    EXPECT_EQ(clens_slot_publish(made, &publication, nullptr), CLENS_OK) << last_error();
+    return std::unique_ptr<clens_slot, ReleaseSlot>(made);
+  }
+  bool in_slot(std::size_t n) noexcept {
+    float scores[most];
+    clens_output output = CLENS_OUTPUT_INIT;
+    output.values = scores;
+    output.capacity = most;
+    const clens_batch part = batch(n);
+    clens_seat seat = CLENS_SEAT_INIT;
+    return clens_slot_enter(slot_.get(), 0, &seat) == CLENS_OK &&
+           clens_session_run(seat.session, &part, &output) == CLENS_OK && clens_slot_leave(slot_.get(), 0) == CLENS_OK;
+  }
   // The ring is never emptied here: some requests find room, the others are dropped.
   void make_recorder() {
     clens_recorder_options options = CLENS_RECORDER_OPTIONS_INIT;
@@ -196,6 +216,7 @@ class Everything {
   TemporaryPath recorded_{"quiet"};
   RecorderHandle recorder_;
   HandleOf<clens_session> session_, grouping_, exiting_, cached_, int8_;
+  std::unique_ptr<clens_slot, ReleaseSlot> slot_;
   HandleOf<clens_cache> cache_;
   std::vector<std::int64_t> cache_rows_;
   std::uint64_t exited_ = 0;  // by the last run

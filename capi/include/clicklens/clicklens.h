@@ -158,8 +158,13 @@ typedef struct clens_model_options {
   uint32_t access; /* clens_access */
   uint32_t flags;  /* CLENS_OPEN_* */
   const clens_limits *limits;
+  /* Another version of the model, or NULL. Segments (tables, weights) whose size and checksum are those of one of its
+   * segments are taken from it, not read: a retrained tower over tables that stayed takes the tower's memory. It may be
+   * released afterwards; what is shared stays. Not from a model over a caller's memory (clens_model_open_memory with
+   * ACCESS_MAP). Flags concern what is not shared. */
+  const clens_model *base;
 } clens_model_options;
-#define CLENS_MODEL_OPTIONS_INIT {sizeof(clens_model_options), CLENS_ACCESS_MAP, 0, NULL}
+#define CLENS_MODEL_OPTIONS_INIT {sizeof(clens_model_options), CLENS_ACCESS_MAP, 0, NULL, NULL}
 
 /* Opens and verifies `path`. Statuses: IO, BAD_FILE, CHECKSUM_MISMATCH, UNKNOWN_REQUIREMENT (the file
  * needs a newer clicklens; the message says which), LIMIT_EXCEEDED, OUT_OF_MEMORY. A file of another
@@ -1516,6 +1521,92 @@ typedef struct clens_record {
 /* The next record; its memory is the recording's until the next call. NOT_FOUND: there is none; a file that grows may
  * have one later. IO, OUT_OF_MEMORY. */
 CLENS_API clens_status clens_recording_next(clens_recording *recording, clens_record *record);
+
+/* ---------------------------------------------------------------- slots: models that change under load */
+
+/* What a host serves from while models come and go: publish a model on a loader's thread, enter and leave around every
+ * request on serving ones. A version is a model, a session for each seat and perhaps a candidate cache: whoever enters
+ * gets all of one version, whoever entered before keeps the old one until it leaves.
+ *
+ *   clens_seat now = CLENS_SEAT_INIT;
+ *   if (clens_slot_enter(slot, thread, &now) != CLENS_OK) ...           // BAD_STATE: nothing was published yet
+ *   clens_session_run(now.session, &batch, &output);
+ *   clens_slot_leave(slot, thread);
+ *
+ * Thread: enter and leave take no lock, allocate nothing and make no system call; seats are entered by any number of
+ * threads, each seat by one at a time. Publishing, collecting and describing from any thread; they never make a serving
+ * thread wait. Lifetime: until released, which may not happen while a seat is entered. */
+typedef struct clens_slot clens_slot;
+
+typedef struct clens_slot_options {
+  size_t struct_size;
+  size_t seats;                /* 1 .. 65,536: requests that are served at the same time */
+  uint32_t drain_milliseconds; /* how long a publication waits for seats to leave the version before; 0: 10,000 */
+  uint32_t reserved;           /* 0 */
+} clens_slot_options;
+#define CLENS_SLOT_OPTIONS_INIT {sizeof(clens_slot_options), 1, 0, 0}
+
+/* Nothing is served yet. `inputs`, copied: what the host sends, whatever the model; features are bound by name. */
+CLENS_API clens_status clens_slot_create(const clens_inputs *inputs, const clens_slot_options *options,
+                                         clens_slot **out);
+CLENS_API void clens_slot_release(clens_slot *slot);
+
+/* What a publication leaves out. A model without self-test rows passes that test. */
+#define CLENS_PUBLISH_SKIP_VERIFY 1u    /* clens_model_verify_segments */
+#define CLENS_PUBLISH_SKIP_SELF_TEST 2u /* clens_model_self_test */
+#define CLENS_PUBLISH_SKIP_WARM 4u      /* clens_model_warm: the first requests fault the pages in */
+
+typedef struct clens_publication {
+  size_t struct_size;
+  clens_model *model;                   /* the slot takes a reference of its own */
+  const clens_session_options *session; /* of every seat's session; its indices, probe and means are this model's. NULL:
+                                           defaults */
+  clens_cache *cache; /* of this model, or NULL. The slot's from CLENS_OK on: it is released with the version, so keep
+                         filling it only as clens_cache_fill allows */
+  uint32_t flags;     /* CLENS_PUBLISH_* */
+  uint32_t reserved;  /* 0 */
+} clens_publication;
+#define CLENS_PUBLICATION_INIT {sizeof(clens_publication), NULL, NULL, NULL, 0, 0}
+
+/* Verifies, warms and tests the model, makes a session for each seat, and then serves it: one atomic store. Waits until
+ * no seat holds the version before, which is released then; one that is still held when the time is over is released by
+ * a later publication or collection. `number` (NULL: not wanted): 1, 2, ... Any other status: what was served before
+ * is served on. Statuses: those of the steps (CHECKSUM_MISMATCH, INTERNAL for a self-test that differs, what
+ * clens_session_create gives), STALE (a cache of another model), INVALID_ARGUMENT (a cache that these sessions cannot
+ * read). */
+CLENS_API clens_status clens_slot_publish(clens_slot *slot, const clens_publication *publication, uint64_t *number);
+
+typedef struct clens_seat {
+  size_t struct_size;
+  clens_session *session;   /* all of these: until clens_slot_leave */
+  const clens_model *model;
+  const clens_cache *cache; /* NULL: the version has none */
+  uint64_t version;         /* as clens_slot_publish numbered it */
+} clens_seat;
+#define CLENS_SEAT_INIT {sizeof(clens_seat), NULL, NULL, NULL, 0}
+
+/* BAD_STATE: nothing was published yet, or the seat is taken. INVALID_ARGUMENT: no such seat. */
+CLENS_API clens_status clens_slot_enter(clens_slot *slot, size_t seat, clens_seat *out);
+/* BAD_STATE: the seat was not entered. */
+CLENS_API clens_status clens_slot_leave(clens_slot *slot, size_t seat);
+
+/* What sessions with clens_session_options.profile saw since the last time, of all seats, in a profile of the caller's:
+ * of versions that are gone first, the oldest first, one a call, then of the version that serves. So no row is lost by
+ * a publication. NOT_FOUND: no row since. `version`, `rows`: NULL, or what it is of. */
+CLENS_API clens_status clens_slot_collect(clens_slot *slot, clens_profile **profile, uint64_t *version, uint64_t *rows);
+
+typedef struct clens_slot_info {
+  size_t struct_size;
+  size_t seats, entered;
+  size_t draining;                /* versions that were replaced and are still held by a seat */
+  uint64_t version;               /* that serves; 0: none yet */
+  uint64_t model_low, model_high; /* its clens_model_info.id_low, id_high */
+  uint64_t published, refused;    /* publications so far */
+  uint64_t lost_rows;             /* profiled rows of versions gone, dropped since 64 such profiles were waiting */
+  uint64_t lost_versions;         /* whose profile could not be kept: no memory */
+} clens_slot_info;
+#define CLENS_SLOT_INFO_INIT {sizeof(clens_slot_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+CLENS_API clens_status clens_slot_describe(const clens_slot *slot, clens_slot_info *info);
 
 /* ---------------------------------------------------------------- saliency over much data, importance of groups */
 

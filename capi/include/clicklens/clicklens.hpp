@@ -319,6 +319,8 @@ class Cache {
     handle_.reset(made);
   }
   clens_cache* get() const noexcept { return handle_.get(); }
+  // The handle, whose owner the caller is from here on.
+  clens_cache* release() noexcept { return handle_.release(); }
   // Candidate i of `ads` goes to row i.
   void fill(const Batch& ads) { fill(ads, nullptr); }
   void fill(const Batch& ads, const std::vector<std::int64_t>& rows) {

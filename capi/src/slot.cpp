@@ -1,0 +1,209 @@
+// A slot: publishing on the loader's thread, entering and leaving on serving ones.
+#include "slot.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "guard.h"
+#include "sized.h"
+
+namespace clicklens::capi {
+namespace {
+
+using base::Code;
+using base::Status;
+
+constexpr std::size_t most_seats = 65536;
+constexpr std::size_t most_finished = 64;  // profiles that wait for clens_slot_collect
+constexpr std::uint32_t default_drain_ms = 10'000;
+
+// Keeps what a version's sessions profiled before it goes. Under `changing`.
+void finish(clens_slot& slot, SlotVersion& version) noexcept {
+  const Status kept = contain([&]() -> Status {
+    auto last = collect_version(version);
+    if (!last.ok()) return last.status();
+    if (last->rows == 0) return {};
+    if (slot.finished.size() == most_finished) {
+      slot.lost_rows += slot.finished.front().rows;
+      slot.finished.pop_front();
+    }
+    slot.finished.push_back(std::move(*last));
+    return {};
+  });
+  if (!kept.ok()) ++slot.lost_versions;
+}
+
+// Lets go of versions that no seat holds. Under `changing`.
+void sweep(clens_slot& slot) {
+  std::erase_if(slot.draining, [&slot](const std::unique_ptr<SlotVersion>& version) {
+    if (slot.seats.is_held(version.get())) return false;
+    finish(slot, *version);
+    return true;
+  });
+}
+
+// Until no seat holds a version that was replaced, or for as long as the slot's options have it.
+void drain(clens_slot& slot) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(slot.drain_ms);
+  for (;;) {
+    {
+      const std::lock_guard<std::mutex> turn(slot.changing);
+      sweep(slot);
+      if (slot.draining.empty()) return;
+    }
+    if (std::chrono::steady_clock::now() >= until) return;
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
+}
+
+Status check_seat(const clens_slot& slot, std::size_t seat) noexcept {
+  if (seat < slot.seats.count()) return {};
+  return Status::error(Code::invalid_argument, "seat: %zu, the slot has %zu", seat, slot.seats.count());
+}
+
+Status enter(clens_slot& slot, std::size_t index, clens_seat* out) noexcept {
+  CLENS_TRY(check_seat(slot, index));
+  CLENS_TRY(require(out, "out"));
+  if (slot.seats.held(index) != nullptr)
+    return Status::error(Code::bad_state, "seat: %zu is taken; one for each thread, left before it is entered again",
+                         index);
+  const SlotVersion* const version = slot.seats.enter(index);
+  if (version == nullptr) return Status::error(Code::bad_state, "slot: nothing was published yet");
+  const clens_seat seat{sizeof seat, version->sessions[index].get(), version->model.get(), version->cache.get(),
+                        version->number};
+  const Status written = write_sized(seat, "out", out);
+  if (!written.ok()) slot.seats.leave(index);
+  return written;
+}
+
+Status leave(clens_slot& slot, std::size_t index) noexcept {
+  CLENS_TRY(check_seat(slot, index));
+  if (slot.seats.held(index) == nullptr) return Status::error(Code::bad_state, "seat: %zu was not entered", index);
+  slot.seats.leave(index);
+  return {};
+}
+
+// Oldest first, so that a host which asks until NOT_FOUND has seen every version's rows in order.
+Status collect(clens_slot& slot, SlotProfile& out) {
+  const std::lock_guard<std::mutex> turn(slot.changing);
+  sweep(slot);
+  if (!slot.finished.empty()) {
+    out = std::move(slot.finished.front());
+    slot.finished.pop_front();
+    return {};
+  }
+  if (slot.serving != nullptr) {
+    auto now = collect_version(*slot.serving);
+    if (!now.ok()) return now.status();
+    out = std::move(*now);
+  }
+  return out.rows > 0 ? Status() : Status::error(Code::not_found, "slot: no row was profiled since the last time");
+}
+
+}  // namespace
+}  // namespace clicklens::capi
+
+using clicklens::base::Code;
+using clicklens::base::Status;
+using clicklens::capi::guard;
+using clicklens::capi::report;
+using clicklens::capi::require;
+
+clens_status clens_slot_create(const clens_inputs* inputs, const clens_slot_options* options, clens_slot** out) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(inputs, "inputs"));
+    CLENS_TRY(require(out, "out"));
+    clens_slot_options known = CLENS_SLOT_OPTIONS_INIT;
+    CLENS_TRY(clicklens::capi::read_sized(options, "options", known));
+    if (known.seats == 0 || known.seats > clicklens::capi::most_seats)
+      return Status::error(Code::invalid_argument, "options.seats: %zu; 1 to %zu", known.seats,
+                           clicklens::capi::most_seats);
+    if (known.reserved != 0) return Status::error(Code::invalid_argument, "options.reserved: must be 0");
+    const std::uint32_t drain =
+        known.drain_milliseconds == 0 ? clicklens::capi::default_drain_ms : known.drain_milliseconds;
+    *out = new clens_slot(inputs->inputs, known.seats, drain);
+    return {};
+  });
+}
+
+void clens_slot_release(clens_slot* slot) {
+  delete slot;
+}
+
+clens_status clens_slot_publish(clens_slot* slot, const clens_publication* publication, uint64_t* number) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(slot, "slot"));
+    CLENS_TRY(require(publication, "publication"));
+    clens_publication known = CLENS_PUBLICATION_INIT;
+    CLENS_TRY(clicklens::capi::read_sized(publication, "publication", known));
+    auto made = clicklens::capi::make_version(known, slot->inputs, slot->seats.count());
+    {
+      const std::lock_guard<std::mutex> turn(slot->changing);
+      if (!made.ok()) {
+        ++slot->refused;
+        return made.status();
+      }
+      slot->draining.reserve(slot->draining.size() +
+                             1);  // the last that can fail: the cache is the caller's until here
+      (*made)->cache.reset(known.cache);
+      (*made)->number = ++slot->published;
+      if (number != nullptr) *number = slot->published;
+      slot->seats.exchange(made->get());
+      if (slot->serving != nullptr) slot->draining.push_back(std::move(slot->serving));
+      slot->serving = std::move(*made);
+    }
+    clicklens::capi::drain(*slot);
+    return {};
+  });
+}
+
+clens_status clens_slot_enter(clens_slot* slot, size_t seat, clens_seat* out) {
+  if (slot == nullptr) return report(require(slot, "slot"));
+  const Status status = clicklens::capi::enter(*slot, seat, out);
+  return status.ok() ? CLENS_OK : report(status);
+}
+
+clens_status clens_slot_leave(clens_slot* slot, size_t seat) {
+  if (slot == nullptr) return report(require(slot, "slot"));
+  const Status status = clicklens::capi::leave(*slot, seat);
+  return status.ok() ? CLENS_OK : report(status);
+}
+
+clens_status clens_slot_collect(clens_slot* slot, clens_profile** profile, uint64_t* version, uint64_t* rows) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(slot, "slot"));
+    CLENS_TRY(require(profile, "profile"));
+    clicklens::capi::SlotProfile next;
+    CLENS_TRY(clicklens::capi::collect(*slot, next));
+    *profile = next.profile.release();
+    if (version != nullptr) *version = next.version;
+    if (rows != nullptr) *rows = next.rows;
+    return {};
+  });
+}
+
+clens_status clens_slot_describe(const clens_slot* slot, clens_slot_info* info) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(slot, "slot"));
+    CLENS_TRY(require(info, "info"));
+    auto& known = const_cast<clens_slot&>(*slot);  // NOLINT: to lock it
+    const std::lock_guard<std::mutex> turn(known.changing);
+    clens_slot_info all = CLENS_SLOT_INFO_INIT;
+    all.seats = known.seats.count();
+    all.entered = known.seats.entered();
+    all.published = known.published;
+    all.refused = known.refused;
+    all.draining = known.draining.size();
+    all.lost_rows = known.lost_rows;
+    all.lost_versions = known.lost_versions;
+    if (known.serving != nullptr) {
+      const auto& id = known.serving->model->model->file().id();
+      all.version = known.serving->number;
+      all.model_low = id.low;
+      all.model_high = id.high;
+    }
+    return clicklens::capi::write_sized(all, "info", info);
+  });
+}

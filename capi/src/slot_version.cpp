@@ -1,0 +1,73 @@
+// A version of a slot: checked, warmed, a session a seat; and what those sessions profiled.
+#include <utility>
+
+#include "guard.h"
+#include "sized.h"
+#include "slot.h"
+
+namespace clicklens::capi {
+namespace {
+
+using base::Code;
+using base::Status;
+
+constexpr std::uint32_t known_flags =
+    CLENS_PUBLISH_SKIP_VERIFY | CLENS_PUBLISH_SKIP_SELF_TEST | CLENS_PUBLISH_SKIP_WARM;
+
+Status check_model(const clens_publication& given) {
+  const exec::Model& model = *given.model->model;
+  if ((given.flags & CLENS_PUBLISH_SKIP_VERIFY) == 0) CLENS_TRY(model.file().verify_segments());
+  if ((given.flags & CLENS_PUBLISH_SKIP_WARM) == 0) CLENS_TRY(model.file().warm());
+  if ((given.flags & CLENS_PUBLISH_SKIP_SELF_TEST) != 0 || model.desc().self_test.batch.empty()) return {};
+  return run_self_test(given.model->model);
+}
+
+// That no run through the slot will find the cache unreadable or of another model.
+Status check_cache(const clens_publication& given, const exec::Session& session) {
+  if (given.cache == nullptr) return {};
+  if (!session.plan().caches)
+    return Status::error(Code::invalid_argument,
+                         "publication.cache: publication.session.cache is 0, so none can read it");
+  if (given.cache->cache->model().file().id() == given.model->model->file().id()) return {};
+  return Status::error(Code::stale, "publication.cache: was filled by another model");
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<SlotVersion>> make_version(const clens_publication& given, const exec::Inputs& inputs,
+                                                        std::size_t seats) {
+  CLENS_TRY(require(given.model, "publication.model"));
+  if ((given.flags & ~known_flags) != 0)
+    return Status::error(Code::invalid_argument, "publication.flags: unknown flags 0x%x", given.flags & ~known_flags);
+  if (given.reserved != 0) return Status::error(Code::invalid_argument, "publication.reserved: must be 0");
+  CLENS_TRY(check_model(given));
+  auto made = std::make_unique<SlotVersion>();
+  made->sessions.reserve(seats);
+  for (std::size_t i = 0; i < seats; ++i) {
+    auto session = create_session(given.model->model, inputs, given.session);
+    if (!session.ok()) return session.status();
+    made->sessions.push_back(std::move(*session));
+  }
+  CLENS_TRY(check_cache(given, *made->sessions.front()->session));
+  clens_model_retain(given.model);
+  made->model.reset(given.model);
+  return made;
+}
+
+base::Result<SlotProfile> collect_version(SlotVersion& version) {
+  SlotProfile made;
+  made.version = version.number;
+  if (version.sessions.front()->collector == nullptr) return made;
+  auto profile = lens::Profile::create(version.model->model, version.sessions.front()->collector->options());
+  if (!profile.ok()) return profile.status();
+  made.profile.reset(new clens_profile);
+  made.profile->profile = std::move(*profile);
+  for (const auto& session : version.sessions) {
+    const auto rows = session->collector->collect(*made.profile->profile);
+    if (!rows.ok()) return rows.status();
+    made.rows += *rows;
+  }
+  return made;
+}
+
+}  // namespace clicklens::capi
