@@ -114,7 +114,7 @@ impl SessionOptions {
         self
     }
 
-    /// Values that lenses may watch: [`Profile::values`](crate::Profile::values),
+    /// Values that lenses may watch: [`ProfileOptions::observed`],
     /// [`ProbeRows::values`](crate::ProbeRows::values).
     pub fn observe(mut self, values: impl IntoIterator<Item = ValueId>) -> Self {
         self.observed = values.into_iter().map(|value| value.0).collect();
