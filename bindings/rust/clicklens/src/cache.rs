@@ -194,7 +194,7 @@ impl Cache {
         let batch = ads.view(&self.scopes)?;
         let mut counts = sys::clens_counts { missing: 0, unknown: 0, cut: 0, bad_values: 0, non_finite: 0 };
         // SAFETY: a live handle that is ours alone; a checked batch; NULL, or a row for each candidate.
-        check(unsafe { sys::clens_cache_fill(self.handle.get(), &batch, rows, &mut counts) })?;
+        check(unsafe { sys::clens_cache_fill(self.handle.get(), batch, rows, &mut counts) })?;
         Ok(Counts::from(&counts))
     }
 

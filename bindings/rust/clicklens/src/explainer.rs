@@ -159,7 +159,7 @@ impl Explainer {
             ..sys::clens_attribution::INIT
         };
         // SAFETY: a live handle that is ours alone; a checked batch; slices with their room.
-        check(unsafe { sys::clens_explainer_run(self.handle.get(), &view, &raw, &mut out) })?;
+        check(unsafe { sys::clens_explainer_run(self.handle.get(), view, &raw, &mut out) })?;
         Ok(Attribution { values, infos: infos.iter().map(AttributionInfo::from).collect() })
     }
 
@@ -172,7 +172,7 @@ impl Explainer {
         let view = batch.view(&self.scopes)?;
         // SAFETY: a live handle that is ours alone; a checked batch; floats with their room.
         check(unsafe {
-            sys::clens_explainer_inputs(self.handle.get(), &view, values.as_mut_ptr(), values.len())
+            sys::clens_explainer_inputs(self.handle.get(), view, values.as_mut_ptr(), values.len())
         })?;
         Ok(values)
     }

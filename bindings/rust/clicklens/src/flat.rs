@@ -59,9 +59,9 @@ impl Session {
         let mut size = 0;
         // SAFETY: a live handle that is ours alone; a checked batch; a buffer of the size told.
         unsafe {
-            check(sys::clens_flat_size(self.get(), &batch, &mut size))?;
+            check(sys::clens_flat_size(self.get(), batch, &mut size))?;
             let mut flat = FlatBatch::with_size(size);
-            check(sys::clens_flat_write(self.get(), &batch, flat.words.as_mut_ptr().cast(), size))?;
+            check(sys::clens_flat_write(self.get(), batch, flat.words.as_mut_ptr().cast(), size))?;
             Ok(flat)
         }
     }

@@ -72,7 +72,7 @@ impl ProbeRows {
         let (view, info) = (session.view(batch)?, rows.view(batch)?);
         let keep = pointer(keep, batch, "keep")?;
         // SAFETY: live handles that are ours alone; a checked batch; slices with an entry for each candidate.
-        check(unsafe { sys::clens_probe_rows_add(self.get(), session.get(), &view, &info, keep) })
+        check(unsafe { sys::clens_probe_rows_add(self.get(), session.get(), view, &info, keep) })
     }
 
     /// Rows kept.

@@ -240,7 +240,7 @@ impl Profile {
     pub fn add(&mut self, session: &mut Session, batch: &Batch<'_>, rows: &Rows<'_>) -> Result<()> {
         let (view, info) = (session.view(batch)?, rows.view(batch)?);
         // SAFETY: live handles that are ours alone; a checked batch; slices with an entry for each candidate.
-        check(unsafe { sys::clens_profile_add(self.get(), session.get(), &view, &info) })
+        check(unsafe { sys::clens_profile_add(self.get(), session.get(), view, &info) })
     }
 
     /// Adds all of `other`: parts in any order have the bytes of the whole.

@@ -125,7 +125,7 @@ impl Recorder {
     fn record_raw(&self, session: &mut Session, batch: &Batch<'_>, output: &sys::clens_output) -> Result<()> {
         let view = session.view(batch)?;
         // SAFETY: live handles, the session ours alone; a checked batch; scores with their room.
-        check(unsafe { sys::clens_recorder_record(self.0.get(), session.get(), &view, output) })
+        check(unsafe { sys::clens_recorder_record(self.0.get(), session.get(), view, output) })
     }
 
     /// Writes what is in the ring, in the calling thread.

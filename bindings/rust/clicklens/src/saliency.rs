@@ -180,7 +180,7 @@ impl Session {
         check(unsafe {
             sys::clens_saliency_run(
                 self.get(),
-                &batch,
+                batch,
                 &saliency.raw(),
                 values.as_mut_ptr(),
                 values.len(),
@@ -198,7 +198,7 @@ impl Session {
         let mut count = 0;
         // SAFETY: a live handle that is ours alone; a checked batch; no offsets are wanted.
         check(unsafe {
-            sys::clens_saliency_size(self.get(), &batch, &saliency.raw(), &mut count, std::ptr::null_mut(), 0)
+            sys::clens_saliency_size(self.get(), batch, &saliency.raw(), &mut count, std::ptr::null_mut(), 0)
         })?;
         Ok(count)
     }
@@ -215,7 +215,7 @@ impl Session {
         check(unsafe {
             sys::clens_saliency_size(
                 self.get(),
-                &batch,
+                batch,
                 &saliency.raw(),
                 &mut count,
                 offsets.as_mut_ptr(),
@@ -235,7 +235,7 @@ impl Session {
         let mut rows = 0;
         // SAFETY: a live handle that is ours alone; a checked batch; sums with their room.
         check(unsafe {
-            sys::clens_saliency_means(self.get(), &batch, sums.as_mut_ptr(), sums.len(), &mut rows)
+            sys::clens_saliency_means(self.get(), batch, sums.as_mut_ptr(), sums.len(), &mut rows)
         })?;
         Ok(rows)
     }
@@ -263,7 +263,7 @@ impl Session {
         let batch = self.view(batch)?;
         // SAFETY: a live handle that is ours alone; a checked batch; bytes with their room.
         check(unsafe {
-            sys::clens_saliency_coverage(self.get(), &batch, covered.as_mut_ptr(), covered.len())
+            sys::clens_saliency_coverage(self.get(), batch, covered.as_mut_ptr(), covered.len())
         })?;
         Ok(covered)
     }

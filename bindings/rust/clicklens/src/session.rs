@@ -95,8 +95,16 @@ pub struct Session {
     pub(crate) captures: Box<[(ValueId, usize)]>, // with their widths
     pub(crate) probes: usize,
     tasks: usize,
+    output: Prepared,
     not_sync: std::marker::PhantomData<std::cell::Cell<()>>,
 }
+
+/// The output struct of runs into a slice: filling it anew would cost as much as all else that this crate does in a run.
+/// Its pointer is set before each run.
+struct Prepared(sys::clens_output);
+
+// SAFETY: what it points to is looked at during a run alone.
+unsafe impl Send for Prepared {}
 
 impl Session {
     /// Scores alone, in float32, in the caller's thread.
@@ -128,6 +136,7 @@ impl Session {
             captures: captures.iter().map(width).collect::<Result<_>>()?,
             probes,
             tasks: model.raw_info()?.outputs,
+            output: Prepared(sys::clens_output::INIT),
             not_sync: std::marker::PhantomData,
         })
     }
@@ -157,7 +166,7 @@ impl Session {
     }
 
     #[inline]
-    pub(crate) fn view(&self, batch: &Batch<'_>) -> Result<sys::clens_batch> {
+    pub(crate) fn view<'b>(&self, batch: &'b Batch<'_>) -> Result<&'b sys::clens_batch> {
         batch.view(&self.scopes)
     }
 
@@ -179,15 +188,13 @@ impl Session {
     /// As [`run`](Self::run).
     #[inline]
     pub fn run_as(&mut self, batch: &Batch<'_>, kind: ScoreKind, scores: &mut [f32]) -> Result<Counts> {
-        let batch = self.view(batch)?;
-        let mut output = sys::clens_output {
-            kind: kind.raw(),
-            values: scores.as_mut_ptr(),
-            capacity: scores.len(),
-            ..sys::clens_output::INIT
-        };
+        let batch = batch.view(&self.scopes)?;
+        let output = &mut self.output.0;
+        output.kind = kind.raw();
+        output.values = scores.as_mut_ptr();
+        output.capacity = scores.len();
         // SAFETY: a live handle that is ours alone; a checked batch; scores with their room.
-        check(unsafe { sys::clens_session_run(self.get(), &batch, &mut output) })?;
+        check(unsafe { sys::clens_session_run(self.shared.handle.get(), batch, output) })?;
         Ok(Counts::from(&output.counts))
     }
 
@@ -199,7 +206,7 @@ impl Session {
         let view = self.view(batch)?;
         let mut raw = output.prepare(batch, self.tasks);
         // SAFETY: a live handle that is ours alone; a checked batch; buffers of `output` with their room.
-        let status = check(unsafe { sys::clens_session_run(self.get(), &view, &mut raw) });
+        let status = check(unsafe { sys::clens_session_run(self.get(), view, &mut raw) });
         output.finish(&raw, status.is_ok());
         status
     }
