@@ -4,7 +4,7 @@ set -u
 cd "$(dirname "$0")/.."
 results=$PWD/build/release/results log=$PWD/build/release/cargo.log prefix=$PWD/build/rust-prefix
 steps='' status=0
-mkdir -p "$results" && : >"$log"
+mkdir -p "$results" build/release/conformance && : >"$log"
 
 step() { # step NAME COMMAND...: runs it and keeps its status, 77: skipped
   name=$1 && shift
@@ -49,6 +49,7 @@ rm -rf "$prefix"
 cmake --install build/release --prefix "$prefix" >"$log" || skip "the library cannot be installed"
 library=$(dirname "$(find "$prefix" -name libclicklens.a)")
 export PKG_CONFIG_PATH="$library/pkgconfig" LD_LIBRARY_PATH="$library" CLICKLENS_COMMAND="$PWD/build/bin/clicklens"
+export CLICKLENS_CONFORMANCE_OUT="$PWD/build/release/conformance/rust.jsonl"
 unset CLICKLENS_LIB_DIR
 cd bindings/rust || exit 1
 cargo fetch --locked --quiet || cargo fetch --locked --quiet --offline || skip "crates.io cannot be reached"

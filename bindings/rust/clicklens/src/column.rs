@@ -1,4 +1,5 @@
 //! One input's data, borrowed, in Arrow's layout.
+#![forbid(unsafe_code)]
 use std::marker::PhantomData;
 
 use clicklens_sys as sys;

@@ -42,8 +42,10 @@
 
 mod batch;
 mod cache;
+mod collector;
 mod column;
 mod describe;
+mod describe_model;
 mod drift;
 mod error;
 mod explainer;
@@ -55,9 +57,13 @@ mod metrics;
 mod model;
 mod output;
 mod probe;
+mod probe_figures;
 mod probe_rows;
 mod profile;
+mod profile_options;
 mod prometheus;
+mod prometheus_drift;
+mod prometheus_profile;
 mod recorder;
 mod recording;
 mod rows;
@@ -70,6 +76,7 @@ pub use clicklens_sys as sys;
 
 pub use batch::Batch;
 pub use cache::{Cache, CacheInfo, CacheOptions, CacheStorage};
+pub use collector::Collector;
 pub use column::{Column, Id, Offset, Texts};
 pub use describe::{Feature, GraphFormat, ModelInfo, NamedValue, Scope, Table, Value, ValueId};
 pub use drift::{Drift, DriftInfo, DriftKind, DriftMeasure, DriftTrace, Verdict};
@@ -81,11 +88,11 @@ pub use library::{arithmetic_version, isa, supported_isas, version};
 pub use metrics::{Metrics, MetricsOptions, MetricsResult};
 pub use model::{Access, Limits, Model, ModelOptions};
 pub use output::{CapturedRows, Output};
-pub use probe::{AucDifference, Probe, ProbeCoefficients, ProbeInfo, ProbeOptions, ProbeTarget};
+pub use probe::Probe;
+pub use probe_figures::{AucDifference, ProbeCoefficients, ProbeInfo, ProbeOptions, ProbeTarget};
 pub use probe_rows::ProbeRows;
-pub use profile::{
-    Collector, ColumnFigures, FeatureTraffic, Profile, ProfileInfo, ProfileOptions, ProfilePart, sections,
-};
+pub use profile::{ColumnFigures, FeatureTraffic, Profile, ProfileInfo, ProfilePart};
+pub use profile_options::{ProfileOptions, sections};
 pub use recorder::{Recorder, RecorderOptions, RecorderStats};
 pub use recording::{Record, Recording, RecordingInfo};
 pub use rows::Rows;

@@ -36,7 +36,11 @@ impl ProbeRows {
     pub fn with_memory(model: &Model, values: &[ValueId], memory_bytes: u64) -> Result<Self> {
         let mut values = values.to_vec();
         if values.is_empty() {
-            values.extend(model.layers()?.iter().chain(&model.outputs()?).map(|named| named.value));
+            for named in model.layers()?.iter().chain(&model.outputs()?) {
+                if !values.contains(&named.value) {
+                    values.push(named.value);
+                }
+            }
         }
         let indices: Vec<usize> = values.iter().map(|value| value.0).collect();
         let raw = sys::clens_probe_rows_options {

@@ -1,4 +1,5 @@
 //! What lenses are told beside a batch.
+#![forbid(unsafe_code)]
 use clicklens_sys as sys;
 
 use crate::batch::Batch;

@@ -1,4 +1,5 @@
 //! What a session is made for.
+#![forbid(unsafe_code)]
 use clicklens_sys as sys;
 
 use crate::describe::ValueId;
@@ -6,7 +7,7 @@ use crate::error::Result;
 use crate::inputs::Inputs;
 use crate::model::Model;
 use crate::probe::Probe;
-use crate::profile::ProfileOptions;
+use crate::profile_options::ProfileOptions;
 use crate::session::Session;
 use crate::threads::{ParallelFor, Tasks};
 

@@ -6,12 +6,16 @@ use std::path::{Path, PathBuf};
 
 #[path = "conformance/cases.rs"]
 mod cases;
+#[path = "conformance/got.rs"]
+mod got;
 #[path = "conformance/json.rs"]
 mod json;
+#[path = "conformance/lens_cases.rs"]
+mod lens_cases;
 #[path = "conformance/sent.rs"]
 mod sent;
 
-use cases::Got;
+use got::Got;
 use json::Json;
 use sent::SentBatch;
 

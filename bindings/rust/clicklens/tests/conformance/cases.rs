@@ -1,92 +1,21 @@
 //! What each `do` stands for.
 use clicklens::{
-    AttributionMethod, AttributionOptions, CacheOptions, CacheStorage, Counts, Explainer, Gradients, Inputs,
-    Level, Limits, MetricsOptions, Model, ModelOptions, Output, Precision, ProbeRows, Profile,
-    ProfileOptions, Result, Rows, Saliency, SaliencyMethod, ScoreKind, SessionOptions, Status, Target,
-    ValueId, sections,
+    CacheOptions, CacheStorage, Gradients, Inputs, Level, Limits, Model, ModelOptions, Output, Precision,
+    Result, Saliency, SaliencyMethod, ScoreKind, SessionOptions, Status, Target, ValueId,
 };
 
-use crate::json::{Json, float};
+use crate::Corpus;
+use crate::got::{Got, count, list, object, of_counts, of_doubles, of_floats};
+use crate::json::Json;
 use crate::sent::{SentBatch, kind};
-use crate::{Corpus, hash};
 
-/// What a case gave: the bytes that are hashed, and for each member of `expect` what it is compared with.
-#[derive(Default)]
-pub struct Got {
-    pub bytes: Vec<u8>,
-    members: Vec<(&'static str, Json)>,
-}
-
-impl Got {
-    fn hashed(mut self, bytes: impl IntoIterator<Item = u8>) -> Self {
-        self.bytes.extend(bytes);
-        self
-    }
-
-    fn nothing() -> Self {
-        Self::default().hashed([0; 8])
-    }
-
-    fn member(mut self, name: &'static str, value: Json) -> Self {
-        self.members.push((name, value));
-        self
-    }
-
-    fn floats(self, name: &'static str, floats: &[f32]) -> Self {
-        let bytes: Vec<u8> = floats.iter().flat_map(|float| float.to_le_bytes()).collect();
-        self.hashed(bytes).member(name, of_floats(floats))
-    }
-
-    pub fn differs_from(&self, expect: &Json) -> Option<String> {
-        let mut wrong = String::new();
-        for (name, wanted) in expect.members() {
-            match self.members.iter().find(|(member, _)| member == name) {
-                None => wrong += &format!("nothing gave {name}. "),
-                Some((_, got)) if got != wanted => wrong += &format!("{name}: {got:?}, not {wanted:?}. "),
-                Some(_) => {}
-            }
-        }
-        (!wrong.is_empty()).then_some(wrong)
-    }
-}
-
-fn of_floats(floats: &[f32]) -> Json {
-    Json::List(floats.iter().map(|float| Json::Text(format!("{:08x}", float.to_bits()))).collect())
-}
-
-fn of_doubles(doubles: &[f64]) -> Json {
-    Json::List(doubles.iter().map(|double| Json::Text(format!("{:016x}", double.to_bits()))).collect())
-}
-
-fn count(number: impl TryInto<i64>) -> Json {
-    Json::Number(number.try_into().ok().expect("a count"))
-}
-
-fn list<T: TryInto<i64>>(numbers: impl IntoIterator<Item = T>) -> Json {
-    Json::List(numbers.into_iter().map(count).collect())
-}
-
-fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
-    Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-}
-
-fn of_counts(counts: Counts) -> Json {
-    object([
-        ("missing", count(counts.missing)),
-        ("unknown", count(counts.unknown)),
-        ("cut", count(counts.cut)),
-        ("bad_values", count(counts.bad_values)),
-        ("non_finite", count(counts.non_finite)),
-    ])
-}
-
-fn size(json: &Json) -> usize {
+pub fn size(json: &Json) -> usize {
     usize::try_from(json.number()).expect("a count")
 }
 
-struct Case<'a> {
-    corpus: &'a Corpus,
-    json: &'a Json,
+pub struct Case<'a> {
+    pub corpus: &'a Corpus,
+    pub json: &'a Json,
 }
 
 pub fn run(corpus: &Corpus, json: &Json) -> Result<Got> {
@@ -127,15 +56,15 @@ impl Case<'_> {
         options.open(self.corpus.folder.join("models").join(format!("{}.clens", name.text())))
     }
 
-    fn model(&self) -> Result<Model> {
+    pub fn model(&self) -> Result<Model> {
         self.model_of(self.json.get("model"))
     }
 
-    fn sent(&self, name: &Json) -> &SentBatch {
+    pub fn sent(&self, name: &Json) -> &SentBatch {
         &self.corpus.batches[name.text()]
     }
 
-    fn batch(&self) -> &SentBatch {
+    pub fn batch(&self) -> &SentBatch {
         self.sent(self.json.get("batch"))
     }
 
@@ -147,7 +76,7 @@ impl Case<'_> {
         }
     }
 
-    fn options(&self) -> SessionOptions {
+    pub fn options(&self) -> SessionOptions {
         let gradients = match self.json.get("gradients").text() {
             "" | "none" => Gradients::None,
             "full" => Gradients::Full,
@@ -160,7 +89,7 @@ impl Case<'_> {
             .tile_rows(size(self.json.get("tile_rows")) as u32)
     }
 
-    fn kind(&self) -> ScoreKind {
+    pub fn kind(&self) -> ScoreKind {
         match self.json.get("output").text() {
             "" | "probability" => ScoreKind::Probability,
             "logit" => ScoreKind::Logit,
@@ -168,7 +97,7 @@ impl Case<'_> {
         }
     }
 
-    fn level(&self) -> Level {
+    pub fn level(&self) -> Level {
         match self.json.get("level").text() {
             "group" => Level::Group,
             "feature" => Level::Feature,
@@ -178,12 +107,12 @@ impl Case<'_> {
         }
     }
 
-    fn value(&self, model: &Model, name: &str) -> Result<Option<ValueId>> {
+    pub fn value(&self, model: &Model, name: &str) -> Result<Option<ValueId>> {
         let json = self.json.get(name);
         if *json == Json::Null { Ok(None) } else { model.find_value(json.text()).map(Some) }
     }
 
-    fn target(&self, value: Option<ValueId>) -> Target {
+    pub fn target(&self, value: Option<ValueId>) -> Target {
         match self.json.get("target").text() {
             "logit" => Target::Logit(size(self.json.get("task"))),
             "probability" => Target::Probability(size(self.json.get("task"))),
@@ -263,106 +192,6 @@ impl Case<'_> {
         let (model, sent) = (self.model()?, self.batch());
         let covered = self.options().build(&model, &sent.inputs()?)?.coverage(&sent.batch(None))?;
         Ok(Got::default().hashed(covered.iter().copied()).member("covered", list(covered)))
-    }
-
-    fn attribution(&self) -> Result<Got> {
-        let (model, sent) = (self.model()?, self.batch());
-        let (layer, value) = (self.value(&model, "layer")?, self.value(&model, "value")?);
-        let layers: Vec<ValueId> = layer.into_iter().chain(value).collect();
-        let mut explainer = Explainer::new(&model, &sent.inputs()?, &layers)?;
-        let (baselines, spreads) = (self.json.get("baselines").floats(), self.json.get("spreads").floats());
-        let options = AttributionOptions {
-            method: match self.json.get("method").text() {
-                "integrated_gradients" => AttributionMethod::IntegratedGradients,
-                "expected_gradients" => AttributionMethod::ExpectedGradients,
-                "smoothgrad" => AttributionMethod::SmoothGrad,
-                "deeplift" => AttributionMethod::DeepLift,
-                "ablation" => AttributionMethod::Ablation,
-                "additive" => AttributionMethod::Additive,
-                "conductance" => AttributionMethod::Conductance,
-                "neuron_gradients" => AttributionMethod::NeuronGradients,
-                other => panic!("no such method: {other}"),
-            },
-            level: self.level(),
-            target: self.target(value),
-            layer,
-            baselines: &baselines,
-            spreads: &spreads,
-            steps: size(self.json.get("steps")) as u32,
-            draws: size(self.json.get("draws")) as u32,
-            seed: self.json.get("seed").text().parse().unwrap_or(0),
-            ..Default::default()
-        };
-        Ok(Got::default().floats("values", &explainer.run(&sent.batch(None), &options)?.values))
-    }
-
-    fn probe(&self) -> Result<Got> {
-        let (model, sent, labels) = (self.model()?, self.batch(), self.json.get("labels").bytes());
-        let (probe, batch) = (model.probe()?, sent.batch(None));
-        let mut session = self.options().probe(&probe).build(&model, &sent.inputs()?)?;
-        let mut output = Output::of(&session);
-        session.run_into(&batch, &mut output)?;
-        let infos = (0..probe.len()).map(|index| probe.info(index)).collect::<Result<Vec<_>>>()?;
-        let values: Vec<ValueId> = infos.iter().map(|info| info.value).collect();
-        let mut rows = ProbeRows::new(&model, &values)?;
-        let mut observing = SessionOptions::new().observe(values).build(&model, &sent.inputs()?)?;
-        rows.add(&mut observing, &batch, &Rows::new().labels(&labels), None)?;
-        let auc =
-            |index| probe.evaluate(index, &rows, MetricsOptions::default()).map(|(figures, _)| figures.auc);
-        let auc = (0..probe.len()).map(auc).collect::<Result<Vec<_>>>()?;
-        let named = infos.iter();
-        let named =
-            named.map(|info| object([("name", Json::Text(info.name.into())), ("width", count(info.width))]));
-        let got = Got::default().floats("logits", output.probe_logits());
-        Ok(got.member("probes", Json::List(named.collect())).member("auc", of_doubles(&auc)))
-    }
-
-    fn exit(&self) -> Result<Got> {
-        let (model, sent) = (self.model()?, self.batch());
-        let (probe, bound) = (model.probe()?, float(self.json.get("bound").text()));
-        let options = self.options().probe(&probe).exit(size(self.json.get("probe")) as u32, bound);
-        let mut session = options.build(&model, &sent.inputs()?)?;
-        let mut output = Output::of(&session).kind(self.kind());
-        session.run_into(&sent.batch(None), &mut output)?;
-        Ok(Got::default().floats("scores", output.scores()).member("exited", count(output.exited())))
-    }
-
-    fn profile(&self) -> Result<Got> {
-        let model = self.model()?;
-        let section = |name: &str| match name {
-            "scores" => sections::SCORES,
-            "neurons" => sections::NEURONS,
-            "saliency" => sections::SALIENCY,
-            "features" => sections::FEATURES,
-            other => panic!("no such section: {other}"),
-        };
-        let options = ProfileOptions {
-            sections: self.json.get("sections").texts().map(section).sum(),
-            means: self.json.get("means").floats(),
-            ..Default::default()
-        };
-        let explained = options.sections & sections::SALIENCY != 0;
-        let gradients = if explained { Gradients::Full } else { Gradients::None };
-        let made = SessionOptions::new().observe(options.observed(&model)?).gradients(gradients);
-        let mut profiles = vec![Profile::new(&model, &options)?];
-        for (number, part) in self.json.get("parts").list().iter().enumerate() {
-            if number > 0 && self.json.get("merge").is_true() {
-                profiles.push(Profile::new(&model, &options)?);
-            }
-            let (sent, labels) = (self.sent(part.get("batch")), part.get("labels").bytes());
-            let mut session = made.build(&model, &sent.inputs()?)?;
-            let rows = Rows::new().first_row(part.get("first_row").number() as u64);
-            let rows = if part.has("labels") { rows.labels(&labels) } else { rows };
-            profiles.last_mut().expect("one").add(&mut session, &sent.batch(None), &rows)?;
-        }
-        let mut whole = profiles.pop().expect("one");
-        while let Some(part) = profiles.pop() {
-            whole.merge(&part)?;
-        }
-        let bytes = whole.save()?;
-        let hash = Json::Text(format!("{:016x}", hash(&bytes)));
-        let got = Got::default().member("rows", count(whole.info()?.rows)).member("size", count(bytes.len()));
-        Ok(got.member("hash", hash).hashed(bytes))
     }
 
     fn cache(&self) -> Result<Got> {
