@@ -64,6 +64,7 @@ else
   step clippy sh -c 'exit 77'
 fi
 step tests tests
+step scalar env -u CLICKLENS_CONFORMANCE_OUT CLICKLENS_ISA=scalar cargo test --locked --quiet --test conformance >>"$log"
 RUSTDOCFLAGS='-D warnings' step doc cargo doc --workspace --no-deps --locked --quiet
 step packages packages
 step readme sh readme_test.sh "$CARGO_TARGET_DIR/readme" >/dev/null
