@@ -11,11 +11,13 @@ python="python3-venv python3-dev python3-pip python3-setuptools python3-wheel py
 python3-flatbuffers python3-matplotlib python3-sklearn python3-torch"  # the last two are what results are checked against
 lint="clang-14 clang-format-14 clang-tidy-14"
 ci="libclang-rt-14-dev llvm-14 g++-aarch64-linux-gnu qemu-user abigail-tools ccache valgrind"
+# What the Rust crates are tested with, where there is no cargo at all: both would take an older one's place.
+rust=$({ command -v cargo || sh cmake/cargo.sh; } >/dev/null 2>&1 || echo cargo-web rustc-web)
 case ${1:-} in
   build) packages=$build ;;
-  test) packages="$build $python" ;;
+  test) packages="$build $python $rust" ;;
   lint) packages="$build $python $lint" ;;
-  ci) packages="$build $python $lint $ci" ;;
+  ci) packages="$build $python $rust $lint $ci" ;;
   *) echo "usage: setup.sh build|test|lint|ci" >&2 && exit 2 ;;
 esac
 

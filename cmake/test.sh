@@ -29,5 +29,6 @@ if [ -f bindings/python/pyproject.toml ]; then
 else
   echo "python: no package yet, skipped"
 fi
+sh cmake/test_rust.sh || status=1
 /usr/bin/python3 cmake/summary.py "$results" | tail -n 1
 exit $status

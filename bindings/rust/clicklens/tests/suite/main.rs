@@ -1,0 +1,11 @@
+//! The crate on the demo's model. What the command line can say as well, it is held to.
+mod allocation;
+mod caching;
+mod data;
+mod errors;
+mod figures;
+mod inside;
+mod model;
+mod scores;
+mod serving;
+mod threads;
