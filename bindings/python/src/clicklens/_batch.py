@@ -9,6 +9,7 @@ import numpy as np
 from ._cells import BadColumn
 from ._columns import Column, prepare
 from ._dense import cells_of_dense
+from ._frames import columns_of
 from ._library import Error, Status, address, ffi, struct
 from ._tables import TableData
 
@@ -28,6 +29,7 @@ class Chunk:
 
 class Batch:
     def __init__(self, features, data, requests=None, chunk: int = CHUNK, *, cached=None):
+        data = columns_of(data)
         _check_data([f for f in features if cached is None or f.scope != "candidate"], data)
         self.features = [f for f in features if f.name in data]
         self.columns: list[Column] = [_column(f, data) for f in self.features]
