@@ -44,6 +44,7 @@ from ._profile import FeatureTraffic, Profile
 from ._recording import Recorder, RecorderStats, Replay, replay
 from ._refiner import CalibrationFit, Edit, Refiner, TableChange
 from ._report import Report, report
+from ._table_scores import TableScores
 from ._tables import read_days, read_table
 from .importers import Feature, Hash, Imported, from_deepctr_torch, from_fuxictr, from_onnx, from_torch
 
@@ -55,7 +56,7 @@ __all__ = [
     "GroupSaliency", "Hash", "Importance", "ImportanceDifference", "Imported", "LayerChange", "Metrics", "Model",
     "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear", "PrecisionReport", "PrecisionScores", "Probe",
     "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats", "Refiner", "Replay", "Report", "SaliencySums",
-    "ShareContrast", "Status", "Table", "TableChange", "Value", "compare_auc", "diagnose", "drift", "evaluate",
+    "ShareContrast", "Status", "Table", "TableChange", "TableScores", "Value", "compare_auc", "diagnose", "drift", "evaluate",
     "from_deepctr_torch", "from_fuxictr", "from_onnx", "from_torch", "isa", "neurons", "open", "plot",
     "precision_report", "probe", "read_days", "read_table", "replay", "report", "request_offsets", "saliency",
     "supported_isas", "version",

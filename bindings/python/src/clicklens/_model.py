@@ -19,10 +19,10 @@ from ._describing import Describing
 from ._library import Error, Status, address, check, check_session, choice, ffi, lib, struct
 from ._metrics import Evaluation, Metrics
 from ._probe import Probe
-from ._session import PRECISIONS, SessionPool, Wants
+from ._session import OUTPUTS, PRECISIONS, SessionPool, Wants
+from ._table_scoring import TableScoring
 
 _ACCESS = {"map": lib.CLENS_ACCESS_MAP, "copy": lib.CLENS_ACCESS_COPY}
-_OUTPUTS = {"probability": lib.CLENS_OUTPUT_PROBABILITY, "logit": lib.CLENS_OUTPUT_LOGIT}
 
 
 class Counts(NamedTuple):
@@ -50,7 +50,7 @@ def open(path, *, access: str = "map", verify: bool = False, warm: bool = False)
     return Model(made[0])
 
 
-class Model(Attributing, Describing):
+class Model(Attributing, Describing, TableScoring):
     """An open model file. Immutable; any number of threads may use it at once. Made by `clicklens.open`.
 
     Data are a mapping from feature names to columns; other names are ignored. A column of a sparse feature
@@ -128,7 +128,7 @@ class Model(Attributing, Describing):
         wants = Wants(_strands(strands), probe=probe.handle, exit_probe=whole(index, "index", 0, len(probe) - 1) + 1,
                       exit_bound=number(bound, "bound"))
         batch, out = Batch(self.features, data, requests), struct("clens_output")
-        out.kind = choice(_OUTPUTS, output, "output")
+        out.kind = choice(OUTPUTS, output, "output")
         scores, exited = np.empty(batch.candidates, np.float32), 0
         with self.sessions.borrow(batch, wants) as session:
             for chunk in batch.chunks():
@@ -289,7 +289,7 @@ class Model(Attributing, Describing):
         rows = {i: batch.requests if self.values[i].scope == "request" else batch.candidates for i in captures}
         captured = {i: np.empty((rows[i], self.values[i].width), np.float32) for i in captures}
         out = struct("clens_output")
-        out.kind = choice(_OUTPUTS, output, "output")
+        out.kind = choice(OUTPUTS, output, "output")
         wanted = ffi.new("clens_capture[]", max(len(captures), 1))
         out.captures, out.capture_count = wanted, len(captures)
         out.capture_size = ffi.sizeof("clens_capture")

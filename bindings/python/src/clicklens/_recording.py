@@ -11,9 +11,7 @@ import numpy as np
 from ._arguments import bad, whole
 from ._batch import Batch
 from ._library import Status, address, check, check_session, choice, ffi, lib, struct
-from ._session import Wants, make_inputs
-
-_OUTPUTS = {"probability": lib.CLENS_OUTPUT_PROBABILITY, "logit": lib.CLENS_OUTPUT_LOGIT}
+from ._session import OUTPUTS, Wants, make_inputs
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class Recorder:
         recorder = self._open(batch.signature)
         scores = np.empty((batch.candidates, len(self._model.outputs)), np.float32)
         out = struct("clens_output")
-        out.kind = choice(_OUTPUTS, output, "output")
+        out.kind = choice(OUTPUTS, output, "output")
         out.capture_size = ffi.sizeof("clens_capture")
         with self._model.sessions.borrow(batch, Wants()) as session:
             for chunk in batch.chunks():
@@ -130,7 +128,7 @@ class Replay:
 
 def replay(model, paths, output: str = "logit") -> Replay:
     """Runs recordings (a path, or several) under a model, which need not be the one that scored them."""
-    kind = choice(_OUTPUTS, output, "output")
+    kind = choice(OUTPUTS, output, "output")
     paths = [paths] if isinstance(paths, str) or hasattr(paths, "__fspath__") else list(paths)
     parts, same, corrupted, torn = [], True, 0, 0
     for path in paths:

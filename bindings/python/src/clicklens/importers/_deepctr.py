@@ -6,7 +6,7 @@ from .._arguments import bad, listed, whole
 from ._columns import Roles, complete
 from ._deepctr_dien import padded
 from ._feature import Feature, Hash
-from ._needs import needs
+from .._needs import needs
 from ._torch import Call
 
 PADDING = 0  # as DeepCTR-Torch's documentation has it, of every VarLenSparseFeat

@@ -11,7 +11,7 @@ from ._columns import Roles
 from ._feature import Feature
 from ._fuxictr_files import Encoding, read_encoding, read_feature_map
 from ._fuxictr_long import Long
-from ._needs import needs
+from .._needs import needs
 from ._torch import Call
 
 _ROWS = 3

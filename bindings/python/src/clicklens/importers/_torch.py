@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .._arguments import bad, listed, text
-from ._needs import needs
+from .._needs import needs
 from ._torch_bags import Bags
 from ._torch_rewrites import refused, rewrites
 
