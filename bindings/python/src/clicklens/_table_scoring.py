@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ._arguments import listed, text, whole
 from ._batch import CHUNK
@@ -14,9 +15,9 @@ from ._table_scores import TableScores
 class TableScoring:
     """The part of `Model` that scores tables; outputs, score and precision_of are the model's."""
 
-    def score_table(self, table, *, output: str = "probability", rows: int = CHUNK, keep: Sequence[str] = (),
-                    names: Sequence[str] | None = None, progress: bool = False, strands: int = 1, precision: str = "f32",
-                    full_precision: Sequence[str] = ()) -> TableScores:
+    def score_table(self, table: Any, *, output: str = "probability", rows: int = CHUNK, keep: Sequence[str] = (),
+                    names: Sequence[str] | None = None, progress: bool = False, strands: int = 1,
+                    precision: str = "f32", full_precision: Sequence[str] = ()) -> TableScores:
         """Scores a table of any size in bounded memory, every row as its own request; see `TableScores`.
 
         table: a data frame (pandas, Polars), an Arrow table, record batch, reader or any object with the C stream

@@ -10,6 +10,7 @@ from ._arguments import listed, path_text
 from ._cells import BadColumn, parse_float
 from ._library import Error, Status
 from ._records import blocks, file_text, records
+from ._types import FilePath
 
 
 class TableData(dict):
@@ -47,7 +48,7 @@ class TableData(dict):
         return f"{self.path}:{self.lines[entry if self.starts is None or not shared else self.starts[entry]]}: "
 
 
-def read_table(path, *, weighted: Iterable[str] = ()) -> TableData:
+def read_table(path: FilePath, *, weighted: Iterable[str] = ()) -> TableData:
     """Reads a file with a header line into a dict from column name to column.
 
     `.csv` has RFC 4180's quotes; `.tsv` and `.tab` none; any other name is told by its header. A column is an
