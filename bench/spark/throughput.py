@@ -5,15 +5,18 @@ process without Spark beside it, in the same turns.
 The model is DeepFM of 16 id features (100,000 rows each) and 4 numbers, dim 16, tower 256-128-64; rows lie in a Parquet file
 of equal row groups. What is timed: taking the rows, scoring and adding up the scores, so that none is left out; workers and
 the model are warm, as from the second job on. Spark has the rows in its cache, cut into the partitions; the process reads
-the file with score_table, on one thread.
+the file with score_table, on one thread. Beside the clock stands processor time, of this process and all below it (JVM,
+workers): on a shared machine that is what can be compared.
 """
 
 import argparse
+import collections
 import os
 import statistics
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +26,7 @@ from pyspark.sql import SparkSession, functions
 import clicklens
 from clicklens import spark, zoo
 
-PARTITIONS = (1, 2, 4)
+PARTITIONS = 1, 2, 4
 
 
 def made_model(folder):
@@ -55,6 +58,25 @@ def started(folder):
     return session
 
 
+def processor_seconds():
+    """Of this process and all that live below it."""
+    below, spent = collections.defaultdict(list), {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            pid, (_, _, rest) = int(stat.parent.name), stat.read_text().rpartition(")")
+        except OSError:  # gone meanwhile
+            continue
+        fields = rest.split()
+        below[int(fields[1])].append(pid)
+        spent[pid] = int(fields[11]) + int(fields[12])
+    total, left = 0, [os.getpid()]
+    while left:
+        pid = left.pop()
+        total += spent.get(pid, 0)
+        left += below[pid]
+    return total / os.sysconf("SC_CLK_TCK")
+
+
 def contenders(session, model, rows):
     """Of each name, what it does: returns the sum of scores."""
     table = session.read.parquet(rows)
@@ -63,7 +85,7 @@ def contenders(session, model, rows):
         parts = table.repartition(count).cache()  # the same rows in memory, so that partitions alone differ
         parts.count()
         scored = spark.score(parts, model[0], keep=[])
-        runs[f"Spark, {count} partitions"] = lambda scored=scored: scored.agg(functions.sum("ctr")).first()[0]
+        runs[f"Spark, {count} partition{'s' if count > 1 else ''}"] = lambda scored=scored: scored.agg(functions.sum("ctr")).first()[0]
     return runs
 
 
@@ -79,17 +101,19 @@ def main():
         sums = {name: run() for name, run in runs.items()}
         first = sums["one process"]
         assert all(abs(s - first) <= 1e-9 * abs(first) for s in sums.values()), sums
-        seconds = {name: [] for name in runs}
+        seconds, spent = {name: [] for name in runs}, {name: [] for name in runs}
         for _ in range(chosen.turns):
             for name, run in runs.items():
-                began = time.perf_counter()
+                began, before = time.perf_counter(), processor_seconds()
                 run()
                 seconds[name].append(time.perf_counter() - began)
+                spent[name].append(processor_seconds() - before)
         session.stop()
     print(f"{chosen.rows:,} rows, {chosen.turns} turns, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors\n")
-    print("| | rows a second, best | median |\n| --- | --- | --- |")
-    for name, found in seconds.items():
-        print(f"| {name} | {chosen.rows / min(found):,.0f} | {chosen.rows / statistics.median(found):,.0f} |")
+    print("| | rows a second, best | median | rows a second of processor time, median |\n| --- | --- | --- | --- |")
+    for name in runs:
+        figures = min(seconds[name]), statistics.median(seconds[name]), statistics.median(spent[name])
+        print(f"| {name} | " + " | ".join(f"{chosen.rows / figure:,.0f}" for figure in figures) + " |")
 
 
 main()
