@@ -20,6 +20,7 @@ from pyspark.sql import SparkSession, functions
 
 from clicklens import spark
 
+pytestmark = pytest.mark.filterwarnings("ignore:distutils")
 ROWS = 1500
 
 
@@ -189,6 +190,17 @@ def test_a_uri_is_fetched_by_spark(small, model, table, frame, tmp_path):
     shutil.copy(small.path, tmp_path / "by_uri.clens")
     scored = spark.score(frame, f"file://{tmp_path}/by_uri.clens")
     assert in_order(table, scored, "ctr").tobytes() == model.score(table).tobytes()
+
+
+def test_a_uri_is_its_first_file(small, session, frame, tmp_path):
+    """What tasks have fetched is held to what the driver has."""
+    from clicklens.spark._worker import Scorer, Sent
+
+    shutil.copy(small.path, tmp_path / "first.clens")
+    session.sparkContext.addFile(f"file://{tmp_path}/first.clens")
+    scorer = Scorer(Sent("first.clens", "0" * 32), ["ad"], [], ["s0"], {})
+    with pytest.raises(PythonException, match="BAD_STATE: first.clens: the file fetched here is the model"):
+        frame.select("ad").mapInArrow(scorer, "s0 float").collect()
 
 
 def test_bad_rows_name_partition_and_column(small, frame):

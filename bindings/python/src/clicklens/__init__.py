@@ -11,6 +11,7 @@ what is wrong with a model.
 `Refiner` edits a model into a new file: drop groups, prune, cut, calibrate, fold, narrow tables.
 `Builder` writes model files from arrays; `from_torch`, `from_onnx`, `from_fuxictr` and `from_deepctr_torch` take trained
 networks; `read_table` reads the command line's CSV and TSV days.
+`clicklens.spark`, imported by itself, scores, evaluates and profiles DataFrames on a Spark cluster.
 Every failure is a `clicklens.Error` with `.status` and `.message`.
 """
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from .._metrics import Evaluation, Metrics
 from ._shipping import Shipped, plain
-from ._worker import clicks_in, keys_in, model_of, numbered, placed
+from ._worker import Sent, clicks_in, keys_in, model_of, numbered, placed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,7 +42,7 @@ def evaluate(df: DataFrame, model: str | os.PathLike[str], *, label: str = "", g
     label = label or ("label" if "label" in df.columns or "click" not in df.columns else "click")
     cluster = cluster or next((name for name in ("user_id", "request_id") if name in df.columns), "")
     columns = shipped.columns(df, [name for name in (label, group_by, cluster) if name])
-    pairs = _Pairs(shipped.name, columns, shipped.model.task_index(task), label, group_by, cluster)
+    pairs = _Pairs(shipped.sent, columns, shipped.model.task_index(task), label, group_by, cluster)
     schema = ", ".join(f"{name} binary" for name in _DTYPES)
     packed = plain(df, columns).mapInArrow(pairs, schema).persist(StorageLevel.DISK_ONLY)
     try:
@@ -59,7 +59,7 @@ def evaluate(df: DataFrame, model: str | os.PathLike[str], *, label: str = "", g
 class _Pairs:
     """Batches to a row of arrays each: logits, clicks and keys as bytes, null for keys that are not wanted."""
 
-    model: str
+    model: Sent
     columns: list[str]
     task: int
     label: str

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .._library import Error, Status
 from .._profile import Profile
 from ._shipping import Shipped, plain
-from ._worker import clicks_in, keys_in, model_of, numbered, partition, placed
+from ._worker import Sent, clicks_in, keys_in, model_of, numbered, partition, placed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +33,7 @@ def profile(df: DataFrame, model: str | os.PathLike[str], *, label: str = "", cl
     empty = Profile(shipped.model, **options)  # options that are wrong are so before a job starts
     columns = shipped.columns(df, [name for name in (label, cluster, row) if name])
     rows = plain(df, columns)
-    profiler = _Profiler(shipped.name, columns, label, cluster, row, None if row else _spans(rows), options)
+    profiler = _Profiler(shipped.sent, columns, label, cluster, row, None if row else _spans(rows), options)
     profiled = rows.mapInArrow(profiler, "profile binary")
     found = profiled.rdd.map(_loaded).treeAggregate(None, _merged, _merged, depth)
     return empty if found is None else found
@@ -72,7 +72,7 @@ def _merged(left: Profile | None, right: Profile | None) -> Profile | None:
 class _Profiler:
     """A partition's batches to one row: its profile. Nothing, where it has no rows."""
 
-    model: str
+    model: Sent
     columns: list[str]
     label: str
     cluster: str

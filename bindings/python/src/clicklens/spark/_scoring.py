@@ -21,7 +21,8 @@ def score(df: DataFrame, model: str | os.PathLike[str], *, output: str = "probab
           precision: str = "f32", full_precision: Sequence[str] = ()) -> DataFrame:
     """The DataFrame with a float column of scores for each of the model's tasks, with the bits of `Model.score`.
 
-    model:  path of the model's file here, or a URI that Spark's addFile takes.
+    model:  path of the model's file here, or a URI that Spark's addFile takes: of such a name the application has the
+            first file, whatever is put there later.
     keep:   columns to keep (default: all); names: of the score columns (default: the model's outputs).
     output, strands, precision, full_precision: as `Model.score`.
 
@@ -45,5 +46,5 @@ def score(df: DataFrame, model: str | os.PathLike[str], *, output: str = "probab
     options = {"output": output, "strands": strands, "precision": precision, "full_precision": full_precision}
     rows = plain(df, columns)
     fields = [rows.schema[columns.index(name)] for name in kept] + [StructField(f"s{i}", FloatType()) for i in range(len(named))]
-    scorer = Scorer(shipped.name, columns, kept, [field.name for field in fields], options)
+    scorer = Scorer(shipped.sent, columns, kept, [field.name for field in fields], options)
     return rows.mapInArrow(scorer, StructType(fields)).toDF(*kept, *named)

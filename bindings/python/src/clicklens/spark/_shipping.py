@@ -14,15 +14,16 @@ from .._arguments import bad, path_text
 from .._library import Error, Status
 from .._model import Model, open
 from .._needs import needs
+from ._worker import Sent
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-_sent: set[tuple[str, str]] = set()  # (application, name)
+_known: set[tuple[str, str]] = set()  # (application, name)
 
 
 class Shipped:
-    """A model that executors have or will fetch: its name among Spark's files, and the driver's own view of it."""
+    """A model that executors have or will fetch, and the driver's own view of it."""
 
     def __init__(self, df: DataFrame, path: str | os.PathLike[str]):
         if isinstance(path, Model):
@@ -35,16 +36,17 @@ class Shipped:
             from pyspark import SparkFiles
 
             context.addFile(path)
-            self.name = path.rsplit("/", 1)[1]
-            self.model = open(SparkFiles.get(self.name))
-            return
-        self.model = open(path)
-        # Named by its content: Spark takes no second file of a name, whatever is in it.
-        self.name = f"{self.model.info.id}.clens"
-        sent = (str(context.applicationId), self.name)
-        if sent not in _sent:
-            context.addFile(_linked(path, self.name))
-            _sent.add(sent)
+            name = path.rsplit("/", 1)[1]
+            self.model = open(SparkFiles.get(name))
+        else:
+            self.model = open(path)
+            # Named by its content: Spark takes no second file of a name, whatever is in it.
+            name = f"{self.model.info.id}.clens"
+            known = (str(context.applicationId), name)
+            if known not in _known:
+                context.addFile(_linked(path, name))
+                _known.add(known)
+        self.sent = Sent(name, self.model.info.id)
 
     def columns(self, df: DataFrame, others: Iterable[str] = ()) -> list[str]:
         """The model's features that the DataFrame has, and other columns that are wanted of it. Types that cannot be scored

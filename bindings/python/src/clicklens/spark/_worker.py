@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,18 +17,31 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _KEPT = 4  # models a worker keeps mapped
-_models: dict[str, Model] = {}
 
 
-def model_of(name: str) -> Model:
-    """The model that was sent under this name: opened by a worker's first task and kept, with its sessions, for the next."""
-    if name not in _models:
+class Sent(NamedTuple):
+    """A model as tasks know it: its file's name among Spark's files, and its id."""
+
+    name: str
+    id: str
+
+
+_models: dict[Sent, Model] = {}
+
+
+def model_of(sent: Sent) -> Model:
+    """The model that was sent: opened by a worker's first task and kept, with its sessions, for the next."""
+    if sent not in _models:
         from pyspark import SparkFiles
 
+        opened = open(SparkFiles.get(sent.name))
+        if opened.info.id != sent.id:
+            raise Error(Status.BAD_STATE, f"{sent.name}: the file fetched here is the model {opened.info.id}, the driver's "
+                                          f"{sent.id}: Spark takes a name's first file for as long as the application runs")
         if len(_models) >= _KEPT:
             del _models[next(iter(_models))]
-        _models[name] = open(SparkFiles.get(name))
-    return _models[name]
+        _models[sent] = opened
+    return _models[sent]
 
 
 def partition() -> int:
@@ -91,7 +104,7 @@ def clicks_in(batch: pa.RecordBatch, name: str) -> np.ndarray | None:
 class Scorer:
     """Batches of these columns to the kept ones and a column of scores for each task."""
 
-    model: str
+    model: Sent
     columns: list[str]
     keep: list[str]
     schema: list[str]  # the names Spark has for what comes out
