@@ -52,8 +52,8 @@ def test_spark_blocks_run(tmp_path, monkeypatch):
 
 
 def first_block():
-    """First score and first saliency are in it."""
-    block = blocks_of("python")[0]
+    """First score and first saliency are in it; up to what needs a file of data."""
+    block = blocks_of("python")[0].split("clicklens.evaluate(")[0]
     assert "model.score(" in block and "model.saliency(" in block
     return block
 
@@ -73,8 +73,7 @@ def test_the_first_commands_run_in_a_fresh_environment(tmp_path):
                    "CLICKLENS_LIBRARY": str(Path(clicklens.__file__).with_name("libclicklens.so"))}
     subprocess.run(["sh", "-ec", commands[0]], check=True, cwd=ROOT, env=environment)
     del environment["CLICKLENS_LIBRARY"]  # the bundled one
-    first = first_block().split("clicklens.evaluate(")[0]
-    (tmp_path / "first.py").write_text(first + """
+    (tmp_path / "first.py").write_text(first_block() + """
 import sys
 assert clicklens.__file__.startswith(sys.prefix), clicklens.__file__
 scores, why = model.score(data, requests), model.saliency(data, requests=requests)

@@ -160,7 +160,7 @@ def test_a_worker_keeps_its_model_and_its_session(small, session, frame):
         yield pa.RecordBatch.from_arrays([pa.array([len(_worker._models)]), pa.array([max(idle, default=0)])],
                                          ["models", "sessions"])
 
-    for _ in range(3):
+    for _ in range(2):
         spark.score(frame.repartition(4), small.path).select(functions.sum("ctr")).collect()
     found = session.range(100).repartition(4).mapInArrow(look, "models long, sessions long").collect()
     assert any(r["models"] == 1 for r in found)
