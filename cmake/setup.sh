@@ -9,6 +9,8 @@ flatbuffers-compiler libxxhash-dev libgtest-dev libgmock-dev libbenchmark-dev li
 nlohmann-json3-dev zlib1g-dev"
 python="python3-venv python3-dev python3-pip python3-setuptools python3-wheel python3-numpy python3-cffi python3-pytest \
 python3-flatbuffers python3-matplotlib python3-sklearn python3-torch"  # the last two are what results are checked against
+# Spark's, 44 MB to fetch; only wanted, not needed: another Java will do, and without any the tests of clicklens.spark skip.
+java="openjdk-17-jre-headless"
 lint="clang-14 clang-format-14 clang-tidy-14"
 ci="libclang-rt-14-dev llvm-14 g++-aarch64-linux-gnu qemu-user abigail-tools ccache valgrind"
 # What the Rust crates are tested with, where there is no cargo at all: both would take an older one's place.
@@ -58,6 +60,9 @@ install_packages() {
 }
 
 install_packages
+if [ "$1" != build ] && ! command -v java >/dev/null && [ -z "${JAVA_HOME:-}" ]; then
+  (packages=$java && install_packages) || echo "setup: no Java; tests of clicklens.spark will be skipped"
+fi
 # Not fatal: without its sources the library uses the system's allocator.
 sh cmake/fetch_mimalloc.sh build/mimalloc >/dev/null 2>&1 || echo "setup: mimalloc's sources cannot be fetched"
 if [ "$1" = build ]; then exit 0; fi
@@ -89,4 +94,17 @@ sys.exit(not all(map(find_spec, "fuxictr deepctr_torch pandas polars h5py tqdm k
   build/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 --no-deps \
     'fuxictr==2.3.9' 'deepctr-torch==0.3.0' 'pandas==2.1.4' 'pytz==2024.2' 'tzdata==2024.2' 'polars==1.19.0' 'h5py==3.10.0' \
     'tqdm==4.66.6' 'keras-preprocessing==1.1.2' >/dev/null 2>&1 || echo "setup: fuxictr and deepctr-torch cannot be installed; tests that import their networks will be skipped"
+fi
+# Whose cluster clicklens.spark runs on in tests: 318 MB of source, of which pip makes a wheel, 1 minute and 345 MB on disk.
+# Not 4.x: this pandas and NumPy are too old for it.
+if ! build/venv/bin/python -c 'import pyspark' 2>/dev/null; then
+  echo "setup: installing pyspark into build/venv (318 MB)"
+  build/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 --no-deps --no-build-isolation \
+    'pyspark==3.5.8' 'py4j==0.10.9.9' >/dev/null 2>&1 || echo "setup: pyspark cannot be installed; tests of clicklens.spark will be skipped"
+fi
+# What user programs' types are checked with.
+if ! build/venv/bin/python -c 'import mypy, typing_extensions' 2>/dev/null; then
+  echo "setup: installing mypy into build/venv"
+  build/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 --no-deps --only-binary :all: \
+    'mypy==1.13.0' 'mypy-extensions==1.0.0' 'typing-extensions==4.12.2' >/dev/null 2>&1 || echo "setup: mypy cannot be installed; types will not be checked"
 fi

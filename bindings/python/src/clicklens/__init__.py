@@ -11,6 +11,7 @@ what is wrong with a model.
 `Refiner` edits a model into a new file: drop groups, prune, cut, calibrate, fold, narrow tables.
 `Builder` writes model files from arrays; `from_torch`, `from_onnx`, `from_fuxictr` and `from_deepctr_torch` take trained
 networks; `read_table` reads the command line's CSV and TSV days.
+`clicklens.spark`, imported by itself, scores, evaluates and profiles DataFrames on a Spark cluster.
 Every failure is a `clicklens.Error` with `.status` and `.message`.
 """
 
@@ -44,6 +45,7 @@ from ._profile import FeatureTraffic, Profile
 from ._recording import Recorder, RecorderStats, Replay, replay
 from ._refiner import CalibrationFit, Edit, Refiner, TableChange
 from ._report import Report, report
+from ._table_scores import TableScores
 from ._tables import read_days, read_table
 from .importers import Feature, Hash, Imported, from_deepctr_torch, from_fuxictr, from_onnx, from_torch
 
@@ -55,7 +57,7 @@ __all__ = [
     "GroupSaliency", "Hash", "Importance", "ImportanceDifference", "Imported", "LayerChange", "Metrics", "Model",
     "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear", "PrecisionReport", "PrecisionScores", "Probe",
     "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats", "Refiner", "Replay", "Report", "SaliencySums",
-    "ShareContrast", "Status", "Table", "TableChange", "Value", "compare_auc", "diagnose", "drift", "evaluate",
+    "ShareContrast", "Status", "Table", "TableChange", "TableScores", "Value", "compare_auc", "diagnose", "drift", "evaluate",
     "from_deepctr_torch", "from_fuxictr", "from_onnx", "from_torch", "isa", "neurons", "open", "plot",
     "precision_report", "probe", "read_days", "read_table", "replay", "report", "request_offsets", "saliency",
     "supported_isas", "version",

@@ -2,119 +2,187 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 
+from ._arrow_text import gather, text_of
+from ._c_data import ArrowArray
 from ._cells import BadColumn
 from ._columns import INTEGERS, KINDS, Column
 from ._library import lib
+from ._sparse import sparse
+from ._values import bitmap, floats
+
+_NUMBERS = {"c": "i1", "C": "u1", "s": "i2", "S": "u2", "i": "i4", "I": "u4", "l": "i8", "L": "u8", "e": "f2", "f": "f4",
+            "g": "f8"}
+_NAMES = {"c": "int8", "C": "uint8", "s": "int16", "S": "uint16", "i": "int32", "I": "uint32", "l": "int64",
+          "L": "uint64", "e": "float16", "f": "float32", "g": "float64", "u": "string", "U": "large_string", "z": "binary",
+          "Z": "large_binary", "vu": "string_view", "vz": "binary_view", "b": "bool", "n": "null", "+l": "list",
+          "+L": "large_list", "+s": "struct", "+m": "map", "tdD": "date32", "tdm": "date64"}
+_LISTS = {"+l": np.int32, "+L": np.int64, "+m": np.int32}
 
 
-def is_arrow(data) -> bool:
-    arrow = sys.modules.get("pyarrow")  # a caller with Arrow arrays has imported it
-    return arrow is not None and isinstance(data, (arrow.Array, arrow.ChunkedArray))
-
-
-def prepare(feature, data) -> Column:
-    array = _readable(feature, _single(data))
-    kind = _arrow().types
+def column_of(feature, array: ArrowArray) -> Column:
+    """A feature's column, from entries of an array."""
     if feature.dense:
         return _dense(feature, array)
-    if kind.is_list(array.type) or kind.is_large_list(array.type):
-        return _list(feature, array)
-    column = _leaf(feature, array)
-    column.validity = _bits(array.buffers()[0])
-    column.first, column.entries = array.offset, len(array)
-    return column
-
-
-def _arrow():
-    import pyarrow
-
-    return pyarrow
-
-
-def _view(buffer, dtype) -> np.ndarray:
-    if buffer is None or buffer.size == 0:
-        return np.zeros(1, dtype)[:0]
-    return np.frombuffer(buffer, dtype)
-
-
-def _bits(buffer):
-    return None if buffer is None else _view(buffer, np.uint8)
-
-
-def _single(array):
-    pa = _arrow()
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-        if isinstance(array, pa.ChunkedArray):  # older versions leave a chunked array of one or none
-            array = array.chunk(0) if array.num_chunks else pa.array([], array.type)
-    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
-
-
-def _readable(feature, array):
-    """Casts what the library cannot read as it stands: doubles, and integers where strings are wanted."""
-    pa = _arrow()
-    kind = array.type
-    if feature.dense:
-        fixed = pa.types.is_fixed_size_list(kind)
-        wanted = pa.list_(pa.float32(), kind.list_size) if fixed else pa.float32()
-    elif feature.column == "strings" and pa.types.is_integer(kind):
-        wanted = pa.string()
-    elif feature.column == "strings" and pa.types.is_list(kind) and pa.types.is_integer(kind.value_type):
-        wanted = pa.list_(pa.string())
-    else:
-        return array
-    try:
-        return array if kind.equals(wanted) else array.cast(wanted)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as problem:
-        raise BadColumn(str(problem)) from None
-
-
-def _dense(feature, array) -> Column:
-    fixed = _arrow().types.is_fixed_size_list(array.type)
-    width = array.type.list_size if fixed else 1
-    if width != feature.width:
-        raise BadColumn(f"{feature.width} floats an entry wanted, the Arrow list has {width}")
-    leaf = array.values if fixed else array
-    values = _view(leaf.buffers()[1], np.float32)
-    # The child of a fixed-size list has an offset of its own, in floats, besides the list's in entries.
-    values = values[leaf.offset:] if fixed else values
-    return Column(KINDS["floats"], len(array), values, lib.CLENS_TYPE_F32, validity=_bits(array.buffers()[0]),
-                  first=array.offset, keep=[array])
-
-
-def _leaf(feature, array) -> Column:
-    """One value an element, buffers from their beginning; `first` and `entries` are the caller's to set."""
-    types, kind = _arrow().types, array.type
-    if feature.column == "keys":
-        if not types.is_integer(kind):
-            raise BadColumn(f"integers wanted, the Arrow array holds {kind}")
-        dtype = np.dtype(str(kind))  # "int32": the same names
-        values = _view(array.buffers()[1], dtype)
-        return Column(KINDS["keys"], 0, values, INTEGERS[f"{dtype.kind}{dtype.itemsize}"], keep=[array])
-    large = types.is_large_string(kind) or types.is_large_binary(kind)
-    if not (large or types.is_string(kind) or types.is_binary(kind)):
-        raise BadColumn(f"strings wanted, the Arrow array holds {kind}")
-    _, offsets, text = array.buffers()
-    found = _view(offsets, np.int64 if large else np.int32)
-    return Column(KINDS["strings"], 0, _view(text, np.uint8), lib.CLENS_TYPE_BYTES,
-                  found[: array.offset + len(array) + 1], keep=[array])
-
-
-def _list(feature, array) -> Column:
-    buffers, child = array.buffers(), array.values
-    column = _leaf(feature, child)
-    large = _arrow().types.is_large_list(array.type)
-    offsets = _view(buffers[1], np.int64 if large else np.int32)[: array.offset + len(array) + 1]
-    if child.offset:  # the C layout has no slice offset for list elements
-        offsets = offsets + np.asarray(child.offset, offsets.dtype)
-    if column.value_offsets is not None and column.value_offsets.dtype != offsets.dtype:
-        offsets = offsets.astype(np.int64)  # one width for both
-        column.value_offsets = column.value_offsets.astype(np.int64)
-    column.row_offsets, column.first, column.entries = offsets, array.offset, len(array)
-    column.validity, column.value_validity = _bits(buffers[0]), _bits(child.buffers()[0])
+    column = _list(feature, array) if _is_list(array) else _leaf(feature, array)
     column.keep.append(array)
     return column
+
+
+def _is_list(array: ArrowArray) -> bool:
+    return array.format in _LISTS or array.format.startswith("+w:")
+
+
+def _name(array: ArrowArray) -> str:
+    if array.format.startswith("ts"):
+        return "timestamp"
+    return f"list of {array.format[3:]}" if array.format.startswith("+w:") else _NAMES.get(array.format, array.format)
+
+
+def numbers_of(array: ArrowArray, wanted: str = "numbers") -> tuple[np.ndarray, np.ndarray]:
+    """Entries as an array of numbers, and which of them are present; a view where no bits or dictionaries are in the way."""
+    if array.dictionary is not None:
+        values, present = numbers_of(array.dictionary, wanted)
+        index, valid = _indices(array)
+        if len(values) == 0:
+            return np.zeros(len(array), np.int64), np.zeros(len(array), bool)
+        return values[index], valid & present[index]
+    if array.format == "n":
+        return np.zeros(len(array), np.int64), np.zeros(len(array), bool)
+    if array.format == "b":
+        bits = array.view(1, (array.offset + len(array) + 7) // 8, np.uint8)
+        return np.unpackbits(bits, bitorder="little")[array.offset : array.offset + len(array)], array.is_valid()
+    if array.format not in _NUMBERS:
+        raise BadColumn(f"{wanted} wanted, the Arrow array holds {_name(array)}")
+    return array.view(1, array.offset + len(array), _NUMBERS[array.format])[array.offset :], array.is_valid()
+
+
+def _indices(array: ArrowArray) -> tuple[np.ndarray, np.ndarray]:
+    """Places in the dictionary, 0 where there is none."""
+    valid = array.is_valid()
+    index = array.view(1, array.offset + len(array), _NUMBERS[array.format])[array.offset :].astype(np.int64)
+    return np.where(valid, index, 0), valid
+
+
+def _leaf(feature, array: ArrowArray) -> Column:
+    """One value an entry."""
+    is_text = feature.column == "strings"
+    if array.dictionary is None and array.format != "n":
+        if not is_text and _NUMBERS.get(array.format, "f")[0] != "f":
+            values = array.view(1, array.offset + len(array), _NUMBERS[array.format])
+            return Column(KINDS["keys"], len(array), values, INTEGERS[_NUMBERS[array.format]], validity=array.validity(),
+                          first=array.offset)
+        if is_text and array.format in ("u", "U", "z", "Z"):
+            offsets = array.view(1, array.offset + len(array) + 1, np.int32 if array.format in "uz" else np.int64)
+            text = array.view(2, int(offsets[-1]) if len(offsets) else 0, np.uint8)
+            return Column(KINDS["strings"], len(array), text, lib.CLENS_TYPE_BYTES,
+                          offsets if len(offsets) else np.zeros(array.offset + 1, np.int32), validity=array.validity(),
+                          first=array.offset)
+    return _strings(array) if is_text else _keys(array)
+
+
+def _keys(array: ArrowArray) -> Column:
+    values, present = numbers_of(array, "integers")
+    if values.dtype.kind == "f":
+        raise BadColumn(f"integers wanted, the Arrow array holds {_name(array.dictionary or array)}")
+    values = np.ascontiguousarray(values) if len(values) else np.zeros(1, values.dtype)[:0]
+    return Column(KINDS["keys"], len(array), values, INTEGERS[f"{values.dtype.kind}{values.itemsize}"],
+                  validity=bitmap(present))
+
+
+def _strings(array: ArrowArray) -> Column:
+    source, index, valid = array, None, array.is_valid()
+    if array.dictionary is not None:
+        source = array.dictionary
+        index, valid = _indices(array)
+        if len(source):
+            valid &= source.is_valid()[index]
+        else:
+            valid[:] = False
+    if source.format in _NUMBERS or source.format == "n":  # integers are their decimal text
+        values, present = numbers_of(array, "strings")
+        if values.dtype.kind == "f":
+            raise BadColumn(f"strings wanted, the Arrow array holds {_name(source)}")
+        column = sparse(values, "strings")
+        column.validity = bitmap(present)
+        return column
+    text = text_of(source)
+    if text is None:
+        raise BadColumn(f"strings wanted, the Arrow array holds {_name(source)}")
+    data, starts, lengths = text
+    if index is not None:
+        starts, lengths = (starts[index], lengths[index]) if len(source) else (index, index * 0)
+    values, offsets = gather(data, starts, np.where(valid, lengths, 0))
+    return Column(KINDS["strings"], len(array), values, lib.CLENS_TYPE_BYTES, offsets, validity=bitmap(valid))
+
+
+def _row_offsets(array: ArrowArray) -> tuple[np.ndarray, int]:
+    """Where lists begin and end in their child, and the place of the first list in that."""
+    if array.format.startswith("+w:"):
+        width = int(array.format[3:])
+        return (array.offset + np.arange(len(array) + 1, dtype=np.int64)) * width, 0
+    dtype = _LISTS[array.format]
+    offsets = array.view(1, array.offset + len(array) + 1, dtype)
+    return (offsets, array.offset) if len(offsets) else (np.zeros(array.offset + 1, dtype), array.offset)
+
+
+def _list(feature, array: ArrowArray) -> Column:
+    offsets, first = _row_offsets(array)
+    low, high = int(offsets[first]), int(offsets[first + len(array)])
+    child = array.child(0).slice(low, high - low)
+    pairs = child.format == "+s"
+    if pairs and (child.schema.n_children != 2 or not child.is_valid().all()):
+        raise BadColumn("lists of pairs (id, weight) wanted, none of them null")
+    column = _leaf(feature, child.field(0) if pairs else child)
+    if pairs:
+        weights, present = numbers_of(child.field(1), "weights")
+        if not present.all():
+            raise BadColumn("a weight is null")
+        column.weights = np.append(np.zeros(column.first, np.float32), floats(weights))
+    if column.first != low:  # the C layout has no slice offset for list elements
+        offsets = offsets.astype(np.int64) + (column.first - low)
+    if column.value_offsets is not None and column.value_offsets.dtype != offsets.dtype:
+        offsets = offsets.astype(np.int64, copy=False)  # one width for both
+        column.value_offsets = column.value_offsets.astype(np.int64, copy=False)
+    column.value_validity, column.validity = column.validity, array.validity()
+    column.row_offsets, column.first, column.entries = offsets, first, len(array)
+    if first == 0 and array.offset and column.validity is not None:
+        column.validity = bitmap(array.is_valid())
+    return column
+
+
+def _dense(feature, array: ArrowArray) -> Column:
+    width = feature.width
+    if _is_list(array):
+        return _dense_lists(width, array)
+    if width != 1:
+        raise BadColumn(f"{width} floats an entry wanted, the Arrow array holds {_name(array)}")
+    if array.format == "f" and array.dictionary is None:
+        values = array.view(1, array.offset + len(array), np.float32)
+        return Column(KINDS["floats"], len(array), values, lib.CLENS_TYPE_F32, validity=array.validity(),
+                      first=array.offset, keep=[array])
+    values, present = numbers_of(array)
+    return Column(KINDS["floats"], len(array), floats(values), lib.CLENS_TYPE_F32, validity=bitmap(present))
+
+
+def _dense_lists(width: int, array: ArrowArray) -> Column:
+    """Rows of floats; an empty list is a missing entry."""
+    offsets, first = _row_offsets(array)
+    lengths = np.where(array.is_valid(), np.diff(offsets[first:]), 0)
+    wrong = (lengths != width) & (lengths != 0)
+    if wrong.any():
+        entry = int(np.argmax(wrong))
+        raise BadColumn(f"{width} floats an entry wanted, the Arrow list has {lengths[entry]}", entry)
+    fixed, child = array.format.startswith("+w:"), array.child(0)
+    if fixed and child.format == "f" and child.validity() is None:
+        values = child.view(1, child.offset + len(child), np.float32)[child.offset :]
+        return Column(KINDS["floats"], len(array), values, lib.CLENS_TYPE_F32, validity=array.validity(),
+                      first=array.offset, keep=[array])
+    low, high = int(offsets[first]), int(offsets[first + len(array)])
+    values, present = numbers_of(child.slice(low, high - low))
+    picks = (offsets[first:-1][lengths != 0].astype(np.int64) - low)[:, None] + np.arange(width)
+    matrix, known = np.zeros((len(array), width), np.float32), np.ones((len(array), width), bool)
+    matrix[lengths != 0], known[lengths != 0] = floats(values)[picks], present[picks]
+    return Column(KINDS["floats"], len(array), matrix, lib.CLENS_TYPE_F32, validity=bitmap(lengths != 0),
+                  value_validity=bitmap(known.ravel()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -10,15 +11,16 @@ from . import _attribution
 from ._attribution import Attribution
 from ._batch import Batch
 from ._library import Error, Status
+from ._types import Data, Numbers, Target, Task
 
 
 class Attributing:
     """The part of `Model` that attributes; its features, values, info and explainers are the model's."""
 
-    def attribute(self, data, method: str = "integrated_gradients", level: str = "group", target="logit", *, task=0,
-                  baseline="mean", layer: str | None = None, reference=None, requests=None, steps: int = 50,
-                  tolerance: float = 0.0, draws: int = 50, seed: int = 0, noise: float = 0.1,
-                  gradients_only: bool = False) -> Attribution:
+    def attribute(self, data: Data, method: str = "integrated_gradients", level: str = "group",
+                  target: Target = "logit", *, task: Task = 0, baseline: Any = "mean", layer: str | None = None,
+                  reference: Any = None, requests: Numbers | None = None, steps: int = 50, tolerance: float = 0.0,
+                  draws: int = 50, seed: int = 0, noise: float = 0.1, gradients_only: bool = False) -> Attribution:
         """Why each candidate has its score, by methods that look at more than one gradient.
 
         method: "integrated_gradients" (tolerance > 0 doubles `steps` while the gap is larger), "expected_gradients",
@@ -41,12 +43,13 @@ class Attributing:
         width = self.values[spec.c.layer].width
         return replace(found, values=found.values.reshape(batch.candidates, width, -1))
 
-    def additive(self, data, level: str = "group", *, task=0, requests=None) -> Attribution:
+    def additive(self, data: Data, level: str = "group", *, task: Task = 0,
+                 requests: Numbers | None = None) -> Attribution:
         """The parts a logit is the sum of: input x gradient by group, and `bias`. Networks that are piecewise linear
         in their inputs; others: Error UNSUPPORTED, which names the operator."""
         return self.attribute(data, "additive", level, task=task, baseline="zero", requests=requests)
 
-    def pooled(self, data, requests=None) -> np.ndarray:
+    def pooled(self, data: Data, requests: Numbers | None = None) -> np.ndarray:
         """What the network reads of each candidate, float32 [n, input_width]: rows for `attribute`'s baseline."""
         return self._pool(Batch(self.features, data, requests))
 
@@ -54,9 +57,9 @@ class Attributing:
         with self.explainers.borrow(batch) as explainer:
             return _attribution.pool(explainer, batch, self.info.input_width)
 
-    def faithfulness(self, data, kind: str = "infidelity", method: str = "integrated_gradients", target="logit", *, task=0,
-                     baseline="mean", reference=None, requests=None, draws: int = 10, seed: int = 0,
-                     size: float = 0.1) -> np.ndarray:
+    def faithfulness(self, data: Data, kind: str = "infidelity", method: str = "integrated_gradients",
+                     target: Target = "logit", *, task: Task = 0, baseline: Any = "mean", reference: Any = None,
+                     requests: Numbers | None = None, draws: int = 10, seed: int = 0, size: float = 0.1) -> np.ndarray:
         """How far an attribution of input dimensions can be trusted, float32 [n] (Yeh et al. 2019).
 
         kind: "infidelity", what it misses of the score's change when inputs move by `size` standard deviations of
@@ -69,8 +72,9 @@ class Attributing:
         with self.explainers.borrow(batch, spec.layers) as explainer:
             return _attribution.check_faithfulness(explainer, batch, spec, kind, draws, seed, size)
 
-    def sanity_check(self, data, method: str = "integrated_gradients", level: str = "group", *, task=0, baseline="mean",
-                     reference=None, requests=None, seed: int = 0, **options) -> list[float]:
+    def sanity_check(self, data: Data, method: str = "integrated_gradients", level: str = "group", *, task: Task = 0,
+                     baseline: Any = "mean", reference: Any = None, requests: Numbers | None = None, seed: int = 0,
+                     **options: Any) -> list[float]:
         """Whether an attribution looks at what the network learnt: the rank correlation of mean |attribution| between
         this model and models whose last 1, 2, ... linears are drawn anew, at the end all weights and tables (Adebayo et
         al. 2018). Correlations that stay near 1 say no. Of few groups they move in large steps; level "dimension" has

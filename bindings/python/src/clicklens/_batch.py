@@ -9,8 +9,10 @@ import numpy as np
 from ._cells import BadColumn
 from ._columns import Column, prepare
 from ._dense import cells_of_dense
+from ._frames import columns_of
 from ._library import Error, Status, address, ffi, struct
 from ._tables import TableData
+from ._types import Numbers
 
 CHUNK = 1 << 16  # candidates: bounds one call's time, so that Ctrl-C is answered
 
@@ -27,7 +29,8 @@ class Chunk:
 
 
 class Batch:
-    def __init__(self, features, data, requests=None, chunk: int = CHUNK, *, cached=None):
+    def __init__(self, features, data, requests=None, chunk: int = CHUNK, *, cached=None, keys=None):
+        data = columns_of(data)
         _check_data([f for f in features if cached is None or f.scope != "candidate"], data)
         self.features = [f for f in features if f.name in data]
         self.columns: list[Column] = [_column(f, data) for f in self.features]
@@ -36,6 +39,7 @@ class Batch:
         self.candidates = self._count()
         self.requests = self.candidates if self.offsets is None else len(self.offsets) - 1
         self._check_entries()
+        self.keys = None if keys is None else request_keys(keys, self.requests)
         self._chunk = max(1, chunk)
 
     @property
@@ -104,6 +108,8 @@ class Batch:
                 begin, end = int(self.offsets[first]), int(self.offsets[last])
                 c_batch.requests, c_batch.request_offsets = last - first, address(local, "int64_t *")
             c_batch.candidates = end - begin
+            if self.keys is not None:
+                c_batch.request_keys = address(self.keys[first:], "uint64_t *")
             if self.cached is not None:
                 c_batch.cache = self.cached.cache.handle
                 c_batch.cache_rows = address(self.cached.rows[begin:end], "int64_t *")
@@ -149,7 +155,15 @@ def _request_offsets(requests) -> np.ndarray:
     return np.ascontiguousarray(given, np.int64)
 
 
-def request_offsets(keys) -> np.ndarray:
+def request_keys(keys, requests: int) -> np.ndarray:
+    """A 64-bit key for each request."""
+    given = np.asarray(keys)
+    if given.ndim != 1 or given.dtype.kind not in "iu" or len(given) != requests:
+        raise Error(Status.INVALID_ARGUMENT, f"keys must be {requests} whole numbers, one for each request")
+    return np.ascontiguousarray(given.astype(np.uint64))
+
+
+def request_offsets(keys: Numbers) -> np.ndarray:
     """Offsets of the runs of equal neighbouring keys: what `requests` wants, from a column of request ids.
 
     Columns of request scope then need one entry per request: `column[offsets[:-1]]`.

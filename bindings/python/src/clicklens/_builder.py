@@ -14,6 +14,7 @@ from ._describe import enum, pack, table, union
 from ._elementwise import Elementwise
 from ._shaping import Shaping
 from ._transforms import Transform, floats, transform, transform_list
+from ._types import FilePath, Numbers
 
 _ELEMENTS = ("f32", "f16", "bf16", "i8_row", "i4_row")  # names in the schema of _segments.ROW_TYPES
 _MOST = 2**32 - 1  # of what the schema keeps in 32 bits
@@ -70,7 +71,7 @@ class Builder(Elementwise, Shaping):
                              keyType=_key_type(keys), seed=whole(seed, "seed"), modulus=whole(modulus, "modulus", 1),
                              offset=whole(offset, "offset"), salt=text(salt, "salt"))
 
-    def vocabulary(self, keys, rows=None) -> Handle:
+    def vocabulary(self, keys: Any, rows: Any = None) -> Handle:
         """Keys, all strings or all integers: keys[i] is row i, or rows[i] (below the number of keys).
 
         Any other key is unknown.
@@ -96,8 +97,8 @@ class Builder(Elementwise, Shaping):
                              missingRow=whole(missing_row, "missing_row", -1, 2**63 - 1),
                              unknownRow=whole(unknown_row, "unknown_row", -1, 2**63 - 1), required=bool(required))
 
-    def dense(self, name: str, group: str, scope: str = "candidate", *, width: int = 1, transforms=(),
-              missing=0.0, required: bool = True) -> Handle:
+    def dense(self, name: str, group: str, scope: str = "candidate", *, width: int = 1, transforms: Any = (),
+              missing: Any = 0.0, required: bool = True) -> Handle:
         """`width` floats an entry, transformed in order. missing: the raw value standing in for a missing one.
 
         When the last transform is `bucketise` the feature yields table rows: use it with `embedding`.
@@ -110,19 +111,19 @@ class Builder(Elementwise, Shaping):
         """sign(x) * log(1 + |x|)."""
         return transform("Log1p")
 
-    def standardise(self, mean, sd) -> Transform:
+    def standardise(self, mean: Any, sd: Any) -> Transform:
         """(x - mean) / sd: one each, or one per element."""
         with np.errstate(divide="ignore"):
             inverse = 1.0 / numbers(sd, "sd", np.float64)
         return transform("Standardise", mean=floats(mean, "mean"), inverseSd=floats(inverse, "1 / sd"))
 
-    def bucketise(self, boundaries) -> Transform:
+    def bucketise(self, boundaries: Numbers) -> Transform:
         """Row = number of boundaries <= x. Boundaries ascend."""
         return transform("Bucketise", boundaries=floats(boundaries, "boundaries"))
 
     # -------------------------------------------------------------- tables and inputs
 
-    def table(self, array, name: str = "", type: str = "f32") -> Handle:
+    def table(self, array: Any, name: str = "", type: str = "f32") -> Handle:
         """A table of rows x dim. Pass it to several `embedding`s to share it.
 
         type: how rows are stored: "f32", "f16", "bf16", or "int8" and "int4" with a scale and bias per row.
@@ -138,7 +139,7 @@ class Builder(Elementwise, Shaping):
                      segment=self._segment(rows))
         return self._append("table", self._model.tables, made)
 
-    def embedding(self, feature: Handle, rows, name: str = "", type: str = "f32") -> Handle:
+    def embedding(self, feature: Handle, rows: Any, name: str = "", type: str = "f32") -> Handle:
         """The pooled table rows of a sparse (or bucketised) feature. rows: a `table`, or an array that is
         stored as `type`."""
         return self._rows("EmbeddingBag", feature, rows, name, type)
@@ -158,11 +159,11 @@ class Builder(Elementwise, Shaping):
 
     # -------------------------------------------------------------- layers
 
-    def concat(self, values, name: str = "") -> Handle:
+    def concat(self, values: Any, name: str = "") -> Handle:
         """Columns side by side."""
         return self._node("Concat", values, name)
 
-    def fields(self, values, number_of: int | None = None, name: str = "") -> Handle:
+    def fields(self, values: Any, number_of: int | None = None, name: str = "") -> Handle:
         """Columns side by side, read as fields of equal width: a field a value, or `number_of` of them."""
         values = listed(values, "values")
         made = self._node("Concat", values, name, base="fields")
@@ -177,7 +178,7 @@ class Builder(Elementwise, Shaping):
         """Of fields [n, width]: the dot products (0, 1), (0, 2), .. (1, 2), .."""
         return self._node("PairwiseDot", [x], name)
 
-    def field_linear(self, x: Handle, weight, bias=None, name: str = "") -> Handle:
+    def field_linear(self, x: Handle, weight: Numbers, bias: Numbers | None = None, name: str = "") -> Handle:
         """Of fields [n, width]: x W^T + b of each, weight [out, width]."""
         return self._linear("FieldLinear", x, weight, bias, name)
 
@@ -189,7 +190,7 @@ class Builder(Elementwise, Shaping):
         """Along the width of each field. mask, [1, width] or of x's shape: where it is 0, so is the result."""
         return self._node("Softmax", [x] if mask is None else [x, mask], name)
 
-    def layer_norm(self, x: Handle, scale=None, shift=None, eps: float = 1e-5, name: str = "") -> Handle:
+    def layer_norm(self, x: Handle, scale: Any = None, shift: Any = None, eps: float = 1e-5, name: str = "") -> Handle:
         """Each field less its mean, over its deviation; times scale plus shift, both [width] or absent."""
         extra = {}
         if scale is not None or shift is not None:
@@ -197,7 +198,7 @@ class Builder(Elementwise, Shaping):
             extra = {"scale": self._constant(scale, scale.shape), "shift": self._constant(shift, scale.shape)}
         return self._node("LayerNorm", [x], name, eps=number(eps, "eps"), **extra)
 
-    def linear(self, x: Handle, weight, bias=None, name: str = "") -> Handle:
+    def linear(self, x: Handle, weight: Numbers, bias: Numbers | None = None, name: str = "") -> Handle:
         """x W^T + b, weight [out, in] as PyTorch keeps it."""
         return self._linear("Linear", x, weight, bias, name)
 
@@ -208,7 +209,8 @@ class Builder(Elementwise, Shaping):
         extra: dict[str, Any] = {} if bias is None else {"bias": self._constant(bias, (weight.shape[0],))}
         return self._node(member, [x], name, weight=self._constant(weight, weight.shape), **extra)
 
-    def batch_norm(self, x: Handle, gamma, beta, mean, variance, eps: float = 1e-5, name: str = "") -> Handle:
+    def batch_norm(self, x: Handle, gamma: Numbers, beta: Numbers, mean: Any, variance: Numbers, eps: float = 1e-5,
+                   name: str = "") -> Handle:
         """Batch norm in inference: gamma (x - mean) / sqrt(variance + eps) + beta."""
         given = {"gamma": gamma, "beta": beta, "mean": mean, "variance": variance}
         gamma, beta, mean, variance = (numbers(a, name, np.float64) for name, a in given.items())
@@ -224,7 +226,8 @@ class Builder(Elementwise, Shaping):
         """Fields added up, column by column; a value of one field: all its columns."""
         return self._node("Sum", [x], name)
 
-    def calibration(self, logit: Handle, scale: float = 1.0, shift: float = 0.0, knots=None, name: str = "") -> Handle:
+    def calibration(self, logit: Handle, scale: float = 1.0, shift: float = 0.0, knots: Any = None,
+                    name: str = "") -> Handle:
         """scale * logit + shift; or, with knots = (x, y), the line through them, level beyond its ends."""
         if knots is None:
             return self._node("Calibration", [logit], name, scale=number(scale, "scale"),
@@ -245,7 +248,7 @@ class Builder(Elementwise, Shaping):
         """A task: its logit is a value of one column."""
         self._model.outputs.append(table("Output", name=text(name, "name"), logit=self._index(logit, "value")))
 
-    def self_test(self, batch: bytes, logits) -> None:
+    def self_test(self, batch: bytes, logits: Numbers) -> None:
         """Rows that the file carries, for `Model.self_test`: a flat batch of all features (clens_flat_write) and the
         logits it must score, [rows, tasks]."""
         wanted = numbers(logits, "logits", np.float32)
@@ -258,7 +261,7 @@ class Builder(Elementwise, Shaping):
                                 for k, v in self.metadata.items()]
         return pack(self._model)
 
-    def save(self, path) -> None:
+    def save(self, path: FilePath) -> None:
         """Writes the file, whole or not at all."""
         _segments.write(path, self.description(), self._segments)
 

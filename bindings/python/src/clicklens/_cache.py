@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,10 @@ from ._arguments import bad, whole
 from ._batch import Batch
 from ._library import address, check, choice, ffi, lib, struct
 from ._session import make_inputs
+from ._types import Data, Numbers
+
+if TYPE_CHECKING:
+    from ._model import Model
 
 _STORAGE = {"f32": lib.CLENS_CACHE_F32, "f16": lib.CLENS_CACHE_F16}
 
@@ -27,7 +32,8 @@ class Cache:
     """Rows of prepared ads of one model; made by `Model.cache`. Any number of threads may use it, but for rows that one of
     them fills."""
 
-    def __init__(self, model, ads, rows: int | None, precision: dict, storage: str, explainable: bool, strands: int):
+    def __init__(self, model: Model, ads: Data, rows: int | None, precision: dict, storage: str, explainable: bool,
+                 strands: int):
         self._features = [f for f in model.features if f.scope == "candidate"]
         batch = Batch(self._features, ads)
         self.signature = batch.signature
@@ -51,7 +57,7 @@ class Cache:
         check(lib.clens_cache_describe(self.handle, raw))
         return CacheInfo(raw.rows, raw.filled, raw.row_bytes, raw.bytes)
 
-    def fill(self, ads, rows) -> None:
+    def fill(self, ads: Data, rows: Numbers) -> None:
         """Computes ads into the rows named, one row for each ad. The columns are of the kinds it was made with."""
         batch = Batch(self._features, ads)
         if batch.signature != self.signature:

@@ -58,8 +58,11 @@ class Column:
 
 def prepare(feature, data) -> Column:
     """Data for one feature of a model. BadColumn says what is wrong."""
-    from . import _arrow, _dense, _sparse  # they need this module's classes
+    from . import _dense, _frames, _pandas, _sparse  # they need this module's classes
 
-    if _arrow.is_arrow(data):
-        return _arrow.prepare(feature, data)
+    if _pandas.is_series(data):
+        data = _pandas.values_of(data, feature.column)
+    chunks = data if isinstance(data, _frames.Chunks) else _frames.chunks_of(data)
+    if chunks is not None:
+        return _frames.prepare(feature, chunks)
     return _dense.dense(data, feature.width) if feature.dense else _sparse.sparse(data, feature.column)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ._arguments import bad, whole
@@ -12,6 +14,10 @@ from ._metrics import keys_of
 from ._requests import column_of, read_requests
 from ._rows import RowInfo
 from ._session import Wants
+from ._types import Data, FilePaths, Numbers, Task
+
+if TYPE_CHECKING:
+    from ._model import Model
 
 KINDS = ("overfit", "layer", "useless_group", "memorising_group", "dead", "provably_dead", "saturated", "duplicate",
          "redundant_layer", "calibration", "calibration_bucket", "calibration_group", "drift_score", "drift_feature",
@@ -34,7 +40,7 @@ class Diagnosis:
     draws, seed: permutations of each feature group. probe_rows: rows kept of a day for probes of its layers.
     """
 
-    def __init__(self, model, *, task=0, draws: int = 5, seed: int = 1, probe_rows: int = 50_000):
+    def __init__(self, model: Model, *, task: Task = 0, draws: int = 5, seed: int = 1, probe_rows: int = 50_000):
         self._model = model
         options = struct("clens_diagnosis_options")
         options.task = model.task_index(task)
@@ -51,8 +57,8 @@ class Diagnosis:
         check(lib.clens_diagnosis_create(model.handle, options, made))
         self._handle = ffi.gc(made[0], lib.clens_diagnosis_release)
 
-    def add(self, part: str, day: str, data, labels, clusters=None, requests=None, groups=None,
-            group_names: dict | None = None) -> None:
+    def add(self, part: str, day: str, data: Data, labels: Numbers, clusters: Numbers | None = None,
+            requests: Numbers | None = None, groups: Numbers | None = None, group_names: dict | None = None) -> None:
         """Adds rows to a day.
 
         part:     "train", "hold" or "test".
@@ -100,8 +106,9 @@ class Diagnosis:
         return {"name": text(raw.name), **{name: not_nan(getattr(raw, name)) for name in ("value", "low", "high")}}
 
 
-def diagnose(model, train, test, hold=(), *, label: str = "", group_by: str = "", cluster: str = "", request: str = "",
-             task=0, draws: int = 5, seed: int = 1) -> dict:
+def diagnose(model: Model, train: FilePaths, test: FilePaths, hold: FilePaths = (), *, label: str = "",
+             group_by: str = "", cluster: str = "", request: str = "", task: Task = 0, draws: int = 5,
+             seed: int = 1) -> dict:
     """Diagnoses a model from files of labelled rows, one day each: {"found", "not_enough", "checked", "findings",
     "checks"}, whose entries `Diagnosis.checks` describes.
 

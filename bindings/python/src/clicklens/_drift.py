@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, Any
 
 from ._evaluate import not_nan
 from ._library import Error, Status, check, ffi, lib, struct, text
+
+if TYPE_CHECKING:
+    from ._model import Model
 
 KINDS = ("score", "element", "ids", "missing", "unknown", "neuron", "saliency", "auc", "slope", "calibration")
 VERDICTS = ("none", "found", "not_enough")
@@ -14,7 +18,7 @@ _FIGURES = ("reference", "live", "effect", "sd_ratio", "se", "z", "p", "q", "low
 _DAY = ("auc", "auc_se", "slope", "slope_se", "calibration", "log_calibration_se")
 
 
-def drift(reference, live, model=None, task: int = 0) -> dict:
+def drift(reference: Any, live: Any, model: Model | None = None, task: int = 0) -> dict:
     """Holds a live profile against a reference day's, or a list of them.
 
     Profiles are `Profile` objects, files that `clicklens profile` wrote, or the bytes of one. With the profiled model

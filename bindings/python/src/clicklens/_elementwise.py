@@ -31,7 +31,7 @@ class Elementwise:
         """x where positive, else slope * x."""
         return self._activation(x, "leaky_relu", name, slope=number(slope, "slope"))
 
-    def prelu(self, x: Handle, slopes, name: str = "") -> Handle:
+    def prelu(self, x: Handle, slopes: Any, name: str = "") -> Handle:
         """leaky_relu with one slope, or one per column."""
         slopes = np.atleast_1d(numbers(slopes, "slopes"))
         return self._activation(x, "prelu", name, slopes=self._constant(slopes, slopes.shape))
@@ -94,7 +94,7 @@ class Elementwise:
         """1 / x."""
         return self._activation(x, "reciprocal", name)
 
-    def affine(self, x: Handle, scale=1.0, shift=0.0, name: str = "") -> Handle:
+    def affine(self, x: Handle, scale: Any = 1.0, shift: Any = 0.0, name: str = "") -> Handle:
         """x * scale + shift, rounded once; each a number, or one per column of x (fields one behind the other)."""
         try:
             scale, shift = np.broadcast_arrays(numbers(scale, "scale"), numbers(shift, "shift"))

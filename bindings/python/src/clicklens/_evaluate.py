@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,10 @@ from ._library import Error, Status
 from ._metrics import Metrics
 from ._requests import column_of, read_requests
 from ._tables import TableData
+from ._types import FilePaths, Task
+
+if TYPE_CHECKING:
+    from ._model import Model
 
 
 def paths(files) -> list:
@@ -20,8 +25,9 @@ def paths(files) -> list:
     return [files] if isinstance(files, (str, bytes, os.PathLike)) else listed(files, "files")
 
 
-def evaluate(model, files, *, label: str = "", group_by: str = "", cluster: str = "", request: str = "",
-             negative_rate: float = 1, correct_scores: bool = False, task=0, strands: int = 1) -> dict:
+def evaluate(model: Model, files: FilePaths, *, label: str = "", group_by: str = "", cluster: str = "",
+             request: str = "", negative_rate: float = 1, correct_scores: bool = False, task: Task = 0,
+             strands: int = 1) -> dict:
     """Scores each file and compares with its clicks: {"days": [{"file", "rows", "clicks", "auc", ...}]}.
 
     label:    column of clicks (default: "label", else "click").

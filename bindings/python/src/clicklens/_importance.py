@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,10 @@ from ._batch import Batch
 from ._library import check, check_session, ffi, lib, struct
 from ._metrics import keys_of
 from ._session import Wants
+from ._types import Data, Numbers, Task
+
+if TYPE_CHECKING:
+    from ._model import Model
 
 
 def _fields(kind, raw):
@@ -65,7 +70,7 @@ class SaliencySums:
         check(lib.clens_saliency_sums_create(self.groups, whole(buckets, "buckets", 2, 256), made))
         self._handle = ffi.gc(made[0], lib.clens_saliency_sums_release)
 
-    def add(self, values, clusters=None) -> None:
+    def add(self, values: Numbers, clusters: Numbers | None = None) -> None:
         """values: float32 [rows, groups]; clusters: a key per row (the user); None: every row its own."""
         values = np.ascontiguousarray(values, np.float32)
         if values.ndim != 2 or values.shape[1] != self.groups:
@@ -126,7 +131,8 @@ class Importance:
             values are their mean over the day: exact; draws and seed are not used).
     """
 
-    def __init__(self, model, data, labels, clusters=None, requests=None, *, draws: int = 5, seed: int = 1, task=0,
+    def __init__(self, model: Model, data: Data, labels: Numbers, clusters: Numbers | None = None,
+                 requests: Numbers | None = None, *, draws: int = 5, seed: int = 1, task: Task = 0,
                  method: str = "permutation"):
         batch = Batch(model.features, data, requests, chunk=2**62)  # a day is one batch
         labels = np.ascontiguousarray(labels)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from ._arguments import path_text
@@ -10,10 +12,14 @@ from ._evaluate import not_nan, paths
 from ._library import Error, Status, choice
 from ._requests import Requests, read_requests
 from ._saliency import METHODS, TARGETS, Spec
+from ._types import FilePaths, Task
+
+if TYPE_CHECKING:
+    from ._model import Model
 
 
-def saliency(model, files, *, reference=None, method: str = "centred", target: str = "logit", task=0,
-             request: str = "", strands: int = 1) -> dict:
+def saliency(model: Model, files: FilePaths, *, reference: Any = None, method: str = "centred", target: str = "logit",
+             task: Task = 0, request: str = "", strands: int = 1) -> dict:
     """How much every feature group moves the scores of each file:
     {"days": [{"file", "rows", "groups": [{"group", "share", "mean_absolute", "mean", "sd", "coverage"}],
     "counts": {"missing", "unknown", "cut", "bad_values", "non_finite"}}]}.

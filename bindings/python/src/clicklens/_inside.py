@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from ._evaluate import labels_of, not_nan, paths
 from ._library import Error, Status
 from ._neurons import FINDINGS, Neurons
 from ._requests import column_of, read_requests
+from ._types import FilePaths, Task
+
+if TYPE_CHECKING:
+    from ._model import Model
 
 PROBABILITIES = (0.01, 0.25, 0.5, 0.75, 0.99)
 _FIGURES = ("mean", "mean_se", "sd", "sd_se", "minimum", "maximum", "click_mean", "other_mean", "label_correlation",
@@ -15,8 +22,9 @@ _FIGURES = ("mean", "mean_se", "sd", "sd_se", "minimum", "maximum", "click_mean"
 _COUNTS = ("rows", "non_finite", "active", "counted", "saturated")
 
 
-def neurons(model, files, *, compare=(), layers=None, label: str = "", cluster: str = "", request: str = "",
-            count_every: int = 4, sample_rows: int = 4096, prove: bool = False, task=0) -> dict:
+def neurons(model: Model, files: FilePaths, *, compare: Any = (), layers: Sequence[str] | None = None, label: str = "",
+            cluster: str = "", request: str = "", count_every: int = 4, sample_rows: int = 4096, prove: bool = False,
+            task: Task = 0) -> dict:
     """What every neuron of the layers does over the files together, and over each file of `compare`:
     {"data": {"layers": [{"layer", "width", "effective_rank", "dead", ..., "neurons": [{...}]}]},
      "compared": [{"files", "layers", "changes": [{"layer", "spread_ratio", "covariance_distance", ...}]}]}.

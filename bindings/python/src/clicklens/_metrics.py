@@ -9,6 +9,7 @@ import numpy as np
 from ._arguments import number, numbers, whole
 from ._cells import BadColumn, parse_integer
 from ._library import Error, Status, address, check, ffi, lib, struct
+from ._types import Numbers
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Metrics:
         check(lib.clens_metrics_create(options, made))
         self._handle = ffi.gc(made[0], lib.clens_metrics_release)
 
-    def add(self, logits, labels, groups=None, clusters=None) -> None:
+    def add(self, logits: Numbers, labels: Numbers, groups: Numbers | None = None,
+            clusters: Numbers | None = None) -> None:
         """Adds n rows: logits, clicks (0 or 1), and optionally a group and a cluster key each."""
         with np.errstate(over="ignore"):
             logits = np.ascontiguousarray(numbers(logits, "logits", np.float32)).ravel()

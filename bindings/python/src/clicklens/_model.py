@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
 
@@ -19,10 +19,11 @@ from ._describing import Describing
 from ._library import Error, Status, address, check, check_session, choice, ffi, lib, struct
 from ._metrics import Evaluation, Metrics
 from ._probe import Probe
-from ._session import PRECISIONS, SessionPool, Wants
+from ._session import OUTPUTS, PRECISIONS, SessionPool, Wants
+from ._table_scoring import TableScoring
+from ._types import Data, FilePath, Numbers, Target, Task
 
 _ACCESS = {"map": lib.CLENS_ACCESS_MAP, "copy": lib.CLENS_ACCESS_COPY}
-_OUTPUTS = {"probability": lib.CLENS_OUTPUT_PROBABILITY, "logit": lib.CLENS_OUTPUT_LOGIT}
 
 
 class Counts(NamedTuple):
@@ -35,7 +36,7 @@ class Counts(NamedTuple):
     non_finite: int = 0
 
 
-def open(path, *, access: str = "map", verify: bool = False, warm: bool = False) -> Model:
+def open(path: FilePath, *, access: str = "map", verify: bool = False, warm: bool = False) -> Model:
     """Opens and verifies a `.clens` file.
 
     access: "map" (constant time, shared pages) or "copy" (private memory).
@@ -50,7 +51,7 @@ def open(path, *, access: str = "map", verify: bool = False, warm: bool = False)
     return Model(made[0])
 
 
-class Model(Attributing, Describing):
+class Model(Attributing, Describing, TableScoring):
     """An open model file. Immutable; any number of threads may use it at once. Made by `clicklens.open`.
 
     Data are a mapping from feature names to columns; other names are ignored. A column of a sparse feature
@@ -63,7 +64,7 @@ class Model(Attributing, Describing):
     request r, and columns of request scope hold one entry per request. Without it every row is a request.
     """
 
-    def __init__(self, handle):
+    def __init__(self, handle: Any):
         self.handle = ffi.gc(handle, lib.clens_model_release)
         self.sessions = SessionPool(self.handle)
         self.explainers = ExplainerPool(self.handle)
@@ -89,8 +90,19 @@ class Model(Attributing, Describing):
         """Runs the rows stored in the file; Error NOT_FOUND when there are none."""
         check(lib.clens_model_self_test(self.handle))
 
-    def score(self, data, requests=None, output: str = "probability", strands: int = 1, *, counts: bool = False,
-              precision: str = "f32", full_precision: Sequence[str] = (), cache: Cache | None = None, cache_rows=None):
+    @overload
+    def score(self, data: Data, requests: Numbers | None = None, output: str = "probability", strands: int = 1, *,
+              counts: Literal[False] = False, precision: str = "f32", full_precision: Sequence[str] = (),
+              cache: Cache | None = None, cache_rows: Numbers | None = None) -> np.ndarray: ...
+
+    @overload
+    def score(self, data: Data, requests: Numbers | None = None, output: str = "probability", strands: int = 1, *,
+              counts: Literal[True], precision: str = "f32", full_precision: Sequence[str] = (),
+              cache: Cache | None = None, cache_rows: Numbers | None = None) -> tuple[np.ndarray, Counts]: ...
+
+    def score(self, data: Data, requests: Numbers | None = None, output: str = "probability", strands: int = 1, *,
+              counts: bool = False, precision: str = "f32", full_precision: Sequence[str] = (),
+              cache: Cache | None = None, cache_rows: Numbers | None = None) -> Any:
         """Scores every candidate: float32 [n], or [n, tasks] when the model has several outputs.
 
         output: "probability" or "logit". With counts=True returns (scores, Counts).
@@ -110,7 +122,7 @@ class Model(Attributing, Describing):
         kept = tuple(self.find_value(v) for v in listed(full_precision, "full_precision"))
         return {"precision": choice(PRECISIONS, precision, "precision"), "full_precision": kept}
 
-    def cache(self, ads, rows: int | None = None, *, precision: str = "f32", full_precision: Sequence[str] = (),
+    def cache(self, ads: Data, rows: int | None = None, *, precision: str = "f32", full_precision: Sequence[str] = (),
               storage: str = "f32", explainable: bool = False, strands: int = 1) -> Cache:
         """Prepares ads: what depends on them alone is computed once, into rows 0, 1, 2, ... of a cache.
 
@@ -121,14 +133,14 @@ class Model(Attributing, Describing):
         """
         return Cache(self, ads, rows, self.precision_of(precision, full_precision), storage, explainable, strands)
 
-    def score_early(self, data, probe, index: int, bound: float, requests=None, output: str = "probability",
-                    strands: int = 1):
+    def score_early(self, data: Data, probe: Probe, index: int, bound: float, requests: Numbers | None = None,
+                    output: str = "probability", strands: int = 1) -> tuple[np.ndarray, int]:
         """(scores, how many candidates stopped early). Candidates whose logit by probe `index` is below `bound`
         stop at that probe's layer, with the probe's score; the others have the scores of `score`."""
         wants = Wants(_strands(strands), probe=probe.handle, exit_probe=whole(index, "index", 0, len(probe) - 1) + 1,
                       exit_bound=number(bound, "bound"))
         batch, out = Batch(self.features, data, requests), struct("clens_output")
-        out.kind = choice(_OUTPUTS, output, "output")
+        out.kind = choice(OUTPUTS, output, "output")
         scores, exited = np.empty(batch.candidates, np.float32), 0
         with self.sessions.borrow(batch, wants) as session:
             for chunk in batch.chunks():
@@ -137,7 +149,7 @@ class Model(Attributing, Describing):
                 exited += out.exited
         return scores, exited
 
-    def probe_logits(self, data, probe, requests=None, strands: int = 1) -> np.ndarray:
+    def probe_logits(self, data: Data, probe: Probe, requests: Numbers | None = None, strands: int = 1) -> np.ndarray:
         """Logits of every probe of a set, computed inside the run, float32 [n, probes]."""
         batch, out = Batch(self.features, data, requests), struct("clens_output")
         logits = np.empty((batch.candidates, len(probe)), np.float32)
@@ -169,8 +181,8 @@ class Model(Attributing, Describing):
         check(lib.clens_model_randomised(self.handle, whole(seed, "seed"), whole(layers, "layers"), made))
         return Model(made[0])
 
-    def activations(self, data, values: Sequence[str] | None = None, requests=None, strands: int = 1, *,
-                    precision: str = "f32") -> dict[str, np.ndarray]:
+    def activations(self, data: Data, values: Sequence[str] | None = None, requests: Numbers | None = None,
+                    strands: int = 1, *, precision: str = "f32") -> dict[str, np.ndarray]:
         """The named values or layers (default: every layer), as float32 [rows, width] each.
 
         Rows are rows of the value's own scope: a value that depends only on the request has one row per
@@ -183,9 +195,10 @@ class Model(Attributing, Describing):
         _, captured, _ = self._run(batch, "logit", strands, tuple(dict.fromkeys(indices)), wants)
         return {name: captured[index] for name, index in zip(names, indices)}
 
-    def saliency(self, data, method: str = "centred", level: str = "group", target="logit", *, task=0,
-                 means=None, reference=None, requests=None, per_request: bool = False, gradients: str = "full",
-                 strands: int = 1, cache: Cache | None = None, cache_rows=None):
+    def saliency(self, data: Data, method: str = "centred", level: str = "group", target: Target = "logit", *,
+                 task: Task = 0, means: Numbers | None = None, reference: Data | None = None,
+                 requests: Numbers | None = None, per_request: bool = False, gradients: str = "full", strands: int = 1,
+                 cache: Cache | None = None, cache_rows: Numbers | None = None) -> Any:
         """How much each part of the input moved each candidate's score.
 
         method: "centred" (default; (e - mean e) . dz/de), "gradient_x_input", "gradient_l1", "gradient_l2".
@@ -206,11 +219,11 @@ class Model(Attributing, Describing):
         kind = choice(_saliency.GRADIENTS, gradients, "gradients")
         return self._explain(batch, spec, means, strands, kind)[0]
 
-    def means(self, data, requests=None) -> np.ndarray:
+    def means(self, data: Data, requests: Numbers | None = None) -> np.ndarray:
         """Mean pooled inputs over reference rows, float32 [input_width]: what centred saliency subtracts."""
         return self.means_of([Batch(self.features, data, requests)])
 
-    def coverage(self, data, requests=None) -> np.ndarray:
+    def coverage(self, data: Data, requests: Numbers | None = None) -> np.ndarray:
         """Whether each feature says something of each candidate, bool [n, features].
 
         True where it has an id with a table row of its own, or a finite number; rows and numbers that stand
@@ -225,8 +238,9 @@ class Model(Attributing, Describing):
                                                                    address(part, "uint8_t *"), part.size))
         return covered
 
-    def evaluate(self, data, labels, groups=None, clusters=None, negative_rate: float = 1, *, task=0,
-                 requests=None, strands: int = 1) -> Evaluation:
+    def evaluate(self, data: Data, labels: Numbers, groups: Numbers | None = None, clusters: Numbers | None = None,
+                 negative_rate: float = 1, *, task: Task = 0, requests: Numbers | None = None,
+                 strands: int = 1) -> Evaluation:
         """Scores the data and compares with clicks (0 or 1).
 
         groups:   key per row for GAUC; clusters: key per row for standard errors (default: every row its own).
@@ -245,7 +259,7 @@ class Model(Attributing, Describing):
         check(lib.clens_model_find_value(self.handle, text(name, "a value's name").encode("utf-8"), index))
         return index[0]
 
-    def task_index(self, task) -> int:
+    def task_index(self, task: Task) -> int:
         """Index of an output, by name or index."""
         names = [output.name for output in self.outputs]
         if isinstance(task, str) and task in names:
@@ -269,7 +283,7 @@ class Model(Attributing, Describing):
             total = add_counts(total, out.counts)
         return values, total
 
-    def means_of(self, batches) -> np.ndarray:
+    def means_of(self, batches: Any) -> np.ndarray:
         """Mean pooled inputs over several prepared batches."""
         sums = np.zeros(max(self.info.input_width, 1), np.float64)
         rows = ffi.new("uint64_t *")
@@ -289,7 +303,7 @@ class Model(Attributing, Describing):
         rows = {i: batch.requests if self.values[i].scope == "request" else batch.candidates for i in captures}
         captured = {i: np.empty((rows[i], self.values[i].width), np.float32) for i in captures}
         out = struct("clens_output")
-        out.kind = choice(_OUTPUTS, output, "output")
+        out.kind = choice(OUTPUTS, output, "output")
         wanted = ffi.new("clens_capture[]", max(len(captures), 1))
         out.captures, out.capture_count = wanted, len(captures)
         out.capture_size = ffi.sizeof("clens_capture")

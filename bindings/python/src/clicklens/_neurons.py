@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +13,10 @@ from ._batch import Batch
 from ._library import Error, Status, address, check, ffi, lib, struct, text
 from ._rows import RowInfo, records
 from ._session import Wants
+from ._types import Data, Numbers, Task
+
+if TYPE_CHECKING:
+    from ._model import Model
 
 FINDINGS = {"dead": 1, "provably_dead": 2, "always_on": 4, "saturated": 8, "duplicate": 16}
 
@@ -57,8 +63,9 @@ class Neurons:
     count_every: quantiles and AUC from one row in so many; sample_rows: rows kept whole.
     """
 
-    def __init__(self, model, values=None, *, task=0, scores: bool = True, clustered: bool = False,
-                 prove: bool = False, count_every: int = 4, sample_rows: int = 4096, buckets: int = 64):
+    def __init__(self, model: Model, values: Sequence[str] | None = None, *, task: Task = 0, scores: bool = True,
+                 clustered: bool = False, prove: bool = False, count_every: int = 4, sample_rows: int = 4096,
+                 buckets: int = 64):
         self._model, self._rows = model, 0
         names = [layer.name for layer in model.layers] if values is None else list(values)
         self._values = tuple(model.find_value(name) for name in names)
@@ -77,7 +84,7 @@ class Neurons:
         self._handle = ffi.gc(handle, lib.clens_neurons_release)
 
     @classmethod
-    def load(cls, model, data: bytes) -> Neurons:
+    def load(cls, model: Model, data: bytes) -> Neurons:
         """What `save` gave, for more rows, merging or reading."""
         self = cls.__new__(cls)
         self._model, self._rows = model, 0
@@ -87,7 +94,8 @@ class Neurons:
         self._values = tuple(layer.value for layer in self.layers)
         return self
 
-    def add(self, data, labels=None, clusters=None, requests=None, first_row: int | None = None) -> None:
+    def add(self, data: Data, labels: Numbers | None = None, clusters: Numbers | None = None,
+            requests: Numbers | None = None, first_row: int | None = None) -> None:
         """Runs the model on the data and adds its rows. first_row: number of the first among all rows (default:
         behind those added before)."""
         batch = Batch(self._model.features, data, requests)
@@ -134,7 +142,7 @@ class Neurons:
             return int(layer)
         raise Error(Status.NOT_FOUND, f"layer {layer!r}: those watched are {', '.join(names)}")
 
-    def read(self, layer) -> np.ndarray:
+    def read(self, layer: Task) -> np.ndarray:
         """One record per neuron of a layer (name or index): mean, sd, auc, ... as clens_neuron has them.
         NaN: not defined or not kept. `findings` holds bits of `FINDINGS`."""
         index = self._index(layer)
@@ -143,7 +151,7 @@ class Neurons:
         check(lib.clens_neurons_read(self._handle, index, pointer, found.dtype.itemsize, width))
         return found
 
-    def quantiles(self, layer, probabilities) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def quantiles(self, layer: Task, probabilities: Numbers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(value, low, high), each [width, probabilities]: the middle and the ends of the quantile's bin."""
         index, wanted = self._index(layer), np.ascontiguousarray(probabilities, np.float64).ravel()
         found = [np.empty((self._layer(index).width, wanted.size)) for _ in range(3)]
@@ -151,7 +159,7 @@ class Neurons:
                                           *(address(a, "double *") for a in found), found[0].size))
         return tuple(found)
 
-    def sample(self, layer) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    def sample(self, layer: Task) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """The rows kept whole: values [rows, width], hashes, logits, labels (255: none)."""
         index = self._index(layer)
         about = self._layer(index)
@@ -162,14 +170,14 @@ class Neurons:
                                        address(logits, "float *"), address(labels, "uint8_t *"), about.sampled))
         return values, hashes, logits, labels
 
-    def components(self, layer) -> np.ndarray:
+    def components(self, layer: Task) -> np.ndarray:
         """Two principal components of the sampled rows, [2, width], unit vectors."""
         index = self._index(layer)
         found = np.empty((2, self._layer(index).width))
         check(lib.clens_neurons_components(self._handle, index, address(found, "double *"), found.size))
         return found
 
-    def cka(self, layer, other: Neurons | None = None, other_layer=None) -> float:
+    def cka(self, layer: Task, other: Neurons | None = None, other_layer: Task | None = None) -> float:
         """Linear CKA of a layer with another one, of this or of another model fed the same rows."""
         other = other or self
         cka = ffi.new("double *")
@@ -177,7 +185,7 @@ class Neurons:
                                     other._index(layer if other_layer is None else other_layer), cka, ffi.NULL))
         return cka[0]
 
-    def compare(self, other: Neurons, layer) -> LayerChange:
+    def compare(self, other: Neurons, layer: Task) -> LayerChange:
         """`other` against this reference."""
         raw = struct("clens_layer_change")
         check(lib.clens_neurons_compare(self._handle, other._handle, self._index(layer), raw))

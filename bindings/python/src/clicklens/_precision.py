@@ -10,6 +10,7 @@ from ._library import address, check, choice, ffi, lib, struct
 from ._metrics import clicks_of
 from ._model import Model
 from ._session import PRECISIONS, make_inputs
+from ._types import Data, Numbers, Task
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class PrecisionReport:
         return [linear.value for linear in self.linears if linear.kept]
 
 
-def precision_report(model: Model, data, labels, precision: str = "int8", auc_loss: float = 0.0005, *, requests=None,
-                     task=0, strands: int = 1) -> PrecisionReport:
+def precision_report(model: Model, data: Data, labels: Numbers, precision: str = "int8", auc_loss: float = 0.0005, *,
+                     requests: Numbers | None = None, task: Task = 0, strands: int = 1) -> PrecisionReport:
     """Scores the data in float32 and in "int8" or "bf16", all linears and each alone, and compares with clicks.
 
     auc_loss: AUC that may be lost, above 0. Where all linears reduced lose more, they go back to float32, the largest

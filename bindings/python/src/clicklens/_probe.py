@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +14,10 @@ from ._library import address, check, choice, ffi, lib, struct, text
 from ._metrics import Evaluation, clicks_of, evaluation_of, keys_of
 from ._rows import RowInfo
 from ._session import Wants
+from ._types import Data, FilePath, Numbers
+
+if TYPE_CHECKING:
+    from ._model import Model
 
 _CONTROLS = {"shuffled": lib.CLENS_CONTROL_SHUFFLED, "random_task": lib.CLENS_CONTROL_RANDOM_TASK}
 
@@ -70,7 +76,7 @@ def _plain(cls, raw):
 class ProbeRows:
     """Captured values of rows, with labels, in memory. values: names (default: every layer and every logit)."""
 
-    def __init__(self, model, values=None, *, memory_bytes: int = 0):
+    def __init__(self, model: Model, values: Sequence[str] | None = None, *, memory_bytes: int = 0):
         self._model = model
         if values is None:
             named, index = (*model.layers, *model.outputs), {v.name: i for i, v in enumerate(model.values)}
@@ -84,8 +90,9 @@ class ProbeRows:
         check(lib.clens_probe_rows_create(model.handle, options, made))
         self.handle = ffi.gc(made[0], lib.clens_probe_rows_release)
 
-    def add(self, data, labels=None, clusters=None, groups=None, controls=None, targets=None, requests=None,
-            keep=None) -> None:
+    def add(self, data: Data, labels: Numbers | None = None, clusters: Numbers | None = None,
+            groups: Numbers | None = None, controls: Numbers | None = None, targets: Numbers | None = None,
+            requests: Numbers | None = None, keep: Any = None) -> None:
         """Runs the model on the data and keeps its candidates; keep: a mask of those that count."""
         batch = Batch(self._model.features, data, requests)
         info = RowInfo(batch.candidates, labels, clusters, groups, controls, targets)
@@ -98,7 +105,7 @@ class ProbeRows:
     def __len__(self) -> int:
         return lib.clens_probe_rows_count(self.handle)
 
-    def relabel(self, labels=None, targets=None) -> None:
+    def relabel(self, labels: Numbers | None = None, targets: Numbers | None = None) -> None:
         """Another concept for the same rows: labels (0 or 1) or numbers, one per row kept."""
         clicks = None if labels is None else clicks_of(labels)
         numbers = None if targets is None else np.ascontiguousarray(targets, np.float32)
@@ -117,7 +124,7 @@ class ProbeRows:
 class Probe:
     """A fitted set of probes, one per value of the rows. Immutable. Made by `Probe.fit` or `Probe.open`."""
 
-    def __init__(self, handle):
+    def __init__(self, handle: Any):
         self.handle = ffi.gc(handle, lib.clens_probe_release)
 
     @classmethod
@@ -134,17 +141,17 @@ class Probe:
         return cls(made[0])
 
     @classmethod
-    def open(cls, path, model) -> Probe:
+    def open(cls, path: FilePath, model: Model) -> Probe:
         """A probe file that `save` wrote, for the model it was fitted to."""
         made = ffi.new("clens_probe **")
         check(lib.clens_probe_open(os.fsencode(path), model.handle, made))
         return cls(made[0])
 
-    def save(self, path) -> None:
+    def save(self, path: FilePath) -> None:
         """Writes a file of its own, complete or not at all."""
         check(lib.clens_probe_save(self.handle, os.fsencode(path)))
 
-    def attach(self, model_path, out_path) -> None:
+    def attach(self, model_path: FilePath, out_path: FilePath) -> None:
         """Writes the model with this probe in it; scores are unchanged."""
         check(lib.clens_probe_attach(self.handle, os.fsencode(model_path), os.fsencode(out_path)))
 
@@ -192,7 +199,8 @@ class Probe:
         return _plain(Control, raw)
 
 
-def compare_auc(a, b, labels, clusters=None, buckets: int = 0) -> AucDifference:
+def compare_auc(a: Numbers, b: Numbers, labels: Numbers, clusters: Numbers | None = None,
+                buckets: int = 0) -> AucDifference:
     """AUC of scores b over scores a of the same rows, with DeLong's and the clustered standard errors."""
     first, second = (np.ascontiguousarray(scores, np.float32).ravel() for scores in (a, b))
     clicks, keys = clicks_of(labels), keys_of(clusters, "clusters")

@@ -6,6 +6,7 @@ import math
 import os
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +16,10 @@ from ._library import Error, Status
 from ._metrics import keys_of
 from ._probe import Probe, ProbeRows
 from ._requests import column_of, read_requests
+from ._types import FilePath, FilePaths
+
+if TYPE_CHECKING:
+    from ._model import Model
 
 _FEW_NUMBERS, _VALIDATION_PARTS, _NOTHING = 32, 5, 0.002
 _CONTROLS = ("shuffled_fit_auc", "shuffled_fit_auc_sd", "shuffled_eval_auc", "shuffled_eval_auc_sd", "task_fit_auc",
@@ -66,7 +71,8 @@ class _Data:
     texts: list
 
 
-def probe(model, fit, eval, *, save=None, attach=None, model_path=None, **options) -> dict:
+def probe(model: Model, fit: FilePaths, eval: FilePaths, *, save: Any = None, attach: Any = None,
+          model_path: FilePath | None = None, **options: Any) -> dict:
     """One linear probe per layer, fitted on the files `fit`, evaluated on each file of `eval`:
     {"concepts": [{"concept", "layers": [{"layer", "lambda", "objective", "controls", ...}],
                    "days": [{"file", "rows", "layers": [{"layer", "auc", "over_layer_before": {...}}]}]}]}.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +13,10 @@ from ._library import Error, Status, address, check, ffi, lib, struct, text
 from ._neurons import Neurons
 from ._rows import RowInfo, records
 from ._session import Wants
+from ._types import Data, FilePath, Numbers, Task
+
+if TYPE_CHECKING:
+    from ._model import Model
 
 SECTIONS = {"scores": lib.CLENS_PROFILE_SCORES, "neurons": lib.CLENS_PROFILE_NEURONS,
             "saliency": lib.CLENS_PROFILE_SALIENCY, "features": lib.CLENS_PROFILE_FEATURES}
@@ -52,7 +58,8 @@ class Profile:
     every:       one row in so many, picked by a hash of its number.
     """
 
-    def __init__(self, model, sections=("scores", "features"), *, values=None, task=0, means=None, every: int = 1,
+    def __init__(self, model: Model, sections: Sequence[str] = ("scores", "features"), *,
+                 values: Sequence[str] | None = None, task: Task = 0, means: Numbers | None = None, every: int = 1,
                  count_every: int = 4, sample_rows: int = 1024, buckets: int = 64):
         self._model, self._rows = model, 0
         options = struct("clens_profile_options")
@@ -99,18 +106,20 @@ class Profile:
         return cls._of(made[0])
 
     @classmethod
-    def of(cls, model) -> Profile:
+    def of(cls, model: Model) -> Profile:
         """The reference profile that a model file carries."""
         made = ffi.new("clens_profile **")
         check(lib.clens_model_profile(model.handle, made))
         return cls._of(made[0])
 
-    def add(self, data, labels=None, clusters=None, requests=None, first_row: int | None = None) -> None:
+    def add(self, data: Data, labels: Numbers | None = None, clusters: Numbers | None = None,
+            requests: Numbers | None = None, first_row: int | None = None, *, keys: Numbers | None = None) -> None:
         """Runs the model on the data and adds its rows. first_row: number of the first among all rows (default:
-        behind those added before)."""
+        behind those added before). keys: a whole number for each request, in place of the rows' numbers; rows that are
+        requests of their own and have their number for a key are profiled alike in any order."""
         if self._model is None:
             raise Error(Status.BAD_STATE, "profile: loaded without its model; only merging adds to it")
-        batch = Batch(self._model.features, data, requests)
+        batch = Batch(self._model.features, data, requests, keys=keys)
         info = RowInfo(batch.candidates, labels, clusters)
         start = self._rows if first_row is None else first_row
         with self._model.sessions.borrow(batch, self._wants) as session:
@@ -130,7 +139,10 @@ class Profile:
         check(lib.clens_profile_save(self._handle, buffer, size[0]))
         return bytes(ffi.buffer(buffer))
 
-    def attach(self, model_path, out_path) -> None:
+    def __reduce__(self):
+        return _loaded, (self.save(),)
+
+    def attach(self, model_path: FilePath, out_path: FilePath) -> None:
         """Writes the model with this profile inside, as its reference."""
         check(lib.clens_profile_attach(self._handle, str(model_path).encode(), str(out_path).encode()))
 
@@ -184,7 +196,7 @@ class Profile:
         check(lib.clens_profile_columns(self._handle, PARTS[part], pointer, ffi.sizeof("clens_neuron"), len(found)))
         return found
 
-    def share(self, group) -> tuple[float, float]:
+    def share(self, group: Task) -> tuple[float, float]:
         """A group's share of the saliency and its standard error."""
         index = self.groups.index(group) if isinstance(group, str) else group
         share, error = ffi.new("double *"), ffi.new("double *")
@@ -200,3 +212,8 @@ class Profile:
         found._own(made[0])
         found._values = tuple(layer.value for layer in found.layers)
         return found
+
+
+def _loaded(data: bytes) -> Profile:
+    # For pickle; not the class method, which cloudpickle would take by value, its module's globals with it.
+    return Profile.load(data)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from os import fspath
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ._arguments import bad, whole
-from ._batch import Batch
+from ._batch import Batch, request_keys
 from ._library import Status, address, check, check_session, choice, ffi, lib, struct
-from ._session import Wants, make_inputs
+from ._session import OUTPUTS, Wants, make_inputs
+from ._types import Data, FilePath, FilePaths, Numbers
 
-_OUTPUTS = {"probability": lib.CLENS_OUTPUT_PROBABILITY, "logit": lib.CLENS_OUTPUT_LOGIT}
+if TYPE_CHECKING:
+    from ._model import Model
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,6 @@ class RecorderStats:
     files_removed: int
 
 
-def _keys(keys, requests: int) -> np.ndarray:
-    given = np.asarray(keys)
-    if given.ndim != 1 or given.dtype.kind not in "iu" or len(given) != requests:
-        raise bad(f"keys must be {requests} whole numbers, one for each request")
-    return np.ascontiguousarray(given.astype(np.uint64))
-
-
 class Recorder:
     """Scores and keeps a sample of the requests in files PREFIX-00000001.clrec and so on.
 
@@ -46,7 +42,7 @@ class Recorder:
     and how many are kept. One data layout (columns and their kinds) per recorder. A thread of the library writes.
     """
 
-    def __init__(self, model, prefix, *, sample_rate: float = 1.0, file_bytes: int = 0, files: int = 0,
+    def __init__(self, model: Model, prefix: FilePath, *, sample_rate: float = 1.0, file_bytes: int = 0, files: int = 0,
                  ring_bytes: int = 0):
         self._model, self._prefix = model, fspath(prefix)
         options = struct("clens_recorder_options")
@@ -71,14 +67,15 @@ class Recorder:
                 raise bad("data: other columns than were recorded first, or of other kinds")
             return self._handle
 
-    def score(self, data, keys, requests=None, output: str = "probability") -> np.ndarray:
+    def score(self, data: Data, keys: Numbers, requests: Numbers | None = None,
+              output: str = "probability") -> np.ndarray:
         """As Model.score, and records. keys: one whole number for each request, by which labels are joined later."""
         batch = Batch(self._model.features, data, requests)
-        keys = _keys(keys, batch.requests)
+        keys = request_keys(keys, batch.requests)
         recorder = self._open(batch.signature)
         scores = np.empty((batch.candidates, len(self._model.outputs)), np.float32)
         out = struct("clens_output")
-        out.kind = choice(_OUTPUTS, output, "output")
+        out.kind = choice(OUTPUTS, output, "output")
         out.capture_size = ffi.sizeof("clens_capture")
         with self._model.sessions.borrow(batch, Wants()) as session:
             for chunk in batch.chunks():
@@ -108,10 +105,10 @@ class Recorder:
                 ffi.release(self._handle)
                 self._handle, self._signature = None, None
 
-    def __enter__(self):
+    def __enter__(self) -> Recorder:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: Any) -> None:
         self.close()
 
 
@@ -128,9 +125,9 @@ class Replay:
     torn_bytes: int         # of unfinished records at the ends of files
 
 
-def replay(model, paths, output: str = "logit") -> Replay:
+def replay(model: Model, paths: FilePaths, output: str = "logit") -> Replay:
     """Runs recordings (a path, or several) under a model, which need not be the one that scored them."""
-    kind = choice(_OUTPUTS, output, "output")
+    kind = choice(OUTPUTS, output, "output")
     paths = [paths] if isinstance(paths, str) or hasattr(paths, "__fspath__") else list(paths)
     parts, same, corrupted, torn = [], True, 0, 0
     for path in paths:

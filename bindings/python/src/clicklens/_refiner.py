@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from ._metrics import clicks_of
 from ._model import Model
 from ._neurons import Neurons
 from ._probe import Probe
+from ._types import FilePath, Numbers, Task
 
 ROW_TYPES = {"f32": lib.CLENS_ROW_F32, "f16": lib.CLENS_ROW_F16, "bf16": lib.CLENS_ROW_BF16,
              "int8": lib.CLENS_ROW_INT8, "int4": lib.CLENS_ROW_INT4}
@@ -91,7 +93,7 @@ class Refiner:
         """What was done so far."""
         return [self._edit(i) for i in range(lib.clens_refiner_edits(self._handle))]
 
-    def drop_groups(self, groups: Sequence[str], means) -> Edit:
+    def drop_groups(self, groups: Sequence[str], means: Any) -> Edit:
         """Takes feature groups out, their pooled inputs at `means`, float32 [input_width]: what `Model.means` gives for
         `self.model`. Error UNSUPPORTED names the node that keeps ids apart, INVALID_ARGUMENT says that none would be
         left."""
@@ -112,7 +114,8 @@ class Refiner:
         check(lib.clens_refiner_prunable(self._handle, values, len(model.values), count))
         return [model.values[values[i]].name for i in range(count[0])]
 
-    def prune(self, neurons: Neurons, kinds: Sequence[str] = ("dead", "duplicate"), *, weak_below: float = 0.01) -> Edit:
+    def prune(self, neurons: Neurons, kinds: Sequence[str] = ("dead", "duplicate"), *,
+              weak_below: float = 0.01) -> Edit:
         """Takes neurons out by what they did on the rows that `neurons`, of `self.model`, saw.
 
         "dead" never fired; "weak" ones say little: sd times the norm of the weights behind is below `weak_below` times
@@ -126,11 +129,12 @@ class Refiner:
         options.weak_below = number(weak_below, "weak_below")
         return self._edited(lib.clens_refiner_prune(self._handle, neurons._handle, options))
 
-    def cut(self, probe: Probe, index: int = 0, *, task=0) -> Edit:
+    def cut(self, probe: Probe, index: int = 0, *, task: Task = 0) -> Edit:
         """Scores `task` by probe `index`, fitted to `self.model`, and leaves out what is behind its value."""
         return self._edited(lib.clens_refiner_cut(self._handle, probe.handle, index, self.model.task_index(task)))
 
-    def calibrate(self, logits, labels, method: str = "platt", *, task=0, negative_rate: float = 1) -> CalibrationFit:
+    def calibrate(self, logits: Numbers, labels: Numbers, method: str = "platt", *, task: Task = 0,
+                  negative_rate: float = 1) -> CalibrationFit:
         """Fits a calibration to logits that `self.model` gives and their clicks, and puts it behind the task's logit.
 
         method: "platt" (scale and shift) or "isotonic" (rates that never fall with the logit).
@@ -167,7 +171,7 @@ class Refiner:
         return [TableChange(name, types[getattr(c, "from")], types[c.to], c.bytes_before, c.bytes_after,
                             c.largest_error, c.largest_error_row) for name, c in zip(chosen, changes)]
 
-    def write(self, path) -> None:
+    def write(self, path: FilePath) -> None:
         """Writes the model as edited, whole or not at all; its metadata tell what was done, to which model."""
         check(lib.clens_refiner_write(self._handle, os.fsencode(path_text(path))))
 

@@ -14,8 +14,10 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from ._library import Error, Status
+from ._types import FilePath, FilePaths
 
 
 class Report:
@@ -32,7 +34,7 @@ class Report:
         """Names of the checkpoints, in order."""
         return [checkpoint["name"] for checkpoint in self.figures["checkpoints"]]
 
-    def save(self, path) -> None:
+    def save(self, path: FilePath) -> None:
         """Writes the page, complete or not at all."""
         path = Path(path)
         try:
@@ -60,8 +62,9 @@ class Report:
                 f"{days.count('test')} test days>")
 
 
-def report(models, train, test, *, task: str | None = None, label: str | None = None, cluster: str | None = None,
-           request: str | None = None, diagnosis=None, draws: int = 3, threads: int = 1, command=None) -> Report:
+def report(models: FilePaths, train: FilePaths, test: FilePaths, *, task: str | None = None, label: str | None = None,
+           cluster: str | None = None, request: str | None = None, diagnosis: Any = None, draws: int = 3,
+           threads: int = 1, command: Any = None) -> Report:
     """Runs `clicklens report`: metrics, scores, calibration, drift, saliency, probes, neurons and findings of
     checkpoints.
 

@@ -9,6 +9,7 @@ import numpy as np
 from ._arguments import bad, numbers, whole
 from ._describe import enum
 from ._shapes import Shape, shape_of
+from ._types import Numbers
 
 if TYPE_CHECKING:
     from ._builder import Handle
@@ -35,7 +36,7 @@ class Shaping:
             self._shapes.append(shape_of(self._model, node, self._shapes))
         return self._shapes[last]
 
-    def sequence(self, feature: Handle, rows, align: str = "first", name: str = "", type: str = "f32") -> Handle:
+    def sequence(self, feature: Handle, rows: Any, align: str = "first", name: str = "", type: str = "f32") -> Handle:
         """The table rows of a sparse feature's ids, kept apart: [max_length, dim], zeros where there is no row.
 
         align: "first": ids begin at the first place; "last": they end at the last. An id that names no row leaves
@@ -50,7 +51,7 @@ class Shaping:
         return self._node("SequenceMask", [], name or f"{own} mask", feature=feature.index,
                           align=enum("Align", align, "align"))
 
-    def select(self, x: Handle, columns, fields: int = 1, name: str = "") -> Handle:
+    def select(self, x: Handle, columns: Any, fields: int = 1, name: str = "") -> Handle:
         """Column i of the result is x's column columns[i], a value of several fields counted field by field: slices,
         gathers, repeats. The result has `fields` fields."""
         array = numbers(columns, "columns")
@@ -69,7 +70,7 @@ class Shaping:
         fields, width = self.shape(x)
         return self.select(x, np.arange(fields * width).reshape(fields, width).T.ravel(), width, name)
 
-    def field_mix(self, x: Handle, weight, bias=None, name: str = "") -> Handle:
+    def field_mix(self, x: Handle, weight: Numbers, bias: Numbers | None = None, name: str = "") -> Handle:
         """Sums of fields: weight [out, fields], result[o] = sum of weight[o, f] x[f], plus bias[o]."""
         return self._linear("FieldMix", x, weight, bias, name)
 
@@ -77,8 +78,9 @@ class Shaping:
         """The largest of the fields, column by column."""
         return self._node("FieldMax", [x], name)
 
-    def gru(self, x: Handle, weight_ih, weight_hh, bias_ih=None, bias_hh=None, *, mask: Handle | None = None,
-            attention: Handle | None = None, kind: str = "gru", name: str = "") -> Handle:
+    def gru(self, x: Handle, weight_ih: Numbers, weight_hh: Numbers, bias_ih: Numbers | None = None,
+            bias_hh: Numbers | None = None, *, mask: Handle | None = None, attention: Handle | None = None,
+            kind: str = "gru", name: str = "") -> Handle:
         """The states [n, size] of a gated recurrent unit over the fields of x, from zeros; weights as torch.nn.GRU's.
 
         kind: "gru"; "agru": attention [1, n] stands in for the update gate z; "augru": it multiplies z. Of both, h' =

@@ -9,7 +9,8 @@ import numpy as np
 from ._arguments import listed, path_text
 from ._cells import BadColumn, parse_float
 from ._library import Error, Status
-from ._records import file_text, records
+from ._records import blocks, file_text, records
+from ._types import FilePath
 
 
 class TableData(dict):
@@ -47,7 +48,7 @@ class TableData(dict):
         return f"{self.path}:{self.lines[entry if self.starts is None or not shared else self.starts[entry]]}: "
 
 
-def read_table(path, *, weighted: Iterable[str] = ()) -> TableData:
+def read_table(path: FilePath, *, weighted: Iterable[str] = ()) -> TableData:
     """Reads a file with a header line into a dict from column name to column.
 
     `.csv` has RFC 4180's quotes; `.tsv` and `.tab` none; any other name is told by its header. A column is an
@@ -56,8 +57,17 @@ def read_table(path, *, weighted: Iterable[str] = ()) -> TableData:
     have `id:weight` pieces and become (values, offsets, weights).
     """
     path = path_text(path)
-    weighted = set(listed(weighted, "weighted"))
-    header, rows, lines = records(path, file_text(path))
+    return _table(path, *records(path, file_text(path)), set(listed(weighted, "weighted")))
+
+
+def read_parts(path: str, rows: int, weighted: Iterable[str] = ()) -> Iterator[TableData]:
+    """As read_table, about so many rows at a time, never more of the file in memory than that."""
+    path, weights = path_text(path), set(weighted)
+    for header, block, lines in blocks(path, rows):
+        yield _table(path, header, block, lines, weights)
+
+
+def _table(path: str, header: list[str], rows: list, lines: list[int], weighted: set[str]) -> TableData:
     if any("\r" in name for name in header):
         raise Error(Status.BAD_VALUE, f"{path}:1: a carriage return within the header line")
     for position, name in enumerate(header):

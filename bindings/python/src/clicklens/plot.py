@@ -10,6 +10,8 @@ ones. `checkpoint` is a number or a name; the latest where it is not given. Name
 
 from __future__ import annotations
 
+from typing import Any
+
 from ._library import Error, Status
 
 __all__ = ["calibration", "click_rate", "components", "metrics", "probe", "saliency", "saliency_days", "score_psi", "scores",
@@ -66,7 +68,7 @@ def _days(ax, days: list[dict]) -> None:
         ax.axvspan(tests[0] - 0.5, len(days) - 0.5, color=_COLOURS["test"], alpha=0.07, lw=0)
 
 
-def metrics(report, metric: str = "auc", *, ax=None):
+def metrics(report: Any, metric: str = "auc", *, ax: Any = None) -> Any:
     """A metric (auc, gauc, logloss, normalized_entropy, calibration, slope) by checkpoint and day, 95 % intervals where it has errors."""
     figures = _figures(report)
     if metric not in ("auc", "gauc", "logloss", "normalized_entropy", "calibration", "slope"):
@@ -81,7 +83,7 @@ def metrics(report, metric: str = "auc", *, ax=None):
     return ax
 
 
-def scores(report, split: str = "test", checkpoint=None, *, ax=None):
+def scores(report: Any, split: str = "test", checkpoint: Any = None, *, ax: Any = None) -> Any:
     """Histogram of logits of clicks and of other rows; each adds up to one."""
     told = _checkpoint(report, checkpoint)["scores"]
     ax = _axes(ax, f"scores, {_WORDS.get(split, split)}", "logit", "share of rows")
@@ -96,7 +98,7 @@ def scores(report, split: str = "test", checkpoint=None, *, ax=None):
     return ax
 
 
-def calibration(report, checkpoint=None, *, ax=None):
+def calibration(report: Any, checkpoint: Any = None, *, ax: Any = None) -> Any:
     """Observed click rate against the predicted one, with Wilson's 95 % intervals of independent rows."""
     ax = _axes(ax, "calibration", "predicted click rate", "observed click rate")
     for curve in _checkpoint(report, checkpoint)["scores"]["calibration"]:
@@ -109,7 +111,7 @@ def calibration(report, checkpoint=None, *, ax=None):
     return ax
 
 
-def click_rate(report, checkpoint=None, *, ax=None):
+def click_rate(report: Any, checkpoint: Any = None, *, ax: Any = None) -> Any:
     """Observed and predicted click rate by day."""
     told = _checkpoint(report, checkpoint)["metrics"]
     ax = _axes(ax, "click rate by day")
@@ -122,7 +124,7 @@ def click_rate(report, checkpoint=None, *, ax=None):
     return ax
 
 
-def score_psi(report, checkpoint=None, *, ax=None):
+def score_psi(report: Any, checkpoint: Any = None, *, ax: Any = None) -> Any:
     """Population stability index of the scores of every test day, against the days trained on."""
     days = [day for day in _figures(report)["days"] if day["split"] == "test"]
     ax = _axes(ax, "scores' PSI by test day")
@@ -131,7 +133,7 @@ def score_psi(report, checkpoint=None, *, ax=None):
     return ax
 
 
-def saliency(report, checkpoint=None, *, ax=None):
+def saliency(report: Any, checkpoint: Any = None, *, ax: Any = None) -> Any:
     """Share of every group in the saliency, days trained on beside test days."""
     parts = {part["split"]: part["groups"] for part in _checkpoint(report, checkpoint)["saliency"]["parts"] if part["by"] == "all"}
     ax = _axes(ax, "saliency by group", "share")
@@ -145,7 +147,7 @@ def saliency(report, checkpoint=None, *, ax=None):
     return ax
 
 
-def saliency_days(report, checkpoint=None, *, ax=None):
+def saliency_days(report: Any, checkpoint: Any = None, *, ax: Any = None) -> Any:
     """Share of every group by day."""
     days = _figures(report)["days"]
     by_day = {(p["split"], p["value"]): p["groups"] for p in _checkpoint(report, checkpoint)["saliency"]["parts"] if p["by"] == "day"}
@@ -158,7 +160,7 @@ def saliency_days(report, checkpoint=None, *, ax=None):
     return ax
 
 
-def probe(report, checkpoint=None, *, ax=None):
+def probe(report: Any, checkpoint: Any = None, *, ax: Any = None) -> Any:
     """AUC of a logistic regression on every layer, by day, with its controls."""
     told = _checkpoint(report, checkpoint)
     if told["probe"] is None:
@@ -179,7 +181,7 @@ def probe(report, checkpoint=None, *, ax=None):
     return ax
 
 
-def spread(report, layer=None, checkpoint=None, *, ax=None):
+def spread(report: Any, layer: str | None = None, checkpoint: Any = None, *, ax: Any = None) -> Any:
     """Standard deviations of a layer's neurons, largest first, of the days trained on and the test days."""
     told = _layer(report, layer, checkpoint)
     ax = _axes(ax, f"spread of {told['layer']}", "neuron by rank", "standard deviation")
@@ -189,7 +191,7 @@ def spread(report, layer=None, checkpoint=None, *, ax=None):
     return ax
 
 
-def components(report, layer=None, checkpoint=None, *, ax=None):
+def components(report: Any, layer: str | None = None, checkpoint: Any = None, *, ax: Any = None) -> Any:
     """Rows of the test days in a layer's two largest principal components, by label."""
     told = _layer(report, layer, checkpoint)
     ax = _axes(ax, f"components of {told['layer']}", "first component", "second component")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from .._arguments import bad, listed, whole
 from ._columns import Roles, complete
 from ._deepctr_dien import padded
 from ._feature import Feature, Hash
-from ._needs import needs
+from .._needs import needs
 from ._torch import Call
+
+if TYPE_CHECKING:
+    from ._imported import Imported
 
 PADDING = 0  # as DeepCTR-Torch's documentation has it, of every VarLenSparseFeat
 _ROWS = 3
 
 
-def from_deepctr_torch(model, vocabularies=None, *, request=(), pair=(), groups=None, unknown=None, transforms=None,
-                       outputs=None, name: str | None = None):
+def from_deepctr_torch(model: Any, vocabularies: Any = None, *, request: Sequence[str] = (), pair: Sequence[str] = (),
+                       groups: Any = None, unknown: Any = None, transforms: Any = None,
+                       outputs: Sequence[str] | None = None, name: str | None = None) -> Imported:
     """A trained network of DeepCTR-Torch as an `Imported` model, a feature for each of its feature columns.
 
     vocabularies: by feature: a list of keys (key i has id i), a dict from key to id (the classes_ of a LabelEncoder

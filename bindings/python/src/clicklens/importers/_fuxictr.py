@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from .._arguments import bad, whole
 from .._library import Error, Status
@@ -11,14 +13,18 @@ from ._columns import Roles
 from ._feature import Feature
 from ._fuxictr_files import Encoding, read_encoding, read_feature_map
 from ._fuxictr_long import Long
-from ._needs import needs
+from .._needs import needs
 from ._torch import Call
+
+if TYPE_CHECKING:
+    from ._imported import Imported
 
 _ROWS = 3
 
 
-def from_fuxictr(model, processor=None, *, checkpoint=None, data=None, params=None, history: int | None = None,
-                 request=(), pair=(), groups=None, outputs=None, name: str | None = None):
+def from_fuxictr(model: Any, processor: Any = None, *, checkpoint: Any = None, data: Any = None, params: Any = None,
+                 history: int | None = None, request: Sequence[str] = (), pair: Sequence[str] = (), groups: Any = None,
+                 outputs: Sequence[str] | None = None, name: str | None = None) -> Imported:
     """A trained network of FuxiCTR as an `Imported` model, a feature for each of its feature map's.
 
     model:      the network; or its class, with `checkpoint`, `data` and `params`.

@@ -12,7 +12,7 @@ from .._arguments import bad, path_text
 from .._library import Error, Status
 from .._transforms import Transform, floats, transform
 from ._columns import complete
-from ._needs import needs
+from .._needs import needs
 
 _PADDING, _STRANGER = "__PAD__", "__OOV__"
 

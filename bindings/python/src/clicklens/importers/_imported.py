@@ -6,14 +6,19 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._arguments import path_text, whole
 from .._library import Error, Status
 from .._model import open as open_model
+from .._types import FilePath
 from ._samples import Fed, draw
 from ._self_test import self_test
+
+if TYPE_CHECKING:
+    from .._model import Model
 
 _RELATIVE, _ABSOLUTE = 1e-5, 1e-6
 
@@ -36,7 +41,7 @@ class Imported:
     tasks:   outputs, and whether the source gives each as a logit or a probability.
     """
 
-    def __init__(self, builder, notes: list[str], fed: list[Fed], tasks: list[Task], source):
+    def __init__(self, builder: Any, notes: list[str], fed: list[Fed], tasks: list[Task], source: Any):
         self.builder, self.notes, self.tasks = builder, notes, tasks
         self._fed, self._source = fed, source
 
@@ -55,7 +60,7 @@ class Imported:
             data, inputs = draw(self._fed, widths, whole(rows, "rows", 1), seed, Path(folder))
         return data, inputs
 
-    def differences(self, model, data: dict, inputs: dict) -> dict[str, float]:
+    def differences(self, model: Model, data: dict, inputs: dict) -> dict[str, float]:
         """By task, the largest difference of a model's outputs from the source's, in units of what is allowed:
         1e-6 and 1e-5 of the output (or of the root mean square of all rows, where that is larger)."""
         wanted, made = self._source.run(inputs), {}
@@ -66,7 +71,7 @@ class Imported:
                     made[task.name] = _apart(got[:, i], wanted[task.source][:, task.place])
         return made
 
-    def save(self, path, *, check: bool = True, rows: int = 64) -> None:
+    def save(self, path: FilePath, *, check: bool = True, rows: int = 64) -> None:
         """Writes the file; with `check`, compares it with the source on `rows` made-up rows, which the file then
         carries as its self-test (`Model.self_test`).
 

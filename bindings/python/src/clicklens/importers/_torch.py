@@ -5,20 +5,25 @@ from __future__ import annotations
 import inspect
 import os
 import tempfile
+from collections.abc import Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._arguments import bad, listed, text
-from ._needs import needs
+from .._needs import needs
 from ._torch_bags import Bags
 from ._torch_rewrites import refused, rewrites
+
+if TYPE_CHECKING:
+    from ._imported import Imported
 
 _LEAST_ROWS = 3  # a trace of one row would take that for a fixed size
 
 
-def from_torch(module, example, features=None, *, name: str | None = None, outputs=None, bags=None):
+def from_torch(module: Any, example: Any, features: Any = None, *, name: str | None = None,
+               outputs: Sequence[str] | None = None, bags: Any = None) -> Imported:
     """A trained `torch.nn.Module` as an `Imported` model; see `from_onnx` for what its network may hold.
 
     example:  what `forward` takes, with a row per candidate: a dict of tensors by name (given to `forward` as its

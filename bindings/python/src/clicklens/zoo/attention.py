@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from .._builder import Builder, Handle
 from ._net import Net
 
 
-def afm(fields, *, dim: int = 16, attention: int = 16, weights=0) -> Builder:
+def afm(fields: Sequence[Any], *, dim: int = 16, attention: int = 16, weights: Any = 0) -> Builder:
     """Attentional factorization machine (Xiao et al. 2017).
 
     Weights: first_order, embedding, attention [attention, dim] with bias, project [1, attention] without, out
@@ -29,7 +31,8 @@ def afm(fields, *, dim: int = 16, attention: int = 16, weights=0) -> Builder:
     return net.done([*net.first_order(), net.linear(b.matmul(share, products), dim, 1, "out", bias=False)])
 
 
-def autoint(fields, *, dim: int = 16, layers: int = 2, heads: int = 2, size: int = 16, weights=0) -> Builder:
+def autoint(fields: Sequence[Any], *, dim: int = 16, layers: int = 2, heads: int = 2, size: int = 16,
+            weights: Any = 0) -> Builder:
     """AutoInt (Song et al. 2019): self-attention of fields, `heads` heads of `size` columns, no scaling of scores, a
     residual and relu behind each layer; a logit over all fields. A dense feature is a field, too: its numbers times
     embedding.<name>.weight [dim, width].
@@ -66,8 +69,8 @@ def _of_parts(net: Net, parts: list[Handle], widths: list[int], name: str, out: 
     return net.add([net.builder.field_linear(part, np.ascontiguousarray(cut)) for part, cut in zip(parts, cuts)])
 
 
-def masknet(fields, *, dim: int = 16, blocks: int = 2, size: int = 64, reduction: float = 2.0, hidden=(64,),
-            weights=0) -> Builder:
+def masknet(fields: Sequence[Any], *, dim: int = 16, blocks: int = 2, size: int = 64, reduction: float = 2.0,
+            hidden: Sequence[int] = (64,), weights: Any = 0) -> Builder:
     """MaskNet, parallel (Wang et al. 2021): blocks of a mask made of all embeddings, times their layer norms.
 
     Weights: embedding; norm.<field> [dim] weight and bias; block.<i>.mask.0 [reduction * inputs, inputs],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +27,8 @@ def _cross_network(name: str, fields, dim, cross, hidden, weights, layer) -> Bui
     return net.done([net.linear(net.builder.concat([x, deep]), width + deep_width, 1, "out")])
 
 
-def dcn(fields, *, dim: int = 16, cross: int = 3, hidden=(256, 128, 64), weights=0) -> Builder:
+def dcn(fields: Sequence[Any], *, dim: int = 16, cross: int = 3, hidden: Sequence[int] = (256, 128, 64),
+        weights: Any = 0) -> Builder:
     """Deep & Cross (Wang et al. 2017): x0 (x . w) + b + x.
 
     Weights: embedding, cross.<i>.weight [1, inputs], cross.<i>.bias [inputs], tower, out.
@@ -42,7 +45,8 @@ def dcn(fields, *, dim: int = 16, cross: int = 3, hidden=(256, 128, 64), weights
     return _cross_network("dcn", fields, dim, cross, hidden, weights, layer)
 
 
-def dcnv2(fields, *, dim: int = 16, cross: int = 3, hidden=(256, 128, 64), weights=0) -> Builder:
+def dcnv2(fields: Sequence[Any], *, dim: int = 16, cross: int = 3, hidden: Sequence[int] = (256, 128, 64),
+          weights: Any = 0) -> Builder:
     """DCN-V2, parallel (Wang et al. 2021): x0 * (W x + b) + x.
 
     Weights: embedding, cross.<i>.weight [inputs, inputs], cross.<i>.bias [inputs], tower, out.
@@ -54,7 +58,8 @@ def dcnv2(fields, *, dim: int = 16, cross: int = 3, hidden=(256, 128, 64), weigh
     return _cross_network("dcnv2", fields, dim, cross, hidden, weights, layer)
 
 
-def gdcn(fields, *, dim: int = 16, cross: int = 3, hidden=(256, 128, 64), weights=0) -> Builder:
+def gdcn(fields: Sequence[Any], *, dim: int = 16, cross: int = 3, hidden: Sequence[int] = (256, 128, 64),
+         weights: Any = 0) -> Builder:
     """Gated DCN, parallel (Wang et al. 2023): x0 * (W x + b) * sigmoid(V x) + x.
 
     Weights: as `dcnv2`, and cross.<i>.gate.weight [inputs, inputs].
@@ -68,8 +73,8 @@ def gdcn(fields, *, dim: int = 16, cross: int = 3, hidden=(256, 128, 64), weight
     return _cross_network("gdcn", fields, dim, cross, hidden, weights, layer)
 
 
-def dcn_mix(fields, *, dim: int = 16, cross: int = 2, rank: int = 32, experts: int = 4, hidden=(256, 128, 64),
-            weights=0) -> Builder:
+def dcn_mix(fields: Sequence[Any], *, dim: int = 16, cross: int = 2, rank: int = 32, experts: int = 4,
+            hidden: Sequence[int] = (256, 128, 64), weights: Any = 0) -> Builder:
     """DCN-V2 with a mixture of low-rank experts, parallel (Wang et al. 2021, equations 3 and 4).
 
     x0 * (U tanh(C tanh(V x)) + b) of each expert, in the shares of a softmax gate, + x. Weights: embedding; for each
@@ -91,7 +96,8 @@ def dcn_mix(fields, *, dim: int = 16, cross: int = 2, rank: int = 32, experts: i
     return _cross_network("dcn_mix", fields, dim, cross, hidden, weights, layer)
 
 
-def fibinet(fields, *, dim: int = 16, reduction: int = 3, hidden=(256, 128, 64), weights=0) -> Builder:
+def fibinet(fields: Sequence[Any], *, dim: int = 16, reduction: int = 3, hidden: Sequence[int] = (256, 128, 64),
+            weights: Any = 0) -> Builder:
     """FiBiNET (Huang et al. 2019), bilinear type "each", over the embeddings and over those that SENET weighs.
 
     Weights: first_order; embedding; senet.0.weight [max(1, fields // reduction), fields], senet.1.weight, its

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from .._builder import Builder, Handle
 from ._net import Net
 
 
-def dnn(fields, *, dim: int = 16, hidden=(256, 128, 64), weights=0) -> Builder:
+def dnn(fields: Sequence[Any], *, dim: int = 16, hidden: Sequence[int] = (256, 128, 64), weights: Any = 0) -> Builder:
     """Embeddings, a tower, a logit. Weights: embedding, tower, out."""
     net = Net("dnn", fields, weights)
     embeddings = net.embeddings(dim)
@@ -21,13 +22,15 @@ def dnn(fields, *, dim: int = 16, hidden=(256, 128, 64), weights=0) -> Builder:
     return net.done([net.linear(deep, width, 1, "out")])
 
 
-def gwen(fields, *, dim: int = 16, hidden=(512, 256, 128, 64), weights=0) -> Builder:
+def gwen(fields: Sequence[Any], *, dim: int = 16, hidden: Sequence[int] = (512, 256, 128, 64),
+         weights: Any = 0) -> Builder:
     """Group-wise embedding network (Chen et al. 2016), the network of Guo et al. 2018: every field is a bag, pooled
     before the tower. Weights: as `dnn`."""
     return dnn(fields, dim=dim, hidden=hidden, weights=weights)
 
 
-def wide_deep(fields, *, dim: int = 16, hidden=(256, 128, 64), weights=0) -> Builder:
+def wide_deep(fields: Sequence[Any], *, dim: int = 16, hidden: Sequence[int] = (256, 128, 64),
+              weights: Any = 0) -> Builder:
     """Wide & Deep (Cheng et al. 2016). Weights: first_order, embedding, tower, out without bias."""
     net = Net("wide_deep", fields, weights)
     embeddings = net.embeddings(dim)
@@ -35,7 +38,7 @@ def wide_deep(fields, *, dim: int = 16, hidden=(256, 128, 64), weights=0) -> Bui
     return net.done([*net.first_order(), net.linear(deep, width, 1, "out", bias=False)])
 
 
-def pnn(fields, *, dim: int = 16, hidden=(256, 128, 64), weights=0) -> Builder:
+def pnn(fields: Sequence[Any], *, dim: int = 16, hidden: Sequence[int] = (256, 128, 64), weights: Any = 0) -> Builder:
     """Product-based network, inner products (Qu et al. 2016). Weights: embedding, tower, out.
 
     The tower reads the embeddings, the dense inputs, then the pairs' dots.
@@ -49,7 +52,8 @@ def pnn(fields, *, dim: int = 16, hidden=(256, 128, 64), weights=0) -> Builder:
     return net.done([net.linear(deep, width, 1, "out")])
 
 
-def dlrm(fields, *, dim: int = 16, bottom=(64,), hidden=(256, 128), weights=0) -> Builder:
+def dlrm(fields: Sequence[Any], *, dim: int = 16, bottom: Sequence[int] = (64,), hidden: Sequence[int] = (256, 128),
+         weights: Any = 0) -> Builder:
     """DLRM (Naumov et al. 2019): dense inputs through a bottom tower of output width `dim` become one more field; the
     top tower reads it and the dots of all pairs.
 
@@ -69,8 +73,9 @@ def dlrm(fields, *, dim: int = 16, bottom=(64,), hidden=(256, 128), weights=0) -
     return net.done([net.linear(deep, width, 1, "out")])
 
 
-def final_mlp(fields, *, dim: int = 16, hidden=(256, 128), hidden2=(256, 128), gate=(64,), heads: int = 2,
-              weights=0) -> Builder:
+def final_mlp(fields: Sequence[Any], *, dim: int = 16, hidden: Sequence[int] = (256, 128),
+              hidden2: Sequence[int] = (256, 128), gate: Sequence[int] = (64,), heads: int = 2,
+              weights: Any = 0) -> Builder:
     """FinalMLP (Mao et al. 2023): two towers over inputs that gates select, joined by a bilinear form of `heads`
     heads.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -11,20 +13,21 @@ from .._builder import Builder
 from ._net import Net
 
 
-def lr(fields, *, weights=0) -> Builder:
+def lr(fields: Sequence[Any], *, weights: Any = 0) -> Builder:
     """Logistic regression. Weights: first_order."""
     net = Net("lr", fields, weights)
     return net.done(net.first_order())
 
 
-def fm(fields, *, dim: int = 16, weights=0) -> Builder:
+def fm(fields: Sequence[Any], *, dim: int = 16, weights: Any = 0) -> Builder:
     """Factorization machine (Rendle 2010). Weights: first_order, embedding."""
     net = Net("fm", fields, weights)
     second = net.builder.bi_interaction(net.builder.fields(net.embeddings(dim)))
     return net.done([*net.first_order(), net.builder.sum(second)])
 
 
-def deepfm(fields, *, dim: int = 16, hidden=(256, 128, 64), weights=0) -> Builder:
+def deepfm(fields: Sequence[Any], *, dim: int = 16, hidden: Sequence[int] = (256, 128, 64),
+           weights: Any = 0) -> Builder:
     """DeepFM (Guo et al. 2017): a factorization machine and a tower over the same embeddings.
 
     Weights: first_order, embedding, tower, out [1, hidden[-1]] without bias.
@@ -36,7 +39,7 @@ def deepfm(fields, *, dim: int = 16, hidden=(256, 128, 64), weights=0) -> Builde
     return net.done([*net.first_order(), net.builder.sum(second), net.linear(deep, width, 1, "out", bias=False)])
 
 
-def nfm(fields, *, dim: int = 16, hidden=(256, 128, 64), weights=0) -> Builder:
+def nfm(fields: Sequence[Any], *, dim: int = 16, hidden: Sequence[int] = (256, 128, 64), weights: Any = 0) -> Builder:
     """Neural factorization machine (He and Chua 2017): a tower over the bi-interaction vector.
 
     Weights: first_order, embedding, tower, out without bias.
@@ -48,7 +51,7 @@ def nfm(fields, *, dim: int = 16, hidden=(256, 128, 64), weights=0) -> Builder:
     return net.done([*net.first_order(), net.linear(deep, width, 1, "out", bias=False)])
 
 
-def fwfm(fields, *, dim: int = 16, weights=0) -> Builder:
+def fwfm(fields: Sequence[Any], *, dim: int = 16, weights: Any = 0) -> Builder:
     """Field-weighted factorization machine (Pan et al. 2018).
 
     Weights: first_order, embedding, pairs.weight [1, pairs] in the order (0, 1), (0, 2), .. (1, 2), ..
@@ -60,7 +63,7 @@ def fwfm(fields, *, dim: int = 16, weights=0) -> Builder:
     return net.done([*net.first_order(), pairs])
 
 
-def ffm(fields, *, dim: int = 4, weights=0) -> Builder:
+def ffm(fields: Sequence[Any], *, dim: int = 4, weights: Any = 0) -> Builder:
     """Field-aware factorization machine (Juan et al. 2016).
 
     Weights: first_order, toward.<other>.<field>.weight [rows, dim]: the field's embedding for pairs with the other.
@@ -74,8 +77,8 @@ def ffm(fields, *, dim: int = 4, weights=0) -> Builder:
     return net.done([*net.first_order(), b.sum(b.multiply(b.concat(own), b.concat(others)))])
 
 
-def xdeepfm(fields, *, dim: int = 16, cin=(32, 32), hidden=(256, 128, 64), activation: str = "relu",
-            weights=0) -> Builder:
+def xdeepfm(fields: Sequence[Any], *, dim: int = 16, cin: Sequence[int] = (32, 32),
+            hidden: Sequence[int] = (256, 128, 64), activation: str = "relu", weights: Any = 0) -> Builder:
     """xDeepFM (Lian et al. 2018): a compressed interaction network and a tower over the same embeddings.
 
     Row h of layer k is the sum over rows i of the layer before and fields j of weight[h, (j, i)] x_i * v_j, the

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from .._arguments import bad
@@ -9,8 +12,8 @@ from .._builder import Builder, Handle
 from ._net import Net
 
 
-def din(fields, *, dim: int = 16, attention=(36,), activation: str = "sigmoid", softmax: bool = False,
-        hidden=(200, 80), weights=0) -> Builder:
+def din(fields: Sequence[Any], *, dim: int = 16, attention: Sequence[int] = (36,), activation: str = "sigmoid",
+        softmax: bool = False, hidden: Sequence[int] = (200, 80), weights: Any = 0) -> Builder:
     """Deep interest network (Zhou et al. 2018). Each zoo.History is summed up by a tower's weight of each of its ids,
     which sees target, id, their difference and product; as in the paper weights need not add up to 1.
 
@@ -50,7 +53,7 @@ def _compared(net: Net, query: Handle, keys: Handle, dim: int, size: int, name: 
     return b.add(each, once)
 
 
-def dien(fields, *, dim: int = 16, hidden=(200, 80), weights=0) -> Builder:
+def dien(fields: Sequence[Any], *, dim: int = 16, hidden: Sequence[int] = (200, 80), weights: Any = 0) -> Builder:
     """Deep interest evolution network (Zhou et al. 2019): a GRU over each zoo.History, attention of its states to the
     target, softmax(state W target), and a second GRU whose update gate attention scales (AUGRU); its last state goes on.
 
@@ -78,8 +81,8 @@ def _gates(net: Net, name: str, dim: int) -> list[np.ndarray]:
     return [*weights, *(net.weight(f"{name}.bias_{kind}", 3 * dim) for kind in ("ih", "hh"))]
 
 
-def bst(fields, *, dim: int = 16, heads: int = 2, layers: int = 1, size: int = 64, hidden=(200, 80),
-        weights=0) -> Builder:
+def bst(fields: Sequence[Any], *, dim: int = 16, heads: int = 2, layers: int = 1, size: int = 64,
+        hidden: Sequence[int] = (200, 80), weights: Any = 0) -> Builder:
     """Behaviour sequence transformer (Chen et al. 2019): each zoo.History and behind it the target, with learned
     positions, through transformer layers; the tower reads all places, those without an id as zeros.
 

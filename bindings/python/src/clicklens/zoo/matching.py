@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from .._arguments import bad
 from .._builder import Builder, Handle
 from ._net import Net
@@ -9,8 +12,8 @@ from ._net import Net
 _EPSILON = 1e-8  # of torch.nn.functional.cosine_similarity: no norm counts as less
 
 
-def dssm(fields, *, dim: int = 16, hidden=(256, 128, 64), activation: str = "tanh", temperature: float = 10.0,
-         weights=0) -> Builder:
+def dssm(fields: Sequence[Any], *, dim: int = 16, hidden: Sequence[int] = (256, 128, 64), activation: str = "tanh",
+         temperature: float = 10.0, weights: Any = 0) -> Builder:
     """Deep structured semantic model (Huang et al. 2013): a tower over what the request says and one over the
     candidate, and the cosine between both, times `temperature` (the paper's gamma), as logit.
 

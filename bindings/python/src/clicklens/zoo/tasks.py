@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from .._builder import Builder, Handle
 from ._net import Net
 
 
-def share_bottom(fields, *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16, hidden=(256, 128), tower=(64,),
-                 weights=0) -> Builder:
+def share_bottom(fields: Sequence[Any], *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16,
+                 hidden: Sequence[int] = (256, 128), tower: Sequence[int] = (64,), weights: Any = 0) -> Builder:
     """Several tasks over one bottom (Caruana 1997). Weights: embedding, bottom, and for each task <task>.tower and
     <task>.out."""
     net = Net("share_bottom", fields, weights)
@@ -19,8 +20,8 @@ def share_bottom(fields, *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16
     return net.builder
 
 
-def mmoe(fields, *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16, experts: int = 4, expert=(128,), tower=(64,),
-         weights=0) -> Builder:
+def mmoe(fields: Sequence[Any], *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16, experts: int = 4,
+         expert: Sequence[int] = (128,), tower: Sequence[int] = (64,), weights: Any = 0) -> Builder:
     """Multi-gate mixture of experts (Ma et al. 2018).
 
     Weights: embedding; expert.<i>, a tower each; for each task <task>.gate [experts, inputs] without bias,
@@ -35,8 +36,8 @@ def mmoe(fields, *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16, expert
     return net.builder
 
 
-def ple(fields, *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16, shared: int = 2, own: int = 2, expert=(128,),
-        tower=(64,), weights=0) -> Builder:
+def ple(fields: Sequence[Any], *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16, shared: int = 2, own: int = 2,
+        expert: Sequence[int] = (128,), tower: Sequence[int] = (64,), weights: Any = 0) -> Builder:
     """Customized gate control, the one-level form of progressive layered extraction (Tang et al. 2020): a task mixes
     its own experts and the shared ones.
 
@@ -53,7 +54,8 @@ def ple(fields, *, tasks: Sequence[str] = ("ctr", "cvr"), dim: int = 16, shared:
     return net.builder
 
 
-def esmm(fields, *, dim: int = 16, hidden=(256, 128), activation: str = "relu", weights=0) -> Builder:
+def esmm(fields: Sequence[Any], *, dim: int = 16, hidden: Sequence[int] = (256, 128), activation: str = "relu",
+         weights: Any = 0) -> Builder:
     """Entire-space multi-task model (Ma et al. 2018): a tower for clicks and one for conversions after a click, over
     the same embeddings. Outputs: "ctr", and "ctcvr", whose probability is the product of both, as the loss of the
     paper has it. The conversion's own logit is the layer "cvr".

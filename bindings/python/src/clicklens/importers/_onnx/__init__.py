@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..._arguments import bad, listed, text
@@ -24,8 +26,8 @@ _OPSETS = (11, 21)
 _LAYERS = ("relu", "leaky_relu", "prelu", "sigmoid", "tanh", "gelu", "silu", "elu")
 
 
-def from_onnx(path_or_model, features: list[Feature] | None = None, *, name: str | None = None,
-              outputs: list[str] | None = None, reference=None) -> Imported:
+def from_onnx(path_or_model: Any, features: list[Feature] | None = None, *, name: str | None = None,
+              outputs: list[str] | None = None, reference: Any = None) -> Imported:
     """A model of an ONNX graph (opsets 11 to 21): a path, or an onnx.ModelProto.
 
     features: which columns of the graph's inputs are which feature (see `Feature`); default: a feature for each

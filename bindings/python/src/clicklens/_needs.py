@@ -1,10 +1,10 @@
-"""Packages that an importer uses and clicklens does not depend on."""
+"""Packages that something here uses and clicklens does not depend on."""
 
 from __future__ import annotations
 
 import importlib
 
-from .._library import Error, Status
+from ._library import Error, Status
 
 
 def needs(package: str, who: str):
