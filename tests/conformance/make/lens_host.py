@@ -99,7 +99,8 @@ def exit_(batches, case):
     return {"scores": all_bits(scores), "exited": out.exited}
 
 
-def profile(batches, case):
+def _profiled(batches, case):
+    """The profile of all parts."""
     model, parts = open_model(case["model"]), case["parts"]
     options, centre = struct("clens_profile_options"), floats_of(case.get("means", []))
     for name in case["sections"]:
@@ -119,12 +120,26 @@ def profile(batches, case):
         check(lib.clens_profile_add(profiles[i if case.get("merge") else 0], session, batch.c, rows))
     for other in profiles[-2::-1]:
         check(lib.clens_profile_merge(profiles[-1], other))
-    size, about = ffi.new("size_t *"), struct("clens_profile_info")
-    check(lib.clens_profile_size(profiles[-1], size))
+    return profiles[-1]
+
+
+def _saved(profile) -> bytes:
+    size = ffi.new("size_t *")
+    check(lib.clens_profile_size(profile, size))
     saved = ffi.new("char[]", size[0])
-    check(lib.clens_profile_save(profiles[-1], saved, size[0]))
-    check(lib.clens_profile_describe(profiles[-1], about))
-    return {"rows": about.rows, "size": size[0], "hash": fnv(bytes(ffi.buffer(saved)))}
+    check(lib.clens_profile_save(profile, saved, size[0]))
+    return bytes(ffi.buffer(saved))
+
+
+def saved_profile(batches, case) -> bytes:
+    return _saved(_profiled(batches, case))
+
+
+def profile(batches, case):
+    made, about = _profiled(batches, case), struct("clens_profile_info")
+    saved = _saved(made)
+    check(lib.clens_profile_describe(made, about))
+    return {"rows": about.rows, "size": len(saved), "hash": fnv(saved)}
 
 
 def cache(batches, case):

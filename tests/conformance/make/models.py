@@ -79,6 +79,11 @@ class Mixed:
         return b
 
     groups = {"user": (0, 4), "interests": (4, 7), "ad": (7, 16), "context": (16, 18)}
+    features = {"user": (0, 4), "tags": (4, 7), "ad": (7, 11), "word": (11, 14), "price": (14, 16), "position": (16, 18)}
+    #: Which ids have a row of their own; None: numbers.
+    known = {"user": lambda v: v.decode("utf-8", "replace") in Mixed.USERS, "tags": lambda v: 100 <= v < 106,
+             "ad": lambda v: True, "word": lambda v: v.decode("utf-8", "replace") in Mixed.WORDS, "price": None,
+             "position": lambda v: 0 <= v < 4}
 
     def pooled(self, made) -> np.ndarray:
         x, own = np.zeros((made["candidates"], self.WIDTH)), owners(made)
@@ -119,7 +124,8 @@ class TwoTasks:
 
     name = "two_tasks"
     WIDTH = 7
-    groups = {"user": (0, 3), "ad": (3, 7)}
+    groups = features = {"user": (0, 3), "ad": (3, 7)}
+    known = {"user": lambda v: 0 <= v < 5, "ad": lambda v: 0 <= v < 9}
 
     def __init__(self):
         self.a = drawn(21, user=(5, 3), ad=(9, 4), w1=(8, self.WIDTH), b1=(8,), wc=(1, 8), bc=(1,), w2=(4, 8), b2=(4,),

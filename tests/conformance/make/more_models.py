@@ -15,7 +15,7 @@ class Sequence:
     LENGTH, DIM = 4, 3
     # rows of the history, their mask, the ad
     WIDTH = LENGTH * DIM + LENGTH + DIM
-    groups = {"history": (0, LENGTH * DIM + LENGTH), "ad": (LENGTH * DIM + LENGTH, WIDTH)}
+    groups = features = {"history": (0, LENGTH * DIM + LENGTH), "ad": (LENGTH * DIM + LENGTH, WIDTH)}
 
     def __init__(self):
         self.a = drawn(31, items=(12, self.DIM), ad=(6, self.DIM), w1=(5, 2 * self.DIM), b1=(5,), w2=(1, 5), b2=(1,))
@@ -79,7 +79,7 @@ class Narrow:
     KINDS = ("int8", "int4", "f16", "bf16")
     DIM = 6
     WIDTH = 4 * DIM
-    groups = {kind: (6 * i, 6 * i + 6) for i, kind in enumerate(KINDS)}
+    groups = features = {kind: (6 * i, 6 * i + 6) for i, kind in enumerate(KINDS)}
 
     def __init__(self):
         self.a = drawn(41, **{kind: (10, self.DIM) for kind in self.KINDS}, w1=(16, self.WIDTH), b1=(16,), w2=(8, 16),
