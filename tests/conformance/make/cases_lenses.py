@@ -16,7 +16,7 @@ def attributions(width: int):
 
     yield case("integrated_gradients", steps=20, **base)
     yield case("integrated_gradients", "integrated gradients from zero", level="dimension", steps=8)
-    yield case("integrated_gradients", "integrated gradients of a neuron", target="neuron", value="l2", column=1, steps=8)
+    yield case("integrated_gradients", "integrated gradients of a neuron", target="neuron", value="l2", column=2, steps=8)
     yield case("deeplift", **base)
     yield case("deeplift", "deeplift by dimension", level="dimension", batch="mixed missing", **base)
     yield case("ablation", **base)
@@ -34,7 +34,7 @@ def attributions(width: int):
 def probes():
     yield {"name": "probe/logits and AUC", "do": "probe", "model": "probed", "batch": "mixed many", "labels": LABELS}
     yield {"name": "probe/one request alone", "do": "probe", "model": "probed", "batch": "mixed", "labels": [1, 0, 0, 1, 0]}
-    for bound, name in (("00000000", "some"), ("ff7fffff", "none"), ("7f7fffff", "all")):
+    for bound, name in (("bf400000", "some"), ("ff7fffff", "none"), ("7f7fffff", "all")):
         yield {"name": f"exit/{name}", "do": "exit", "model": "probed", "batch": "mixed many", "probe": 0, "bound": bound,
                "output": "logit"}
 

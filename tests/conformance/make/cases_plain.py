@@ -63,7 +63,7 @@ def saliencies(width: int):
 def caches():
     made = {"do": "cache", "model": "mixed", "batch": "mixed cached", "ads": "mixed ads", "rows": 4, "output": "probability"}
     yield {**made, "name": "cache/float32", "storage": "f32", "same_as": "mixed/scores"}
-    yield {**made, "name": "cache/float16", "storage": "f16", "near": "mixed/scores"}
+    yield {**made, "name": "cache/float16", "storage": "f16", "output": "logit", "near": "mixed/logits"}
     yield {**made, "name": "cache/int8", "storage": "f32", "precision": "int8", "output": "logit", "same_as": "mixed/int8"}
 
 
