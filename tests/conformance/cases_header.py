@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""cases_header.py CASES.json OUT.h: the cases as tables of C, for the runner that has no JSON reader."""
+"""cases_header.py CASES.json OUT.h ENUMS.h: the cases as tables of C, for the runner that has no JSON reader, and the
+library's constants by their names, for C++."""
 
 import json
 import sys
@@ -181,6 +182,28 @@ def expectation(out: Writer, enums: dict, c: dict) -> dict:
     return fields
 
 
+def constants_header(enums: dict) -> str:
+    rows = "\n".join(f'      {{"{name}", {name}}},' for members in enums.values() for name in members)
+    return f"""// Written by cases_header.py.
+#pragma once
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+inline std::int64_t enum_constant(const std::string& name) {{
+  static const struct {{
+    const char* name;
+    std::int64_t value;
+  }} constants[] = {{
+{rows}
+  }};
+  for (const auto& constant : constants)
+    if (name == constant.name) return constant.value;
+  throw std::runtime_error("no constant " + name);
+}}
+"""
+
+
 def main() -> None:
     given, out = json.loads(Path(sys.argv[1]).read_text()), Writer()
     for name, made in given["batches"].items():
@@ -188,6 +211,7 @@ def main() -> None:
     name = out.array("conf_case", [case(out, given["enums"], c) for c in given["cases"]])
     out.lines += [f"#define CONF_CASES {name}", f"#define CONF_CASE_COUNT {len(given['cases'])}", ""]
     Path(sys.argv[2]).write_text("\n".join(out.lines))
+    Path(sys.argv[3]).write_text(constants_header(given["enums"]))
 
 
 main()

@@ -35,14 +35,14 @@ MAKERS_OWN = ("same_as", "near")  # members that only the maker reads
 
 
 def enums() -> dict:
-    """Every enum of the header with its constants, in order."""
+    """Every enum of the header, by name, with its constants in the order of the header."""
     text = re.sub(r"/\*.*?\*/", "", HEADER.read_text(), flags=re.S)
     found = {}
     for name, body in re.findall(r"typedef enum (\w+) \{(.*?)\}", text, re.S):
         found[name] = {m[0]: int(m[1]) for m in re.findall(r"(\w+) = (\d+)", body)}
         if len(found[name]) != len([m for m in body.split(",") if m.strip()]):
             sys.exit(f"{name}: a constant without a value")
-    return found
+    return dict(sorted(found.items()))
 
 
 def all_batches() -> dict:
