@@ -18,6 +18,7 @@ from results import Report, fnv, result_bytes, word
 HERE = Path(__file__).resolve().parent
 COMMAND = sys.argv[1]
 MOST_THREADS = 64  # that --threads takes
+CELLS = {"rows": "integers", "keys": "integers", "strings": "strings", "floats": "numbers"}
 METHODS = {"gradient_x_input": "gradient-x-input", "gradient_l1": "gradient-l1", "gradient_l2": "gradient-l2"}
 
 
@@ -70,7 +71,7 @@ def cell(column: dict, entry: int, width: int) -> bytes:
 
 def table(batch: dict, features: dict, more: dict) -> bytes:
     """TSV of a batch: a line a candidate. features: of the model, as `inspect --json` has them."""
-    if any(c["name"] in features and features[c["name"]]["column"] != c["kind"].replace("rows", "keys") for c in batch["columns"]):
+    if any(c["name"] in features and features[c["name"]]["column"] != CELLS[c["kind"]] for c in batch["columns"]):
         raise NotOffered  # cells have no kind
     if batch.get("strict") or "cache_rows" in batch or batch["candidates"] == 0:
         raise NotOffered
