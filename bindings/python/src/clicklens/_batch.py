@@ -9,7 +9,7 @@ import numpy as np
 from ._cells import BadColumn
 from ._columns import Column, prepare
 from ._dense import cells_of_dense
-from ._library import Error, Status, address, ffi, struct
+from ._library import Error, Status, address, ffi, lib, struct
 from ._tables import TableData
 
 CHUNK = 1 << 16  # candidates: bounds one call's time, so that Ctrl-C is answered
@@ -27,7 +27,7 @@ class Chunk:
 
 
 class Batch:
-    def __init__(self, features, data, requests=None, chunk: int = CHUNK, *, cached=None):
+    def __init__(self, features, data, requests=None, chunk: int = CHUNK, *, cached=None, strict: bool = False):
         _check_data([f for f in features if cached is None or f.scope != "candidate"], data)
         self.features = [f for f in features if f.name in data]
         self.columns: list[Column] = [_column(f, data) for f in self.features]
@@ -37,6 +37,7 @@ class Batch:
         self.requests = self.candidates if self.offsets is None else len(self.offsets) - 1
         self._check_entries()
         self._chunk = max(1, chunk)
+        self._flags = lib.CLENS_BATCH_STRICT if strict else 0
 
     @property
     def signature(self) -> tuple:
@@ -93,7 +94,7 @@ class Batch:
         c_columns = ffi.new("clens_column[]", max(len(self.columns), 1))
         c_batch = struct("clens_batch")
         c_batch.column_size = ffi.sizeof("clens_column")
-        c_batch.columns, c_batch.column_count = c_columns, len(self.columns)
+        c_batch.columns, c_batch.column_count, c_batch.flags = c_columns, len(self.columns), self._flags
         for index, column in enumerate(self.columns):
             column.fill(c_columns[index], index)
         cuts = self._cuts()
