@@ -2,8 +2,8 @@
 """The cases through the command line: cli_test.py COMMAND. Standard library only.
 
 Batches become TSV files as README.md of the repository has them. What cells cannot say - an empty string beside a missing
-one, a missing element of a list - is not offered, and neither are arrays of one's own (means, baselines), captures, caches
-and exits. The command prints no status code: a failure is exit status 1 and a message, reported as `named`.
+one, a missing element of a list - is not offered, and neither are arrays of one's own (means, baselines), captures, caches,
+exits and profiles without clusters. The command prints no status code: a failure is exit status 1 and a message, reported as `named`.
 """
 
 import json
@@ -98,10 +98,10 @@ class Cases:
     def about(self, case) -> dict:
         return json.loads(run("inspect", model_path(case), "--json"))
 
-    def data(self, case, batch: str, **more) -> Path:
+    def data(self, case, **more) -> Path:
         path = self.folder / "data.tsv"
         features = {f["name"]: f for f in self.about(case)["features"]}
-        path.write_bytes(table(self.given["batches"][batch], features, more))
+        path.write_bytes(table(self.given["batches"][case["batch"]], features, more))
         return path
 
     def run(self, case) -> dict:
@@ -115,7 +115,7 @@ class Cases:
         if case["output"] != "probability" or case.get("strands", 1) > MOST_THREADS:
             raise NotOffered
         options = ["--threads", case.get("strands", 1), "--precision", case.get("precision", "f32")]
-        data, out = self.data(case, case["batch"]), self.folder / "scores"
+        data, out = self.data(case), self.folder / "scores"
         report = json.loads(run("score", model_path(case), data, "-o", out, "--json", *options))
         scores = [struct.pack(">f", float(x)).hex() for line in out.read_text().splitlines() for x in line.split("\t")]
         return {"scores": scores, "counts": report["counts"]}
@@ -125,7 +125,7 @@ class Cases:
         if case["method"] not in METHODS or case["level"] not in ("group", "feature") or case["gradients"] != "full":
             raise NotOffered
         candidates, names = self.given["batches"][case["batch"]]["candidates"], self.about(case)["outputs"]
-        data = self.data(case, case["batch"], label=[0] * candidates)
+        data = self.data(case, label=[0] * candidates)
         options = ["--method", METHODS[case["method"]], "--target", case["target"]]
         task = case.get("task", 0)
         if task >= len(names):
@@ -147,20 +147,6 @@ class Cases:
         run("inspect", model_path(case), "--selftest")
         return {}
 
-    def do_profile(self, case):
-        """Parts are files, profiled apart; `merge` adds them up."""
-        only(case, "sections", "parts", "merge")
-        if not case.get("merge") or "scores" not in case["sections"] or "features" not in case["sections"]:
-            raise NotOffered
-        paths = []
-        for number_, part in enumerate(case["parts"]):
-            more = {"label": part["labels"]} if "labels" in part else {}
-            paths.append(self.folder / f"part{number_}")
-            run("profile", model_path(case), self.data(case, part["batch"], **more), "-o", paths[-1], "--first-row",
-                part["first_row"], *([] if "neurons" in case["sections"] else ["--no-neurons"]))
-        run("merge", *reversed(paths), "-o", self.folder / "whole")
-        return {"bytes": (self.folder / "whole").read_bytes()}
-
 
 def judged(cases: Cases, case: dict) -> tuple[str, str, str]:
     """(status, hash, what differs)."""
@@ -175,11 +161,8 @@ def judged(cases: Cases, case: dict) -> tuple[str, str, str]:
         return "different", "", f"exit status {code}: {message}"
     if "error" in case:
         return "different", "", "an error wanted"
-    data = found.get("bytes") or result_bytes(case["do"], found)
-    if case["do"] == "profile":
-        same = fnv(data) == case["expect"]["hash"]
-    else:
-        same = data == result_bytes(case["do"], {**case["expect"]}) and counts_agree(cases, case, found)
+    data = result_bytes(case["do"], found)
+    same = data == result_bytes(case["do"], case["expect"]) and counts_agree(cases, case, found)
     return "equal" if same else "different", fnv(data), "" if same else f"{found} where {case['expect']} is wanted"
 
 

@@ -47,13 +47,13 @@ class Report:
     """What CLICKLENS_CONFORMANCE_OUT is told."""
 
     def __init__(self, host: str):
-        self._host, self._lines = host, []
+        self._host, self.lines = host, []
 
     def add(self, case: str, status: str, digest: str = "") -> None:
-        self._lines.append(json.dumps({"host": self._host, "case": case, "status": status, "hash": digest}))
+        self.lines.append({"host": self._host, "case": case, "status": status, "hash": digest})
 
     def write(self) -> None:
         path = os.environ.get("CLICKLENS_CONFORMANCE_OUT")
         if path:
             with open(path, "w", encoding="utf-8") as file:
-                file.write("\n".join(self._lines) + "\n")
+                file.writelines(json.dumps(line) + "\n" for line in self.lines)

@@ -36,7 +36,7 @@ def of_batches():
                 "error": error(status, contains)}
 
     for name, contains in (("offsets that fall", "tags"), ("offsets past the values", "tags"), ("too few entries", "ad"),
-                           ("too few floats", "price"), ("requests past the candidates", "request"),
+                           ("too few floats", "price"), ("requests past the candidates", "candidate"),
                            ("requests that fall", "request")):
         yield case(name, "BAD_BATCH", contains)
     yield case("strict and not a number", "BAD_VALUE", "price")

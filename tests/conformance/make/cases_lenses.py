@@ -54,3 +54,13 @@ def profiles(width: int):
     yield case("everything", ["scores", "neurons", "saliency", "features"], labelled, means=means)
     yield case("everything merged", ["scores", "neurons", "saliency", "features"], labelled, means=means, merge=True,
                same_as="profile/everything")
+
+
+def profiles_of_keys():
+    """For hosts that send ids as keys alone: profiles tell how ids came."""
+    parts = [{"batch": "mixed keys", "first_row": 0, "labels": LABELS[:5]},
+             {"batch": "mixed many keys", "first_row": 5, "labels": LABELS},
+             {"batch": "mixed bare", "first_row": 45, "labels": LABELS[5:8]}]
+    made = {"do": "profile", "model": "mixed", "sections": ["scores", "neurons", "features"], "parts": parts}
+    yield {**made, "name": "profile/keys"}
+    yield {**made, "name": "profile/keys merged", "merge": True, "same_as": "profile/keys"}

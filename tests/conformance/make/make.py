@@ -59,6 +59,7 @@ def all_cases() -> list[dict]:
              *cases_errors.of_sessions()]
     cases += [{"name": f"enum/{name}", "do": "enum", "enum": name} for name in enums()]
     cases.append({"name": "status names", "do": "status_name", "statuses": [*enums()["clens_status"].values(), 7, 999]})
+    cases += cases_lenses.profiles_of_keys()  # from here on: appended later
     return cases
 
 

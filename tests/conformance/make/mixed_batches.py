@@ -114,7 +114,8 @@ def all_of() -> dict:
     made = ordinary()
     ads, with_cache = cached(made)
     return {"mixed": made, "mixed alone": alone(made), "mixed missing": missing(), "mixed bare": bare(),
-            "mixed many": many(), "mixed none": batch(0, _empty(made), [0]), "mixed ads": ads, "mixed cached": with_cache}
+            "mixed many": many(), "mixed none": batch(0, _empty(made), [0]), "mixed ads": ads, "mixed cached": with_cache,
+            "mixed keys": changed(made, "position", kind="keys"), "mixed many keys": changed(many(), "position", kind="keys")}
 
 
 def _empty(made: dict) -> list[dict]:

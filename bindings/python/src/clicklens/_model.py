@@ -253,9 +253,11 @@ class Model(Attributing, Describing):
         names = [output.name for output in self.outputs]
         if isinstance(task, str) and task in names:
             return names.index(task)
-        if isinstance(task, (int, np.integer)) and not isinstance(task, bool) and 0 <= task < len(names):
+        numbered = isinstance(task, (int, np.integer)) and not isinstance(task, bool)
+        if numbered and 0 <= task < len(names):
             return int(task)
-        raise Error(Status.NOT_FOUND, f"task {task!r}: the model's outputs are {', '.join(names)}")
+        raise Error(Status.INVALID_ARGUMENT if numbered else Status.NOT_FOUND,
+                    f"task {task!r}: the model's outputs are {', '.join(names)}")
 
     def _explain(self, batch: Batch, spec: _saliency.Spec, means, strands: int,
                  gradients: int = lib.CLENS_GRADIENTS_FULL):
