@@ -11,7 +11,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double since(Clock::time_point start) { return std::chrono::duration<double, std::nano>(Clock::now() - start).count(); }
+double since(Clock::time_point start) {
+  return std::chrono::duration<double, std::nano>(Clock::now() - start).count();
+}
 
 // The columns of one feature, which the batch views.
 struct Column {
@@ -58,8 +60,10 @@ int run(const char* path, std::size_t rows, double seconds) {
   clicklens::Batch batch(rows);
   batch.one_request();
   for (std::uint32_t i = 0; i < columns.size(); ++i) {
-    if (model.feature(i).dense != 0) batch.floats(i, columns[i].numbers);
-    else batch.keys(i, columns[i].ids);
+    if (model.feature(i).dense != 0)
+      batch.floats(i, columns[i].numbers);
+    else
+      batch.keys(i, columns[i].ids);
   }
   clicklens::Session session(model, clicklens::Inputs::of(model));
   std::vector<float> scores(rows * info.outputs);

@@ -12,8 +12,9 @@ inline constexpr const char* gradient_kinds[] = {"none", "full", "groups"};
 inline constexpr const char* levels[] = {"group", "feature", "id", "dimension"};
 inline constexpr const char* targets[] = {"logit", "probability", "neuron"};
 inline constexpr const char* methods[] = {"centred", "gradient_x_input", "gradient_l1", "gradient_l2"};
-inline constexpr const char* attributions[] = {"integrated_gradients", "expected_gradients", "smoothgrad", "deeplift", "ablation",
-                                        "additive", "conductance", "neuron_gradients"};
+inline constexpr const char* attributions[] = {
+    "integrated_gradients", "expected_gradients", "smoothgrad", "deeplift", "ablation", "additive",
+    "conductance",          "neuron_gradients"};
 inline constexpr const char* sections[] = {"scores", "neurons", "saliency", "features"};
 inline constexpr const char* storages[] = {"f32", "f16"};
 
@@ -22,7 +23,9 @@ inline std::string raw(const std::vector<T>& values) {
   return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
 }
 
-inline std::string float_bytes(const Json& bits) { return raw(floats_of(bits)); }
+inline std::string float_bytes(const Json& bits) {
+  return raw(floats_of(bits));
+}
 
 inline std::vector<std::uint64_t> words_of(const Json& hexadecimal) {
   std::vector<std::uint64_t> words;
@@ -48,7 +51,9 @@ inline clens_output_kind kind_of(const Json& c) {
   return static_cast<clens_output_kind>(index_of(outputs, c.value("output", "probability")));
 }
 
-inline Found zero() { return {std::string(8, '\0'), std::string(8, '\0'), ""}; }
+inline Found zero() {
+  return {std::string(8, '\0'), std::string(8, '\0'), ""};
+}
 
 }  // namespace conformance
 

@@ -9,13 +9,11 @@ using clicklens::Model;
 
 Found Runner::run(const Json& c) const {
   static const std::pair<const char*, Found (Runner::*)(const Json&) const> verbs[] = {
-      {"score", &Runner::score},         {"saliency", &Runner::saliency},
-      {"means", &Runner::means},         {"coverage", &Runner::coverage},
-      {"attribution", &Runner::attribution}, {"probe", &Runner::probe},
-      {"exit", &Runner::exit},           {"profile", &Runner::profile},
-      {"cache", &Runner::cache},         {"open", &Runner::file},
-      {"self_test", &Runner::self_test}, {"session", &Runner::session},
-      {"enum", &Runner::enumeration},    {"status_name", &Runner::status_name}};
+      {"score", &Runner::score},       {"saliency", &Runner::saliency},       {"means", &Runner::means},
+      {"coverage", &Runner::coverage}, {"attribution", &Runner::attribution}, {"probe", &Runner::probe},
+      {"exit", &Runner::exit},         {"profile", &Runner::profile},         {"cache", &Runner::cache},
+      {"open", &Runner::file},         {"self_test", &Runner::self_test},     {"session", &Runner::session},
+      {"enum", &Runner::enumeration},  {"status_name", &Runner::status_name}};
   for (const auto& verb : verbs)
     if (c.at("do") == verb.first) return (this->*verb.second)(c);
   throw std::runtime_error("no verb " + c.at("do").dump());
@@ -57,8 +55,11 @@ Found Runner::score(const Json& c) const {
   output.capture_count = captures.size();
   session.run(batch.batch, output);
   scores.resize(wanted);
-  const Json counts = {{"missing", output.counts.missing}, {"unknown", output.counts.unknown}, {"cut", output.counts.cut},
-                       {"bad_values", output.counts.bad_values}, {"non_finite", output.counts.non_finite}};
+  const Json counts = {{"missing", output.counts.missing},
+                       {"unknown", output.counts.unknown},
+                       {"cut", output.counts.cut},
+                       {"bad_values", output.counts.bad_values},
+                       {"non_finite", output.counts.non_finite}};
   Found found{raw(scores), float_bytes(expect(c, "scores")), counts == expect(c, "counts") ? "" : "other counts"};
   const Json wanted_captures = expect(c, "captures");
   for (std::size_t i = 0; i < captures.size(); ++i) {
@@ -102,7 +103,9 @@ Found Runner::saliency(const Json& c) const {
 }
 
 // The C++ header divides: means come back as the floats that saliency takes, not as sums.
-Found Runner::means(const Json&) const { throw NotOffered(); }
+Found Runner::means(const Json&) const {
+  throw NotOffered();
+}
 
 Found Runner::coverage(const Json& c) const {
   const Model model = open(c, c.at("model"));
@@ -132,8 +135,8 @@ Found Runner::cache(const Json& c) const {
 
 Found Runner::file(const Json& c) const {
   const clens_model_info info = open(c, c.at("model")).describe();
-  const Json about = {{"features", info.features}, {"groups", info.groups}, {"tables", info.tables}, {"nodes", info.nodes},
-                      {"outputs", info.outputs}, {"layers", info.layers}};
+  const Json about = {{"features", info.features}, {"groups", info.groups},   {"tables", info.tables},
+                      {"nodes", info.nodes},       {"outputs", info.outputs}, {"layers", info.layers}};
   Found found{raw(std::vector<std::uint64_t>{info.id_low, info.id_high}), "", ""};
   if (!c.contains("expect")) return found;
   for (const std::string word : c["expect"]["id"]) found.expected += raw(std::vector<std::uint64_t>{std::stoull(word)});
