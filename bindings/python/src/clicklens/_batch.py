@@ -81,6 +81,8 @@ class Batch:
 
     def _cuts(self):
         """Boundaries of the chunks, in requests."""
+        if 0 < self.candidates <= self._chunk:
+            return [0, self.requests]
         if self.offsets is None:
             return [*range(0, self.candidates, self._chunk), self.candidates]
         cuts = [0]
