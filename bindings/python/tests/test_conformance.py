@@ -1,6 +1,7 @@
 """tests/conformance/cases.json: equal bits, equal statuses. CLICKLENS_CONFORMANCE_OUT gets a line a case."""
 
 import json
+import subprocess
 import sys
 
 import pytest
@@ -65,3 +66,11 @@ def test_the_table_stands(report):
     assert not table.problems(found, [case["name"] for case in GIVEN["cases"]])
     now = table.columns(table.tables(found, GIVEN["cases"]))["python"]
     assert table.columns(table.standing())["python"] == now, "table.py --write"
+
+
+def test_files_are_as_made():
+    """The maker holds every case to its oracles again, and finds the files that are there."""
+    pytest.importorskip("torch")
+    done = subprocess.run([sys.executable, "-B", str(HERE / "make" / "make.py"), "--check"], capture_output=True, text=True,
+                          check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
