@@ -1,4 +1,4 @@
-"""run.py [--rounds N] [--seconds S] [--go DIR] [--rust DIR] [--out FILE]: what a call costs in each host, beside C."""
+"""run.py [--rounds N] [--seconds S] [--build DIR] [--go DIR] [--rust DIR] [--out FILE]: what a call costs in each host, beside C."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import clicklens
 import models
 
 ROOT = Path(__file__).resolve().parents[2]
-HERE, BUILD = Path(__file__).resolve().parent, ROOT / "build"
+HERE = Path(__file__).resolve().parent
 SIZES = (1, 256)
 AIMS = {"go": 300, "rust": 5, "python": 3000}  # nanoseconds over C
 TITLES = {"c": "C", "cpp": "C++", "go": "Go", "rust": "Rust", "python": "Python, prepared", "python_anew": "Python, `score`"}
@@ -31,13 +31,13 @@ def machine() -> dict:
             "isa": clicklens.isa(), "system": platform.platform(), "load_before": round(os.getloadavg()[0], 2)}
 
 
-def environment(folder: Path) -> dict:
-    """What the builds of Go and Rust find the library by; every host loads the one in build/lib."""
+def environment(folder: Path, lib: Path) -> dict:
+    """What the builds of Go and Rust find the library by; every host loads the one in `lib`."""
     (folder / "clicklens.pc").write_text(f"Name: clicklens\nDescription: the build at hand\nVersion: {clicklens.version()}\n"
-                                         f"Cflags: -I{ROOT / 'capi' / 'include'}\nLibs: -L{BUILD / 'lib'} -lclicklens\n")
+                                         f"Cflags: -I{ROOT / 'capi' / 'include'}\nLibs: -L{lib} -lclicklens\n")
     kept = {k: v for k, v in os.environ.items() if k != "CLICKLENS_ISA"}
-    return {**kept, "PKG_CONFIG_PATH": str(folder), "LD_LIBRARY_PATH": str(BUILD / "lib"),
-            "CLICKLENS_LIB_DIR": str(BUILD / "lib"), "CLICKLENS_LIBRARY": str(BUILD / "lib" / "libclicklens.so")}
+    return {**kept, "PKG_CONFIG_PATH": str(folder), "LD_LIBRARY_PATH": str(lib),
+            "CLICKLENS_LIB_DIR": str(lib), "CLICKLENS_LIBRARY": str(lib / "libclicklens.so")}
 
 
 def built(command, folder: Path, env: dict, made: Path) -> str:
@@ -52,7 +52,7 @@ def hosts(options, folder: Path, env: dict):
     """({host: command}, {host: why it is left out})."""
     found, absent = {}, {}
     for host in ("c", "cpp"):
-        program = BUILD / "bin" / f"overhead_{host}"
+        program = options.build / "bin" / f"overhead_{host}"
         (found if program.is_file() else absent)[host] = [str(program)] if program.is_file() else f"no {program}"
     targets = folder / "rust"
     compiled = {
@@ -112,15 +112,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--seconds", type=float, default=0.4, help="of each program's turn")
+    parser.add_argument("--build", type=Path, default=ROOT / "build", help="folder with bin/overhead_c and lib/libclicklens.so")
     parser.add_argument("--go", type=Path, default=ROOT / "bindings" / "go", help="folder of the Go module")
     parser.add_argument("--rust", type=Path, default=ROOT / "bindings" / "rust", help="folder of the Rust workspace")
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "overhead.json")
     options = parser.parse_args()
-    options.go, options.rust = options.go.resolve(), options.rust.resolve()
+    options.build, options.go, options.rust = (p.resolve() for p in (options.build, options.go, options.rust))
     described, started = machine(), time.time()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        env = environment(folder)
+        env = environment(folder, options.build / "lib")
         commands, absent = hosts(options, folder, env)
         for host, why in absent.items():
             print(f"{host} is left out: {why}")
