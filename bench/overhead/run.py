@@ -112,6 +112,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--seconds", type=float, default=0.4, help="of each program's turn")
+    parser.add_argument("--models", nargs="+", choices=models.MODELS, default=list(models.MODELS))
     parser.add_argument("--build", type=Path, default=ROOT / "build", help="folder with bin/overhead_c and lib/libclicklens.so")
     parser.add_argument("--go", type=Path, default=ROOT / "bindings" / "go", help="folder of the Go module")
     parser.add_argument("--rust", type=Path, default=ROOT / "bindings" / "rust", help="folder of the Rust workspace")
@@ -127,9 +128,9 @@ def main() -> int:
             print(f"{host} is left out: {why}")
         if "c" in absent:
             return 1
-        for name, write in models.MODELS.items():
-            write(folder / f"{name}.clens")
-        cells = [cell(commands, name, folder / f"{name}.clens", size, options, env) for name in models.MODELS for size in SIZES]
+        for name in options.models:
+            models.MODELS[name](folder / f"{name}.clens")
+        cells = [cell(commands, name, folder / f"{name}.clens", size, options, env) for name in options.models for size in SIZES]
     made = {"machine": described, "protocol": {"rounds": options.rounds, "seconds": options.seconds, "order": "rotated"},
             "absent": absent, "aims_over_c_ns": AIMS, "cells": cells, "minutes": round((time.time() - started) / 60, 1)}
     options.out.parent.mkdir(exist_ok=True)
