@@ -19,10 +19,12 @@ status=$?
 export CLICKLENS_COMMAND="$PWD/build/bin/clicklens"  # the figures of files are held to its
 export CLICKLENS_EXAMPLE_INSIDE="$PWD/build/release/examples/example_inside"
 if [ -f bindings/python/pyproject.toml ]; then
+  mkdir -p build/release/conformance
   echo "python: installing ./bindings/python into build/venv"
   if build/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \
     --force-reinstall ./bindings/python; then
-    build/venv/bin/python -m pytest -q -rs bindings/python/tests -o junit_family=xunit1 --junit-xml="$results/pytest.junit" || status=1
+    CLICKLENS_CONFORMANCE_OUT="$PWD/build/release/conformance/python.jsonl" \
+      build/venv/bin/python -m pytest -q -rs bindings/python/tests -o junit_family=xunit1 --junit-xml="$results/pytest.junit" || status=1
   else
     status=1
   fi

@@ -61,4 +61,12 @@ if(CLICKLENS_BENCH)
   clicklens_bench(models capi ${PROJECT_SOURCE_DIR}/bench/kernels/measure.cpp)
   clicklens_bench(gate capi ${PROJECT_SOURCE_DIR}/bench/models/network.cpp)  # run by bench/gate/compare.py
   clicklens_bench(probe_fit lens)  # run by bench/probe_fit/compare.py
+  # What a call costs a host, which links the shared library: run by bench/overhead/run.py.
+  foreach(language c cpp)
+    if(TARGET clicklens)
+      add_executable(overhead_${language} ${PROJECT_SOURCE_DIR}/bench/overhead/overhead.${language})
+      target_compile_options(overhead_${language} PRIVATE ${CLICKLENS_WARNINGS})
+      target_link_libraries(overhead_${language} PRIVATE clicklens)
+    endif()
+  endforeach()
 endif()

@@ -81,3 +81,22 @@ def test_rows_of_wide_dense_features_may_be_none(tmp_path):
     assert model.score({"x": [None, None]}, output="logit").tolist() == [30, 30]
     with pytest.raises(clicklens.Error, match="entry 1: column 'x': 2 floats an entry"):
         model.score({"x": [[1, 2], [3], None]})
+
+
+@pytest.mark.parametrize("none", [np.zeros((0, 2), np.float32), np.zeros((0, 2), object), [], np.zeros(0)])
+def test_no_rows_of_a_wide_feature(tmp_path, none):
+    b = clicklens.Builder("m")
+    b.output("o", b.sum(b.input(b.dense("price", "ad", width=2))))
+    b.save(tmp_path / "m.clens")
+    model = clicklens.open(tmp_path / "m.clens")
+    assert model.score({"price": none}).shape == (0,)
+    with pytest.raises(clicklens.Error, match="2 floats"):
+        model.score({"price": np.zeros((1, 3), np.float32)})
+
+
+def test_tasks_that_are_not_there(model, three):
+    for task, status in ((1, clicklens.Status.INVALID_ARGUMENT), (-1, clicklens.Status.INVALID_ARGUMENT),
+                         ("cvr", clicklens.Status.NOT_FOUND)):
+        with pytest.raises(clicklens.Error, match="outputs are ctr") as caught:
+            model.saliency(three, task=task)
+        assert caught.value.status == status

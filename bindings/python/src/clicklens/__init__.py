@@ -37,6 +37,7 @@ from ._library import Error, Status, isa, supported_isas, version
 from ._metrics import Evaluation, Metrics
 from ._inside import neurons
 from ._model import Counts, Model, open
+from ._prepared import Prepared
 from ._neurons import LayerChange, NeuronLayer, Neurons
 from ._precision import PrecisionLinear, PrecisionReport, PrecisionScores, precision_report
 from ._probe import AucDifference, Control, Probe, ProbeInfo, ProbeRows, compare_auc
@@ -55,8 +56,8 @@ __all__ = [
     "Attribution", "AucDifference", "Builder", "Cache", "CacheInfo", "CalibrationFit", "Control", "Counts",
     "Diagnosis", "Edit", "Error", "Evaluation", "Feature", "FeatureInfo", "FeatureTraffic", "GroupImportance",
     "GroupSaliency", "Hash", "Importance", "ImportanceDifference", "Imported", "LayerChange", "Metrics", "Model",
-    "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear", "PrecisionReport", "PrecisionScores", "Probe",
-    "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats", "Refiner", "Replay", "Report", "SaliencySums",
+    "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear", "PrecisionReport", "PrecisionScores", "Prepared",
+    "Probe", "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats", "Refiner", "Replay", "Report", "SaliencySums",
     "ShareContrast", "Status", "Table", "TableChange", "TableScores", "Value", "compare_auc", "diagnose", "drift", "evaluate",
     "from_deepctr_torch", "from_fuxictr", "from_onnx", "from_torch", "isa", "neurons", "open", "plot",
     "precision_report", "probe", "read_days", "read_table", "replay", "report", "request_offsets", "saliency",

@@ -10,7 +10,7 @@ from ._cells import BadColumn
 from ._columns import Column, prepare
 from ._dense import cells_of_dense
 from ._frames import columns_of
-from ._library import Error, Status, address, ffi, struct
+from ._library import Error, Status, address, ffi, lib, struct
 from ._tables import TableData
 from ._types import Numbers
 
@@ -29,7 +29,7 @@ class Chunk:
 
 
 class Batch:
-    def __init__(self, features, data, requests=None, chunk: int = CHUNK, *, cached=None, keys=None):
+    def __init__(self, features, data, requests=None, chunk: int = CHUNK, *, cached=None, keys=None, strict: bool = False):
         data = columns_of(data)
         _check_data([f for f in features if cached is None or f.scope != "candidate"], data)
         self.features = [f for f in features if f.name in data]
@@ -41,6 +41,7 @@ class Batch:
         self._check_entries()
         self.keys = None if keys is None else request_keys(keys, self.requests)
         self._chunk = max(1, chunk)
+        self._flags = lib.CLENS_BATCH_STRICT if strict else 0
 
     @property
     def signature(self) -> tuple:
@@ -84,6 +85,8 @@ class Batch:
 
     def _cuts(self):
         """Boundaries of the chunks, in requests."""
+        if 0 < self.candidates <= self._chunk:
+            return [0, self.requests]
         if self.offsets is None:
             return [*range(0, self.candidates, self._chunk), self.candidates]
         cuts = [0]
@@ -97,7 +100,7 @@ class Batch:
         c_columns = ffi.new("clens_column[]", max(len(self.columns), 1))
         c_batch = struct("clens_batch")
         c_batch.column_size = ffi.sizeof("clens_column")
-        c_batch.columns, c_batch.column_count = c_columns, len(self.columns)
+        c_batch.columns, c_batch.column_count, c_batch.flags = c_columns, len(self.columns), self._flags
         for index, column in enumerate(self.columns):
             column.fill(c_columns[index], index)
         cuts = self._cuts()

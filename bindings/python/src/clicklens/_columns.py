@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ._library import address, ffi, lib
+from ._library import address, lib
 
 KINDS = {"keys": lib.CLENS_COLUMN_KEYS, "strings": lib.CLENS_COLUMN_STRINGS, "floats": lib.CLENS_COLUMN_FLOATS}
 INTEGERS = {"i1": lib.CLENS_TYPE_I8, "i2": lib.CLENS_TYPE_I16, "i4": lib.CLENS_TYPE_I32, "i8": lib.CLENS_TYPE_I64,
@@ -41,19 +41,21 @@ class Column:
         return lengths
 
     def fill(self, c_column, index: int) -> None:
+        """Sets what there is; the struct is zero before."""
         c_column.input, c_column.kind, c_column.value_type = index, self.kind, self.value_type
         c_column.first = self.first
         c_column.values, c_column.value_count = address(self.values), self.values.size
-        offsets = self.row_offsets if self.row_offsets is not None else self.value_offsets
-        c_column.offset_bits = 0 if offsets is None else offsets.itemsize * 8
-        for name in ("value_offsets", "row_offsets"):
-            array = getattr(self, name)
-            setattr(c_column, name, ffi.NULL if array is None else address(array))
-        c_column.string_count = 0 if self.value_offsets is None else self.value_offsets.size - 1
-        c_column.weights = ffi.NULL if self.weights is None else address(self.weights, "float *")
-        for name in ("validity", "value_validity"):
-            array = getattr(self, name)
-            setattr(c_column, name, ffi.NULL if array is None else address(array, "uint8_t *"))
+        if self.value_offsets is not None:
+            c_column.value_offsets, c_column.string_count = address(self.value_offsets), self.value_offsets.size - 1
+            c_column.offset_bits = self.value_offsets.itemsize * 8
+        if self.row_offsets is not None:
+            c_column.row_offsets, c_column.offset_bits = address(self.row_offsets), self.row_offsets.itemsize * 8
+        if self.weights is not None:
+            c_column.weights = address(self.weights, "float *")
+        if self.validity is not None:
+            c_column.validity = address(self.validity, "uint8_t *")
+        if self.value_validity is not None:
+            c_column.value_validity = address(self.value_validity, "uint8_t *")
 
 
 def prepare(feature, data) -> Column:

@@ -17,6 +17,8 @@ def dense(data, width: int) -> Column:
     array = floats(given)
     if array.ndim == 1 and width == 1:
         array = array.reshape(-1, 1)
+    if array.size == 0 and len(given) == 0:
+        array = array.reshape(0, width)
     if array.ndim != 2 or array.shape[1] != width:
         raise BadColumn(f"{width} floats an entry wanted, shape is {given.shape}")
     column = Column(KINDS["floats"], len(array), array, lib.CLENS_TYPE_F32, validity=present)

@@ -39,7 +39,7 @@ def make_inputs(signature):
     return ffi.gc(made[0], lib.clens_inputs_release)
 
 
-def _make_session(model, signature, wants: Wants):
+def make_session(model, signature, wants: Wants):
     inputs = make_inputs(signature)
     captures = ffi.new("size_t[]", list(wants.captures)) if wants.captures else ffi.NULL
     options = struct("clens_session_options")
@@ -72,7 +72,7 @@ class SessionPool:
         with self._lock:
             waiting = self._idle.get(key)
             session = waiting.pop() if waiting else None
-        session = session or _make_session(self._model, *key)
+        session = session or make_session(self._model, *key)
         yield session  # after an error the session is let go: its state is of no further use
         with self._lock:
             if sum(map(len, self._idle.values())) >= self._keep:
