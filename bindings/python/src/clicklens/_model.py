@@ -90,7 +90,8 @@ class Model(Attributing, Describing, TableScoring):
     @overload
     def score(self, data: Data, requests: Numbers | None = None, output: str = "probability", strands: int = 1, *,
               counts: Literal[True], precision: str = "f32", full_precision: Sequence[str] = (),
-              cache: Cache | None = None, cache_rows: Numbers | None = None, strict: bool = False) -> tuple[np.ndarray, Counts]: ...
+              cache: Cache | None = None, cache_rows: Numbers | None = None,
+              strict: bool = False) -> tuple[np.ndarray, Counts]: ...
 
     def score(self, data: Data, requests: Numbers | None = None, output: str = "probability", strands: int = 1, *,
               counts: bool = False, precision: str = "f32", full_precision: Sequence[str] = (),
