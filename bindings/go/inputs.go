@@ -79,17 +79,20 @@ type binding struct {
 }
 
 type boundInput struct {
+	name  string
 	used  bool
 	scope Scope
-	width int // floats of a dense entry
 }
 
 func bind(m *Model, in *Inputs) *binding {
 	b := &binding{inputs: make([]boundInput, len(in.all)), features: len(m.info.Features), width: m.info.InputWidth,
 		groups: len(m.info.Groups), tasks: len(m.info.Outputs)}
+	for i := range in.all {
+		b.inputs[i].name = in.all[i].Name
+	}
 	for _, f := range m.info.Features {
 		if i, ok := in.index[f.Name]; ok {
-			b.inputs[i] = boundInput{used: true, scope: f.Scope, width: f.Width}
+			b.inputs[i] = boundInput{f.Name, true, f.Scope}
 		}
 	}
 	return b

@@ -58,7 +58,7 @@ func (f *frame) batch(to *binding, b *Batch) error {
 				entries = uncached
 			}
 		}
-		if err := f.column(col, i, entries); err != nil {
+		if err := f.column(col, to.inputs[col.input].name, entries); err != nil {
 			return err
 		}
 	}
@@ -66,19 +66,19 @@ func (f *frame) batch(to *binding, b *Batch) error {
 }
 
 // column lays out one column of so many entries.
-func (f *frame) column(col *Column, i, entries int) error {
+func (f *frame) column(col *Column, name string, entries int) error {
 	bits := col.offsetBits()
 	switch {
 	case col.complaint != "":
-		return failed(ErrBadBatch, "batch: column %d: %s", i, col.complaint)
+		return failed(ErrBadBatch, "batch: column %s: %s", name, col.complaint)
 	case bits < 0:
-		return failed(ErrBadBatch, "batch: column %d: offsets of 32 and of 64 bits", i)
+		return failed(ErrBadBatch, "batch: column %s: offsets of 32 and of 64 bits", name)
 	case col.first < 0:
-		return failed(ErrBadBatch, "batch: column %d: From(%d)", i, col.first)
+		return failed(ErrBadBatch, "batch: column %s: From(%d)", name, col.first)
 	case col.lists.at != nil && (!long(col.lists.count-1, col.first, entries) || col.first == 0 && col.lists.count-1 != entries):
-		return failed(ErrBadBatch, "batch: column %d: %d entries, %d are needed", i, col.lists.count-1-col.first, entries)
+		return failed(ErrBadBatch, "batch: column %s: %d entries, %d are needed", name, col.lists.count-1-col.first, entries)
 	case col.validity != nil && !long(len(col.validity)*8, col.first, entries):
-		return failed(ErrBadBatch, "batch: column %d: the bitmap of entries is too short", i)
+		return failed(ErrBadBatch, "batch: column %s: the bitmap of entries is too short", name)
 	}
 	c := C.clg_column{input: C.uint32_t(col.input), kind: C.uint32_t(col.kind), value_type: C.uint32_t(col.valueType),
 		offset_bits: C.uint32_t(bits), first: C.uint64_t(col.first), value_count: C.uint64_t(col.values.count)}
@@ -87,7 +87,7 @@ func (f *frame) column(col *Column, i, entries int) error {
 	}
 	if col.texts != nil {
 		if !f.strings(col.texts, bits, &c) {
-			return failed(ErrLimitExceeded, "batch: column %d: more text than offsets of 32 bits can number", i)
+			return failed(ErrLimitExceeded, "batch: column %s: more text than offsets of 32 bits can number", name)
 		}
 	} else {
 		c.values = f.present(col.values)

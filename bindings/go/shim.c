@@ -112,6 +112,45 @@ static clens_rows read_rows(const clg_call *call, const places *from) {
   return rows;
 }
 
+static clens_attribution_spec read_attribution(const clg_attribution *given, const places *from) {
+  clens_attribution_spec spec = CLENS_ATTRIBUTION_SPEC_INIT;
+  spec.method = given->method;
+  spec.level = given->level;
+  spec.target = given->target;
+  spec.flags = given->flags;
+  spec.task = given->task;
+  spec.value = given->value;
+  spec.column = given->column;
+  spec.layer = given->layer;
+  spec.baselines = at(from, given->baselines);
+  spec.baseline_rows = given->baseline_rows;
+  spec.spreads = at(from, given->spreads);
+  spec.spread_count = given->spread_count;
+  spec.steps = given->steps;
+  spec.most_steps = given->most_steps;
+  spec.tolerance = given->tolerance;
+  spec.draws = given->draws;
+  spec.seed = given->seed;
+  spec.noise = given->noise;
+  return spec;
+}
+
+static clens_status explain(clens_explainer *explainer, clg_call *call, const places *from, const clens_batch *batch,
+                            clens_output *output) {
+  const clens_attribution_spec spec = read_attribution(&call->attribution, from);
+  clens_attribution out = CLENS_ATTRIBUTION_INIT;
+  clens_status status;
+  out.values = at(from, call->values);
+  out.capacity = call->value_capacity;
+  out.errors = at(from, call->attribution.errors);
+  out.error_capacity = call->attribution.error_capacity;
+  out.infos = at(from, call->attribution.infos);
+  out.info_capacity = call->attribution.info_capacity;
+  status = clens_explainer_run(explainer, batch, &spec, &out);
+  output->counts = out.counts;
+  return status;
+}
+
 static clens_status act(clg_seat *seat, void *object, clg_call *call, const places *from, const clens_batch *batch,
                         clens_output *output) {
   const clens_saliency_spec spec = read_spec(call, from);
@@ -139,6 +178,13 @@ static clens_status act(clg_seat *seat, void *object, clg_call *call, const plac
     case CLG_PROBE_ROWS_ADD:
       status = clens_probe_rows_add(object, seat->session, batch, rows, at(from, call->keep));
       break;
+    case CLG_EXPLAIN: status = explain(object, call, from, batch, output); break;
+    case CLG_EXPLAIN_SIZE: {
+      const clens_attribution_spec wanted = read_attribution(&call->attribution, from);
+      status = clens_explainer_size(object, &wanted, call->candidates, &count);
+      break;
+    }
+    case CLG_EXPLAIN_INPUTS: status = clens_explainer_inputs(object, batch, values, call->value_capacity); break;
     default: break;
   }
   call->count = count;

@@ -21,7 +21,10 @@ typedef enum clg_action {
   CLG_FLAT_WRITE,
   CLG_CACHE_FILL,
   CLG_PROFILE_ADD,
-  CLG_PROBE_ROWS_ADD
+  CLG_PROBE_ROWS_ADD,
+  CLG_EXPLAIN,
+  CLG_EXPLAIN_SIZE,
+  CLG_EXPLAIN_INPUTS
 } clg_action;
 
 /* clens_column with places for pointers. */
@@ -38,6 +41,14 @@ typedef struct clg_capture {
   uint32_t reserved;
 } clg_capture;
 
+/* clens_attribution_spec, and where its output goes. */
+typedef struct clg_attribution {
+  uint32_t method, level, target, flags, steps, most_steps, draws, reserved;
+  uint64_t task, value, column, layer, baselines, baseline_rows, spreads, spread_count, seed;
+  double tolerance, noise;
+  uint64_t errors, error_capacity, infos, info_capacity;
+} clg_attribution;
+
 typedef struct clg_call {
   uint32_t action, flags, kind, column_count, capture_count;
   uint32_t has_scores; /* saliency: scores are wanted too */
@@ -49,6 +60,7 @@ typedef struct clg_call {
   uint32_t has_rows;
   uint64_t labels, clusters, groups, controls, targets, first_row, keep;
   uint64_t fill_rows; /* CACHE_FILL: rows */
+  clg_attribution attribution; /* EXPLAIN, EXPLAIN_SIZE */
   /* out */
   clens_counts counts;
   uint64_t exited, count;
@@ -67,7 +79,8 @@ clg_seat *clg_seat_create(size_t columns, size_t captures);
 void clg_seat_release(clg_seat *seat); /* and its session */
 
 #define CLG_P const uint8_t *
-/* object: the clens_cache, clens_profile or clens_probe_rows of the action. On failure call->message says why. */
+/* object: the clens_cache, clens_profile, clens_probe_rows or clens_explainer of the action. On failure call->message
+ * says why. */
 clens_status clg_run(clg_seat *seat, const clens_cache *cache, void *object, clg_call *call, const clg_column *columns,
                      clg_capture *captures, CLG_P arena, CLG_P p0, CLG_P p1, CLG_P p2, CLG_P p3, CLG_P p4, CLG_P p5,
                      CLG_P p6, CLG_P p7, CLG_P p8, CLG_P p9, CLG_P p10, CLG_P p11, CLG_P p12, CLG_P p13, CLG_P p14,
