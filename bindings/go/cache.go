@@ -26,7 +26,7 @@ type CacheOptions struct {
 //
 // A Cache may be read by any number of goroutines; Fill waits for the runs that read it, and runs wait for Fill.
 type Cache struct {
-	handle  handle[C.clens_cache]
+	handle  handle[*C.clens_cache]
 	bound   *binding
 	seat    *C.clg_seat
 	release runtime.Cleanup

@@ -41,7 +41,7 @@ type DriftTrace struct {
 // reference should be rows that the model was not trained on. With a nil model nothing is traced to groups.
 func CompareProfiles(m *Model, reference []*Profile, live *Profile) (*Drift, error) {
 	// The comparison keeps the profiles locked, one after the other as they were made, each once.
-	handles := make([]*handle[C.clens_profile], 0, len(reference)+1)
+	handles := make([]*handle[*C.clens_profile], 0, len(reference)+1)
 	for _, p := range append(append([]*Profile(nil), reference...), live) {
 		handles = append(handles, &p.handle)
 	}

@@ -19,7 +19,7 @@ type ExplainerOptions struct {
 // An Explainer says why a candidate has its score by methods that look at more than one gradient. Its methods may be
 // called by any goroutine; they take turns. All memory is taken when it is made.
 type Explainer struct {
-	handle  handle[C.clens_explainer]
+	handle  handle[*C.clens_explainer]
 	bound   *binding
 	seat    *C.clg_seat
 	release runtime.Cleanup

@@ -15,7 +15,7 @@ type Input struct {
 // Inputs is the list of columns that a host sends, declared once and bound to every model by feature name. It is
 // immutable and shared by goroutines. Columns that no feature asks for are allowed, and ignored.
 type Inputs struct {
-	handle handle[C.clens_inputs]
+	handle handle[*C.clens_inputs]
 	all    []Input
 	index  map[string]int
 }

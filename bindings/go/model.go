@@ -15,7 +15,7 @@ import "unsafe"
 // A Model is an open model file. It is immutable: any number of goroutines and sessions share it. Sessions, caches and
 // profiles hold what they need of it, so it may be closed before them.
 type Model struct {
-	handle handle[C.clens_model]
+	handle handle[*C.clens_model]
 	info   ModelInfo
 }
 

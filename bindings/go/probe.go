@@ -11,7 +11,7 @@ import (
 
 // A Probe is one linear classifier, or regression, for each of some values of a model. It is immutable and shared by
 // goroutines; sessions made with it hold it.
-type Probe struct{ handle handle[C.clens_probe] }
+type Probe struct{ handle handle[*C.clens_probe] }
 
 func ownProbe(c *C.clens_probe) *Probe {
 	p := &Probe{}
@@ -90,7 +90,7 @@ func (p *Probe) Describe() (infos []ProbeInfo, err error) {
 
 // ProbeRows are values of some rows, kept in memory with their labels: what probes are evaluated on. Its methods may
 // be called by any goroutine; they take turns.
-type ProbeRows struct{ handle handle[C.clens_probe_rows] }
+type ProbeRows struct{ handle handle[*C.clens_probe_rows] }
 
 // NewProbeRows keeps the values of these names, or, with none, of every layer and then every task's logit.
 func (m *Model) NewProbeRows(values ...string) (*ProbeRows, error) {

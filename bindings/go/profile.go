@@ -45,7 +45,7 @@ func (o *ProfileOptions) c(m *Model, keep *cMemory) (*C.clens_profile_options, e
 // small sample, and neither time, host nor path.
 //
 // Its methods may be called by any goroutine; they take turns.
-type Profile struct{ handle handle[C.clens_profile] }
+type Profile struct{ handle handle[*C.clens_profile] }
 
 func ownProfile(c *C.clens_profile) *Profile {
 	p := &Profile{}

@@ -22,7 +22,7 @@ type RecorderOptions struct {
 // A Recorder keeps a sample of the requests that were scored, and their scores, in rotating files that a [Recording] and
 // `clicklens replay` read. Sessions made with it ([SessionOptions.Recorder]) hand their batches over within the call
 // that scores them, without a lock or a system call. One recorder serves all sessions of a model and its inputs.
-type Recorder struct{ handle handle[C.clens_recorder] }
+type Recorder struct{ handle handle[*C.clens_recorder] }
 
 // RecorderStats are what a recorder has done so far.
 type RecorderStats struct {
@@ -90,7 +90,7 @@ func (r *Recorder) Stats() (stats RecorderStats, err error) {
 // A Recording is a file of a [Recorder] being read. Nothing in it is believed: damaged records are stepped over and
 // counted. Its methods take turns.
 type Recording struct {
-	handle handle[C.clens_recording]
+	handle handle[*C.clens_recording]
 	info   RecordingInfo
 }
 
