@@ -227,20 +227,20 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// What nobody closes is freed by the garbage collector: sessions of 1,000 would not fit else.
+// What nobody closes is freed by the garbage collector.
 func TestForgottenSessionsAreFreed(t *testing.T) {
 	m := openDemo(t)
 	in := inputsOf(t, m)
 	before := residentBytes(t)
 	var session uint64
-	for range 400 {
+	for range 120 {
 		s := must[*clicklens.Session](t)(m.NewSession(in, &clicklens.SessionOptions{Gradients: clicklens.GradientsFull, TileRows: 256}))
 		session = s.Bytes()
 		must[[]float32](t)(s.Score(always, small(m, 1)))
 		runtime.GC()
 	}
-	if grown := residentBytes(t) - before; grown > 100*int64(session) {
-		t.Errorf("400 forgotten sessions of %d bytes: %d bytes more", session, grown)
+	if grown := residentBytes(t) - before; grown > 30*int64(session) {
+		t.Errorf("120 forgotten sessions of %d bytes: %d bytes more", session, grown)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -36,6 +37,7 @@ type SessionOptions struct {
 // out. All memory is taken when it is made; a run allocates nothing.
 type Session struct {
 	running  sync.Mutex   // held by a run
+	closing  atomic.Bool  // set before Close waits for it
 	alive    sync.RWMutex // held for writing by Close, for reading by what may go on beside a run
 	seat     *C.clg_seat
 	cleanup  runtime.Cleanup
@@ -113,6 +115,7 @@ func (m *Model) NewSession(inputs *Inputs, options *SessionOptions) (*Session, e
 
 // Close waits for the run at hand and gives the session's memory back. Closing twice does nothing.
 func (s *Session) Close() error {
+	s.closing.Store(true)
 	s.alive.Lock()
 	defer s.alive.Unlock()
 	s.running.Lock()
@@ -141,6 +144,9 @@ func (s *Session) begin(ctx context.Context) error {
 		return err
 	}
 	if !s.running.TryLock() {
+		if s.closing.Load() {
+			return ErrClosed
+		}
 		return ErrInUse
 	}
 	if s.seat == nil {
