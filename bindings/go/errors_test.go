@@ -129,7 +129,7 @@ func TestBadBatches(t *testing.T) {
 		"bitmap of elements":  {change(ad, clicklens.Keys(ad, three).ElementsValid([]byte{})), "ad_id"},
 		"from before":         {change(ad, clicklens.Keys(ad, three).From(-1)), "ad_id"},
 		"from behind":         {change(ad, clicklens.Keys(ad, three).From(1)), "ad_id"},
-		"from far":            {change(ad, clicklens.Keys(ad, three).Lists([]int64{0, 1, 2, 3}).From(1 << 62)), "ad_id"},
+		"from far":            {change(ad, clicklens.Keys(ad, three).Lists([]int64{0, 1, 2, 3}).From(1<<62)), "ad_id"},
 		"offsets that differ": {change(ad, clicklens.Lists(clicklens.StringData(ad, []byte("abc"), []int32{0, 1, 2, 3}), []int64{0, 1, 2, 3})), "ad_id"},
 		"too many columns":    {func(b *clicklens.Batch) { b.Columns = append(b.Columns, b.Columns[0]) }, "columns"},
 		"cache rows":          {func(b *clicklens.Batch) { b.CacheRows = []int64{0} }, "CacheRows"},
