@@ -26,6 +26,7 @@ type Column struct {
 	weights   []float32
 	validity  []byte
 	elementOK []byte
+	plain     bool // nothing but values, one an entry
 	complaint string
 }
 
@@ -51,7 +52,7 @@ func typeOf[T Integer]() ValueType {
 var typeOfSize = [9]ValueType{1: TypeInt8, 2: TypeInt16, 4: TypeInt32, 8: TypeInt64}
 
 func integers[T Integer](input int, kind ColumnKind, values []T) Column {
-	return Column{input: uint32(input), kind: kind, valueType: typeOf[T](), elements: len(values), values: view(values)}
+	return Column{input: uint32(input), kind: kind, valueType: typeOf[T](), elements: len(values), values: view(values), plain: true}
 }
 
 // Rows is a column of table rows, encoded by the host: one an entry, unless [Column.Lists] says otherwise. input is an
@@ -79,12 +80,12 @@ func StringData[O Offset](input int, data []byte, offsets []O) Column {
 // Floats is a column of a dense feature of width w: w floats an entry, row-major.
 func Floats(input int, values []float32) Column {
 	return Column{input: uint32(input), kind: ColumnFloats, valueType: TypeFloat32, elements: len(values),
-		values: view(values)}
+		values: view(values), plain: true}
 }
 
 // Lists gives entry i the elements offsets[i] to offsets[i+1]: many ids an entry, or none.
 func Lists[O Offset](c Column, offsets []O) Column {
-	c.lists = view(offsets)
+	c.lists, c.plain = view(offsets), false
 	if len(offsets) == 0 {
 		c.complaint = "an empty slice of offsets: of n entries, n + 1 are needed"
 	}
@@ -96,7 +97,7 @@ func (c Column) Lists(offsets []int64) Column { return Lists(c, offsets) }
 
 // Weighted gives each element a weight.
 func (c Column) Weighted(weights []float32) Column {
-	c.weights = weights
+	c.weights, c.plain = weights, false
 	if len(weights) != c.elements {
 		c.complaint = "weights: not one for each element"
 	}
@@ -105,13 +106,13 @@ func (c Column) Weighted(weights []float32) Column {
 
 // Valid says which entries are there: bit i%8 of bitmap[i/8], Arrow's bitmap, is 1. Others are missing.
 func (c Column) Valid(bitmap []byte) Column {
-	c.validity = bitmap
+	c.validity, c.plain = bitmap, false
 	return c
 }
 
 // ElementsValid says the same of single integers, strings or floats.
 func (c Column) ElementsValid(bitmap []byte) Column {
-	c.elementOK = bitmap
+	c.elementOK, c.plain = bitmap, false
 	if len(bitmap) < (c.elements+7)/8 {
 		c.complaint = "the bitmap of elements is too short"
 	}
@@ -120,7 +121,7 @@ func (c Column) ElementsValid(bitmap []byte) Column {
 
 // From leaves out entries before first, as the offset of an Arrow array does.
 func (c Column) From(first int) Column {
-	c.first = first
+	c.first, c.plain = first, false
 	return c
 }
 

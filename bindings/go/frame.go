@@ -3,6 +3,8 @@ package clicklens
 // #include "shim.h"
 // #cgo noescape clg_run
 // #cgo nocallback clg_run
+// #cgo noescape clg_run_few
+// #cgo nocallback clg_run_few
 import "C"
 
 import "unsafe"
@@ -70,6 +72,10 @@ func (f *frame) place(a array) C.uint64_t {
 		return f.slot(a.at)
 	}
 	place, room := f.reserve(bytes)
+	if bytes == 8 { // a request's id
+		*(*[8]byte)(room) = *(*[8]byte)(a.at)
+		return place
+	}
 	copy(unsafe.Slice((*byte)(room), bytes), unsafe.Slice((*byte)(a.at), bytes))
 	return place
 }
@@ -108,17 +114,23 @@ func (f *frame) run(action C.clg_action, seat *C.clg_seat, cache *C.clens_cache,
 	c, s := &f.call, &f.slots
 	c.action = C.uint32_t(action)
 	c.column_count, c.capture_count = C.uint32_t(len(f.columns)), C.uint32_t(len(f.captures))
+	columns, captures := unsafe.SliceData(f.columns), unsafe.SliceData(f.captures)
+	arena := (*C.uint8_t)(unsafe.Pointer(&f.arena[0]))
 	p := func(i int) *C.uint8_t { return (*C.uint8_t)(s[i]) }
-	status := C.clg_run(seat, cache, object, c, unsafe.SliceData(f.columns), unsafe.SliceData(f.captures),
-		(*C.uint8_t)(unsafe.Pointer(&f.arena[0])), p(0), p(1), p(2), p(3), p(4), p(5), p(6), p(7), p(8), p(9), p(10), p(11),
-		p(12), p(13), p(14), p(15), p(16), p(17), p(18), p(19), p(20), p(21), p(22), p(23))
+	var status C.clens_status
+	if f.taken <= C.CLG_FEW_SLOTS {
+		status = C.clg_run_few(seat, cache, object, c, columns, captures, arena, p(0), p(1), p(2), p(3), p(4), p(5))
+	} else {
+		status = C.clg_run(seat, cache, object, c, columns, captures, arena, p(0), p(1), p(2), p(3), p(4), p(5), p(6),
+			p(7), p(8), p(9), p(10), p(11), p(12), p(13), p(14), p(15), p(16), p(17), p(18), p(19), p(20), p(21), p(22), p(23))
+	}
 	for _, b := range f.back {
 		room := unsafe.Pointer(&f.arena[b.place/8])
 		copy(unsafe.Slice((*byte)(b.to), b.bytes), unsafe.Slice((*byte)(room), b.bytes))
 	}
 	f.forget()
 	if status != C.CLENS_OK {
-		return &Error{Status: Status(status), Message: C.GoString(&c.message[0])}
+		return &Error{Status: Status(status), Message: C.GoString(&seat.message[0])}
 	}
 	return nil
 }

@@ -65,8 +65,26 @@ func (f *frame) batch(to *binding, b *Batch) error {
 	return nil
 }
 
+// nextColumn is one column more, zero.
+func (f *frame) nextColumn() *C.clg_column {
+	n := len(f.columns)
+	if n == cap(f.columns) {
+		f.columns = append(f.columns, C.clg_column{})
+	} else {
+		f.columns = f.columns[:n+1]
+		f.columns[n] = C.clg_column{}
+	}
+	return &f.columns[n]
+}
+
 // column lays out one column of so many entries.
 func (f *frame) column(col *Column, name string, entries int) error {
+	if col.plain {
+		c := f.nextColumn()
+		c.input, c.kind, c.value_type = C.uint32_t(col.input), C.uint32_t(col.kind), C.uint32_t(col.valueType)
+		c.value_count, c.values = C.uint64_t(col.values.count), f.present(col.values)
+		return nil
+	}
 	bits := col.offsetBits()
 	switch {
 	case col.complaint != "":
@@ -80,13 +98,14 @@ func (f *frame) column(col *Column, name string, entries int) error {
 	case col.validity != nil && !long(len(col.validity)*8, col.first, entries):
 		return failed(ErrBadBatch, "batch: column %s: the bitmap of entries is too short", name)
 	}
-	c := C.clg_column{input: C.uint32_t(col.input), kind: C.uint32_t(col.kind), value_type: C.uint32_t(col.valueType),
+	c := f.nextColumn()
+	*c = C.clg_column{input: C.uint32_t(col.input), kind: C.uint32_t(col.kind), value_type: C.uint32_t(col.valueType),
 		offset_bits: C.uint32_t(bits), first: C.uint64_t(col.first), value_count: C.uint64_t(col.values.count)}
 	if col.kind == ColumnStrings {
 		c.string_count = C.uint64_t(col.elements)
 	}
 	if col.texts != nil {
-		if !f.strings(col.texts, bits, &c) {
+		if !f.strings(col.texts, bits, c) {
 			return failed(ErrLimitExceeded, "batch: column %s: more text than offsets of 32 bits can number", name)
 		}
 	} else {
@@ -97,7 +116,6 @@ func (f *frame) column(col *Column, name string, entries int) error {
 	c.weights = f.place(view(col.weights))
 	c.validity = f.place(view(col.validity))
 	c.value_validity = f.place(view(col.elementOK))
-	f.columns = append(f.columns, c)
 	return nil
 }
 

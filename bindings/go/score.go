@@ -186,11 +186,10 @@ func (s *Session) FlatScoreInto(ctx context.Context, flat []byte, kind OutputKin
 	if len(scores) > 0 {
 		out = (*C.float)(unsafe.Pointer(&scores[0]))
 	}
-	message := (*C.char)(unsafe.Pointer(&f.call.message[0]))
 	status := C.clg_run_flat(s.seat, (*C.uint8_t)(at), C.size_t(len(flat)), C.uint32_t(kind), out,
-		C.size_t(len(scores)), message)
+		C.size_t(len(scores)))
 	if status != C.CLENS_OK {
-		return &Error{Status: Status(status), Message: C.GoString(message)}
+		return &Error{Status: Status(status), Message: C.GoString(&s.seat.message[0])}
 	}
 	return nil
 }

@@ -31,6 +31,13 @@ static void *at(const places *from, uint64_t place) {
   return (void *)((place & 1) != 0 ? from->slots[place >> 1] : from->arena + place);
 }
 
+/* Values alone, one an entry: the usual column. */
+static int plain(const clg_column *g) {
+  return (g->first | g->string_count | g->value_offsets | g->row_offsets | g->weights | g->validity |
+          g->value_validity) == 0;
+}
+
+/* The room is kept zero but for what plain columns set: 100 bytes a column are not written twice a run. */
 static void read_columns(const clg_call *call, const clg_column *given, const places *from, clens_column *out) {
   uint32_t i;
   for (i = 0; i < call->column_count; ++i) {
@@ -39,16 +46,26 @@ static void read_columns(const clg_call *call, const clg_column *given, const pl
     c->input = g->input;
     c->kind = g->kind;
     c->value_type = g->value_type;
-    c->offset_bits = g->offset_bits;
-    c->first = g->first;
     c->values = at(from, g->values);
     c->value_count = g->value_count;
+    if (plain(g)) continue;
+    c->offset_bits = g->offset_bits;
+    c->first = g->first;
     c->value_offsets = at(from, g->value_offsets);
     c->string_count = g->string_count;
     c->row_offsets = at(from, g->row_offsets);
     c->weights = at(from, g->weights);
     c->validity = at(from, g->validity);
     c->value_validity = at(from, g->value_validity);
+  }
+}
+
+/* Go's pointers end with the call. */
+static void forget_columns(const clg_call *call, const clg_column *given, clens_column *out) {
+  uint32_t i;
+  for (i = 0; i < call->column_count; ++i) {
+    out[i].values = NULL;
+    if (!plain(&given[i])) memset(&out[i], 0, sizeof out[i]);
   }
 }
 
@@ -153,14 +170,18 @@ static clens_status explain(clens_explainer *explainer, clg_call *call, const pl
 
 static clens_status act(clg_seat *seat, void *object, clg_call *call, const places *from, const clens_batch *batch,
                         clens_output *output) {
-  const clens_saliency_spec spec = read_spec(call, from);
-  const clens_rows known = read_rows(call, from);
-  const clens_rows *rows = call->has_rows != 0 ? &known : NULL;
-  void *values = at(from, call->values);
+  clens_saliency_spec spec;
+  clens_rows known;
+  const clens_rows *rows;
+  void *values;
   size_t count = 0;
   clens_status status = CLENS_E_INTERNAL;
+  if (call->action == CLG_RUN) return clens_session_run(seat->session, batch, output);
+  spec = read_spec(call, from);
+  known = read_rows(call, from);
+  rows = call->has_rows != 0 ? &known : NULL;
+  values = at(from, call->values);
   switch (call->action) {
-    case CLG_RUN: status = clens_session_run(seat->session, batch, output); break;
     case CLG_SALIENCY:
       status = clens_saliency_run(seat->session, batch, &spec, values, call->value_capacity,
                                   call->has_scores != 0 ? output : NULL);
@@ -191,24 +212,19 @@ static clens_status act(clg_seat *seat, void *object, clg_call *call, const plac
   return status;
 }
 
-clens_status clg_run(clg_seat *seat, const clens_cache *cache, void *object, clg_call *call, const clg_column *columns,
-                     clg_capture *captures, CLG_P arena, CLG_P p0, CLG_P p1, CLG_P p2, CLG_P p3, CLG_P p4, CLG_P p5,
-                     CLG_P p6, CLG_P p7, CLG_P p8, CLG_P p9, CLG_P p10, CLG_P p11, CLG_P p12, CLG_P p13, CLG_P p14,
-                     CLG_P p15, CLG_P p16, CLG_P p17, CLG_P p18, CLG_P p19, CLG_P p20, CLG_P p21, CLG_P p22, CLG_P p23) {
-  const uint8_t *const slots[CLG_SLOTS] = {p0,  p1,  p2,  p3,  p4,  p5,  p6,  p7,  p8,  p9,  p10, p11,
-                                           p12, p13, p14, p15, p16, p17, p18, p19, p20, p21, p22, p23};
-  const places from = {arena, slots};
+static clens_status run(clg_seat *seat, const clens_cache *cache, void *object, clg_call *call,
+                        const clg_column *columns, clg_capture *captures, const places *from) {
   clens_batch batch;
   clens_output output;
   clens_status status;
   uint32_t i;
-  read_columns(call, columns, &from, seat->columns);
-  batch = read_batch(call, &from, seat, cache);
-  output = read_output(call, captures, &from, seat);
-  status = act(seat, object, call, &from, &batch, &output);
+  read_columns(call, columns, from, seat->columns);
+  batch = read_batch(call, from, seat, cache);
+  output = read_output(call, captures, from, seat);
+  status = act(seat, object, call, from, &batch, &output);
   if (status == CLENS_OK && call->action == CLG_RUN && seat->recorder != NULL)
     status = clens_recorder_record(seat->recorder, seat->session, &batch, &output);
-  if (status != CLENS_OK) clens_last_error(call->message, sizeof call->message);
+  if (status != CLENS_OK) clens_last_error(seat->message, sizeof seat->message);
   call->counts = output.counts;
   call->exited = output.exited;
   for (i = 0; i < call->capture_count; ++i) {
@@ -216,13 +232,30 @@ clens_status clg_run(clg_seat *seat, const clens_cache *cache, void *object, clg
     captures[i].scope = seat->captures[i].scope;
     seat->captures[i].data = NULL;
   }
-  memset(seat->columns, 0, call->column_count * sizeof *seat->columns); /* Go's pointers end with the call */
+  forget_columns(call, columns, seat->columns);
   return status;
 }
 
-clens_status clg_run_flat(clg_seat *seat, const uint8_t *flat, size_t size, uint32_t kind, float *out, size_t capacity,
-                          char *message) {
+clens_status clg_run(clg_seat *seat, const clens_cache *cache, void *object, clg_call *call, const clg_column *columns,
+                     clg_capture *captures, CLG_P arena, CLG_P p0, CLG_P p1, CLG_P p2, CLG_P p3, CLG_P p4, CLG_P p5,
+                     CLG_P p6, CLG_P p7, CLG_P p8, CLG_P p9, CLG_P p10, CLG_P p11, CLG_P p12, CLG_P p13, CLG_P p14,
+                     CLG_P p15, CLG_P p16, CLG_P p17, CLG_P p18, CLG_P p19, CLG_P p20, CLG_P p21, CLG_P p22, CLG_P p23) {
+  const uint8_t *const slots[CLG_SLOTS] = {p0,  p1,  p2,  p3,  p4,  p5,  p6,  p7,  p8,  p9,  p10, p11,
+                                           p12, p13, p14, p15, p16, p17, p18, p19, p20, p21, p22, p23};
+  const places from = {arena, slots};
+  return run(seat, cache, object, call, columns, captures, &from);
+}
+
+clens_status clg_run_few(clg_seat *seat, const clens_cache *cache, void *object, clg_call *call,
+                         const clg_column *columns, clg_capture *captures, CLG_P arena, CLG_P p0, CLG_P p1, CLG_P p2,
+                         CLG_P p3, CLG_P p4, CLG_P p5) {
+  const uint8_t *const slots[CLG_FEW_SLOTS] = {p0, p1, p2, p3, p4, p5};
+  const places from = {arena, slots};
+  return run(seat, cache, object, call, columns, captures, &from);
+}
+
+clens_status clg_run_flat(clg_seat *seat, const uint8_t *flat, size_t size, uint32_t kind, float *out, size_t capacity) {
   const clens_status status = clens_session_run_flat(seat->session, flat, size, kind, out, capacity);
-  if (status != CLENS_OK) clens_last_error(message, CLG_MESSAGE);
+  if (status != CLENS_OK) clens_last_error(seat->message, sizeof seat->message);
   return status;
 }
