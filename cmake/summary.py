@@ -25,12 +25,10 @@ def cases(path):
 
 def collect(folder):
     found = []
-    for name in ("ctest.junit", "pytest.junit"):
-        if not (folder / name).exists():
-            continue
-        for suite, case, result in cases(folder / name):
+    for path in sorted(folder.glob("*.junit")):
+        for suite, case, result in cases(path):
             own = folder / f"{case}.xml"
-            inner = cases(own) if name == "ctest.junit" and own.exists() else []
+            inner = cases(own) if path.name == "ctest.junit" and own.exists() else []
             found += [(f"{case}: {s}", c, r) for s, c, r in inner]
             if not inner or (result == "failed" and all(r != "failed" for _, _, r in inner)):
                 found.append((suite, case, result))

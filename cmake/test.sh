@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every test of the release build, then those of the Python package; the last line is `N passed, N failed`.
+# Every test of the release build, then those of the Python package and the Go module; the last line is `N passed, N failed`.
 set -u
 cd "$(dirname "$0")/.."
 results=build/release/results
@@ -29,5 +29,6 @@ if [ -f bindings/python/pyproject.toml ]; then
 else
   echo "python: no package yet, skipped"
 fi
+sh cmake/test_go.sh || status=1
 /usr/bin/python3 cmake/summary.py "$results" | tail -n 1
 exit $status
