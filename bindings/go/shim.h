@@ -59,7 +59,7 @@ typedef struct clg_call {
   uint64_t task, value, column, means, mean_count;
   uint32_t has_rows;
   uint64_t labels, clusters, groups, controls, targets, first_row, keep;
-  uint64_t fill_rows; /* CACHE_FILL: rows */
+  uint64_t fill_rows;          /* CACHE_FILL: rows */
   clg_attribution attribution; /* EXPLAIN, EXPLAIN_SIZE */
   /* out */
   clens_counts counts;
@@ -68,28 +68,28 @@ typedef struct clg_call {
 
 /* What of a session, or of a cache that is filled, lies in C: room for the structs of one run. */
 typedef struct clg_seat {
-  clens_session *session;
-  clens_recorder *recorder; /* gets every run, or NULL */
-  clens_column *columns;
-  clens_capture *captures;
+  clens_session* session;
+  clens_recorder* recorder; /* gets every run, or NULL */
+  clens_column* columns;
+  clens_capture* captures;
   char message[CLG_MESSAGE]; /* of the last run that failed */
 } clg_seat;
 
-clg_seat *clg_seat_create(size_t columns, size_t captures);
-void clg_seat_release(clg_seat *seat); /* and its session */
+clg_seat* clg_seat_create(size_t columns, size_t captures);
+void clg_seat_release(clg_seat* seat); /* and its session */
 
-#define CLG_P const uint8_t *
+#define CLG_P const uint8_t*
 /* object: the clens_cache, clens_profile, clens_probe_rows or clens_explainer of the action. On failure seat->message
  * says why. */
-clens_status clg_run(clg_seat *seat, const clens_cache *cache, void *object, clg_call *call, const clg_column *columns,
-                     clg_capture *captures, CLG_P arena, CLG_P p0, CLG_P p1, CLG_P p2, CLG_P p3, CLG_P p4, CLG_P p5,
+clens_status clg_run(clg_seat* seat, const clens_cache* cache, void* object, clg_call* call, const clg_column* columns,
+                     clg_capture* captures, CLG_P arena, CLG_P p0, CLG_P p1, CLG_P p2, CLG_P p3, CLG_P p4, CLG_P p5,
                      CLG_P p6, CLG_P p7, CLG_P p8, CLG_P p9, CLG_P p10, CLG_P p11, CLG_P p12, CLG_P p13, CLG_P p14,
                      CLG_P p15, CLG_P p16, CLG_P p17, CLG_P p18, CLG_P p19, CLG_P p20, CLG_P p21, CLG_P p22, CLG_P p23);
 /* The same where few arguments are taken: those of small requests are copied, and passing 24 takes 30 ns. */
-clens_status clg_run_few(clg_seat *seat, const clens_cache *cache, void *object, clg_call *call,
-                         const clg_column *columns, clg_capture *captures, CLG_P arena, CLG_P p0, CLG_P p1, CLG_P p2,
+clens_status clg_run_few(clg_seat* seat, const clens_cache* cache, void* object, clg_call* call,
+                         const clg_column* columns, clg_capture* captures, CLG_P arena, CLG_P p0, CLG_P p1, CLG_P p2,
                          CLG_P p3, CLG_P p4, CLG_P p5);
 /* Scores of a flat batch. */
-clens_status clg_run_flat(clg_seat *seat, const uint8_t *flat, size_t size, uint32_t kind, float *out, size_t capacity);
+clens_status clg_run_flat(clg_seat* seat, const uint8_t* flat, size_t size, uint32_t kind, float* out, size_t capacity);
 
 #endif
