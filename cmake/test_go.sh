@@ -34,7 +34,7 @@ run() {
 }
 # The race detector and the checks of what C is given, in one build of Go's own library: that takes longest.
 GOEXPERIMENT=cgocheck2 run go_race -race -short
-run go
+run go -run 'AllocatesNothing|Readme|CommandLine|Example'
 
 # The archive gives the same bits, and needs no library of ours.
 go build -o "$prefix/shared" ./internal/overhead && go build -tags clicklens_static -o "$prefix/static" ./internal/overhead || status=1
