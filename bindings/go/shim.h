@@ -85,7 +85,7 @@ clens_status clg_run(clg_seat* seat, const clens_cache* cache, void* object, clg
                      clg_capture* captures, CLG_P arena, CLG_P p0, CLG_P p1, CLG_P p2, CLG_P p3, CLG_P p4, CLG_P p5,
                      CLG_P p6, CLG_P p7, CLG_P p8, CLG_P p9, CLG_P p10, CLG_P p11, CLG_P p12, CLG_P p13, CLG_P p14,
                      CLG_P p15, CLG_P p16, CLG_P p17, CLG_P p18, CLG_P p19, CLG_P p20, CLG_P p21, CLG_P p22, CLG_P p23);
-/* The same where few arguments are taken: those of small requests are copied, and passing 24 takes 30 ns. */
+/* The same where few arguments are taken: those of small requests are copied, and passing 24 takes 35 ns more. */
 clens_status clg_run_few(clg_seat* seat, const clens_cache* cache, void* object, clg_call* call,
                          const clg_column* columns, clg_capture* captures, CLG_P arena, CLG_P p0, CLG_P p1, CLG_P p2,
                          CLG_P p3, CLG_P p4, CLG_P p5);
