@@ -19,7 +19,7 @@ type Batch struct {
 	CacheRows []int64
 }
 
-// Labels and keys of a batch's candidates, one each, for profiles and probes; nil where not known.
+// RowInfo is what is known of a batch's candidates, one entry each, for profiles and probes; nil: not known.
 type RowInfo struct {
 	Labels   []uint8   // 0 or 1
 	Clusters []uint64  // of the unit whose rows depend on each other, the user: standard errors go by them
