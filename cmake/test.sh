@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every test of the release build, then those of the Python package; the last line is `N passed, N failed`.
+# Every test of the release build, then those of the bindings; the last line is `N passed, N failed`.
 set -u
 cd "$(dirname "$0")/.."
 results=build/release/results
@@ -18,8 +18,16 @@ status=$?
 
 export CLICKLENS_COMMAND="$PWD/build/bin/clicklens"  # the figures of files are held to its
 export CLICKLENS_EXAMPLE_INSIDE="$PWD/build/release/examples/example_inside"
+mkdir -p build/release/conformance
+# Compilers and tests of the other bindings have one processor while those of Python have another.
+(
+  rust=0 go=0
+  sh cmake/test_rust.sh || rust=1
+  sh cmake/test_go.sh || go=1
+  exit $((rust + go))
+) >build/release/bindings.log 2>&1 &
+others=$!
 if [ -f bindings/python/pyproject.toml ]; then
-  mkdir -p build/release/conformance
   echo "python: installing ./bindings/python into build/venv"
   if build/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \
     --force-reinstall ./bindings/python; then
@@ -31,6 +39,7 @@ if [ -f bindings/python/pyproject.toml ]; then
 else
   echo "python: no package yet, skipped"
 fi
-sh cmake/test_rust.sh || status=1
+wait "$others" || status=1
+cat build/release/bindings.log
 /usr/bin/python3 cmake/summary.py "$results" | tail -n 1
 exit $status

@@ -10,6 +10,7 @@ MANIFESTS = {
     "bindings/python/pyproject.toml": r'^version\s*=\s*"([^"]+)"',
     "bindings/python/setup.py": r'\bversion\s*=\s*"([^"]+)"',
     "bindings/python/src/clicklens/__init__.py": r'^__version__\s*=\s*"([^"]+)"',
+    "bindings/go/README.md": r"bindings/go@v([0-9.]+)",
     "bindings/rust/Cargo.toml": r'^version\s*=\s*"([^"]+)"',
 }
 

@@ -1,0 +1,3 @@
+module github.com/clicklens/clicklens/bindings/go
+
+go 1.24

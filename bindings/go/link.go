@@ -1,0 +1,6 @@
+//go:build !clicklens_static
+
+package clicklens
+
+// #cgo pkg-config: clicklens
+import "C"
