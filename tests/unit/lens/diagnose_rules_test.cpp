@@ -97,6 +97,20 @@ TEST(DiagnoseRules, AGroupIsUselessAloneAndTogetherWithTheOthers) {
             "clicklens refine MODEL -o OUT --drop-group noise --drop-group memo --learn day.tsv --data day.tsv");
 }
 
+TEST(DiagnoseRules, OfManyUselessGroupsEachFindingNamesItself) {
+  std::vector<std::string> set;
+  for (int i = 0; i < 5000; ++i) set.push_back("group " + std::to_string(i));
+  const auto judge = [&](const GroupImportance& joint) {
+    return judge_useless({set[7], "day.tsv", 20'000, 1000, drop(0, 0.0039)}, true, joint, set);
+  };
+  const Finding found = judge(drop(0.001, 0.0039)), hidden = judge(drop(0.1, 0.12));
+  EXPECT_EQ(found.state, State::found);
+  EXPECT_EQ(found.command, "clicklens refine MODEL -o OUT --drop-group 'group 7' --learn day.tsv --data day.tsv");
+  EXPECT_NE(found.text.find("all 5000 such groups"), std::string::npos) << found.text;
+  EXPECT_EQ(hidden.state, State::none);
+  EXPECT_NE(hidden.text.find("group 11 and 4988 more"), std::string::npos) << hidden.text;
+}
+
 TEST(DiagnoseRules, AGroupMemorisesWhenBothItsGapAndItsBoundAreLarge) {
   const auto judge = [](double difference, double low, std::uint64_t clicks = 1000) {
     return judge_memorising(

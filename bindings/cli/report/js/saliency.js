@@ -54,6 +54,6 @@ function saliency_labels(s) {
 }
 
 function saliency(figures, checkpoint) {
-  const s = checkpoint.saliency;
-  return [saliency_table(s), el("div", { class: "grid" }, saliency_days(figures, s), saliency_labels(s))];
+  const s = checkpoint.saliency, more = checkpoint.groups_left_out;
+  return [more > 0 ? el("p", { class: "note" }, `Groups that changed, and those of the largest shares. ${left_out(more, "group", "clicklens saliency")}`) : null, saliency_table(s), el("div", { class: "grid" }, saliency_days(figures, s), saliency_labels(s))];
 }
