@@ -54,7 +54,8 @@ class LayerFindings {
 
  private:
   [[nodiscard]] std::string prune(const char* what) const {
-    return sentence("clicklens refine MODEL -o OUT --prune %s --learn %s", what, words(layer_.days).c_str());
+    return sentence("clicklens refine MODEL -o OUT --prune %s --learn %s", what, words(layer_.days).c_str()) +
+           (layer_.further.empty() ? "" : " --data " + quoted(layer_.further));
   }
 
   Finding& add(FindingKind kind, std::uint64_t rows, double value, double threshold) {

@@ -187,10 +187,11 @@ void RefineRun::recommend() {
       if (linear.figures.kept != 0 && std::count(kept.begin(), kept.end(), linear.figures.value) == 0)
         kept.push_back(linear.figures.value);
   std::sort(kept.begin(), kept.end());
-  const bool useless = kept.size() == report_.precision->days.front().linears.size();
-  if (useless) kept.clear();
-  check(clens_refiner_recommend_precision(refiner_.get(), useless ? CLENS_PRECISION_F32 : wanted.precision, kept.data(),
-                                          kept.size()));
+  if (kept.size() == report_.precision->days.front().linears.size()) {
+    kept.clear();
+    wanted.precision = CLENS_PRECISION_F32;
+  }
+  check(clens_refiner_recommend_precision(refiner_.get(), wanted.precision, kept.data(), kept.size()));
 }
 
 void RefineRun::tell_edits() {

@@ -172,6 +172,7 @@ LayerNeurons neurons() {
   LayerNeurons layer;
   layer.layer = "l1";
   layer.days = {"a.tsv"};
+  layer.further = "b.tsv";
   layer.width = 64;
   layer.rows = 10'000;
   layer.counted = 1000;
@@ -194,6 +195,8 @@ TEST(DiagnoseRules, DeadNeuronsNeedTenThousandRows) {
   EXPECT_EQ(of(enough, FindingKind::dead_neurons)->state, State::found);
   EXPECT_EQ(of(enough, FindingKind::dead_neurons)->columns, (std::vector<std::uint32_t>{3, 9}));
   EXPECT_EQ(of(enough, FindingKind::dead_neurons)->evidence.front().value, 3.0 / 10'000);
+  EXPECT_EQ(of(enough, FindingKind::dead_neurons)->command,
+            "clicklens refine MODEL -o OUT --prune dead --learn a.tsv --data b.tsv");
   EXPECT_EQ(of(enough, FindingKind::provably_dead_neurons)->state, State::none);
   layer.rows = 9'999;
   EXPECT_EQ(of(judge_neurons(layer), FindingKind::dead_neurons)->state, State::not_enough);
