@@ -10,7 +10,8 @@ nlohmann-json3-dev zlib1g-dev"
 python="python3-venv python3-dev python3-pip python3-setuptools python3-wheel python3-numpy python3-cffi python3-pytest \
 python3-flatbuffers python3-matplotlib python3-sklearn python3-torch"  # the last two are what results are checked against
 lint="clang-14 clang-format-14 clang-tidy-14"
-ci="libclang-rt-14-dev llvm-14 g++-aarch64-linux-gnu qemu-user abigail-tools ccache valgrind"
+ci="libclang-rt-14-dev llvm-14 g++-aarch64-linux-gnu qemu-user abigail-tools ccache valgrind \
+chromium"  # which opens the report's page
 case ${1:-} in
   build) packages=$build ;;
   test) packages="$build $python" ;;
