@@ -72,6 +72,8 @@ def main():
     parser.add_argument("--turns", type=int, default=31)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    if options.turns < 9:
+        parser.error("--turns: 9 or more, for an interval")
     shape = shapes.load("gwen-ref")
     shape.rows = options.rows or shape.rows
     weights = shapes.random_weights(shape, options.seed)
