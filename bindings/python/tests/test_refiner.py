@@ -62,7 +62,7 @@ def trained_with_few_neurons():
         optimiser.step()
         with torch.no_grad():
             norms = torch.cat([first.weight, first.bias[:, None]], 1).norm(dim=1).clamp(min=1e-12)
-            shrink = (1 - 0.03 / norms).clamp(min=0)
+            shrink = (1 - 0.045 / norms).clamp(min=0)
             first.weight *= shrink[:, None]
             first.bias *= shrink
     return [part.detach().numpy() for part in (*(table.weight for table in tables), first.weight, first.bias, last.weight,
