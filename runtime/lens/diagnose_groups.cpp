@@ -12,7 +12,7 @@ bool may_be_useless(const GroupImportance& drop) noexcept {
 
 namespace {
 
-constexpr std::size_t most_groups = 50;  // of one command: each of the findings names them all
+constexpr std::size_t most_dropped = 50;  // of one command: each of the findings names them all
 
 std::string dropped(std::span<const std::string> set) {
   std::string options;
@@ -45,7 +45,7 @@ Finding judge_useless(const GroupDrop& drop, bool joined, const GroupImportance&
   decide(finding, found);
   if (found) {
     finding.text = lost + sentence("; %.4f with all %zu such groups at once: of no use", joint.drop, set.size());
-    const bool all = set.size() <= most_groups;
+    const bool all = set.size() <= most_dropped;
     finding.command =
         "clicklens refine MODEL -o OUT" + dropped(all ? set : std::span(&drop.group, 1)) + learn_from(drop.rows_of);
   } else {

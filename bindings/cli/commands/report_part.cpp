@@ -9,7 +9,7 @@ namespace {
 
 // Of one page, as page_neurons of report_layers.cpp is: lines of groups by part; bytes of findings' texts.
 constexpr std::size_t page_group_lines = 3000, page_finding_bytes = 400000;
-constexpr std::size_t most_evidence = 40;
+constexpr std::size_t listed_evidence = 40;
 
 // The indices of the `most` smallest by key, ascending.
 template <class Key>
@@ -65,7 +65,7 @@ void list_in_part(SaliencySumsReport& saliency, std::uint64_t& left_out, std::si
 void list_in_part(ReportFigures::Diagnosis& diagnosis, std::size_t checkpoints) {
   auto& findings = diagnosis.findings;
   for (auto& finding : findings) {
-    finding.evidence_left_out = finding.evidence.size() - std::min(finding.evidence.size(), most_evidence);
+    finding.evidence_left_out = finding.evidence.size() - std::min(finding.evidence.size(), listed_evidence);
     finding.evidence.resize(finding.evidence.size() - finding.evidence_left_out);
   }
   std::vector<std::size_t> gravest(findings.size());
