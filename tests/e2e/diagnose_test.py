@@ -100,7 +100,7 @@ class Diagnose(CommandTest):
         days = "--train", day(1), "--test", day(2), day(3)
         model = self.folder / "the model's.clens"  # no word of a shell as it is
         shutil.copy(DEMO, model)
-        mends = {"useless_group", "dead", "provably_dead", "duplicate", "layer"}
+        mends = {"useless_group", "dead", "provably_dead", "duplicate"}
         seen = set()
         for turn in range(12):
             findings = [f for f in run_json("diagnose", model, *days)["findings"] if f["kind"] in mends]
