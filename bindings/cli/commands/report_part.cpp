@@ -48,7 +48,7 @@ void list_in_part(SaliencySumsReport& saliency, std::uint64_t& left_out, std::si
   const std::size_t most =
       std::max<std::size_t>(page_group_lines / (checkpoints * std::max<std::size_t>(saliency.parts.size(), 1)), 8);
   const auto key = [&](std::size_t g) {
-    const bool changed = g < saliency.contrasts.size() && saliency.contrasts[g].finding != 0;
+    const bool changed = g < saliency.contrasts.size() && is_finding(saliency.contrasts[g]);
     double share = 0;
     for (const auto& part : saliency.parts)
       if (part.by == "all" && std::isfinite(part.groups[g].share)) share = std::max(share, part.groups[g].share);
