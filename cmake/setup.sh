@@ -12,7 +12,8 @@ python3-flatbuffers python3-matplotlib python3-sklearn python3-torch"  # the las
 # Spark's, 44 MB to fetch; only wanted, not needed: another Java will do, and without any the tests of clicklens.spark skip.
 java="openjdk-17-jre-headless"
 lint="clang-14 clang-format-14 clang-tidy-14"
-ci="libclang-rt-14-dev llvm-14 g++-aarch64-linux-gnu qemu-user abigail-tools ccache valgrind"
+ci="libclang-rt-14-dev llvm-14 g++-aarch64-linux-gnu qemu-user abigail-tools ccache valgrind \
+chromium"  # which opens the report's page
 # What the Rust crates are tested with, where there is no cargo at all: both would take an older one's place.
 rust=$({ command -v cargo || sh cmake/cargo.sh; } >/dev/null 2>&1 || echo cargo-web rustc-web)
 case ${1:-} in

@@ -126,8 +126,8 @@ def forward(layers, x):
     return (x @ weight.T + bias)[:, 0]
 
 
-def write_clens(shape: Shape, weights: Weights, path) -> None:
-    """Features f0, f1, ... and d0, d1, ... in the order of the shape."""
+def write_clens(shape: Shape, weights: Weights, path, max_length: int = 0) -> None:
+    """Features f0, f1, ... and d0, d1, ... in the order of the shape. max_length: ids kept of a bag, 0: all."""
     import clicklens
 
     b = clicklens.Builder(shape.name)
@@ -139,7 +139,7 @@ def write_clens(shape: Shape, weights: Weights, path) -> None:
             continue
         for _ in range(line.count):
             name = f"f{len(values) - dense}"
-            feature = b.sparse(name, name, line.scope, encoder=b.identity(shape.rows))
+            feature = b.sparse(name, name, line.scope, encoder=b.identity(shape.rows), max_length=max_length)
             values.append(b.embedding(feature, next(tables)))
     x = b.concat(values)
     for number, (weight, bias) in enumerate(weights.layers[:-1], 1):

@@ -25,8 +25,9 @@ using namespace clicklens::cli;
 
 constexpr int data_error = 1, usage_error = 2;
 
-void add_precision(CLI::App& app, clens_precision& precision, const char* help) {
-  add_choice(app, "--precision", precision_names, help,
+// `names`: all of precision_names, or the first of them.
+void add_precision(CLI::App& app, clens_precision& precision, const std::vector<std::string>& names, const char* help) {
+  add_choice(app, "--precision", names, help,
              [&precision](std::size_t at) { precision = static_cast<clens_precision>(at); });
 }
 
@@ -37,7 +38,8 @@ void add_score(CLI::App& app, const bool& json) {
   add_threads(*command, options->threads);
   command->add_option("--out,-o", options->out, "File to write, complete or not at all; -: standard output")
       ->check(not_empty());
-  add_precision(*command, options->precision, "Of linears of several outputs (default: f32)");
+  add_precision(*command, options->precision, precision_names,
+                "Of linears of several outputs (default: f32; recommended: what the file says)");
   command->add_option("--full-precision", options->full_precision,
                       "Values of linears that stay in f32 all the same, as evaluate --precision names them");
   command->callback([options, &json] {
@@ -67,7 +69,8 @@ void add_evaluate(CLI::App& app, const bool& json) {
   command->add_flag("--correct-scores", options->correct_scores,
                     "The model was trained on sampled negatives: p' = p / (p + (1 - p) / rate)");
   command->add_option("--task", options->task, "Output to evaluate (default: the first)");
-  add_precision(*command, options->precision,
+  static const std::vector<std::string> measured = {"f32", "int8", "bf16"};
+  add_precision(*command, options->precision, measured,
                 "In place of the above: what this precision costs, and which linears should stay in f32. Reads a file "
                 "at a time into memory");
   command->add_option("--auc-loss", options->auc_loss, "With --precision: AUC that may be lost")

@@ -40,14 +40,15 @@ void add_prune(CLI::App& command, const std::shared_ptr<RefineOptions>& options)
 void check_asked(const CLI::App& command, const RefineOptions& options) {
   const auto given = [&command](const char* option) { return command.get_option(option)->count() > 0; };
   const bool edits = !options.drop.empty() || options.prune_proven || options.prune != 0 || options.fold ||
-                     !options.cut_at.empty() || options.calibrate || options.rows;
+                     !options.cut_at.empty() || options.calibrate || options.rows || options.precision;
   if (options.out.empty()) throw CLI::RequiredError("--out");
   if (!edits)
-    throw CLI::RequiredError("An edit: --drop-group, --prune, --cut-at, --calibrate, --fold-batch-norm or --tables");
+    throw CLI::RequiredError(
+        "An edit: --drop-group, --prune, --cut-at, --calibrate, --fold-batch-norm, --tables or --precision");
   if (!options.drop.empty() && options.means.empty() && options.learn.empty())
     throw CLI::RequiredError("--means or --learn, data that --drop-group takes means from,");
-  if (options.learn.empty() && (options.prune != 0 || options.calibrate))
-    throw CLI::RequiredError("--learn, data that --prune (but for proven) and --calibrate learn from,");
+  if (options.learn.empty() && (options.prune != 0 || options.calibrate || options.precision))
+    throw CLI::RequiredError("--learn, data that --prune (but for proven), --calibrate and --precision learn from,");
   if (given("--only") && !options.rows) throw CLI::ValidationError("--only", "names tables of --tables");
   if (given("--means") && options.drop.empty()) throw CLI::ValidationError("--means", "is for --drop-group");
 }
@@ -58,6 +59,7 @@ void add_refine(CLI::App& app, const bool& json) {
   // Positions are the values of the enumerations.
   static const std::vector<std::string> types = {"f32", "f16", "bf16", "int8", "int4"};
   static const std::vector<std::string> methods = {"platt", "isotonic"};
+  static const std::vector<std::string> precisions = {"int8", "bf16"};
   auto options = std::make_shared<RefineOptions>();
   CLI::App* command = app.add_subcommand("refine", "Edit the model into a new file, and say what that costs");
   command->add_option("MODEL", options->model, "Model file (.clens)")->required();
@@ -79,6 +81,15 @@ void add_refine(CLI::App& app, const bool& json) {
   command->add_option("--only", options->only, "These tables alone");
   add_choice(*command, "--calibrate", methods, "Fit scale and shift, or rising pieces, of the logit to --learn",
              [options](std::size_t at) { options->calibrate = static_cast<clens_calibration_method>(at); });
+  add_choice(
+      *command, "--precision", precisions,
+      "Recommend this to sessions that ask for the recommended precision, without the linears that lose too much "
+      "AUC on --learn; days of --data are then scored in it",
+      [options](std::size_t at) { options->precision = static_cast<clens_precision>(at + 1); });
+  command->add_option("--auc-loss", options->auc_loss, "With --precision: AUC that may be lost")
+      ->check(CLI::PositiveNumber)
+      ->needs("--precision")
+      ->capture_default_str();
   command->add_option("--learn", options->learn, "Data that edits learn from");
   command->add_option("--data", options->data, "Days to hold the model before and after against each other");
   add_requests(*command, options->read);

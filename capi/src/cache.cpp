@@ -11,23 +11,20 @@ namespace {
 using base::Code;
 using base::Status;
 
-Status read_options(const clens_cache_options* given, exec::CacheOptions& options) {
+Status read_options(const clens_cache_options* given, const exec::Model& model, exec::CacheOptions& options) {
   CLENS_TRY(require(given, "options"));
   clens_cache_options known = CLENS_CACHE_OPTIONS_INIT;
   CLENS_TRY(read_sized(given, "options", known));
-  if (known.precision > CLENS_PRECISION_BF16)
-    return Status::error(Code::invalid_argument, "options.precision: %u is no clens_precision", known.precision);
   if (known.storage > CLENS_CACHE_F16)
     return Status::error(Code::invalid_argument, "options.storage: %u is no clens_cache_storage", known.storage);
   options.rows = known.rows;
-  options.precision = static_cast<ops::Precision>(known.precision);
   options.half = known.storage == CLENS_CACHE_F16;
   options.explainable = known.explainable != 0;
   options.strands = known.strands;
   options.parallel_for = known.parallel_for;
   options.host = known.parallel_host;
-  return read_values(known.full_precision, known.full_precision_count, "options.full_precision",
-                     options.full_precision);
+  return read_precision(known.precision, {known.full_precision, known.full_precision_count}, model, options.precision,
+                        options.full_precision);
 }
 
 }  // namespace
@@ -44,7 +41,7 @@ clens_status clens_cache_create(const clens_model* model, const clens_inputs* in
     CLENS_TRY(require(inputs, "inputs"));
     CLENS_TRY(require(out, "out"));
     clicklens::exec::CacheOptions known;
-    CLENS_TRY(clicklens::capi::read_options(options, known));
+    CLENS_TRY(clicklens::capi::read_options(options, *model->model, known));
     auto handle = std::make_unique<clens_cache>();
     auto made = clicklens::exec::CandidateCache::create(model->model, inputs->inputs, known);
     if (!made.ok()) return made.status();

@@ -65,6 +65,10 @@ base::Result<std::vector<exec::ProbeWeights>> session_probes(const clens_probe& 
 base::Status read_values(const std::size_t* given, std::size_t count, const char* argument,
                          std::vector<std::uint32_t>& values);
 
+// A clens_precision of options, with the linears that stay float32: RECOMMENDED becomes what the model recommends.
+base::Status read_precision(std::uint32_t given, std::span<const std::size_t> full_precision, const exec::Model& model,
+                            ops::Precision& precision, std::vector<std::uint32_t>& values);
+
 // The parent's self-test rows with the scores that `model`, made from it, gives them: without columns of features that
 // it has not. Empty: the parent has none.
 base::Result<format::SelfTestDesc> carried_self_test(const std::shared_ptr<const exec::Model>& parent,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "guard.h"
+#include "handles.h"
 #include "neurons.h"
 #include "probe.h"
 #include "sized.h"
@@ -199,6 +200,18 @@ clens_status clens_refiner_set_tables(clens_refiner* refiner, uint32_t row_type,
     const auto made = refiner->refiner->set_tables(chosen, type);
     if (!made.ok()) return made.status();
     return clicklens::capi::write_changes(*refiner->refiner->model(), *made, changes);
+  });
+}
+
+clens_status clens_refiner_recommend_precision(clens_refiner* refiner, uint32_t precision, const size_t* full_precision,
+                                               size_t count) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(refiner, "refiner"));
+    if (precision > CLENS_PRECISION_BF16)
+      return Status::error(Code::invalid_argument, "precision: %u is none to recommend", precision);
+    clicklens::exec::RecommendedPrecision made{static_cast<clicklens::ops::Precision>(precision), {}};
+    CLENS_TRY(clicklens::capi::read_values(full_precision, count, "full_precision", made.full_precision));
+    return refiner->refiner->recommend(made);
   });
 }
 

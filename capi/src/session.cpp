@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "batch.h"
+#include "exec/recommended_precision.h"
 #include "guard.h"
 #include "handles.h"
 #include "profile.h"
@@ -41,16 +42,13 @@ Status read_options(const clens_session_options* given, const exec::Model& model
     return Status::error(Code::invalid_argument, "options.gradients: %u is no clens_gradients", known.gradients);
   options.gradients = known.gradients != CLENS_GRADIENTS_NONE;
   options.group_gradients = known.gradients == CLENS_GRADIENTS_GROUPS;
-  if (known.precision > CLENS_PRECISION_BF16)
-    return Status::error(Code::invalid_argument, "options.precision: %u is no clens_precision", known.precision);
-  options.precision = static_cast<ops::Precision>(known.precision);
   options.cache = known.cache != 0;
   options.parallel_for = known.parallel_for;
   options.host = known.parallel_host;
   CLENS_TRY(read_values(known.captures, known.capture_count, "options.captures", options.captures));
   CLENS_TRY(read_values(known.observed, known.observed_count, "options.observed", options.observed));
-  CLENS_TRY(
-      read_values(known.full_precision, known.full_precision_count, "options.full_precision", options.full_precision));
+  CLENS_TRY(read_precision(known.precision, {known.full_precision, known.full_precision_count}, model,
+                           options.precision, options.full_precision));
   return read_probe(known, model, options);
 }
 
@@ -91,6 +89,24 @@ Status read_values(const std::size_t* given, std::size_t count, const char* argu
     values.push_back(static_cast<std::uint32_t>(given[i]));
   }
   return {};
+}
+
+Status read_precision(std::uint32_t given, std::span<const std::size_t> full_precision, const exec::Model& model,
+                      ops::Precision& precision, std::vector<std::uint32_t>& values) {
+  if (given == CLENS_PRECISION_RECOMMENDED) {
+    if (!full_precision.empty())
+      return Status::error(Code::invalid_argument,
+                           "options.full_precision: the file's own with CLENS_PRECISION_RECOMMENDED");
+    auto recommended = exec::usable_precision(model.desc());
+    if (!recommended.ok()) return recommended.status();
+    precision = recommended->precision;
+    values = std::move(recommended->full_precision);
+    return {};
+  }
+  if (given > CLENS_PRECISION_BF16)
+    return Status::error(Code::invalid_argument, "options.precision: %u is no clens_precision", given);
+  precision = static_cast<ops::Precision>(given);
+  return read_values(full_precision.data(), full_precision.size(), "options.full_precision", values);
 }
 
 Status run(clens_session& session, const exec::Batch& batch, const std::uint64_t* request_keys,

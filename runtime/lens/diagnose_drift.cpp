@@ -36,6 +36,13 @@ bool is_worse(const DriftMeasure& a, const DriftMeasure& b) {
   return rank(a) != rank(b) ? rank(a) > rank(b) : std::abs(a.effect) > std::abs(b.effect);
 }
 
+Finding moved(FindingKind kind, const std::string& subject, const std::string& live, std::uint64_t rows,
+              const DriftMeasure& measure, double threshold) {
+  Finding finding = finding_of(kind, subject, live, rows, 0, {measure.effect, measure.low, measure.high, threshold});
+  finding.state = state_of(measure.verdict);
+  return finding;
+}
+
 class DriftFindings {
  public:
   DriftFindings(const Drift& drift, std::span<const std::string> groups, const std::string& reference,
@@ -61,16 +68,7 @@ class DriftFindings {
   }
 
   Finding& add(FindingKind kind, const std::string& subject, const DriftMeasure& measure, double threshold) {
-    Finding& finding = found_.emplace_back();
-    finding.kind = kind;
-    finding.state = state_of(measure.verdict);
-    finding.subject = subject;
-    finding.rows_of = live_;
-    finding.rows = drift_.live.rows;
-    finding.value = measure.effect;
-    finding.low = measure.low;
-    finding.high = measure.high;
-    finding.threshold = threshold;
+    Finding& finding = found_.emplace_back(moved(kind, subject, live_, drift_.live.rows, measure, threshold));
     finding.evidence.push_back({"q", measure.q, undefined, undefined});
     finding.evidence.push_back({"z", measure.z, undefined, undefined});
     finding.caveat = "against " + reference_ + " alone: days differ; several reference days would say by how much";
@@ -159,16 +157,8 @@ std::vector<Finding> judge_saliency(const Drift& drift, std::span<const std::str
   std::vector<Finding> all;
   for (const DriftMeasure& m : drift.measures) {
     if (m.kind != DriftKind::saliency) continue;
-    Finding& finding = all.emplace_back();
-    finding.kind = FindingKind::saliency_shift;
-    finding.state = state_of(m.verdict);
-    finding.subject = drift.live.groups[m.subject].name;
-    finding.rows_of = test;
-    finding.rows = drift.live.rows;
-    finding.value = m.effect;
-    finding.low = m.low;
-    finding.high = m.high;
-    finding.threshold = rules::log_share;
+    Finding& finding = all.emplace_back(moved(FindingKind::saliency_shift, drift.live.groups[m.subject].name, test,
+                                              drift.live.rows, m, rules::log_share));
     finding.caveat = "ids that training did not have move the score by nothing: see coverage, too";
     finding.text = sentence("%s: %.3f of the saliency on %s, %.3f on %s", finding.subject.c_str(), m.reference,
                             listed_names(train).c_str(), m.live, test.c_str());

@@ -1,6 +1,7 @@
 // Features as they came: what the model has no words for.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "lens/diagnose_rules.h"
 #include "lens/diagnose_text.h"
@@ -29,13 +30,6 @@ bool has_left(double now, double before) {
 }  // namespace
 
 Finding judge_coverage(const FeatureCoverage& of) {
-  Finding finding;
-  finding.kind = FindingKind::coverage;
-  finding.subject = of.feature;
-  finding.rows_of = listed_names(of.days);
-  finding.rows = of.rows;
-  finding.threshold = diagnose_rules::uncovered;
-  finding.caveat = "a feature whose unknown ids have a trained row of their own says something all the same";
   const double missing = share_of(of.missing, of.rows), unknown = share_of(of.unknown, of.ids);
   const bool is_missing =
       has_left(missing, share_of(of.train_missing, of.train_rows)) || missing >= diagnose_rules::never_there;
@@ -44,21 +38,16 @@ Finding judge_coverage(const FeatureCoverage& of) {
   const Evidence judged = is_unknown || (!is_missing && unknown > missing)
                               ? with_interval("unknown", of.unknown, of.ids)
                               : with_interval("missing", of.missing, of.rows);
-  finding.value = judged.value;
-  finding.low = judged.low;
-  finding.high = judged.high;
+  Finding finding = finding_of(FindingKind::coverage, of.feature, listed_names(of.days), of.rows, 0,
+                               {judged.value, judged.low, judged.high, diagnose_rules::uncovered});
+  finding.caveat = "a feature whose unknown ids have a trained row of their own says something all the same";
   finding.evidence = {{"missing", missing, undefined, undefined},
                       {"unknown", unknown, undefined, undefined},
                       {"train_missing", share_of(of.train_missing, of.train_rows), undefined, undefined},
                       {"train_unknown", share_of(of.train_unknown, of.train_ids), undefined, undefined}};
-  if (of.rows < diagnose_rules::coverage_rows) {
-    finding.state = FindingState::not_enough;
-    finding.text =
-        sentence("%s: %llu rows; %llu are needed", of.feature.c_str(), static_cast<unsigned long long>(of.rows),
-                 static_cast<unsigned long long>(diagnose_rules::coverage_rows));
-    return finding;
-  }
-  finding.state = is_missing || is_unknown ? FindingState::found : FindingState::none;
+  if (of.rows < diagnose_rules::coverage_rows)
+    return not_enough(std::move(finding), of.feature, of.rows, "rows", diagnose_rules::coverage_rows);
+  decide(finding, is_missing || is_unknown);
   finding.text = sentence("%s: %.1f %% of the entries missing", of.feature.c_str(), 100 * missing);
   if (of.ids > 0) finding.text += sentence(", %.1f %% of the ids unknown", 100 * unknown);
   if (finding.state == FindingState::found)
@@ -69,30 +58,20 @@ Finding judge_coverage(const FeatureCoverage& of) {
 }
 
 Finding judge_hash_load(const HashLoad& load) {
-  Finding finding;
-  finding.kind = FindingKind::hash_load;
-  finding.subject = load.feature;
-  finding.rows_of = listed_names(load.days);
-  finding.rows = load.rows;
-  finding.value = load.collisions;
-  finding.threshold = diagnose_rules::collisions;
+  Finding finding = finding_of(FindingKind::hash_load, load.feature, listed_names(load.days), load.rows, 0,
+                               {load.collisions, undefined, undefined, diagnose_rules::collisions});
   finding.evidence.push_back({"distinct", load.distinct, undefined, undefined});
   finding.evidence.push_back({"table_rows", static_cast<double>(load.table_rows), undefined, undefined});
   finding.caveat = "expected of ids that came alone: rare ones that share a row do little harm";
-  if (load.rows < diagnose_rules::coverage_rows) {
-    finding.state = FindingState::not_enough;
-    finding.text =
-        sentence("%s: %llu rows; %llu are needed", load.feature.c_str(), static_cast<unsigned long long>(load.rows),
-                 static_cast<unsigned long long>(diagnose_rules::coverage_rows));
-    return finding;
-  }
+  if (load.rows < diagnose_rules::coverage_rows)
+    return not_enough(std::move(finding), load.feature, load.rows, "rows", diagnose_rules::coverage_rows);
   // Distinct ids are estimated within 1.6 %: so is the interval.
   const auto share = [&](double distinct) {
     return 1 - std::exp(-std::max(distinct - 1, 0.0) / static_cast<double>(load.table_rows));
   };
   finding.low = share(load.distinct * (1 - 0.016 * diagnose_rules::interval));
   finding.high = share(load.distinct * (1 + 0.016 * diagnose_rules::interval));
-  finding.state = load.collisions >= diagnose_rules::collisions ? FindingState::found : FindingState::none;
+  decide(finding, load.collisions >= diagnose_rules::collisions);
   finding.text = sentence("%s: about %.0f ids in %llu rows: %.0f %% share theirs", load.feature.c_str(), load.distinct,
                           static_cast<unsigned long long>(load.table_rows), 100 * load.collisions);
   if (finding.state == FindingState::found)

@@ -62,4 +62,16 @@ struct Finding {
 
 Severity severity_of(FindingKind kind) noexcept;
 
+struct FindingFigures {
+  double value = undefined, low = undefined, high = undefined, threshold = undefined;
+};
+// A finding before it is judged.
+Finding finding_of(FindingKind kind, std::string subject, std::string rows_of, std::uint64_t rows, std::uint64_t clicks,
+                   const FindingFigures& figures);
+// ... that is not: "`what`: `count` `unit`; `needed` are needed".
+Finding not_enough(Finding finding, const std::string& what, std::uint64_t count, const char* unit,
+                   std::uint64_t needed);
+// ... that is.
+void decide(Finding& finding, bool found);
+
 }  // namespace clicklens::lens

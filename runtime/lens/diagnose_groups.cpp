@@ -1,5 +1,5 @@
 // Feature groups: what the scores lose without them, and what training rows lose more.
-#include <algorithm>
+#include <utility>
 
 #include "lens/diagnose_rules.h"
 #include "lens/diagnose_text.h"
@@ -11,6 +11,8 @@ bool may_be_useless(const GroupImportance& drop) noexcept {
 }
 
 namespace {
+
+constexpr std::size_t most_dropped = 50;  // of one command: each of the findings names them all
 
 std::string dropped(std::span<const std::string> set) {
   std::string options;
@@ -27,24 +29,11 @@ std::string learn_from(const std::string& day) {
 
 Finding judge_useless(const GroupDrop& drop, bool joined, const GroupImportance& joint,
                       std::span<const std::string> set) {
-  Finding finding;
-  finding.kind = FindingKind::useless_group;
-  finding.subject = drop.group;
-  finding.rows_of = drop.rows_of;
-  finding.rows = drop.rows;
-  finding.clicks = drop.clicks;
-  finding.value = drop.alone.drop;
-  finding.low = drop.alone.low;
-  finding.high = drop.alone.high;
-  finding.threshold = diagnose_rules::drop;
+  Finding finding = finding_of(FindingKind::useless_group, drop.group, drop.rows_of, drop.rows, drop.clicks,
+                               {drop.alone.drop, drop.alone.low, drop.alone.high, diagnose_rules::drop});
   finding.caveat = "of this day: what a group knows of rare requests, or of days to come, is not measured";
-  if (drop.clicks < diagnose_rules::clicks || !(drop.alone.se >= 0)) {
-    finding.state = FindingState::not_enough;
-    finding.text =
-        sentence("%s: %llu clicks; %llu are needed", drop.group.c_str(), static_cast<unsigned long long>(drop.clicks),
-                 static_cast<unsigned long long>(diagnose_rules::clicks));
-    return finding;
-  }
+  if (drop.clicks < diagnose_rules::clicks || !(drop.alone.se >= 0))
+    return not_enough(std::move(finding), drop.group, drop.clicks, "clicks", diagnose_rules::clicks);
   const std::string lost = sentence("%s: %.4f AUC lost [%.4f, %.4f] by permuting it on %s", drop.group.c_str(),
                                     drop.alone.drop, drop.alone.low, drop.alone.high, drop.rows_of.c_str());
   if (!may_be_useless(drop.alone)) {
@@ -53,40 +42,30 @@ Finding judge_useless(const GroupDrop& drop, bool joined, const GroupImportance&
   }
   finding.evidence.push_back({"joint_drop", joint.drop, joint.low, joint.high});
   const bool found = joined && may_be_useless(joint);
-  finding.state = found ? FindingState::found : FindingState::none;
+  decide(finding, found);
   if (found) {
     finding.text = lost + sentence("; %.4f with all %zu such groups at once: of no use", joint.drop, set.size());
-    finding.command = "clicklens refine MODEL -o OUT" + dropped(set) + learn_from(drop.rows_of);
+    const bool all = set.size() <= most_dropped;
+    finding.command =
+        "clicklens refine MODEL -o OUT" + dropped(all ? set : std::span(&drop.group, 1)) + learn_from(drop.rows_of);
   } else {
     finding.text = lost + sentence(", but %.4f [%.4f, %.4f] together with %s, which says the same", joint.drop,
-                                   joint.low, joint.high, listed_names(set).c_str());
+                                   joint.low, joint.high, listed_names(set, 12).c_str());
   }
   return finding;
 }
 
 Finding judge_memorising(const GroupGap& gap) {
-  Finding finding;
-  finding.kind = FindingKind::memorising_group;
-  finding.subject = gap.group;
-  finding.rows_of = gap.hold;
-  finding.rows = gap.rows;
-  finding.clicks = gap.clicks;
-  finding.value = gap.gap.difference;
-  finding.low = gap.gap.low;
-  finding.high = gap.gap.high;
-  finding.threshold = diagnose_rules::memorised;
+  Finding finding = finding_of(FindingKind::memorising_group, gap.group, gap.hold, gap.rows, gap.clicks,
+                               {gap.gap.difference, gap.gap.low, gap.gap.high, diagnose_rules::memorised});
   finding.evidence.push_back({"train_drop", gap.train_drop, undefined, undefined});
   finding.evidence.push_back({"hold_drop", gap.hold_drop, undefined, undefined});
   finding.caveat = "a group that drifted since training, too, loses less on later rows";
-  if (gap.clicks < diagnose_rules::clicks || !(gap.gap.se >= 0)) {
-    finding.state = FindingState::not_enough;
-    finding.text =
-        sentence("%s: %llu clicks on training or other rows; %llu are needed", gap.group.c_str(),
-                 static_cast<unsigned long long>(gap.clicks), static_cast<unsigned long long>(diagnose_rules::clicks));
-    return finding;
-  }
+  if (gap.clicks < diagnose_rules::clicks || !(gap.gap.se >= 0))
+    return not_enough(std::move(finding), gap.group, gap.clicks, "clicks on training or other rows",
+                      diagnose_rules::clicks);
   const bool found = finding.value > diagnose_rules::memorised && finding.low > diagnose_rules::memorised_low;
-  finding.state = found ? FindingState::found : FindingState::none;
+  decide(finding, found);
   finding.text = sentence("%s: permuting it loses %+.3f AUC more [%+.3f, %+.3f] on %s than on %s%s", gap.group.c_str(),
                           finding.value, finding.low, finding.high, gap.train.c_str(), gap.hold.c_str(),
                           found ? ": it knows rows by heart" : "");

@@ -138,6 +138,7 @@ void DiagnosisJudge::neurons() {
     LayerNeurons of;
     of.layer = layer.name;
     of.days = names(DayPart::train);
+    if (!fresh_.empty()) of.further = fresh_.front()->name();
     of.width = layer.width;
     of.rows = neurons.rows();
     of.counted = neurons.counted();

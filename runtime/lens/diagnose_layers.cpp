@@ -1,32 +1,27 @@
 // Layers and neurons.
+#include <utility>
+
 #include "lens/diagnose_rules.h"
 #include "lens/diagnose_text.h"
 
 namespace clicklens::lens {
 
 Finding judge_layer(const LayerStep& step) {
-  Finding finding;
-  finding.kind = FindingKind::layer_adds_nothing;
-  finding.subject = step.layer;
-  finding.rows_of = step.eval;
-  finding.rows = step.rows;
-  finding.clicks = step.clicks;
-  finding.value = step.difference.difference;
-  finding.low = step.difference.low;
-  finding.high = step.difference.high;
-  finding.threshold = diagnose_rules::auc_added;
-  finding.evidence.push_back({"auc", step.difference.auc_b, undefined, undefined});
-  finding.evidence.push_back({"auc_before", step.difference.auc_a, undefined, undefined});
+  const AucDifference& added = step.difference;
+  Finding finding = finding_of(FindingKind::layer_adds_nothing, step.layer, step.eval, step.rows, step.clicks,
+                               {added.difference, added.low, added.high, diagnose_rules::auc_added});
+  finding.evidence.push_back({"auc", added.auc_b, undefined, undefined});
+  finding.evidence.push_back({"auc_before", added.auc_a, undefined, undefined});
   finding.caveat = "a linear probe of " + step.fit + " reads the layers: what only later layers can read is not seen";
   const std::string compared = step.layer + " against " + step.before;
-  if (step.clicks < diagnose_rules::clicks || step.fit_clicks < diagnose_rules::clicks || !(step.difference.se >= 0)) {
+  if (step.clicks < diagnose_rules::clicks || step.fit_clicks < diagnose_rules::clicks || !(added.se >= 0)) {
     finding.state = FindingState::not_enough;
     finding.text = sentence("%s: two days the network was not trained on, with %llu clicks each, are needed",
                             compared.c_str(), static_cast<unsigned long long>(diagnose_rules::clicks));
     return finding;
   }
   const bool found = finding.high < diagnose_rules::auc_added;
-  finding.state = found ? FindingState::found : FindingState::none;
+  decide(finding, found);
   finding.text = sentence("%s: %+.4f AUC [%+.4f, %+.4f] on %s%s", compared.c_str(), finding.value, finding.low,
                           finding.high, step.eval.c_str(), found ? ": it adds none" : "");
   if (found)
@@ -59,32 +54,22 @@ class LayerFindings {
 
  private:
   [[nodiscard]] std::string prune(const char* what) const {
-    return sentence("clicklens refine MODEL -o OUT --prune %s --learn %s", what, words(layer_.days).c_str());
+    return sentence("clicklens refine MODEL -o OUT --prune %s --learn %s", what, words(layer_.days).c_str()) +
+           (layer_.further.empty() ? "" : " --data " + quoted(layer_.further));
   }
 
-  Finding& add(FindingKind kind, std::uint64_t rows) {
-    Finding& finding = found_.emplace_back();
-    finding.kind = kind;
-    finding.subject = layer_.layer;
-    finding.rows_of = listed_names(layer_.days);
-    finding.rows = rows;
-    return finding;
+  Finding& add(FindingKind kind, std::uint64_t rows, double value, double threshold) {
+    return found_.emplace_back(
+        finding_of(kind, layer_.layer, listed_names(layer_.days), rows, 0, {value, undefined, undefined, threshold}));
   }
 
   Finding& neurons(FindingKind kind, const std::vector<std::uint32_t>& columns, std::uint64_t rows,
                    std::uint64_t needed, const char* what, const char* caveat, const std::string& command) {
-    Finding& finding = add(kind, rows);
-    finding.value = static_cast<double>(columns.size());
-    finding.threshold = 0;
+    Finding& finding = add(kind, rows, static_cast<double>(columns.size()), 0);
     finding.caveat = caveat;
-    if (rows < needed) {
-      finding.state = FindingState::not_enough;
-      finding.text = sentence("%s: %llu rows; %llu are needed", layer_.layer.c_str(),
-                              static_cast<unsigned long long>(rows), static_cast<unsigned long long>(needed));
-      return finding;
-    }
+    if (rows < needed) return finding = not_enough(std::move(finding), layer_.layer, rows, "rows", needed);
     finding.columns = columns;
-    finding.state = columns.empty() ? FindingState::none : FindingState::found;
+    decide(finding, !columns.empty());
     finding.text = sentence("%s: %zu of %llu neurons %s", layer_.layer.c_str(), columns.size(),
                             static_cast<unsigned long long>(layer_.width), what);
     if (columns.empty()) return finding;
@@ -108,10 +93,8 @@ class LayerFindings {
   }
 
   void redundant() {
-    Finding& finding = add(FindingKind::redundant_layer, layer_.sampled);
-    const auto width = static_cast<double>(layer_.width);
-    finding.value = layer_.effective_rank;
-    finding.threshold = width / 10;
+    Finding& finding = add(FindingKind::redundant_layer, layer_.sampled, layer_.effective_rank,
+                           static_cast<double>(layer_.width) / 10);
     finding.caveat = "variance is not use: the score may hang on a direction of little variance";
     if (layer_.sampled <= layer_.width || !(layer_.effective_rank >= 0)) {
       finding.state = FindingState::not_enough;
@@ -120,7 +103,7 @@ class LayerFindings {
                    static_cast<unsigned long long>(layer_.sampled), static_cast<unsigned long long>(layer_.width));
       return;
     }
-    finding.state = layer_.redundant ? FindingState::found : FindingState::none;
+    decide(finding, layer_.redundant);
     finding.text = sentence("%s: effective rank %.1f of %llu columns", layer_.layer.c_str(), layer_.effective_rank,
                             static_cast<unsigned long long>(layer_.width));
     if (layer_.redundant) finding.command = prune("weak");

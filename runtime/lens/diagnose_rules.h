@@ -81,6 +81,7 @@ Finding judge_memorising(const GroupGap& gap);
 struct LayerNeurons {
   std::string layer;
   std::vector<std::string> days;
+  std::string further;  // a day that the network was not trained on; empty: none
   std::uint64_t width = 0, rows = 0, counted = 0, sampled = 0;
   bool rectified = false, saturates = false;
   std::vector<std::uint32_t> dead, proven, saturated, duplicates;  // dead: not those proven

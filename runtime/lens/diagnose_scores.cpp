@@ -1,5 +1,6 @@
 // Over-fit and calibration: what is judged by scores and clicks alone.
 #include <cmath>
+#include <utility>
 
 #include "lens/diagnose_rules.h"
 #include "lens/diagnose_text.h"
@@ -7,33 +8,22 @@
 namespace clicklens::lens {
 
 Finding judge_overfit(const OverfitFigures& figures) {
-  Finding finding;
-  finding.kind = FindingKind::overfit;
-  finding.subject = "scores";
-  finding.rows_of = listed_names(figures.days);
-  finding.rows = figures.rows;
-  finding.clicks = figures.clicks;
-  finding.value = figures.slope;
-  finding.low = figures.slope - diagnose_rules::slope_errors * figures.slope_se;
-  finding.high = figures.slope + diagnose_rules::slope_errors * figures.slope_se;
-  finding.threshold = diagnose_rules::slope;
+  const double error = diagnose_rules::slope_errors * figures.slope_se;
+  Finding finding = finding_of(FindingKind::overfit, "scores", listed_names(figures.days), figures.rows, figures.clicks,
+                               {figures.slope, figures.slope - error, figures.slope + error, diagnose_rules::slope});
   finding.caveat = figures.confounded
                        ? "confounded with drift: the rows are a later day's; hold out rows of the training days"
                        : "rows of the training days that the network was trained on after all would raise the slope";
   if (figures.clicks < diagnose_rules::clicks || !(figures.slope_se >= 0)) {
-    finding.state = FindingState::not_enough;
-    finding.text = sentence("over-fit: %s has %llu clicks; %llu are needed", finding.rows_of.c_str(),
-                            static_cast<unsigned long long>(figures.clicks),
-                            static_cast<unsigned long long>(diagnose_rules::clicks));
-    return finding;
+    const std::string what = "over-fit on " + finding.rows_of;
+    return not_enough(std::move(finding), what, figures.clicks, "clicks", diagnose_rules::clicks);
   }
   const bool found = finding.high < diagnose_rules::slope;
-  finding.state = found ? FindingState::found : FindingState::none;
-  finding.text =
-      sentence("%s: the logits' slope on %s is %.2f +- %.2f (2 SE); %s", found ? "over-fitted" : "no over-fit",
-               finding.rows_of.c_str(), figures.slope, diagnose_rules::slope_errors * figures.slope_se,
-               found ? "they spread too far: train fewer epochs, or make rare ids weigh less"
-                     : "a finding lies wholly below 0.60");
+  decide(finding, found);
+  finding.text = sentence("%s: the logits' slope on %s is %.2f +- %.2f (2 SE); %s",
+                          found ? "over-fitted" : "no over-fit", finding.rows_of.c_str(), figures.slope, error,
+                          found ? "they spread too far: train fewer epochs, or make rare ids weigh less"
+                                : "a finding lies wholly below 0.60");
   if (found) finding.command = "clicklens refine MODEL -o OUT --calibrate platt --learn " + words(figures.days);
   return finding;
 }
@@ -62,37 +52,26 @@ const char* what_of(FindingKind kind) {
 }  // namespace
 
 Finding judge_calibration(const CalibrationFigures& figures) {
-  Finding finding;
-  finding.kind = figures.kind;
-  finding.subject = figures.subject;
-  finding.rows_of = listed_names(figures.days);
-  finding.rows = figures.rows;
-  finding.clicks = figures.clicks;
-  finding.value = std::exp(figures.log_ratio);
-  finding.low = std::exp(figures.log_ratio - diagnose_rules::interval * figures.se);
-  finding.high = std::exp(figures.log_ratio + diagnose_rules::interval * figures.se);
-  finding.threshold =
-      figures.kind == FindingKind::calibration ? diagnose_rules::calibration : diagnose_rules::part_calibration;
+  const double half = diagnose_rules::interval * figures.se;
+  const bool whole = figures.kind == FindingKind::calibration;
+  Finding finding =
+      finding_of(figures.kind, figures.subject, listed_names(figures.days), figures.rows, figures.clicks,
+                 {std::exp(figures.log_ratio), std::exp(figures.log_ratio - half), std::exp(figures.log_ratio + half),
+                  whole ? diagnose_rules::calibration : diagnose_rules::part_calibration});
   const double z = figures.log_ratio / figures.se;
   finding.evidence.push_back({"z", z, undefined, undefined});
   finding.evidence.push_back({"predicted", figures.predicted, undefined, undefined});
   finding.caveat = "clicks that arrive late count as none; rows sampled by label need their weights";
   const std::string what = what_of(figures.kind) + figures.subject;
-  if (figures.clicks < diagnose_rules::clicks || !(figures.se > 0)) {
-    finding.state = FindingState::not_enough;
-    finding.text = sentence("calibration of %s: %llu clicks; %llu are needed", what.c_str(),
-                            static_cast<unsigned long long>(figures.clicks),
-                            static_cast<unsigned long long>(diagnose_rules::clicks));
-    return finding;
-  }
+  if (figures.clicks < diagnose_rules::clicks || !(figures.se > 0))
+    return not_enough(std::move(finding), "calibration of " + what, figures.clicks, "clicks", diagnose_rules::clicks);
   const bool found = is_off(figures);
-  finding.state = found ? FindingState::found : FindingState::none;
+  decide(finding, found);
   finding.text = sentence("%s: %.2f clicks predicted for each observed [%.2f, %.2f], z %+.1f", what.c_str(),
                           finding.value, finding.low, finding.high, z);
   if (found)
-    finding.command =
-        sentence("clicklens refine MODEL -o OUT --calibrate %s --learn %s",
-                 figures.kind == FindingKind::calibration ? "platt" : "isotonic", words(figures.days).c_str());
+    finding.command = sentence("clicklens refine MODEL -o OUT --calibrate %s --learn %s", whole ? "platt" : "isotonic",
+                               words(figures.days).c_str());
   return finding;
 }
 

@@ -5,8 +5,6 @@
 #include <cstdio>
 #include <string_view>
 
-#include "lens/diagnose_finding.h"
-
 namespace clicklens::lens {
 
 std::string sentence(const char* format, ...) {
@@ -31,12 +29,13 @@ std::string listed(const std::vector<std::uint32_t>& columns, std::size_t most) 
   return text;
 }
 
-std::string listed_names(std::span<const std::string> names) {
+std::string listed_names(std::span<const std::string> names, std::size_t most) {
   std::string text;
-  for (const std::string& name : names) {
+  for (const std::string& name : names.first(std::min(most, names.size()))) {
     if (!text.empty()) text += ", ";
     text += name;
   }
+  if (names.size() > most) text += sentence(" and %zu more", names.size() - most);
   return text;
 }
 
@@ -58,24 +57,6 @@ std::string words(std::span<const std::string> names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : " ") + quoted(name);
   return text;
-}
-
-Severity severity_of(FindingKind kind) noexcept {
-  switch (kind) {
-    case FindingKind::overfit:
-    case FindingKind::calibration:
-    case FindingKind::drift_auc:
-      return Severity::fault;
-    case FindingKind::layer_adds_nothing:
-    case FindingKind::useless_group:
-    case FindingKind::dead_neurons:
-    case FindingKind::provably_dead_neurons:
-    case FindingKind::duplicate_neurons:
-    case FindingKind::redundant_layer:
-      return Severity::note;
-    default:
-      return Severity::warning;
-  }
 }
 
 }  // namespace clicklens::lens

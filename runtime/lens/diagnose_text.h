@@ -12,8 +12,8 @@ namespace clicklens::lens {
 [[gnu::format(printf, 1, 2)]] std::string sentence(const char* format, ...);
 // "3, 7, 12", at most `most` of them and then how many more there are.
 std::string listed(const std::vector<std::uint32_t>& columns, std::size_t most = 12);
-// "a, b"
-std::string listed_names(std::span<const std::string> names);
+// "a, b": all, or `most` of them and how many more.
+std::string listed_names(std::span<const std::string> names, std::size_t most = SIZE_MAX);
 // Names as words of a shell.
 std::string words(std::span<const std::string> names);
 // The name as one word of a shell: in quotes where it needs them.

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/fp_environment.h"
+#include "exec/recommended_precision.h"
 #include "format/requirements.h"
 #include "format/rows.h"
 #include "format/writer.h"
@@ -37,6 +38,7 @@ class Rewrite {
     desc_.self_test = {};
     desc_.probes.clear();
     desc_.profile.clear();
+    exec::forget_recommendation(desc_);
   }
 
   Status add(std::uint32_t table);

@@ -8,6 +8,7 @@
 
 #include "base/fp_environment.h"
 #include "base/version.h"
+#include "exec/session_options.h"
 #include "format/rows.h"
 #include "format/writer.h"
 #include "lens/refine_cut.h"
@@ -61,6 +62,7 @@ base::Result<std::unique_ptr<Refiner>> Refiner::create(std::shared_ptr<const exe
 }
 
 Status Refiner::finish(Draft& draft, Edit edit) {
+  if (edit.name != "precision") exec::forget_recommendation(draft.desc);
   auto made = draft.finish();
   if (!made.ok()) return made.status();
   edits_.push_back(std::move(edit));
@@ -181,6 +183,20 @@ base::Result<std::vector<TableChange>> Refiner::set_tables(std::span<const std::
   else
     CLENS_TRY(finish(draft, std::move(edit)));
   return changes;
+}
+
+Status Refiner::recommend(const exec::RecommendedPrecision& precision) {
+  exec::SessionOptions options;
+  options.precision = precision.precision;
+  options.full_precision = precision.full_precision;
+  CLENS_TRY(exec::check_options(*model_, options));
+  Draft draft(model_);
+  exec::recommend(draft.desc, precision);
+  std::string text = std::string("precision ") + exec::name_of(precision.precision), kept;
+  for (const std::uint32_t value : precision.full_precision)
+    kept.append(kept.empty() ? "" : ", ").append(model_->desc().values[value].name);
+  if (!kept.empty()) text += " (f32: " + kept + ")";
+  return finish(draft, {"precision", text, 0, true});
 }
 
 Status Refiner::write(const char* path, format::SelfTestDesc self_test) const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "exec/recommended_precision.h"
 #include "lens/probe.h"
 #include "lens/refine_calibrate.h"
 #include "lens/refine_prunable.h"
@@ -40,6 +41,9 @@ class Refiner {
   base::Status fold_batch_norms();
   // The narrower rows are held in memory. As refine_tables.
   base::Result<std::vector<TableChange>> set_tables(std::span<const std::uint32_t> tables, format::ElementType type);
+  // What sessions that ask for it run in, until another edit forgets it: it was learnt of this network. As session
+  // options, else INVALID_ARGUMENT.
+  base::Status recommend(const exec::RecommendedPrecision& precision);
 
   // Atomically, with metadata `refined` (history, appended to), `refined_from` (the parent's id) and `refined_by`.
   // Probes and the reference profile of the parent stay where nothing that it computes has changed.

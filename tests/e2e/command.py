@@ -22,11 +22,15 @@ def run(*arguments, isa=None):
     return subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True, env=environment, check=False)
 
 
+def no_number(name):
+    raise AssertionError(f"{name} is no JSON")
+
+
 def run_json(*arguments):
     done = run(*arguments, "--json")
     if done.returncode != 0:
         raise AssertionError(f"exit status {done.returncode}: {done.stderr}")
-    return json.loads(done.stdout)
+    return json.loads(done.stdout, parse_constant=no_number)
 
 
 def description():

@@ -96,6 +96,27 @@ class Diagnose(CommandTest):
         self.assertEqual({words[i + 1] for i, word in enumerate(words) if word == "--drop-group"}, {"noise", "memo"})
         self.assertEqual(words[words.index("--learn") + 1], str(day(2)))
 
+    def test_printed_commands_mend_what_they_name(self):
+        days = "--train", day(1), "--test", day(2), day(3)
+        model = self.folder / "the model's.clens"  # no word of a shell as it is
+        shutil.copy(DEMO, model)
+        mends = {"useless_group", "dead", "provably_dead", "duplicate"}
+        seen = set()
+        for turn in range(12):
+            findings = [f for f in run_json("diagnose", model, *days)["findings"] if f["kind"] in mends]
+            if not findings:
+                break
+            seen.add(findings[0]["kind"])
+            out = self.folder / f"out {turn}.clens"
+            words = [str(out) if word == "OUT" else word for word in shlex.split(findings[0]["command"])]
+            self.assertEqual((words[0], words[2]), ("clicklens", str(model)))
+            told = run_json(*words[1:])
+            if findings[0]["kind"] != "provably_dead":  # which no row can tell from the network before
+                self.assertEqual(len(told["days"]), 1, "the change on a further day is stated")
+            model = out
+        self.assertEqual(findings, [])
+        self.assertLessEqual({"useless_group", "dead"}, seen)
+
     def test_a_scale_of_the_logits_is_over_fit(self):
         """Held-out rows whose clicks were shuffled: the logits say nothing of them."""
         header, *rows = day(2).read_text().splitlines()

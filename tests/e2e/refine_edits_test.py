@@ -129,6 +129,39 @@ class RefineEdits(CommandTest):
         name = task if isinstance(task, str) else task["name"]
         self.assertIn("is the score already", self.fails("refine", probed, "-o", self.folder / "no.clens", "--cut-at", name))
 
+    def test_a_precision_is_recommended_and_scored_in(self):
+        report, out = self.refine("--precision", "int8", "--auc-loss", "0.01", "--learn", days()[0], "--data", days()[1])
+        measured = run_json("evaluate", DEMO, days()[0], "--precision", "int8", "--auc-loss", "0.01")
+        self.assertEqual(report["precision"], measured)
+        kept = [linear["value"] for linear in measured["days"][0]["linears"] if linear["kept"]]
+        self.assertEqual(kept, [])
+        self.assertEqual(report["edits"], [{"edit": "precision", "text": "precision int8", "removed": 0, "same_bits": True}])
+        self.assertEqual(scores(out, days()[1]), scores(DEMO, days()[1]))
+        recommended = run("score", out, days()[1], "--precision", "recommended").stdout
+        self.assertEqual(recommended, run("score", DEMO, days()[1], "--precision", "int8").stdout)
+        self.assertNotEqual(recommended, scores(DEMO, days()[1]))
+        # the table of before and after is of the precision recommended
+        probabilities = [float(line) for line in recommended.split()]
+        gaps = [abs(a - float(b)) for a, b in zip(probabilities, scores(DEMO, days()[1]).split())]
+        self.assertAlmostEqual(report["days"][0]["largest_difference"], max(gaps), places=5)
+        self.assertEqual(run("score", DEMO, days()[1], "--precision", "recommended").stdout, scores(DEMO, days()[1]))
+
+    def test_a_precision_of_no_use_is_not_recommended(self):
+        report, out = self.refine("--precision", "int8", "--auc-loss", "1e-300", "--learn", days()[0], days()[1])
+        linears = [day["linears"] for day in report["precision"]["days"]]
+        kept = {linear["value"] for day in linears for linear in day if linear["kept"]}
+        if len(kept) == len(linears[0]):
+            self.assertEqual(report["edits"][0]["text"], "precision f32")
+        else:
+            self.assertEqual(report["edits"][0]["text"], f"precision int8 (f32: {', '.join(v['value'] for v in linears[0] if v['value'] in kept)})"
+                             if kept else "precision int8")
+        words = [part for value in sorted(kept) for part in ("--full-precision", value)]
+        self.assertEqual(run("score", out, days()[2], "--precision", "recommended").stdout,
+                         run("score", DEMO, days()[2], "--precision", "int8", *words).stdout)
+        for wrong in (["--precision", "int8"], ["--precision", "recommended", "--learn", days()[0]],
+                      ["--auc-loss", "0.1", "--fold-batch-norm"]):
+            self.fails("refine", DEMO, "-o", out, *wrong, status=2)
+
     def test_calibrations_lower_the_loss(self):
         for method in ("platt", "isotonic"):
             report, out = self.refine("--calibrate", method, "--learn", days()[0], "--data", days()[0], days()[1])

@@ -205,7 +205,8 @@ class Refused(CommandTest):
                    "evidence": [{"name": "AUC", "value": 0.7, "low": None, "high": 1.0}]}
         path = self.write("d.json", json.dumps({"checked": 7, "not_enough": 2, "findings": [finding | {"more": 1}], "more": []}))
         figures = run_json("report", DEMO, "--train", days()[0], "--test", days()[1], "--draws", 0, "--diagnosis", path)
-        self.assertEqual(figures["checkpoints"][0]["diagnosis"], {"checked": 7, "not_enough": 2, "findings": [finding]})
+        self.assertEqual(figures["checkpoints"][0]["diagnosis"], {"checked": 7, "not_enough": 2, "left_out": 0,
+                                                                  "findings": [finding | {"evidence_left_out": 0}]})
         self.assertEqual(errors(figures, SCHEMA), [])
 
     def test_a_diagnosis_is_not_believed(self):

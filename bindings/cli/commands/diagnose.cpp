@@ -1,5 +1,6 @@
 // `diagnose`: days that the network was trained on, rows held out of them, and later days; what is wrong with the
 // model.
+#include <string_view>
 #include <unordered_set>
 
 #include "commands/commands.h"
@@ -16,6 +17,15 @@ std::vector<std::size_t> observed_values(const Model& model) {
   std::vector<std::size_t> values(count);
   check(clens_diagnosis_values(model.get(), values.data(), values.size(), &count));
   return values;
+}
+
+// As one word of a shell, in quotes where it needs them: as the library's findings quote other names.
+std::string shell_word(const std::string& name) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%";
+  if (!name.empty() && name.find_first_not_of(plain) == std::string::npos) return name;
+  std::string word = "'";
+  for (const char c : name) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
 }
 
 class Diagnosing {
@@ -120,8 +130,10 @@ class Diagnosing {
     static const std::string word = " MODEL";
     std::string command;
     std::size_t begin = 0;
-    for (std::size_t at = 0; (at = text.find(word, begin)) != std::string::npos; begin = at + word.size())
-      command += text.substr(begin, at - begin) + " " + options_.model;
+    for (std::size_t at = 0; (at = text.find(word, begin)) != std::string::npos; begin = at + word.size()) {
+      const bool whole = at + word.size() == text.size() || text[at + word.size()] == ' ';
+      command += text.substr(begin, at - begin) + (whole ? " " + shell_word(options_.model) : word);
+    }
     return command + text.substr(begin);
   }
 

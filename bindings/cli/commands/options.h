@@ -14,7 +14,7 @@
 namespace clicklens::cli {
 
 // By clens_precision.
-inline const std::vector<std::string> precision_names = {"f32", "int8", "bf16"};
+inline const std::vector<std::string> precision_names = {"f32", "int8", "bf16", "recommended"};
 
 struct CostOptions {
   std::size_t candidates = 1, requests = 0, ids = 1;  // requests 0: every candidate is its own
@@ -151,8 +151,10 @@ struct RefineOptions {
   std::uint32_t prune = 0;  // CLENS_PRUNE_*
   double weak_below = 0.01;
   std::optional<clens_calibration_method> calibrate;
-  std::optional<std::uint32_t> rows;  // clens_row_type
-  std::vector<std::string> only;      // tables; empty: all
+  std::optional<std::uint32_t> rows;         // clens_row_type
+  std::vector<std::string> only;             // tables; empty: all
+  std::optional<clens_precision> precision;  // to recommend
+  double auc_loss = 0.0005;
   ReadOptions read;
   double negative_rate = 1.0;
   unsigned threads = 1;

@@ -1,7 +1,7 @@
 #include <limits>
 
 #include "commands/commands.h"
-#include "engine/engine.h"
+#include "commands/measured_precision.h"
 
 namespace clicklens::cli {
 namespace {
@@ -24,20 +24,16 @@ PrecisionReport::Day measure(const Model& model, const clens_inputs* inputs, con
 
 }  // namespace
 
-PrecisionReport precision(const EvaluateOptions& options) {
-  const Model model(options.model);
-  clens_precision_options made = CLENS_PRECISION_OPTIONS_INIT;
-  made.precision = static_cast<std::uint32_t>(options.precision);
-  made.strands = options.threads;
-  made.auc_loss = options.auc_loss;
-  made.task = model.task(options.task);
+PrecisionReport measured_precision(const Model& model, const std::vector<std::string>& files, ReadOptions read,
+                                   const clens_precision_options& made) {
   const Handle<clens_inputs> inputs = make_inputs(model, false);
-  ReadOptions read = options.read;
+  read.labels = true;
+  read.optional_labels = false;
   read.block_rows = whole_file;
   PrecisionReport report;
-  report.precision = precision_names[options.precision];
-  report.auc_loss = options.auc_loss;
-  for (const std::string& path : options.data) {
+  report.precision = precision_names[made.precision];
+  report.auc_loss = made.auc_loss;
+  for (const std::string& path : files) {
     BlockReader reader(path, model.features(), read);
     const Block none;
     const Block* block = reader.next();
@@ -45,6 +41,16 @@ PrecisionReport precision(const EvaluateOptions& options) {
     report.days.back().file = path;
   }
   return report;
+}
+
+PrecisionReport precision(const EvaluateOptions& options) {
+  const Model model(options.model);
+  clens_precision_options made = CLENS_PRECISION_OPTIONS_INIT;
+  made.precision = static_cast<std::uint32_t>(options.precision);
+  made.strands = options.threads;
+  made.auc_loss = options.auc_loss;
+  made.task = model.task(options.task);
+  return measured_precision(model, options.data, options.read, made);
 }
 
 }  // namespace clicklens::cli

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "commands/commands.h"
+#include "commands/measured_precision.h"
 #include "commands/refine_compare.h"
 #include "commands/refine_learn.h"
 #include "engine/engine.h"
@@ -31,7 +32,7 @@ std::vector<std::string> all_files(const RefineOptions& options) {
 }
 
 // Edits in an order in which each sees what those before it left: less of the network first, then how numbers are
-// stored, then what the scores are.
+// stored, then what the scores are, then what they are computed in.
 class RefineRun {
  public:
   explicit RefineRun(const RefineOptions& options)
@@ -55,6 +56,7 @@ class RefineRun {
     if (options_.fold) check(clens_refiner_fold_batch_norms(refiner_.get()));
     if (options_.rows) narrow();
     if (options_.calibrate) calibrate();
+    if (options_.precision) recommend();
     const Model after = edited();
     for (const std::string& path : options_.data)
       report_.days.push_back(compare_on(path, before_, after, task_, options_));
@@ -78,6 +80,7 @@ class RefineRun {
   void prune();
   void narrow();
   void calibrate();
+  void recommend();
   void tell_edits();
 
   const RefineOptions& options_;
@@ -167,6 +170,28 @@ void RefineRun::calibrate() {
   check(clens_refiner_calibrate(refiner_.get(), learnt.logits.data(), learnt.labels.data(), learnt.labels.size(),
                                 &wanted, &made.fit));
   report_.calibration = made;
+}
+
+// A linear stays in float32 that any day to learn from wants there; where all do, the precision is of no use.
+void RefineRun::recommend() {
+  const Model model = edited();
+  clens_precision_options wanted = CLENS_PRECISION_OPTIONS_INIT;
+  wanted.precision = static_cast<std::uint32_t>(*options_.precision);
+  wanted.strands = options_.threads;
+  wanted.auc_loss = options_.auc_loss;
+  wanted.task = task_;
+  report_.precision = measured_precision(model, options_.learn, options_.read, wanted);
+  std::vector<std::size_t> kept;
+  for (const auto& day : report_.precision->days)
+    for (const auto& linear : day.linears)
+      if (linear.figures.kept != 0 && std::count(kept.begin(), kept.end(), linear.figures.value) == 0)
+        kept.push_back(linear.figures.value);
+  std::sort(kept.begin(), kept.end());
+  if (kept.size() == report_.precision->days.front().linears.size()) {
+    kept.clear();
+    wanted.precision = CLENS_PRECISION_F32;
+  }
+  check(clens_refiner_recommend_precision(refiner_.get(), wanted.precision, kept.data(), kept.size()));
 }
 
 void RefineRun::tell_edits() {

@@ -23,9 +23,10 @@ std::uint64_t requests_of(const Block& block) {
 // One of the two at work.
 class Scorer {
  public:
-  Scorer(const std::string& path, const Model& model, std::size_t task, const RefineOptions& options)
+  Scorer(const std::string& path, const Model& model, std::size_t task, const RefineOptions& options,
+         clens_precision precision)
       : task_(task),
-        session_(model, {.threads = options.threads}),
+        session_(model, {.threads = options.threads, .precision = precision}),
         reader_(path, model.features(), options.read, model.get()) {
     clens_metrics_options made = CLENS_METRICS_OPTIONS_INIT;
     made.negative_rate = options.negative_rate;
@@ -111,7 +112,8 @@ void compare_rows(const Scorer& before, const Scorer& after, const Rows& rows, R
 
 RefineReport::Day compare_on(const std::string& path, const Model& before, const Model& after, std::size_t task,
                              const RefineOptions& options) {
-  Scorer a(path, before, task, options), b(path, after, task, options);
+  Scorer a(path, before, task, options, CLENS_PRECISION_F32);
+  Scorer b(path, after, task, options, options.precision ? CLENS_PRECISION_RECOMMENDED : CLENS_PRECISION_F32);
   RefineReport::Day day;
   day.file = path;
   day.cluster = a.reader().cluster_column();

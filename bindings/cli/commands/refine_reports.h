@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "commands/reports.h"
+
 namespace clicklens::cli {
 
 struct RefineReport {
@@ -44,6 +46,7 @@ struct RefineReport {
   std::vector<Edit> edits;
   std::vector<Table> tables;
   std::optional<Calibration> calibration;
+  std::optional<PrecisionReport> precision;  // what the recommended one rests on
   std::vector<Day> days;
 };
 

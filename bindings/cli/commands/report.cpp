@@ -7,6 +7,7 @@
 #include "commands/profile_files.h"
 #include "commands/report_findings.h"
 #include "commands/report_layers.h"
+#include "commands/report_part.h"
 #include "commands/report_scores.h"
 #include "error.h"
 
@@ -45,6 +46,7 @@ void add_saliency(const ReportOptions& options, Checkpoint& to) {
   wanted.by = {"day", "label"};
   wanted.threads = options.threads;
   to.saliency = saliency_sums(wanted);
+  list_in_part(to.saliency, to.groups_left_out, options.models.size());
 }
 
 // Fitted on the first test day, which the network has not seen; with no other, on the last day trained on.
@@ -134,6 +136,7 @@ ReportFigures report(const ReportOptions& options) {
       add_diagnosis(options, to);
     else
       to.diagnosis = read_diagnosis(options.diagnoses[i]);
+    list_in_part(*to.diagnosis, options.models.size());
   }
   return figures;
 }

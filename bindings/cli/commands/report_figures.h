@@ -55,10 +55,12 @@ struct ReportFigures {
   struct Finding {  // of a diagnosis
     std::string kind, severity, subject, text, caveat, command;
     std::vector<Evidence> evidence;
+    std::uint64_t evidence_left_out = 0;
   };
   struct Diagnosis {
     std::uint64_t checked = 0, not_enough = 0;
     std::vector<Finding> findings;
+    std::uint64_t left_out = 0;
   };
   struct Checkpoint {
     std::string file, model, id;
@@ -68,7 +70,8 @@ struct ReportFigures {
     ProbeReport probe;
     std::string probe_missing;  // why there is none
     SaliencySumsReport saliency;
-    std::vector<DriftReport> drift;  // by test day
+    std::uint64_t groups_left_out = 0;  // of saliency
+    std::vector<DriftReport> drift;     // by test day
     std::string drift_missing;
     std::optional<Diagnosis> diagnosis;
   };

@@ -10,7 +10,7 @@
 namespace clicklens::cli {
 namespace {
 
-constexpr std::size_t most_findings = 500, most_text = 20000, most_evidence = 100;  // of a page
+constexpr std::size_t most_findings = 100000, most_text = 20000, most_evidence = 100000;
 
 class DiagnosisReader {
  public:
@@ -72,7 +72,7 @@ class DiagnosisReader {
   [[nodiscard]] ReportFigures::Finding finding(const nlohmann::json& json) const {
     if (!json.is_object()) fail("findings", "objects are wanted");
     ReportFigures::Finding to{text(json, "kind"),   text(json, "severity"), text(json, "subject"), text(json, "text"),
-                              text(json, "caveat"), text(json, "command"),  evidence(json)};
+                              text(json, "caveat"), text(json, "command"),  evidence(json),        0};
     static const std::vector<std::string> severities = {"note", "warning", "fault"};
     if (std::find(severities.begin(), severities.end(), to.severity) == severities.end())
       fail("severity", "note, warning or fault is wanted");
@@ -97,7 +97,8 @@ ReportFigures::Diagnosis findings_of(const DiagnoseReport& report) {
           check.text,
           check.caveat,
           check.command,
-          {}};
+          {},
+          0};
     for (const DiagnoseReport::Evidence& e : check.evidence) to.evidence.push_back({e.name, e.value, e.low, e.high});
   }
   return diagnosis;

@@ -147,6 +147,12 @@ struct SaliencySumsReport {
   std::vector<clens_share_contrast> contrasts;  // test against train, by group; empty: there are not both
 };
 
+// A contrast is a finding where its interval lies outside of this.
+inline constexpr double small_log_ratio = 0.1;
+inline bool is_finding(const clens_share_contrast& c) {
+  return c.low > small_log_ratio || c.high < -small_log_ratio;
+}
+
 struct ImportanceReport {
   struct Day {
     std::string file, cluster;

@@ -8,13 +8,6 @@
 namespace clicklens::cli {
 namespace {
 
-// A contrast is a finding where its interval lies outside of this.
-constexpr double small_log_ratio = 0.1;
-
-bool is_finding(const clens_share_contrast& c) {
-  return c.low > small_log_ratio || c.high < -small_log_ratio;
-}
-
 std::size_t widest_group(const std::vector<std::string>& groups) {
   return widest(
       groups, [](const auto& g) { return std::string_view(g); }, 5);

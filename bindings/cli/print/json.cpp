@@ -115,10 +115,14 @@ void print_json(const EvaluateReport& r) {
   put(Json{{"days", days}});
 }
 
-void print_json(const PrecisionReport& r) {
+Json to_json(const PrecisionReport& r) {
   Json days = Json::array();
   for (const auto& day : r.days) days.push_back(to_json(day));
-  put(Json{{"precision", r.precision}, {"auc_loss", r.auc_loss}, {"days", days}});
+  return {{"precision", r.precision}, {"auc_loss", r.auc_loss}, {"days", days}};
+}
+
+void print_json(const PrecisionReport& r) {
+  put(to_json(r));
 }
 
 void print_json(const SaliencyReport& r) {

@@ -16,6 +16,7 @@ void put(const Json& json);
 
 Json to_json(const InspectReport::Cost& cost);  // a part of inspect's
 Json to_json(const EvaluateReport::Day& day);   // a part of evaluate's and replay's
+Json to_json(const PrecisionReport& report);
 Json to_json(const ProbeReport& report);
 Json to_json(const SaliencySumsReport& report);
 Json to_json(const DriftReport::Measure& measure);

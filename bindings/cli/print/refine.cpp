@@ -101,6 +101,10 @@ void print_text(const RefineReport& r) {
   print_edits(r);
   if (!r.tables.empty()) print_tables(r);
   if (r.calibration) print_calibration(*r.calibration);
+  if (r.precision) {
+    fmt::print("\n");
+    print_text(*r.precision);
+  }
   if (!r.days.empty()) print_days(r);
   fmt::print("\n{}: {} bytes, {} parameters; {}: {} bytes, {} parameters\n", r.file, r.size_before, r.parameters_before,
              r.out, r.size_after, r.parameters_after);
@@ -129,6 +133,7 @@ void print_json(const RefineReport& r) {
            {"edits", edits},
            {"tables", tables},
            {"calibration", r.calibration ? calibration_json(*r.calibration) : Json()},
+           {"precision", r.precision ? to_json(*r.precision) : Json()},
            {"days", days}});
 }
 

@@ -14,7 +14,8 @@ namespace {
 
 using Checkpoint = ReportFigures::Checkpoint;
 
-constexpr std::size_t most_drift_findings = 30;  // of a day, by size
+// Of a day, by size; and of all days of a page.
+constexpr std::size_t most_drift_findings = 30, page_drift_findings = 1500;
 
 // Seven digits: what a page can show, in half the space.
 void round_numbers(Json& json) {
@@ -100,7 +101,7 @@ Json to_json(const ReportFigures::Layer& layer) {
           {"neurons", neurons_json(layer)}};
 }
 
-Json to_json(const DriftReport& drift) {
+Json to_json(const DriftReport& drift, std::size_t most) {
   Json kinds = Json::array();
   for (std::uint32_t kind = 0; kind < std::size(drift_kind_names); ++kind) {
     std::array<std::uint64_t, 3> verdicts{};
@@ -122,7 +123,7 @@ Json to_json(const DriftReport& drift) {
                    [](const auto* a, const auto* b) { return std::abs(a->figures.z) > std::abs(b->figures.z); });
   Json findings = Json::array();
   for (const auto* measure : found)
-    if (findings.size() < most_drift_findings) findings.push_back(to_json(*measure));
+    if (findings.size() < most) findings.push_back(to_json(*measure));
   return {{"file", drift.live},        {"rows", drift.info.live_rows},
           {"found", drift.info.found}, {"not_enough", drift.info.not_enough},
           {"score_psi", score_psi},    {"kinds", kinds},
@@ -141,20 +142,26 @@ Json to_json(const ReportFigures::Diagnosis& diagnosis) {
                             {"text", f.text},
                             {"caveat", f.caveat},
                             {"command", f.command},
-                            {"evidence", evidence}});
+                            {"evidence", evidence},
+                            {"evidence_left_out", f.evidence_left_out}});
   }
-  return {{"checked", diagnosis.checked}, {"not_enough", diagnosis.not_enough}, {"findings", findings}};
+  return {{"checked", diagnosis.checked},
+          {"not_enough", diagnosis.not_enough},
+          {"findings", findings},
+          {"left_out", diagnosis.left_out}};
 }
 
 Json missing_json(const std::string& why) {
   return why.empty() ? Json() : Json(why);
 }
 
-Json to_json(const Checkpoint& from) {
+Json to_json(const Checkpoint& from, std::size_t checkpoints) {
+  const std::size_t days = std::max<std::size_t>(from.drift.size(), 1);
+  const std::size_t most_drift = std::min(most_drift_findings, page_drift_findings / (days * checkpoints) + 1);
   Json metrics = Json::array(), layers = Json::array(), drift = Json::array();
   for (const auto& day : from.metrics.days) metrics.push_back(to_json(day));
   for (const auto& layer : from.layers) layers.push_back(to_json(layer));
-  for (const auto& day : from.drift) drift.push_back(to_json(day));
+  for (const auto& day : from.drift) drift.push_back(to_json(day, most_drift));
   return {{"file", from.file},
           {"name", base_name(from.file)},
           {"model", from.model},
@@ -165,6 +172,7 @@ Json to_json(const Checkpoint& from) {
           {"probe", from.probe_missing.empty() ? to_json(from.probe) : Json()},
           {"probe_missing", missing_json(from.probe_missing)},
           {"saliency", to_json(from.saliency)},
+          {"groups_left_out", from.groups_left_out},
           {"drift", drift},
           {"drift_missing", missing_json(from.drift_missing)},
           {"diagnosis", from.diagnosis ? to_json(*from.diagnosis) : Json()}};
@@ -177,7 +185,8 @@ Json to_json(const ReportFigures& figures) {
   for (const auto& day : figures.days)
     days.push_back(
         Json{{"file", day.file}, {"name", base_name(day.file)}, {"split", ReportFigures::split_names[day.split]}});
-  for (const auto& checkpoint : figures.checkpoints) checkpoints.push_back(to_json(checkpoint));
+  for (const auto& checkpoint : figures.checkpoints)
+    checkpoints.push_back(to_json(checkpoint, figures.checkpoints.size()));
   Json json = {{"format", "clicklens-report-1"},
                {"clicklens", figures.version},
                {"task", figures.task},

@@ -45,6 +45,77 @@ def test_planted_dead_neurons_go_without_a_trace(tmp_path, rows):
     assert written.metadata["made for"] == "tests"
 
 
+def trained_with_few_neurons():
+    """What training under a group lasso leaves of 24 neurons: proximal steps put the weights and bias of most to 0."""
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(3)
+    ids = torch.randint(0, 30, (3000, 3))
+    effects = torch.randn(3, 30)
+    clicks = torch.bernoulli(torch.sigmoid(sum(effects[g, ids[:, g]] for g in range(3)) - 1))
+    tables = torch.nn.ModuleList(torch.nn.Embedding(30, 4) for _ in range(3))
+    first, last = torch.nn.Linear(12, 24), torch.nn.Linear(24, 1)
+    optimiser = torch.optim.Adam([*tables.parameters(), *first.parameters(), *last.parameters()], lr=0.02)
+    for _ in range(60):
+        optimiser.zero_grad()
+        hidden = torch.relu(first(torch.cat([table(ids[:, g]) for g, table in enumerate(tables)], 1)))
+        torch.nn.functional.binary_cross_entropy_with_logits(last(hidden)[:, 0], clicks).backward()
+        optimiser.step()
+        with torch.no_grad():
+            norms = torch.cat([first.weight, first.bias[:, None]], 1).norm(dim=1).clamp(min=1e-12)
+            shrink = (1 - 0.045 / norms).clamp(min=0)
+            first.weight *= shrink[:, None]
+            first.bias *= shrink
+    return [part.detach().numpy() for part in (*(table.weight for table in tables), first.weight, first.bias, last.weight,
+                                               last.bias)]
+
+
+def test_neurons_that_training_silenced_go_without_a_trace(tmp_path):
+    *tables, w1, b1, w2, b2 = trained_with_few_neurons()
+    b = clicklens.Builder("lasso")
+    bags = [b.embedding(b.sparse(f"f{g}", f"f{g}", encoder=b.identity(30), max_length=1), table)
+            for g, table in enumerate(tables)]
+    hidden = b.relu(b.linear(b.concat(bags), w1, b1))
+    b.layer("l1", hidden)
+    b.output("click", b.linear(hidden, w2, b2))
+    b.save(tmp_path / "trained.clens")
+    model = clicklens.open(tmp_path / "trained.clens")
+    refiner = Refiner(model)
+    edit = refiner.prune_proven()
+    # the largest that each neuron can be, ids chosen freely; no rows where a zero vector stands for no id
+    best = b1 + sum(np.maximum((w1[:, 4 * g : 4 * g + 4] @ table.T).max(1), 0) for g, table in enumerate(tables))
+    assert edit.removed == (best <= 0).sum()
+    assert 3 <= edit.removed <= 21, "some are gone, some are not"
+    ids = np.random.default_rng(4).integers(0, 30, (10_000, 3))
+    data = {f"f{g}": ids[:, g] for g in range(3)}
+    before, after = model.score(data, output="logit"), refiner.model.score(data, output="logit")
+    assert len(np.unique(before)) > 1000
+    assert before.tobytes() == after.tobytes()
+
+
+def test_a_recommended_precision_is_taken(tmp_path, model, rows):
+    refiner = Refiner(model)
+    assert model.recommended_precision == ("f32", [])
+    edit = refiner.recommend_precision("int8")
+    assert (edit.name, edit.text, edit.same_bits) == ("precision", "precision int8", True)
+    refiner.write(tmp_path / "int8.clens")
+    written = clicklens.open(tmp_path / "int8.clens")
+    assert written.recommended_precision == ("int8", [])
+    assert written.metadata["recommended_precision"] == "int8"
+    int8 = model.score(rows, precision="int8")
+    assert written.score(rows, precision="recommended").tobytes() == int8.tobytes() != model.score(rows).tobytes()
+    assert written.score(rows).tobytes() == model.score(rows).tobytes()
+    (linear,) = clicklens.precision_report(model, rows, np.arange(500) % 2).linears
+    refiner.recommend_precision("int8", [linear.value])
+    assert refiner.model.recommended_precision == ("int8", [linear.value])
+    assert refiner.model.score(rows, precision="recommended").tobytes() == model.score(rows).tobytes()
+    refiner.set_tables("f16")
+    assert refiner.model.recommended_precision == ("f32", []), "of another network"
+    for wrong in (lambda: refiner.recommend_precision("recommended"), lambda: refiner.recommend_precision("int8", ["emb"])):
+        with pytest.raises(Error) as refused:
+            wrong()
+        assert refused.value.status == Status.INVALID_ARGUMENT
+
+
 def test_a_copy_goes_to_its_twin(tmp_path):
     small, rows = Small(), make_data(4000, 5)
     small.arrays["w1"][4], small.arrays["b1"][4] = 4 * small.arrays["w1"][0], 4 * small.arrays["b1"][0]

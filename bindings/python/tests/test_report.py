@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import clicklens
@@ -93,6 +94,41 @@ def test_the_page_of_a_wide_network_is_small(days, tmp_path):
         assert max(listed) == told["train"][0] and min(listed) >= told["train"][-1]
         shown = sorted(listed, reverse=True)
         assert all(told["train"][i] == shown[rank - 1] for i, rank in enumerate(told["rank"]) if rank <= len(shown))
+
+
+@needs_command
+def test_the_page_of_many_groups_and_findings_is_small(tmp_path):
+    """Groups that changed and the largest, the gravest findings: and how many more there are."""
+    groups, rows = 5000, 150
+    zoo.dnn([zoo.Field(f"f{g}", f"the group of feature {g}", rows=8) for g in range(groups)], dim=1, hidden=(8,),
+            weights=1).save(tmp_path / "many.clens")
+    draws = np.random.default_rng(1)
+    for name in ("a.tsv", "b.tsv"):
+        ids = draws.integers(0, 8, (rows, groups))
+        lines = ["\t".join(["label", *(f"f{g}" for g in range(groups))])]
+        lines += ["\t".join(map(str, [row % 5 == 0, *of])).replace("True", "1").replace("False", "0") for row, of in enumerate(ids)]
+        (tmp_path / name).write_text("\n".join(lines) + "\n")
+    note = {"kind": "useless_group", "severity": "note", "subject": "s", "text": "of no use " * 20, "caveat": "c" * 80,
+            "command": "clicklens refine", "evidence": []}
+    gap = {"name": "permutation_gap g", "value": 0.1, "low": None, "high": None}
+    fault = note | {"kind": "overfit", "severity": "fault", "evidence": [gap] * groups}
+    (tmp_path / "d.json").write_text(json.dumps({"checked": 9000, "not_enough": 0, "findings": [note] * (groups - 1) + [fault]}))
+    report = clicklens.report([tmp_path / "many.clens"] * 2, train=tmp_path / "a.tsv", test=tmp_path / "b.tsv", draws=0,
+                              diagnosis=[tmp_path / "d.json"] * 2, command=COMMAND)
+    assert len(report.html.encode()) < 3_000_000
+    for checkpoint in report.figures["checkpoints"]:
+        parts = checkpoint["saliency"]["parts"]
+        listed = [group["group"] for group in parts[0]["groups"]]
+        assert 50 < len(listed) == groups - checkpoint["groups_left_out"]
+        assert all([group["group"] for group in part["groups"]] == listed for part in parts)
+        assert [contrast["group"] for contrast in checkpoint["saliency"]["contrasts"]] == listed
+        ranks = {group["rank"] for part in parts for group in part["groups"] if part["by"] == "all"}
+        assert 1 in ranks, "the largest share is listed"
+        diagnosis = checkpoint["diagnosis"]
+        assert len(diagnosis["findings"]) + diagnosis["left_out"] == groups
+        assert 100 < len(diagnosis["findings"]) < groups
+        grave = diagnosis["findings"][-1]
+        assert (grave["severity"], len(grave["evidence"]), grave["evidence_left_out"]) == ("fault", 40, groups - 40)
 
 
 def test_arguments():

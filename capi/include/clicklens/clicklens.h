@@ -340,7 +340,10 @@ typedef void (*clens_parallel_for)(void *host, size_t n, clens_task task, void *
 typedef enum clens_precision {
   CLENS_PRECISION_F32 = 0,
   CLENS_PRECISION_INT8 = 1,
-  CLENS_PRECISION_BF16 = 2
+  CLENS_PRECISION_BF16 = 2,
+  CLENS_PRECISION_RECOMMENDED = 3 /* what the file recommends (clens_refiner_recommend_precision), for sessions and
+                                     caches, which then name no full_precision; F32 if it recommends nothing, and in
+                                     place of BF16 where there is none */
 } clens_precision;
 
 /* What clens_saliency_run may be asked of a session.
@@ -389,7 +392,8 @@ typedef struct clens_session_options {
 /* Binds features to inputs by name. Statuses: NOT_FOUND (a required feature without input) and
  * INVALID_ARGUMENT (an input of a kind its feature cannot take), naming the feature; INVALID_ARGUMENT also
  * for more than 256 strands, tile_rows above 1024, a capture of no value or of one value twice, and
- * full_precision that names one twice or one that no linear makes;
+ * full_precision that names one twice or one that no linear makes, or any with RECOMMENDED; BAD_FILE as
+ * clens_model_recommended_precision;
  * LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model, the plan would have
  * more than 2^20 steps or stretches of columns, or a linear in reduced precision more than 65,536 inputs),
  * UNSUPPORTED (gradients in reduced precision, BF16 where there is none, and what is said of early exits),
@@ -594,6 +598,11 @@ CLENS_API clens_status clens_precision_report(const clens_model *model, const cl
                                               const clens_precision_options *options, clens_precision_result *result,
                                               clens_precision_linear *linears, size_t linear_size, size_t capacity);
 
+/* What CLENS_PRECISION_RECOMMENDED stands for on this machine: *precision, and values[*count] that stay in float32.
+ * BUFFER_TOO_SMALL gives both numbers too. BAD_FILE: the file recommends what is no precision or no value of its. */
+CLENS_API clens_status clens_model_recommended_precision(const clens_model *model, uint32_t *precision, size_t *values,
+                                                         size_t capacity, size_t *count);
+
 /* ---------------------------------------------------------------- candidate cache */
 
 /* What depends on the candidate alone - its bags, an item tower, its part of every sum - computed once per ad
@@ -625,7 +634,8 @@ typedef struct clens_cache_options {
 
 /* An empty cache. `inputs` name what clens_cache_fill's batches send; features of request and pair scope need no
  * input. Statuses: INVALID_ARGUMENT (rows or strands out of range, an input of a kind its feature cannot take, a value
- * of full_precision that no linear makes or that comes twice), NOT_FOUND (a required feature of candidate scope
+ * of full_precision that no linear makes or that comes twice, or any with RECOMMENDED), BAD_FILE as
+ * clens_model_recommended_precision, NOT_FOUND (a required feature of candidate scope
  * without input), UNSUPPORTED (BF16 where there is none), LIMIT_EXCEEDED and UNSUPPORTED_ISA as clens_session_create,
  * OUT_OF_MEMORY. */
 CLENS_API clens_status clens_cache_create(const clens_model *model, const clens_inputs *inputs,
@@ -2101,9 +2111,16 @@ CLENS_API clens_status clens_refiner_fold_batch_norms(clens_refiner *refiner);
 CLENS_API clens_status clens_refiner_set_tables(clens_refiner *refiner, uint32_t row_type, const size_t *tables,
                                                 size_t table_count, clens_table_change *changes);
 
+/* Recommends a precision (not RECOMMENDED) and the values that stay in float32, as clens_precision_report gives them, to
+ * sessions and caches with CLENS_PRECISION_RECOMMENDED: metadata `recommended_precision` and
+ * `recommended_full_precision`. An edit that follows forgets it, as clens_refine_tables does. INVALID_ARGUMENT: values
+ * as clens_session_create refuses them. */
+CLENS_API clens_status clens_refiner_recommend_precision(clens_refiner *refiner, uint32_t precision,
+                                                         const size_t *full_precision, size_t count);
+
 typedef struct clens_edit { /* strings live as long as the refiner, unless an edit follows */
   size_t struct_size;
-  const char *name;   /* "drop-group", "prune", "cut", "calibrate", "fold-batch-norm", "tables" */
+  const char *name;   /* "drop-group", "prune", "cut", "calibrate", "fold-batch-norm", "tables", "precision" */
   const char *text;   /* what was done, as the file's metadata tell it */
   uint64_t removed;   /* features, neurons, nodes (cut) or batch norms */
   uint32_t same_bits; /* nonzero: scores of F32 sessions are what they were */

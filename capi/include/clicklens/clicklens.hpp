@@ -502,6 +502,20 @@ inline PrecisionReport precision_report(const Model& model, const Inputs& inputs
   return report;
 }
 
+// What CLENS_PRECISION_RECOMMENDED stands for on this machine.
+struct RecommendedPrecision {
+  std::uint32_t precision = CLENS_PRECISION_F32;
+  std::vector<std::size_t> full_precision;
+};
+inline RecommendedPrecision recommended_precision(const Model& model) {
+  RecommendedPrecision found;
+  std::size_t count = model.describe().values;
+  found.full_precision.resize(count);
+  check(clens_model_recommended_precision(model.get(), &found.precision, found.full_precision.data(), count, &count));
+  found.full_precision.resize(count);
+  return found;
+}
+
 // What every neuron of some layers does over a data set.
 class Neurons {
  public:

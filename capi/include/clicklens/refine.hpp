@@ -66,6 +66,11 @@ class Refiner {
   void fold_batch_norms() { check(clens_refiner_fold_batch_norms(get())); }
   // Of all tables.
   void set_tables(clens_row_type type) { check(clens_refiner_set_tables(get(), type, nullptr, 0, nullptr)); }
+  // What sessions with CLENS_PRECISION_RECOMMENDED run in; as precision_report gives it.
+  void recommend_precision(clens_precision precision, const std::vector<std::size_t>& full_precision = {}) {
+    check(clens_refiner_recommend_precision(get(), static_cast<std::uint32_t>(precision), full_precision.data(),
+                                            full_precision.size()));
+  }
 
   std::size_t edits() const noexcept { return clens_refiner_edits(get()); }
   clens_edit edit(std::size_t index) const {

@@ -48,8 +48,8 @@ TEST(PrecisionC, NamesWhatItRefuses) {
     EXPECT_EQ(session, nullptr);
   };
   clens_session_options options = in(CLENS_PRECISION_INT8);
-  options.precision = 3;
-  refuse(options, CLENS_E_INVALID_ARGUMENT, "options.precision: 3");
+  options.precision = 4;
+  refuse(options, CLENS_E_INVALID_ARGUMENT, "options.precision: 4");
   options = in(CLENS_PRECISION_INT8);
   options.gradients = CLENS_GRADIENTS_FULL;
   refuse(options, CLENS_E_UNSUPPORTED, "gradients");
@@ -119,6 +119,8 @@ TEST_F(PrecisionReportC, RefusesAndSaysWhy) {
   };
   options.precision = CLENS_PRECISION_F32;
   refuse(CLENS_E_INVALID_ARGUMENT, "options.precision");
+  options.precision = CLENS_PRECISION_RECOMMENDED;  // a report measures one precision
+  refuse(CLENS_E_INVALID_ARGUMENT, "options.precision: 3");
   options.precision = 7;
   refuse(CLENS_E_INVALID_ARGUMENT, "options.precision: 7");
   options.auc_loss = -0.1;

@@ -97,6 +97,20 @@ TEST(DiagnoseRules, AGroupIsUselessAloneAndTogetherWithTheOthers) {
             "clicklens refine MODEL -o OUT --drop-group noise --drop-group memo --learn day.tsv --data day.tsv");
 }
 
+TEST(DiagnoseRules, OfManyUselessGroupsEachFindingNamesItself) {
+  std::vector<std::string> set;
+  for (int i = 0; i < 5000; ++i) set.push_back("group " + std::to_string(i));
+  const auto judge = [&](const GroupImportance& joint) {
+    return judge_useless({set[7], "day.tsv", 20'000, 1000, drop(0, 0.0039)}, true, joint, set);
+  };
+  const Finding found = judge(drop(0.001, 0.0039)), hidden = judge(drop(0.1, 0.12));
+  EXPECT_EQ(found.state, State::found);
+  EXPECT_EQ(found.command, "clicklens refine MODEL -o OUT --drop-group 'group 7' --learn day.tsv --data day.tsv");
+  EXPECT_NE(found.text.find("all 5000 such groups"), std::string::npos) << found.text;
+  EXPECT_EQ(hidden.state, State::none);
+  EXPECT_NE(hidden.text.find("group 11 and 4988 more"), std::string::npos) << hidden.text;
+}
+
 TEST(DiagnoseRules, AGroupMemorisesWhenBothItsGapAndItsBoundAreLarge) {
   const auto judge = [](double difference, double low, std::uint64_t clicks = 1000) {
     return judge_memorising(
@@ -158,6 +172,7 @@ LayerNeurons neurons() {
   LayerNeurons layer;
   layer.layer = "l1";
   layer.days = {"a.tsv"};
+  layer.further = "b.tsv";
   layer.width = 64;
   layer.rows = 10'000;
   layer.counted = 1000;
@@ -180,6 +195,8 @@ TEST(DiagnoseRules, DeadNeuronsNeedTenThousandRows) {
   EXPECT_EQ(of(enough, FindingKind::dead_neurons)->state, State::found);
   EXPECT_EQ(of(enough, FindingKind::dead_neurons)->columns, (std::vector<std::uint32_t>{3, 9}));
   EXPECT_EQ(of(enough, FindingKind::dead_neurons)->evidence.front().value, 3.0 / 10'000);
+  EXPECT_EQ(of(enough, FindingKind::dead_neurons)->command,
+            "clicklens refine MODEL -o OUT --prune dead --learn a.tsv --data b.tsv");
   EXPECT_EQ(of(enough, FindingKind::provably_dead_neurons)->state, State::none);
   layer.rows = 9'999;
   EXPECT_EQ(of(judge_neurons(layer), FindingKind::dead_neurons)->state, State::not_enough);

@@ -67,6 +67,8 @@ function copy_button(text) {
   return button;
 }
 
+const left_out = (n, what, command) => (n > 0 ? `${count(n, what)} more: ${command} lists all.` : "");
+
 function evidence_text(e) {
   return `${plain(e.name)} ${figure(e.value)}${known(e.low) && known(e.high) ? ` [${figure(e.low)}, ${figure(e.high)}]` : ""}`;
 }
@@ -76,10 +78,10 @@ function findings(checkpoint) {
   const all = [...diagnosis.findings].sort((a, b) => rank[a.severity] - rank[b.severity]);
   const columns = ["severity", "kind", "subject", "text", "caveat", "command"].map((key) => ({ key, label: key }));
   return [el("div", { class: "card" },
-    el("div", { class: "head" }, el("p", { class: "note" }, `${count(all.length, "finding")} among ${count(diagnosis.checked, "check")}, ${diagnosis.not_enough} without enough data.`), csv_button("Findings", columns, all)),
+    el("div", { class: "head" }, el("p", { class: "note" }, `${count(all.length + diagnosis.left_out, "finding")} among ${count(diagnosis.checked, "check")}, ${diagnosis.not_enough} without enough data. ${left_out(diagnosis.left_out, "finding", "clicklens diagnose")}`), csv_button("Findings", columns, all)),
     all.map((f) => el("article", { class: "finding" },
       el("h3", {}, el("span", { class: `tag ${f.severity}` }, f.severity), el("span", {}, f.text)),
-      f.evidence.length ? el("p", { class: "note" }, f.evidence.filter((e) => known(e.value)).map(evidence_text).join("; ")) : null,
+      f.evidence.length ? el("p", { class: "note" }, [...f.evidence.filter((e) => known(e.value)).map(evidence_text), ...(f.evidence_left_out ? [`and ${f.evidence_left_out.toLocaleString("en")} more`] : [])].join("; ")) : null,
       f.caveat ? el("p", { class: "note" }, f.caveat) : null,
       f.command ? el("div", { class: "command" }, el("code", {}, f.command), copy_button(f.command)) : null)))];
 }

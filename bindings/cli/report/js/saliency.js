@@ -38,7 +38,7 @@ function saliency_days(figures, s) {
   const shown = order.slice(0, 8);
   const rows = figures.days.flatMap((day, i) => groups.map((group, g) => ({ day: day.name, split: day.split, group, share: parts[i]?.groups[g].share, share_se: parts[i]?.groups[g].share_se })));
   return chart({
-    title: "Shares by day", note: order.length > 8 ? "The eight largest groups; the table has all." : null, says: shown.map((g) => `${groups[g]}: ${share(g).map((v) => percent(v, 0)).join(", ")}.`).join(" "),
+    title: "Shares by day", note: order.length > 8 ? "The eight largest groups; the table has more." : null, says: shown.map((g) => `${groups[g]}: ${share(g).map((v) => percent(v, 0)).join(", ")}.`).join(" "),
     x: day_x(figures), y: { read: (v) => percent(v), format: (v) => `${+(v * 100).toPrecision(3)} %` }, test_from: begin, height: 280,
     series: shown.map((g, i) => ({ name: groups[g], colour: series_colour(i), points: true, values: share(g), dash: i > 3 ? [6, 3] : undefined })),
     columns: [{ key: "day", label: "Day" }, { key: "split", label: "Split" }, { key: "group", label: "Group" }, { key: "share", label: "Share", number: true }, { key: "share_se", label: "SE", number: true }], rows,
@@ -54,6 +54,6 @@ function saliency_labels(s) {
 }
 
 function saliency(figures, checkpoint) {
-  const s = checkpoint.saliency;
-  return [saliency_table(s), el("div", { class: "grid" }, saliency_days(figures, s), saliency_labels(s))];
+  const s = checkpoint.saliency, more = checkpoint.groups_left_out;
+  return [more > 0 ? el("p", { class: "note" }, `Groups that changed, and those of the largest shares. ${left_out(more, "group", "clicklens saliency")}`) : null, saliency_table(s), el("div", { class: "grid" }, saliency_days(figures, s), saliency_labels(s))];
 }

@@ -100,7 +100,8 @@ class Model(Attributing, Describing, TableScoring):
 
         output: "probability" or "logit". With counts=True returns (scores, Counts).
         precision: "f32", "int8" or "bf16" (Error UNSUPPORTED where the processor has none), of linears of several
-            outputs, but those that make a value of `full_precision`; see `clicklens.precision_report`.
+            outputs, but those that make a value of `full_precision`; see `clicklens.precision_report`. "recommended":
+            as the file says, `recommended_precision`.
         cache, cache_rows: the row of `cache` (see `cache`; of the same precision) that each candidate is in, or -1;
             columns of candidate scope then have one entry for each -1 alone.
         strict: a bad value (NaN, text that is no UTF-8) is an Error BAD_VALUE, instead of a missing one.
@@ -120,6 +121,15 @@ class Model(Attributing, Describing, TableScoring):
         batch = Batch(self.features, data, requests, 2**62, cached=cached, strict=strict)
         wants = Wants(_strands(strands), cache=cached is not None, **self.precision_of(precision, full_precision))
         return Prepared(self, batch, choice(_OUTPUTS, output, "output"), wants)
+
+    @property
+    def recommended_precision(self) -> tuple[str, list[str]]:
+        """What `score(precision="recommended")` runs in on this machine: the precision, and the values that stay in
+        float32. ("f32", []) where the file recommends none (`Refiner.recommend_precision`)."""
+        precision, count = ffi.new("uint32_t *"), ffi.new("size_t *")
+        kept = ffi.new("size_t[]", max(len(self.values), 1))
+        check(lib.clens_model_recommended_precision(self.handle, precision, kept, len(self.values), count))
+        return list(PRECISIONS)[precision[0]], [self.values[kept[i]].name for i in range(count[0])]
 
     def precision_of(self, precision: str, full_precision: Sequence[str]) -> dict:
         """The two as what sessions and caches are made with."""

@@ -16,6 +16,7 @@ from ._metrics import clicks_of
 from ._model import Model
 from ._neurons import Neurons
 from ._probe import Probe
+from ._session import PRECISIONS
 from ._types import FilePath, Numbers, Task
 
 ROW_TYPES = {"f32": lib.CLENS_ROW_F32, "f16": lib.CLENS_ROW_F16, "bf16": lib.CLENS_ROW_BF16,
@@ -170,6 +171,13 @@ class Refiner:
         types = list(ROW_TYPES)
         return [TableChange(name, types[getattr(c, "from")], types[c.to], c.bytes_before, c.bytes_after,
                             c.largest_error, c.largest_error_row) for name, c in zip(chosen, changes)]
+
+    def recommend_precision(self, precision: str, full_precision: Sequence[str] = ()) -> Edit:
+        """What `score(precision="recommended")` of the file will run in, as `precision_report` gives it. Edits that
+        follow forget it."""
+        kept = [self.model.find_value(name) for name in listed(full_precision, "full_precision")]
+        return self._edited(lib.clens_refiner_recommend_precision(
+            self._handle, choice(PRECISIONS, precision, "precision"), ffi.new("size_t[]", kept or [0]), len(kept)))
 
     def write(self, path: FilePath) -> None:
         """Writes the model as edited, whole or not at all; its metadata tell what was done, to which model."""

@@ -10,7 +10,8 @@ from ._batch import Batch
 from ._library import check, ffi, lib, struct
 
 OUTPUTS = {"probability": lib.CLENS_OUTPUT_PROBABILITY, "logit": lib.CLENS_OUTPUT_LOGIT}
-PRECISIONS = {"f32": lib.CLENS_PRECISION_F32, "int8": lib.CLENS_PRECISION_INT8, "bf16": lib.CLENS_PRECISION_BF16}
+PRECISIONS = {"f32": lib.CLENS_PRECISION_F32, "int8": lib.CLENS_PRECISION_INT8, "bf16": lib.CLENS_PRECISION_BF16,
+              "recommended": lib.CLENS_PRECISION_RECOMMENDED}
 
 
 @dataclass(frozen=True)
