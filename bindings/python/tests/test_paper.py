@@ -44,7 +44,7 @@ def sections(text):
 
 
 def rows(block):
-    head, _, *lines = [[cell.strip() for cell in line.strip("| \n").split(" | ")] for line in block.strip().splitlines()]
+    head, _, *lines = [[cell.strip() for cell in line.strip()[2:-2].split(" | ")] for line in block.strip().splitlines()]
     assert lines and all(len(line) == len(head) for line in lines), block
     return [dict(zip(head, line)) for line in lines]
 
@@ -125,11 +125,11 @@ def test_probes_and_saliency_are_the_librarys(made):
 def test_verdicts_follow_from_the_numbers(made):
     _, found = made
     told = found["Against the paper"][0]
-    assert len(told) >= 10 and {row[""].strip("*") for row in told} <= VERDICTS
+    assert len(told) >= 10 and {row["verdict"].strip("*") for row in told} <= VERDICTS
     second = next(row for row in told if "second epoch" in row["the paper's claim"])
     value, low, high = numbers(second["ours"])[-3:]
     assert low <= value <= high
-    assert second[""].strip("*") == ("agrees" if high < 0 else "differs" if low > 0 else "not enough data")
+    assert second["verdict"].strip("*") == ("agrees" if high < 0 else "differs" if low > 0 else "not enough data")
 
 
 @pytest.fixture

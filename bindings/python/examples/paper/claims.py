@@ -48,7 +48,7 @@ def claims(figures):
 
 
 def as_table(figures):
-    return table(["the paper's claim", "rule", "ours", ""], [[c.paper, c.rule, c.ours, f"**{c.verdict}**"] for c in claims(figures)])
+    return table(["the paper's claim", "rule", "ours", "verdict"], [[c.paper, c.rule, c.ours, f"**{c.verdict}**"] for c in claims(figures)])
 
 
 def _decay(figures):
@@ -134,7 +134,7 @@ def _refining(figures):
     lows, highs = [d["low"] for d, _ in found], [d["high"] for d, _ in found]
     verdict = OPEN if not found else DIFFERS if min(highs) < -WORTH else AGREES if min(lows) > -WORTH else OPEN
     worst = min(found, key=lambda f: f[0]["difference"]) if found else None
-    ours = "nothing to refine" if worst is None else (f"worst of {len(found)}: {interval(worst[0]['difference'], worst[0]['low'], worst[0]['high'])}, "
+    ours = "nothing to refine" if worst is None else (f"worst of {len(found)}: {interval(worst[0]['difference'], worst[0]['low'], worst[0]['high'], 5)}, "
                                                      f"`{' '.join(worst[1].options)}`")
     return Claim("what is seen helps to refine a model", f"AUC after each printed edit less before, 1 epoch, fresh days: every interval lies above -{WORTH}",
                  ours, verdict)

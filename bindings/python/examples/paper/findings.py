@@ -55,4 +55,5 @@ def _sections(figures):
     load = os.getloadavg()[0]
     yield ("### What refining brought\n\nThe `clicklens refine` commands that `diagnose` prints, one by one, then all but cuts in one with "
            "tables as f16, learning from the rows held out; on the first and the last test day that the edit did not learn from. µs a "
-           f"request: a median, one thread, at a load of {load:.0f} on {os.cpu_count()} processors.\n\n" + tables.refined(figures))
+           f"request: a median, one thread, at a load of {load:.0f} on {os.cpu_count()} processors"
+           f"{': more noise than measure' if load > os.cpu_count() else ''}.\n\n" + tables.refined(figures))
