@@ -1,7 +1,9 @@
 // `report`: all figures of some checkpoints over days trained on and test days, for one page.
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <filesystem>
+#include <future>
 
 #include "commands/commands.h"
 #include "commands/profile_files.h"
@@ -101,6 +103,40 @@ void add_diagnosis(const ReportOptions& options, Checkpoint& to) {
   to.diagnosis = findings_of(diagnose(wanted));
 }
 
+void fill(const ReportOptions& options, std::size_t index, Checkpoint& to) {
+  add_metrics(options, to);
+  to.layers = report_layers(options, to.file);
+  add_probe(options, to);
+  add_saliency(options, to);
+  add_drift(options, to);
+  if (options.diagnoses.empty())
+    add_diagnosis(options, to);
+  else
+    to.diagnosis = read_diagnosis(options.diagnoses[index]);
+  list_in_part(*to.diagnosis, options.models.size());
+}
+
+// A checkpoint per thread: much of a report's time - reading text, fits, permutations - is no scoring that a session
+// could share out. Threads that are left over score.
+void fill_all(const ReportOptions& options, std::vector<Checkpoint>& checkpoints) {
+  const std::size_t workers = std::clamp<std::size_t>(options.threads, 1, checkpoints.size());
+  ReportOptions each = options;
+  each.threads = std::max(1u, options.threads / static_cast<std::uint32_t>(workers));
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    try {
+      for (std::size_t i; (i = next++) < checkpoints.size();) fill(each, i, checkpoints[i]);
+    } catch (...) {
+      next = checkpoints.size();
+      throw;
+    }
+  };
+  std::vector<std::future<void>> others;
+  for (std::size_t i = 1; i < workers; ++i) others.push_back(std::async(std::launch::async, work));
+  work();
+  for (auto& other : others) other.get();
+}
+
 void check_days(const ReportOptions& options) {
   namespace fs = std::filesystem;
   for (const std::string& train : options.train)
@@ -118,26 +154,15 @@ ReportFigures report(const ReportOptions& options) {
   figures.version = clens_version_string();
   for (const std::string& day : options.train) figures.days.push_back({day, 0});
   for (const std::string& day : options.test) figures.days.push_back({day, 1});
-  for (std::size_t i = 0; i < options.models.size(); ++i) {
+  for (const std::string& file : options.models) {
     Checkpoint& to = figures.checkpoints.emplace_back();
-    to.file = options.models[i];
-    {
-      const Model model(to.file);
-      to.model = model.info().name;
-      to.id = id_text(model.info().id_high, model.info().id_low);
-      figures.task = model.tasks()[model.task(options.task)];
-    }
-    add_metrics(options, to);
-    to.layers = report_layers(options, to.file);
-    add_probe(options, to);
-    add_saliency(options, to);
-    add_drift(options, to);
-    if (options.diagnoses.empty())
-      add_diagnosis(options, to);
-    else
-      to.diagnosis = read_diagnosis(options.diagnoses[i]);
-    list_in_part(*to.diagnosis, options.models.size());
+    to.file = file;
+    const Model model(file);
+    to.model = model.info().name;
+    to.id = id_text(model.info().id_high, model.info().id_low);
+    figures.task = model.tasks()[model.task(options.task)];
   }
+  fill_all(options, figures.checkpoints);
   return figures;
 }
 

@@ -18,6 +18,7 @@ std::shared_ptr<const LabelTable> LabelFile::table(const ReadOptions& options) {
   const std::string columns = join({options.labels ? "1" : "0", options.optional_labels ? "1" : "0", "\n",
                                     options.label_column, "\n", options.group_column, "\n", options.cluster_column,
                                     "\n", options.control_column, "\n", options.text_column});
+  const std::lock_guard lock(mutex_);
   if (!table_ || columns != columns_) table_ = std::make_shared<LabelTable>(path_, options);
   columns_ = columns;
   return table_;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,7 +22,7 @@ class LabelTable;
 class RecordedBlocks;
 struct ReadOptions;
 
-// The file that recordings take their labels from; read once.
+// The file that recordings take their labels from; read once. Any thread may ask.
 class LabelFile {
  public:
   explicit LabelFile(std::string path) : path_(std::move(path)) {}
@@ -29,6 +30,7 @@ class LabelFile {
 
  private:
   std::string path_;
+  std::mutex mutex_;     // of what follows
   std::string columns_;  // that were asked for
   std::shared_ptr<const LabelTable> table_;
 };

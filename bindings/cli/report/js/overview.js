@@ -73,15 +73,34 @@ function evidence_text(e) {
   return `${plain(e.name)} ${figure(e.value)}${known(e.low) && known(e.high) ? ` [${figure(e.low)}, ${figure(e.high)}]` : ""}`;
 }
 
-function findings(checkpoint) {
-  const { diagnosis } = checkpoint, rank = { fault: 0, warning: 1, note: 2 };
+// Names of files without the folders of the days: texts name them to be read, commands to be run.
+function without_folders(figures, text) {
+  const folders = new Set(figures.days.map((day) => day.file.slice(0, day.file.length - day.name.length)));
+  return [...folders].filter((folder) => folder).reduce((t, folder) => t.replaceAll(folder, ""), text);
+}
+
+// A command to copy; other advice is a sentence.
+function what_to_do(command) {
+  if (!command.startsWith("clicklens ")) return command ? el("p", { class: "advice" }, command) : null;
+  return el("div", { class: "command" }, el("code", {}, command), copy_button(command));
+}
+
+function finding(figures, f) {
+  return el("article", { class: "finding" },
+    el("h3", {}, el("span", { class: `tag ${f.severity}` }, f.severity), el("span", {}, without_folders(figures, f.text))),
+    f.evidence.length ? el("p", { class: "note" }, [...f.evidence.filter((e) => known(e.value)).map(evidence_text), ...(f.evidence_left_out ? [`and ${f.evidence_left_out.toLocaleString("en")} more`] : [])].join("; ")) : null,
+    f.caveat ? el("p", { class: "note" }, without_folders(figures, f.caveat)) : null,
+    what_to_do(f.command));
+}
+
+// The first of each kind is open; the others, such as the same drift on six more days, are one click away.
+function findings(figures, checkpoint) {
+  const { diagnosis } = checkpoint, rank = { fault: 0, warning: 1, note: 2 }, kinds = new Map();
   const all = [...diagnosis.findings].sort((a, b) => rank[a.severity] - rank[b.severity]);
+  for (const f of all) kinds.set(f.kind, [...(kinds.get(f.kind) || []), f]);
   const columns = ["severity", "kind", "subject", "text", "caveat", "command"].map((key) => ({ key, label: key }));
   return [el("div", { class: "card" },
     el("div", { class: "head" }, el("p", { class: "note" }, `${count(all.length + diagnosis.left_out, "finding")} among ${count(diagnosis.checked, "check")}, ${diagnosis.not_enough} without enough data. ${left_out(diagnosis.left_out, "finding", "clicklens diagnose")}`), csv_button("Findings", columns, all)),
-    all.map((f) => el("article", { class: "finding" },
-      el("h3", {}, el("span", { class: `tag ${f.severity}` }, f.severity), el("span", {}, f.text)),
-      f.evidence.length ? el("p", { class: "note" }, [...f.evidence.filter((e) => known(e.value)).map(evidence_text), ...(f.evidence_left_out ? [`and ${f.evidence_left_out.toLocaleString("en")} more`] : [])].join("; ")) : null,
-      f.caveat ? el("p", { class: "note" }, f.caveat) : null,
-      f.command ? el("div", { class: "command" }, el("code", {}, f.command), copy_button(f.command)) : null)))];
+    [...kinds].map(([kind, [first, ...more]]) => el("div", { class: "kind" }, finding(figures, first),
+      more.length ? el("details", {}, el("summary", {}, `${more.length} more: ${plain(kind)} of ${[...new Set(more.map((f) => f.subject))].join(", ")}`), more.map((f) => finding(figures, f))) : null)))];
 }

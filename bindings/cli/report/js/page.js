@@ -4,7 +4,7 @@ let looked_at = figures.checkpoints.length - 1; // the latest
 
 const sections = [
   { id: "overview", title: "Overview", make: (c) => overview(figures, c) },
-  { id: "findings", title: "Findings", lead: "What is wrong, how sure that is, and the command that looks closer or mends it.", make: (c) => (c.diagnosis ? findings(c) : null) },
+  { id: "findings", title: "Findings", lead: "What is wrong, how sure that is, and the command that looks closer or mends it.", make: (c) => (c.diagnosis ? findings(figures, c) : null) },
   { id: "metrics", title: "Metrics", lead: "How well every checkpoint ranks and predicts, day by day.", all: true, make: () => metrics(figures) },
   { id: "scores", title: "Scores", lead: "How far apart the scores of clicks and of other rows lie.", make: (c) => scores(figures, c) },
   { id: "calibration", title: "Calibration", lead: "Whether a predicted click rate is the one observed.", make: (c) => calibration(c) },
@@ -18,7 +18,8 @@ const sections = [
 
 function layer_grid(checkpoint, make) {
   if (checkpoint.layers.length === 0) return [el("p", { class: "card" }, "The model names no layers.")];
-  return [el("div", { class: "grid small" }, checkpoint.layers.map(make))];
+  const n = checkpoint.layers.length, columns = Math.ceil(n / Math.ceil(n / 4)); // rows of like length: five are three and two
+  return [el("div", { class: "grid small", style: `--columns: ${columns}` }, checkpoint.layers.map(make))];
 }
 
 function fill() {

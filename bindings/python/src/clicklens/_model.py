@@ -120,7 +120,7 @@ class Model(Attributing, Describing, TableScoring):
         cached = CachedRows.of(cache, cache_rows)
         batch = Batch(self.features, data, requests, 2**62, cached=cached, strict=strict)
         wants = Wants(_strands(strands), cache=cached is not None, **self.precision_of(precision, full_precision))
-        return Prepared(self, batch, choice(_OUTPUTS, output, "output"), wants)
+        return Prepared(self, batch, choice(OUTPUTS, output, "output"), wants)
 
     @property
     def recommended_precision(self) -> tuple[str, list[str]]:
