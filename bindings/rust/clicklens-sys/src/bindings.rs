@@ -27,6 +27,9 @@ pub const CLENS_IDS_ROWS: u32 = 1;
 pub const CLENS_IDS_KEYS: u32 = 2;
 pub const CLENS_IDS_STRINGS: u32 = 4;
 pub const CLENS_RECORDER_THREAD: u32 = 1;
+pub const CLENS_PUBLISH_SKIP_VERIFY: u32 = 1;
+pub const CLENS_PUBLISH_SKIP_SELF_TEST: u32 = 2;
+pub const CLENS_PUBLISH_SKIP_WARM: u32 = 4;
 pub const CLENS_PRUNE_DEAD: u32 = 1;
 pub const CLENS_PRUNE_WEAK: u32 = 2;
 pub const CLENS_PRUNE_DUPLICATE: u32 = 4;
@@ -152,10 +155,12 @@ pub struct clens_model_options {
     #[doc = " CLENS_OPEN_*"]
     pub flags: u32,
     pub limits: *const clens_limits,
+    #[doc = " Another version of the model, or NULL. Segments (tables, weights) whose size and checksum are those of one of its\n segments are taken from it, not read: a retrained tower over tables that stayed takes the tower's memory. It may be\n released afterwards; what is shared stays. Not from a model over a caller's memory (clens_model_open_memory with\n ACCESS_MAP). Flags concern what is not shared."]
+    pub base: *const clens_model,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of clens_model_options"][::core::mem::size_of::<clens_model_options>() - 24usize];
+    ["Size of clens_model_options"][::core::mem::size_of::<clens_model_options>() - 32usize];
     ["Alignment of clens_model_options"][::core::mem::align_of::<clens_model_options>() - 8usize];
     ["Offset of field: clens_model_options::struct_size"]
         [::core::mem::offset_of!(clens_model_options, struct_size) - 0usize];
@@ -165,6 +170,8 @@ const _: () = {
         [::core::mem::offset_of!(clens_model_options, flags) - 12usize];
     ["Offset of field: clens_model_options::limits"]
         [::core::mem::offset_of!(clens_model_options, limits) - 16usize];
+    ["Offset of field: clens_model_options::base"]
+        [::core::mem::offset_of!(clens_model_options, base) - 24usize];
 };
 #[doc = " What a model is made of. Strings live as long as the model. Indices run from 0 to the count, beyond it:\n INVALID_ARGUMENT."]
 #[repr(C)]
@@ -468,6 +475,8 @@ pub type clens_parallel_for = ::core::option::Option<
 pub const CLENS_PRECISION_F32: clens_precision = 0;
 pub const CLENS_PRECISION_INT8: clens_precision = 1;
 pub const CLENS_PRECISION_BF16: clens_precision = 2;
+#[doc = " what the file recommends (clens_refiner_recommend_precision), for sessions and\ncaches, which then name no full_precision; F32 if it recommends nothing, and in\nplace of BF16 where there is none"]
+pub const CLENS_PRECISION_RECOMMENDED: clens_precision = 3;
 #[doc = " How linears of more than one output compute (those of one output, and all else, are float32 always).\n   INT8  each part of a sum (request, candidate, pair) of each row is scaled by 127 / max |x| and rounded to\n         8 bits, weights likewise per output; sums are exact, so scores have the same bits everywhere, as with F32.\n   BF16  inputs and weights are rounded to bfloat16, denormal numbers to zero, sums are float32. A row's bits do not\n         depend on its batch, but may differ between machines, and between processes with and without AMX.\n         UNSUPPORTED where the processor has no bfloat16 products (AVX512-BF16); without AMX some that have them are\n         slower at them than at F32.\n The first session or cache in INT8 or BF16 asks Linux to let the process use AMX, where the processor has it\n (arch_prctl ARCH_REQ_XCOMP_PERM; once, never in a run, and not for F32). Granted, it holds for all threads until the\n process ends: signal frames may grow by 8 KiB, and sigaltstack refuses stacks that have no room for that. Refused, for\n instance because a thread has such a stack, VNNI and AVX512-BF16 do. Any CLICKLENS_ISA, also avx512, leaves AMX alone.\n Neither gives gradients (UNSUPPORTED): explain with an F32 session of the same model."]
 pub type clens_precision = ::core::ffi::c_uint;
 pub const CLENS_GRADIENTS_NONE: clens_gradients = 0;
@@ -2577,6 +2586,138 @@ const _: () = {
     ["Offset of field: clens_record::own_ways"][::core::mem::offset_of!(clens_record, own_ways) - 64usize];
     ["Offset of field: clens_record::reserved"][::core::mem::offset_of!(clens_record, reserved) - 68usize];
 };
+#[doc = " What a host serves from while models come and go: publish a model on a loader's thread, enter and leave around every\n request on serving ones. A version is a model, a session for each seat and perhaps a candidate cache: whoever enters\n gets all of one version, whoever entered before keeps the old one until it leaves.\n\n   clens_seat now = CLENS_SEAT_INIT;\n   if (clens_slot_enter(slot, thread, &now) != CLENS_OK) ...           // BAD_STATE: nothing was published yet\n   clens_session_run(now.session, &batch, &output);\n   clens_slot_leave(slot, thread);\n\n Thread: enter and leave take no lock, allocate nothing and make no system call; seats are entered by any number of\n threads, each seat by one at a time. Publishing, collecting and describing from any thread; they never make a serving\n thread wait. Lifetime: until released, which may not happen while a seat is entered."]
+#[repr(C)]
+#[derive(Debug)]
+pub struct clens_slot {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_slot_options {
+    pub struct_size: usize,
+    #[doc = " 1 .. 65,536: requests that are served at the same time"]
+    pub seats: usize,
+    #[doc = " how long a publication waits for seats to leave the version before; 0: 10,000"]
+    pub drain_milliseconds: u32,
+    #[doc = " 0"]
+    pub reserved: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_slot_options"][::core::mem::size_of::<clens_slot_options>() - 24usize];
+    ["Alignment of clens_slot_options"][::core::mem::align_of::<clens_slot_options>() - 8usize];
+    ["Offset of field: clens_slot_options::struct_size"]
+        [::core::mem::offset_of!(clens_slot_options, struct_size) - 0usize];
+    ["Offset of field: clens_slot_options::seats"]
+        [::core::mem::offset_of!(clens_slot_options, seats) - 8usize];
+    ["Offset of field: clens_slot_options::drain_milliseconds"]
+        [::core::mem::offset_of!(clens_slot_options, drain_milliseconds) - 16usize];
+    ["Offset of field: clens_slot_options::reserved"]
+        [::core::mem::offset_of!(clens_slot_options, reserved) - 20usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_publication {
+    pub struct_size: usize,
+    #[doc = " the slot takes a reference of its own"]
+    pub model: *mut clens_model,
+    #[doc = " of every seat's session; its indices, probe and means are this model's. NULL:\ndefaults"]
+    pub session: *const clens_session_options,
+    #[doc = " of this model, or NULL. The slot's from CLENS_OK on: it is released with the version, so keep\nfilling it only as clens_cache_fill allows"]
+    pub cache: *mut clens_cache,
+    #[doc = " CLENS_PUBLISH_*"]
+    pub flags: u32,
+    #[doc = " 0"]
+    pub reserved: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_publication"][::core::mem::size_of::<clens_publication>() - 40usize];
+    ["Alignment of clens_publication"][::core::mem::align_of::<clens_publication>() - 8usize];
+    ["Offset of field: clens_publication::struct_size"]
+        [::core::mem::offset_of!(clens_publication, struct_size) - 0usize];
+    ["Offset of field: clens_publication::model"][::core::mem::offset_of!(clens_publication, model) - 8usize];
+    ["Offset of field: clens_publication::session"]
+        [::core::mem::offset_of!(clens_publication, session) - 16usize];
+    ["Offset of field: clens_publication::cache"]
+        [::core::mem::offset_of!(clens_publication, cache) - 24usize];
+    ["Offset of field: clens_publication::flags"]
+        [::core::mem::offset_of!(clens_publication, flags) - 32usize];
+    ["Offset of field: clens_publication::reserved"]
+        [::core::mem::offset_of!(clens_publication, reserved) - 36usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_seat {
+    pub struct_size: usize,
+    #[doc = " all of these: until clens_slot_leave"]
+    pub session: *mut clens_session,
+    pub model: *const clens_model,
+    #[doc = " NULL: the version has none"]
+    pub cache: *const clens_cache,
+    #[doc = " as clens_slot_publish numbered it"]
+    pub version: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_seat"][::core::mem::size_of::<clens_seat>() - 40usize];
+    ["Alignment of clens_seat"][::core::mem::align_of::<clens_seat>() - 8usize];
+    ["Offset of field: clens_seat::struct_size"][::core::mem::offset_of!(clens_seat, struct_size) - 0usize];
+    ["Offset of field: clens_seat::session"][::core::mem::offset_of!(clens_seat, session) - 8usize];
+    ["Offset of field: clens_seat::model"][::core::mem::offset_of!(clens_seat, model) - 16usize];
+    ["Offset of field: clens_seat::cache"][::core::mem::offset_of!(clens_seat, cache) - 24usize];
+    ["Offset of field: clens_seat::version"][::core::mem::offset_of!(clens_seat, version) - 32usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_slot_info {
+    pub struct_size: usize,
+    pub seats: usize,
+    pub entered: usize,
+    #[doc = " versions that were replaced and are still held by a seat"]
+    pub draining: usize,
+    #[doc = " that serves; 0: none yet"]
+    pub version: u64,
+    #[doc = " its clens_model_info.id_low, id_high"]
+    pub model_low: u64,
+    #[doc = " its clens_model_info.id_low, id_high"]
+    pub model_high: u64,
+    #[doc = " publications so far"]
+    pub published: u64,
+    #[doc = " publications so far"]
+    pub refused: u64,
+    #[doc = " profiled rows of versions gone, dropped since 64 such profiles were waiting"]
+    pub lost_rows: u64,
+    #[doc = " whose profile could not be kept: no memory"]
+    pub lost_versions: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_slot_info"][::core::mem::size_of::<clens_slot_info>() - 88usize];
+    ["Alignment of clens_slot_info"][::core::mem::align_of::<clens_slot_info>() - 8usize];
+    ["Offset of field: clens_slot_info::struct_size"]
+        [::core::mem::offset_of!(clens_slot_info, struct_size) - 0usize];
+    ["Offset of field: clens_slot_info::seats"][::core::mem::offset_of!(clens_slot_info, seats) - 8usize];
+    ["Offset of field: clens_slot_info::entered"]
+        [::core::mem::offset_of!(clens_slot_info, entered) - 16usize];
+    ["Offset of field: clens_slot_info::draining"]
+        [::core::mem::offset_of!(clens_slot_info, draining) - 24usize];
+    ["Offset of field: clens_slot_info::version"]
+        [::core::mem::offset_of!(clens_slot_info, version) - 32usize];
+    ["Offset of field: clens_slot_info::model_low"]
+        [::core::mem::offset_of!(clens_slot_info, model_low) - 40usize];
+    ["Offset of field: clens_slot_info::model_high"]
+        [::core::mem::offset_of!(clens_slot_info, model_high) - 48usize];
+    ["Offset of field: clens_slot_info::published"]
+        [::core::mem::offset_of!(clens_slot_info, published) - 56usize];
+    ["Offset of field: clens_slot_info::refused"]
+        [::core::mem::offset_of!(clens_slot_info, refused) - 64usize];
+    ["Offset of field: clens_slot_info::lost_rows"]
+        [::core::mem::offset_of!(clens_slot_info, lost_rows) - 72usize];
+    ["Offset of field: clens_slot_info::lost_versions"]
+        [::core::mem::offset_of!(clens_slot_info, lost_versions) - 80usize];
+};
 #[doc = " Saliency by group added up over any number of rows: exact, so that parts merged in any order have the bits of the\n whole, and in buckets of the cluster key, from which shares get clustered standard errors.\n Thread: one at a time. Lifetime: until released."]
 #[repr(C)]
 #[derive(Debug)]
@@ -3383,7 +3524,7 @@ const _: () = {
 #[derive(Debug, Copy, Clone)]
 pub struct clens_edit {
     pub struct_size: usize,
-    #[doc = " \"drop-group\", \"prune\", \"cut\", \"calibrate\", \"fold-batch-norm\", \"tables\""]
+    #[doc = " \"drop-group\", \"prune\", \"cut\", \"calibrate\", \"fold-batch-norm\", \"tables\", \"precision\""]
     pub name: *const ::core::ffi::c_char,
     #[doc = " what was done, as the file's metadata tell it"]
     pub text: *const ::core::ffi::c_char,
@@ -3526,7 +3667,7 @@ unsafe extern "C" {
     ) -> clens_status;
     pub fn clens_inputs_retain(inputs: *mut clens_inputs);
     pub fn clens_inputs_release(inputs: *mut clens_inputs);
-    #[doc = " Binds features to inputs by name. Statuses: NOT_FOUND (a required feature without input) and\n INVALID_ARGUMENT (an input of a kind its feature cannot take), naming the feature; INVALID_ARGUMENT also\n for more than 256 strands, tile_rows above 1024, a capture of no value or of one value twice, and\n full_precision that names one twice or one that no linear makes;\n LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model, the plan would have\n more than 2^20 steps or stretches of columns, or a linear in reduced precision more than 65,536 inputs),\n UNSUPPORTED (gradients in reduced precision, BF16 where there is none, and what is said of early exits),\n UNSUPPORTED_ISA (as clens_isa), OUT_OF_MEMORY (also when the system refuses a helper thread)."]
+    #[doc = " Binds features to inputs by name. Statuses: NOT_FOUND (a required feature without input) and\n INVALID_ARGUMENT (an input of a kind its feature cannot take), naming the feature; INVALID_ARGUMENT also\n for more than 256 strands, tile_rows above 1024, a capture of no value or of one value twice, and\n full_precision that names one twice or one that no linear makes, or any with RECOMMENDED; BAD_FILE as\n clens_model_recommended_precision;\n LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model, the plan would have\n more than 2^20 steps or stretches of columns, or a linear in reduced precision more than 65,536 inputs),\n UNSUPPORTED (gradients in reduced precision, BF16 where there is none, and what is said of early exits),\n UNSUPPORTED_ISA (as clens_isa), OUT_OF_MEMORY (also when the system refuses a helper thread)."]
     pub fn clens_session_create(
         model: *const clens_model,
         inputs: *const clens_inputs,
@@ -3590,7 +3731,15 @@ unsafe extern "C" {
         linear_size: usize,
         capacity: usize,
     ) -> clens_status;
-    #[doc = " An empty cache. `inputs` name what clens_cache_fill's batches send; features of request and pair scope need no\n input. Statuses: INVALID_ARGUMENT (rows or strands out of range, an input of a kind its feature cannot take, a value\n of full_precision that no linear makes or that comes twice), NOT_FOUND (a required feature of candidate scope\n without input), UNSUPPORTED (BF16 where there is none), LIMIT_EXCEEDED and UNSUPPORTED_ISA as clens_session_create,\n OUT_OF_MEMORY."]
+    #[doc = " What CLENS_PRECISION_RECOMMENDED stands for on this machine: *precision, and values[*count] that stay in float32.\n BUFFER_TOO_SMALL gives both numbers too. BAD_FILE: the file recommends what is no precision or no value of its."]
+    pub fn clens_model_recommended_precision(
+        model: *const clens_model,
+        precision: *mut u32,
+        values: *mut usize,
+        capacity: usize,
+        count: *mut usize,
+    ) -> clens_status;
+    #[doc = " An empty cache. `inputs` name what clens_cache_fill's batches send; features of request and pair scope need no\n input. Statuses: INVALID_ARGUMENT (rows or strands out of range, an input of a kind its feature cannot take, a value\n of full_precision that no linear makes or that comes twice, or any with RECOMMENDED), BAD_FILE as\n clens_model_recommended_precision, NOT_FOUND (a required feature of candidate scope\n without input), UNSUPPORTED (BF16 where there is none), LIMIT_EXCEEDED and UNSUPPORTED_ISA as clens_session_create,\n OUT_OF_MEMORY."]
     pub fn clens_cache_create(
         model: *const clens_model,
         inputs: *const clens_inputs,
@@ -4080,6 +4229,31 @@ unsafe extern "C" {
     ) -> clens_status;
     #[doc = " The next record; its memory is the recording's until the next call. NOT_FOUND: there is none; a file that grows may\n have one later. IO, OUT_OF_MEMORY."]
     pub fn clens_recording_next(recording: *mut clens_recording, record: *mut clens_record) -> clens_status;
+    #[doc = " Nothing is served yet. `inputs`, copied: what the host sends, whatever the model; features are bound by name."]
+    pub fn clens_slot_create(
+        inputs: *const clens_inputs,
+        options: *const clens_slot_options,
+        out: *mut *mut clens_slot,
+    ) -> clens_status;
+    pub fn clens_slot_release(slot: *mut clens_slot);
+    #[doc = " Verifies, warms and tests the model, makes a session for each seat, and then serves it: one atomic store. Waits until\n no seat holds the version before, which is released then; one that is still held when the time is over is released by\n a later publication or collection. `number` (NULL: not wanted): 1, 2, ... Any other status: what was served before\n is served on. Statuses: those of the steps (CHECKSUM_MISMATCH, INTERNAL for a self-test that differs, what\n clens_session_create gives), STALE (a cache of another model), INVALID_ARGUMENT (a cache that these sessions cannot\n read)."]
+    pub fn clens_slot_publish(
+        slot: *mut clens_slot,
+        publication: *const clens_publication,
+        number: *mut u64,
+    ) -> clens_status;
+    #[doc = " BAD_STATE: nothing was published yet, or the seat is taken. INVALID_ARGUMENT: no such seat."]
+    pub fn clens_slot_enter(slot: *mut clens_slot, seat: usize, out: *mut clens_seat) -> clens_status;
+    #[doc = " BAD_STATE: the seat was not entered."]
+    pub fn clens_slot_leave(slot: *mut clens_slot, seat: usize) -> clens_status;
+    #[doc = " What sessions with clens_session_options.profile saw since the last time, of all seats, in a profile of the caller's:\n of versions that are gone first, the oldest first, one a call, then of the version that serves. So no row is lost by\n a publication. NOT_FOUND: no row since. `version`, `rows`: NULL, or what it is of."]
+    pub fn clens_slot_collect(
+        slot: *mut clens_slot,
+        profile: *mut *mut clens_profile,
+        version: *mut u64,
+        rows: *mut u64,
+    ) -> clens_status;
+    pub fn clens_slot_describe(slot: *const clens_slot, info: *mut clens_slot_info) -> clens_status;
     #[doc = " `groups`: columns of what is added, 1 .. 65,536. `buckets` of the jackknife, 2 .. 256; 0: 64. About 240 bytes a group\n and bucket."]
     pub fn clens_saliency_sums_create(
         groups: usize,
@@ -4328,6 +4502,13 @@ unsafe extern "C" {
         tables: *const usize,
         table_count: usize,
         changes: *mut clens_table_change,
+    ) -> clens_status;
+    #[doc = " Recommends a precision (not RECOMMENDED) and the values that stay in float32, as clens_precision_report gives them, to\n sessions and caches with CLENS_PRECISION_RECOMMENDED: metadata `recommended_precision` and\n `recommended_full_precision`. An edit that follows forgets it, as clens_refine_tables does. INVALID_ARGUMENT: values\n as clens_session_create refuses them."]
+    pub fn clens_refiner_recommend_precision(
+        refiner: *mut clens_refiner,
+        precision: u32,
+        full_precision: *const usize,
+        count: usize,
     ) -> clens_status;
     pub fn clens_refiner_edits(refiner: *const clens_refiner) -> usize;
     pub fn clens_refiner_edit(

@@ -57,6 +57,10 @@ init! {
     clens_probe_info
     clens_auc_difference
     clens_probe_control_result
+    clens_slot_options { seats: 1 }
+    clens_publication
+    clens_seat
+    clens_slot_info
     clens_recorder_options
     clens_recorder_stats
     clens_recording_info
