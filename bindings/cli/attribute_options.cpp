@@ -1,5 +1,6 @@
 #include "attribute_options.h"
 
+#include "arguments.h"
 #include "commands/commands.h"
 #include "shared_options.h"
 
@@ -14,7 +15,7 @@ struct Read {
 
 void check_read(const CLI::App& command, const AttributeOptions& options) {
   static const std::vector<Read> all = {
-      {"--layer", {CLENS_ATTRIBUTION_CONDUCTANCE}},
+      {"--layer", {CLENS_ATTRIBUTION_CONDUCTANCE, CLENS_ATTRIBUTION_NEURON_GRADIENTS}},
       {"--steps", {CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS, CLENS_ATTRIBUTION_CONDUCTANCE}},
       {"--tolerance", {CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS}},
       {"--draws", {CLENS_ATTRIBUTION_EXPECTED_GRADIENTS, CLENS_ATTRIBUTION_SMOOTHGRAD}},
@@ -25,10 +26,19 @@ void check_read(const CLI::App& command, const AttributeOptions& options) {
     if (command.get_option(read.option)->count() > 0 &&
         std::find(read.by.begin(), read.by.end(), options.method) == read.by.end())
       throw CLI::ValidationError(read.option, "not read by this method");
-  if (options.method == CLENS_ATTRIBUTION_CONDUCTANCE && options.layer.empty())
-    throw CLI::RequiredError("--layer, whose neurons conductance is by,");
-  if (options.method == CLENS_ATTRIBUTION_CONDUCTANCE && command.get_option("--by")->count() > 0)
-    throw CLI::ValidationError("--by", "conductance is by the neurons of --layer");
+  const bool given_by = command.get_option("--by")->count() > 0;
+  const bool conducts = options.method == CLENS_ATTRIBUTION_CONDUCTANCE;
+  const bool of_neurons = options.method == CLENS_ATTRIBUTION_NEURON_GRADIENTS;
+  if ((conducts || of_neurons) && options.layer.empty()) throw CLI::RequiredError("--layer, whose neurons are looked at,");
+  if (conducts && given_by) throw CLI::ValidationError("--by", "conductance is by the neurons of --layer");
+  if (of_neurons && options.by == CLENS_LEVEL_ID) throw CLI::ValidationError("--by", "ids of neurons are too many");
+  for (const char* target : {"--target", "--neuron", "--task"})
+    if (of_neurons && command.get_option(target)->count() > 0)
+      throw CLI::ValidationError(target, "neuron-gradients are of the neurons of --layer");
+  if (options.row > 0 && (given_by || conducts || of_neurons))
+    throw CLI::ValidationError("--row", "explains a row by group, feature and id");
+  if (command.get_option("--top")->count() > 0 && options.by != CLENS_LEVEL_ID)
+    throw CLI::ValidationError("--top", "is of --by id");
   const bool based = command.get_option("--baseline")->count() > 0;
   const bool referred = command.get_option("--reference")->count() > 0;
   if (options.method == CLENS_ATTRIBUTION_ADDITIVE && (based || referred))
@@ -39,14 +49,27 @@ void check_read(const CLI::App& command, const AttributeOptions& options) {
     throw CLI::ValidationError("--reference", "a zero baseline takes nothing from it");
 }
 
+// VALUE[COLUMN], as reports name neurons.
+void read_neuron(const std::string& text, AttributeOptions& options) {
+  const std::size_t open = text.rfind('[');
+  const bool closed = open != std::string::npos && open > 0 && text.back() == ']';
+  const std::string column = closed ? text.substr(open + 1, text.size() - open - 2) : std::string();
+  if (column.empty() || column.size() > 9 || column.find_first_not_of("0123456789") != std::string::npos)
+    throw CLI::ValidationError("--neuron", "a neuron is VALUE[COLUMN], such as l1[0]");
+  options.target = CLENS_TARGET_NEURON;
+  options.neuron = text.substr(0, open);
+  options.neuron_column = static_cast<std::size_t>(to_whole(column));
+}
+
 }  // namespace
 
 void add_attribute(CLI::App& app, const bool& json) {
   // Positions in these lists are the values of the enumerations.
-  static const std::vector<std::string> methods = {
-      "integrated-gradients", "expected-gradients", "smoothgrad", "deeplift", "ablation", "additive", "conductance"};
-  static const std::vector<std::string> levels = {"group", "feature"}, targets = {"logit", "probability"},
-                                        baselines = {"mean", "zero"};
+  static const std::vector<std::string> methods = {"integrated-gradients", "expected-gradients", "smoothgrad",
+                                                   "deeplift",             "ablation",           "additive",
+                                                   "conductance",          "neuron-gradients"};
+  static const std::vector<std::string> levels = {"group", "feature", "id", "dimension"},
+                                        targets = {"logit", "probability"}, baselines = {"mean", "zero"};
   auto options = std::make_shared<AttributeOptions>();
   CLI::App* command =
       app.add_subcommand("attribute", "Why rows have their scores, by methods that look at more than one gradient");
@@ -58,12 +81,18 @@ void add_attribute(CLI::App& app, const bool& json) {
              [options](std::size_t at) { options->by = static_cast<clens_saliency_level>(at); });
   add_choice(*command, "--target", targets, "Of what (default: logit)",
              [options](std::size_t at) { options->target = static_cast<clens_saliency_target>(at); });
+  command
+      ->add_option_function<std::string>(
+          "--neuron", [options](const std::string& text) { read_neuron(text, *options); },
+          "Of a neuron instead, such as l1[0]")
+      ->excludes("--target");
   add_choice(*command, "--baseline", baselines,
              "What stands for nothing known: mean inputs of the reference, or no ids (default: mean)",
              [options](std::size_t at) { options->zero_baseline = at == 1; });
   command->add_option("--reference", options->reference,
                       "Data whose rows give means, deviations and starts of paths (default: the data themselves)");
-  command->add_option("--layer", options->layer, "Layer or value whose neurons conductance goes through");
+  command->add_option("--layer", options->layer,
+                      "Layer or value whose neurons conductance goes through, or neuron-gradients are of");
   add_whole(*command, "--steps", options->steps, {1, 1024}, "Along the path of integrated-gradients, conductance");
   command->add_option("--tolerance", options->tolerance, "Double the steps of rows whose gap is larger")
       ->check(CLI::PositiveNumber);
@@ -72,9 +101,15 @@ void add_attribute(CLI::App& app, const bool& json) {
   command->add_option("--noise", options->noise, "Of smoothgrad, as a share of a group's standard deviation")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--task", options->task, "Output to explain (default: the first)");
+  add_whole(*command, "--row", options->row, {1, std::uint64_t{1} << 62},
+            "Explain this row (from 1) by group, feature and id")
+      ->default_str("");
+  add_whole(*command, "--top", options->top, {0, std::uint64_t{1} << 32}, "Ids that are named, the largest first; 0: all");
+  CLI::Option* task = command->add_option("--task", options->task, "Output to explain (default: the first)");
+  command->get_option("--neuron")->excludes(task);
   command->callback([options, command, &json] {
     check_read(*command, *options);
+    if (options->row > 0) return print(attribute_row(*options), json);
     print(attribute(*options), json);
   });
 }

@@ -25,7 +25,7 @@ PrecisionReport::Day measure(const Model& model, const clens_inputs* inputs, con
 }  // namespace
 
 PrecisionReport precision(const EvaluateOptions& options) {
-  const Model model(options.model);
+  const Model model = open_for(options.model, options.data);
   clens_precision_options made = CLENS_PRECISION_OPTIONS_INIT;
   made.precision = static_cast<std::uint32_t>(options.precision);
   made.strands = options.threads;
@@ -38,7 +38,7 @@ PrecisionReport precision(const EvaluateOptions& options) {
   report.precision = precision_names[options.precision];
   report.auc_loss = options.auc_loss;
   for (const std::string& path : options.data) {
-    BlockReader reader(path, model.features(), read);
+    BlockReader reader(path, model.features(), read, model.get());
     const Block none;
     const Block* block = reader.next();
     report.days.push_back(measure(model, inputs.get(), block != nullptr ? *block : none, made));

@@ -95,7 +95,11 @@ TEST_F(AttributionC, RefusesWhatTheSpecGetsWrong) {
   auto spec = of(CLENS_ATTRIBUTION_NEURON_GRADIENTS + 1);
   refuse(spec, CLENS_E_INVALID_ARGUMENT, "unknown method");
   spec = ig, spec.level = CLENS_LEVEL_ID;
-  refuse(spec, CLENS_E_UNSUPPORTED, "spec.level");
+  std::size_t ids = 0;
+  EXPECT_EQ(clens_explainer_size(explainer_.get(), &spec, host_.candidates(), &ids), CLENS_E_UNSUPPORTED);
+  EXPECT_NE(last_error().find("spec.level: by id"), std::string::npos) << last_error();
+  spec = of(CLENS_ATTRIBUTION_CONDUCTANCE), spec.level = CLENS_LEVEL_ID, spec.layer = tiny::hidden_relu;
+  refuse(spec, CLENS_E_UNSUPPORTED, "spec.level: conductance");
   spec = ig, spec.flags = 2;
   refuse(spec, CLENS_E_INVALID_ARGUMENT, "spec.flags");
   spec = ig, spec.flags = CLENS_ATTRIBUTION_GRADIENTS_ONLY;

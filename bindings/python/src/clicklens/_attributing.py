@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from . import _attribution
@@ -24,7 +22,8 @@ class Attributing:
         method: "integrated_gradients" (tolerance > 0 doubles `steps` while the gap is larger), "expected_gradients",
                 "smoothgrad" (noise: a share of each group's standard deviation), "deeplift", "ablation", "additive"
                 (use `additive`), "conductance" and "neuron_gradients" (of `layer`, a value's name).
-        level:  "group", "feature" or "dimension"; target, task: as `saliency`.
+        level:  "group", "feature", "dimension" or "id" (not of conductance); target, task: as `saliency`. An id has its row
+                by its weight in the bag, less its share of the baseline; `Attribution.rest` is what no id carries.
         baseline: "mean" (of the reference rows), "zero" (no ids), or pooled inputs (see `pooled`): one row or one
                 for each candidate.
         reference: data that means, deviations and the rows of expected gradients are taken from; default: the data
@@ -35,11 +34,7 @@ class Attributing:
                                     requests)
         spec.numbers(steps, tolerance, draws, seed, noise)
         with self.explainers.borrow(batch, spec.layers) as explainer:
-            found = _attribution.run(explainer, batch, spec)
-        if method != "neuron_gradients":
-            return found
-        width = self.values[spec.c.layer].width
-        return replace(found, values=found.values.reshape(batch.candidates, width, -1))
+            return _attribution.run(explainer, batch, spec, self)
 
     def additive(self, data, level: str = "group", *, task=0, requests=None) -> Attribution:
         """The parts a logit is the sum of: input x gradient by group, and `bias`. Networks that are piecewise linear
@@ -76,6 +71,8 @@ class Attributing:
         al. 2018). Correlations that stay near 1 say no. Of few groups they move in large steps; level "dimension" has
         more to rank.
         """
+        if level == "id":
+            raise Error(Status.INVALID_ARGUMENT, "level: ids of different candidates are not ranked together")
         options |= {"task": task, "baseline": baseline, "reference": reference, "requests": requests}
 
         def sizes(model):
