@@ -29,7 +29,8 @@ void check_read(const CLI::App& command, const AttributeOptions& options) {
   const bool given_by = command.get_option("--by")->count() > 0;
   const bool conducts = options.method == CLENS_ATTRIBUTION_CONDUCTANCE;
   const bool of_neurons = options.method == CLENS_ATTRIBUTION_NEURON_GRADIENTS;
-  if ((conducts || of_neurons) && options.layer.empty()) throw CLI::RequiredError("--layer, whose neurons are looked at,");
+  if ((conducts || of_neurons) && options.layer.empty())
+    throw CLI::RequiredError("--layer, whose neurons are looked at,");
   if (conducts && given_by) throw CLI::ValidationError("--by", "conductance is by the neurons of --layer");
   if (of_neurons && options.by == CLENS_LEVEL_ID) throw CLI::ValidationError("--by", "ids of neurons are too many");
   for (const char* target : {"--target", "--neuron", "--task"})
@@ -49,6 +50,20 @@ void check_read(const CLI::App& command, const AttributeOptions& options) {
     throw CLI::ValidationError("--reference", "a zero baseline takes nothing from it");
 }
 
+// Whether rows are told apart, and shares have clustered errors.
+bool check_rows(const AttributeOptions& options) {
+  const bool contrasted = !options.train.empty() && !options.test.empty();
+  if (!contrasted && options.data.empty()) throw CLI::RequiredError("DATA, or --train and --test");
+  if (!contrasted && options.rows_by.empty()) return false;
+  const bool layered = !options.layer.empty();
+  if (options.by != CLENS_LEVEL_GROUP || options.row > 0 || layered)
+    throw CLI::ValidationError(contrasted ? "--train" : "--rows-by", "is by group alone");
+  const auto& by = options.rows_by;
+  if (options.target == CLENS_TARGET_NEURON && std::find(by.begin(), by.end(), "score") != by.end())
+    throw CLI::ValidationError("--rows-by", "a neuron has no probability");
+  return true;
+}
+
 // VALUE[COLUMN], as reports name neurons.
 void read_neuron(const std::string& text, AttributeOptions& options) {
   const std::size_t open = text.rfind('[');
@@ -65,16 +80,28 @@ void read_neuron(const std::string& text, AttributeOptions& options) {
 
 void add_attribute(CLI::App& app, const bool& json) {
   // Positions in these lists are the values of the enumerations.
-  static const std::vector<std::string> methods = {"integrated-gradients", "expected-gradients", "smoothgrad",
-                                                   "deeplift",             "ablation",           "additive",
-                                                   "conductance",          "neuron-gradients"};
+  static const std::vector<std::string> methods = {
+      "integrated-gradients", "expected-gradients", "smoothgrad", "deeplift", "ablation", "additive",
+      "conductance",          "neuron-gradients"};
   static const std::vector<std::string> levels = {"group", "feature", "id", "dimension"},
                                         targets = {"logit", "probability"}, baselines = {"mean", "zero"};
   auto options = std::make_shared<AttributeOptions>();
   CLI::App* command =
       app.add_subcommand("attribute", "Why rows have their scores, by methods that look at more than one gradient");
   add_data(*command, options->model, options->data, options->read);
+  CLI::Option* data = command->get_option("DATA")->required(false);
   add_label_file(*command, options->read);
+  command->add_option("--label", options->read.label_column, "Column of clicks (default: label, else click)");
+  command->add_option("--cluster", options->read.cluster_column,
+                      "Column that standard errors of shares cluster by (default: user_id, else the request)");
+  command->add_option("--train", options->train, "Days the network was trained on")->excludes(data);
+  command->add_option("--test", options->test, "Days it was not: contrasted with those of --train")->excludes(data);
+  command
+      ->add_option("--rows-by", options->rows_by,
+                   "Groups' shares over rows of equal day, label, score (ranges of probability), column:NAME; several "
+                   "by commas")
+      ->delimiter(',')
+      ->check(by_names());
   add_choice(*command, "--method", methods, "(default: integrated-gradients)",
              [options](std::size_t at) { options->method = static_cast<clens_attribution_method>(at); });
   add_choice(*command, "--by", levels, "What gets a part (default: group)",
@@ -104,11 +131,13 @@ void add_attribute(CLI::App& app, const bool& json) {
   add_whole(*command, "--row", options->row, {1, std::uint64_t{1} << 62},
             "Explain this row (from 1) by group, feature and id")
       ->default_str("");
-  add_whole(*command, "--top", options->top, {0, std::uint64_t{1} << 32}, "Ids that are named, the largest first; 0: all");
+  add_whole(*command, "--top", options->top, {0, std::uint64_t{1} << 32},
+            "Ids that are named, the largest first; 0: all");
   CLI::Option* task = command->add_option("--task", options->task, "Output to explain (default: the first)");
   command->get_option("--neuron")->excludes(task);
   command->callback([options, command, &json] {
     check_read(*command, *options);
+    if (check_rows(*options)) return print(attribute_split(*options), json);
     if (options->row > 0) return print(attribute_row(*options), json);
     print(attribute(*options), json);
   });

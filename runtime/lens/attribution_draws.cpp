@@ -25,9 +25,7 @@ std::uint32_t draw_count(const AttributionSpec& spec) noexcept {
 // Mean and deviation of what draws give each column of the level (Welford), and the sums by dimension.
 class Moments {
  public:
-  explicit Moments(const AttributionRun& run) noexcept
-      : run_(run),
-        sums_(run.room.sums.data(), run.width()) {}
+  explicit Moments(const AttributionRun& run) noexcept : run_(run), sums_(run.room.sums.data(), run.width()) {}
 
   void start(std::size_t row) noexcept {
     row_ = row;

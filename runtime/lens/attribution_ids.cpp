@@ -26,7 +26,8 @@ std::uint64_t length_of(const exec::Model& model, std::uint32_t feature, const e
 // Calls with each id of an entry that has a row: its place in the entry (no_position: none), row, weight. What came of
 // the bag's divisor: 1 where it has none.
 template <class Each>
-float for_each_id(const encode::BagRules& rules, const encode::Column* column, std::uint64_t entry, Each each) noexcept {
+float for_each_id(const encode::BagRules& rules, const encode::Column* column, std::uint64_t entry,
+                  Each each) noexcept {
   encode::Counts ignored;
   StackChunk chunk;
   float divisor = 1.0f;
@@ -65,8 +66,8 @@ base::Result<std::size_t> IdShares::make_room(const exec::Session& session, cons
       parts += block.width + 1;
       floats += block.width;
       if (!is_sparse(feature) || model_.sequence(block) != nullptr) continue;
-      std::uint64_t kept =
-          length_of(model_, block.feature, session.bound_columns()[block.feature], entry_of(model_, batch, block.feature, c));
+      std::uint64_t kept = length_of(model_, block.feature, session.bound_columns()[block.feature],
+                                     entry_of(model_, batch, block.feature, c));
       if (feature.max_length > 0) kept = std::min<std::uint64_t>(kept, feature.max_length);
       parts += kept;
       floats += (kept + 1) * block.width;
@@ -179,16 +180,15 @@ void IdShares::take_sequence(const Bag& bag) noexcept {
   const std::uint32_t dim = bag.block.width / rules.places();
   std::fill_n(filled_.begin(), rules.places(), std::uint8_t{0});
   const float one = 1.0f;
-  for_each_id(rules.bags, bag.column, bag.entry,
-              [&](std::uint32_t position, std::uint32_t id, float weight) noexcept {
-                if (position == no_position) return;
-                const std::uint32_t place = rules.place(position, bag.length);
-                if (place >= rules.places()) return;  // the host changed the column meanwhile
-                filled_[place] = 1;
-                push({bag.first + position, bag.block.begin + std::size_t{place} * dim, 0, dim,
-                      is_mask ? 1.0 : double{weight}, 1.0},
-                     is_mask ? &one : id_row(model_, bag.block, id, widened_.data()));
-              });
+  for_each_id(rules.bags, bag.column, bag.entry, [&](std::uint32_t position, std::uint32_t id, float weight) noexcept {
+    if (position == no_position) return;
+    const std::uint32_t place = rules.place(position, bag.length);
+    if (place >= rules.places()) return;  // the host changed the column meanwhile
+    filled_[place] = 1;
+    push(
+        {bag.first + position, bag.block.begin + std::size_t{place} * dim, 0, dim, is_mask ? 1.0 : double{weight}, 1.0},
+        is_mask ? &one : id_row(model_, bag.block, id, widened_.data()));
+  });
   for (std::uint32_t place = 0; place < rules.places(); ++place)
     if (filled_[place] == 0) push_rest(bag.block.begin + std::size_t{place} * dim, dim);
 }

@@ -26,7 +26,8 @@ class Explainer final : public exec::TileObserver {
 
   // Values of one candidate; UNSUPPORTED: by id, where candidates differ.
   [[nodiscard]] base::Result<std::size_t> stride(const AttributionSpec&) const noexcept;
-  // Allocates nothing; by id, where the batch's largest candidate has more ids than any before. That may throw bad_alloc.
+  // Allocates nothing; by id, where the batch's largest candidate has more ids than any before. That may throw
+  // bad_alloc.
   base::Status run(const exec::Batch&, const AttributionSpec&, const AttributionOutput&, encode::Counts&);
   // By candidate, of the attributions that `spec` gives its input columns.
   base::Status faithfulness(const exec::Batch&, const AttributionSpec&, const FaithfulnessSpec&,

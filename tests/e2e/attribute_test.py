@@ -130,6 +130,30 @@ class Attribute(CommandTest):
         self.assertIn("of no id", run("attribute", MODEL, self.day, "--row", 7).stdout)
         self.assertIn("no row 900", self.fails("attribute", MODEL, self.day, "--row", 900))
 
+    def test_shares_over_rows_that_have_something_in_common(self):
+        """By any method: over all rows the figures of `attribute` itself, beside clustered errors."""
+        for method in ("integrated-gradients", "deeplift"):
+            report = run_json("attribute", MODEL, "--train", self.day, "--test", self.other, "--method", method,
+                              "--reference", self.day, "--rows-by", "label,score,column:topic")
+            self.assertEqual((report["method"], report["cluster"]), (method, "user_id"))
+            parts = {(p["split"], p["by"], p["value"]): p for p in report["parts"]}
+            plain = run_json("attribute", MODEL, self.other, "--method", method, "--reference", self.day)["days"][0]
+            for one, other in zip(parts["test", "all", None]["groups"], plain["parts"]):
+                for name in ("share", "mean_absolute", "mean"):
+                    self.assertAlmostEqual(one[name], other[name], places=7)
+                self.assertGreater(one["share_se"], 0)
+            for by in ("label", "score", "column:topic"):
+                values = [p for (split, b, _), p in parts.items() if (split, b) == ("test", by)]
+                self.assertGreater(len(values), 1)
+                self.assertEqual(sum(p["rows"] for p in values), 800)
+            self.assertEqual([c["group"] for c in report["contrasts"]], [g["group"] for g in plain["parts"]])
+        for given in (("--rows-by", "moon"), ("--rows-by", "label", "--by", "id"), ("--rows-by", "label", "--row", 3),
+                      ("--rows-by", "score", "--neuron", "l1[0]"),
+                      ("--rows-by", "label", "--method", "conductance", "--layer", "l1")):
+            self.assertEqual(run("attribute", MODEL, self.day, *given).returncode, 2, given)
+        self.assertEqual(run("attribute", MODEL).returncode, 2)
+        self.assertIn("data, label 1", run("attribute", MODEL, self.day, "--rows-by", "label").stdout)
+
     def test_gradients_of_every_neuron(self):
         given = ("--layer", "l1", "--baseline", "zero")
         report = run_json("attribute", MODEL, self.day, "--method", "neuron-gradients", *given)

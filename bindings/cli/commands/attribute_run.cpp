@@ -7,13 +7,14 @@
 namespace clicklens::cli {
 
 const char* attribution_name(clens_attribution_method method) noexcept {
-  constexpr std::array names = {"integrated-gradients", "expected-gradients", "smoothgrad",  "deeplift",
-                                "ablation",             "additive",           "conductance", "neuron-gradients"};
+  constexpr std::array names = {
+      "integrated-gradients", "expected-gradients", "smoothgrad", "deeplift", "ablation", "additive",
+      "conductance",          "neuron-gradients"};
   return names[static_cast<std::size_t>(method)];
 }
 
 AttributeRun::AttributeRun(const AttributeOptions& options)
-    : options_(options), model_(open_for(options.model, options.data)) {
+    : options_(options), model_(open_for(options.model, options.data.empty() ? options.train : options.data)) {
   spec_.method = static_cast<std::uint32_t>(options.method);
   spec_.target = static_cast<std::uint32_t>(options.target);
   if (options.target == CLENS_TARGET_NEURON) {
@@ -46,7 +47,8 @@ bool AttributeRun::refers() const {
 }
 
 const std::vector<std::string>& AttributeRun::reference_files() const {
-  return options_.reference.empty() ? options_.data : options_.reference;
+  if (!options_.reference.empty()) return options_.reference;
+  return options_.data.empty() ? options_.train : options_.data;
 }
 
 void AttributeRun::make_explainer() {
@@ -96,8 +98,7 @@ std::size_t AttributeRun::count_values(const Block& block) {
   ids.level = CLENS_LEVEL_ID;
   offsets_.resize(block.rows + 1);
   const clens_batch batch = block.batch();
-  counting_->check(
-      clens_saliency_size(counting_->get(), &batch, &ids, &count, offsets_.data(), offsets_.size()));
+  counting_->check(clens_saliency_size(counting_->get(), &batch, &ids, &count, offsets_.data(), offsets_.size()));
   return count;
 }
 

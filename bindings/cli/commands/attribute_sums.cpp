@@ -53,7 +53,8 @@ AttributeReport::Column ColumnSums::column(double total, bool has_draws) const {
 }
 
 LevelSums::LevelSums(const AttributeRun& run, const AttributeOptions& options) {
-  for (std::size_t i = 0; i < run.neurons(); ++i) neurons_.push_back(join({options.layer, "[", std::to_string(i), "]"}));
+  for (std::size_t i = 0; i < run.neurons(); ++i)
+    neurons_.push_back(join({options.layer, "[", std::to_string(i), "]"}));
   if (options.method == CLENS_ATTRIBUTION_CONDUCTANCE) {
     names_.swap(neurons_);
   } else {

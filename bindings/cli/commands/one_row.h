@@ -14,9 +14,9 @@ namespace clicklens::cli {
 
 // Calls with the block that has row `row` (from 1) and the row's place in it; the file, and the row's number there.
 // Error: there are fewer rows.
-std::pair<std::string, std::uint64_t> use_row(const Model& model, const std::vector<std::string>& files,
-                                              ReadOptions read, std::uint64_t row,
-                                              const std::function<void(const BlockReader&, const Block&, std::size_t)>& use);
+std::pair<std::string, std::uint64_t> use_row(
+    const Model& model, const std::vector<std::string>& files, ReadOptions read, std::uint64_t row,
+    const std::function<void(const BlockReader&, const Block&, std::size_t)>& use);
 
 // The model's features with the cells of a block's row.
 void add_features(const Model& model, const BlockReader& reader, std::size_t row,

@@ -120,11 +120,11 @@ struct AttributeHead {
 };
 
 struct AttributeReport : AttributeHead {
-  struct Column {               // a group, a feature, a dimension, a neuron, or an id
-    std::string name;           // empty: what no id carries
-    std::string neuron;         // of neuron-gradients: whose gradients these are
-    std::string feature;        // of an id
-    std::uint64_t rows = 0;     // that have it
+  struct Column {            // a group, a feature, a dimension, a neuron, or an id
+    std::string name;        // empty: what no id carries
+    std::string neuron;      // of neuron-gradients: whose gradients these are
+    std::string feature;     // of an id
+    std::uint64_t rows = 0;  // that have it
     double share = 0, mean_absolute = 0, mean = 0, sd = 0;
     double error = 0;  // Monte-Carlo standard error of `mean`; NaN: the method draws nothing
   };

@@ -143,7 +143,8 @@ std::string BlockJoiner::add(const Block& block) {
   for (std::size_t f = 0; f < columns_.size(); ++f) {
     Column& column = columns_[f];
     const std::size_t entries = features_[f].per_request ? requests_ : block_.rows;
-    if (column.seen) column.add_missing(entries - column.entries, column.kind == CLENS_COLUMN_FLOATS, features_[f].width);
+    if (column.seen)
+      column.add_missing(entries - column.entries, column.kind == CLENS_COLUMN_FLOATS, features_[f].width);
   }
   const std::int64_t begin = block_.request_offsets.back();
   for (std::size_t r = 1; r <= requests; ++r) block_.request_offsets.push_back(begin + block.request_offsets[r]);

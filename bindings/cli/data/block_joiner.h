@@ -25,7 +25,7 @@ class BlockJoiner {
     bool seen = false, weighted = false;
     std::uint32_t kind = 0, value_type = 0;
     std::size_t entries = 0, elements = 0;
-    std::string values;                         // bytes
+    std::string values;                          // bytes
     std::vector<std::int64_t> ends, value_ends;  // of entries, of strings; from 0
     std::vector<float> weights;
     std::vector<std::uint8_t> present, value_present;  // Arrow bitmaps

@@ -34,6 +34,7 @@ RecordedBlocks::RecordedBlocks(std::string path, const clens_model* model, std::
                                const ReadOptions& options)
     : path_(std::move(path)), features_(features), options_(options), joiner_(features) {
   if (model == nullptr) fail("a recording, which this command does not read");
+  if (!options_.only_column.empty()) fail("a recording, which has no column '" + options_.only_column + "'");
   if (options_.label_file) {
     labels_ = options_.label_file->table(options_);
   } else if (options_.labels && !options_.optional_labels) {

@@ -81,8 +81,9 @@ void print_text(const AttributeReport& r) {
     auto columns = day.columns;
     sort_columns(columns);
     for (const auto& c : columns)
-      fmt::print("{:<{}} {:>7} {:>10} {:>18} {:>10}{}  {}\n", name_of(c), wide, number(c.share), number(c.mean_absolute),
-                 with_error(c.mean, c.error), number(c.sd), ids ? fmt::format(" {:>8}", c.rows) : "", bar(c.share));
+      fmt::print("{:<{}} {:>7} {:>10} {:>18} {:>10}{}  {}\n", name_of(c), wide, number(c.share),
+                 number(c.mean_absolute), with_error(c.mean, c.error), number(c.sd),
+                 ids ? fmt::format(" {:>8}", c.rows) : "", bar(c.share));
     print_totals(r, day);
   }
 }
@@ -92,28 +93,17 @@ void print_json(const AttributeReport& r) {
   for (const auto& day : r.days) {
     Json columns = Json::array();
     for (const auto& c : day.columns) {
-      Json column{{r.by, or_null(c.name)},
-                  {"share", c.share},
-                  {"mean_absolute", c.mean_absolute},
-                  {"mean", c.mean},
-                  {"mean_error", c.error},
-                  {"sd", c.sd}};
+      Json column{{r.by, or_null(c.name)}, {"share", c.share},      {"mean_absolute", c.mean_absolute},
+                  {"mean", c.mean},        {"mean_error", c.error}, {"sd", c.sd}};
       if (!c.neuron.empty()) column["neuron"] = c.neuron;
       if (r.by == "id") column["feature"] = or_null(c.feature);
       if (r.by == "id") column["rows"] = c.rows;
       columns.push_back(std::move(column));
     }
-    Json figures{{"file", day.file},
-                 {"rows", day.rows},
-                 {"counts", counts_json(day.counts)},
-                 {"score", day.score},
-                 {"baseline", day.baseline},
-                 {"sum", day.sum},
-                 {"bias", day.bias},
-                 {"gap", day.gap_mean},
-                 {"gap_largest", day.gap_largest},
-                 {"steps", day.steps_largest},
-                 {"parts", columns}};
+    Json figures{{"file", day.file},           {"rows", day.rows},         {"counts", counts_json(day.counts)},
+                 {"score", day.score},         {"baseline", day.baseline}, {"sum", day.sum},
+                 {"bias", day.bias},           {"gap", day.gap_mean},      {"gap_largest", day.gap_largest},
+                 {"steps", day.steps_largest}, {"parts", columns}};
     if (r.by == "id") figures["ids"] = day.ids;
     days.push_back(std::move(figures));
   }

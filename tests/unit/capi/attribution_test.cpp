@@ -187,6 +187,30 @@ TEST_F(AttributionC, RefusesRoomThatIsTooSmallBeforeAnyWork) {
   EXPECT_EQ(run(out()), CLENS_OK) << last_error();
 }
 
+// A caller whose header knew no `rest` has infos that end before it.
+TEST_F(AttributionC, InfosOfAnOlderCallerAreNotWrittenBeyond) {
+  constexpr std::size_t old_size = offsetof(clens_attribution_info, rest);
+  std::vector<double> infos((host_.candidates() + 1) * old_size / sizeof(double), -7.0);
+  clens_attribution_spec spec = of(CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS);
+  clens_attribution into = out();
+  into.infos = reinterpret_cast<clens_attribution_info*>(infos.data());
+  into.info_capacity = host_.candidates();
+  into.info_size = old_size;
+  const clens_batch batch = host_.batch();
+  ASSERT_EQ(clens_explainer_run(explainer_.get(), &batch, &spec, &into), CLENS_OK) << last_error();
+  const std::size_t each = old_size / sizeof(double);
+  std::vector<clens_attribution_info> whole(host_.candidates());
+  into.infos = whole.data();
+  into.info_size = sizeof whole[0];
+  ASSERT_EQ(clens_explainer_run(explainer_.get(), &batch, &spec, &into), CLENS_OK) << last_error();
+  for (std::size_t c = 0; c < host_.candidates(); ++c) {
+    EXPECT_EQ(infos[c * each], whole[c].score);
+    EXPECT_EQ(infos[c * each + 2], whole[c].sum);
+    EXPECT_EQ(whole[c].rest, 0);
+  }
+  for (std::size_t i = host_.candidates() * each; i < infos.size(); ++i) EXPECT_EQ(infos[i], -7.0);
+}
+
 TEST_F(AttributionC, RefusesOptionsAndCountsWhatItMeets) {
   clens_explainer_options options = CLENS_EXPLAINER_OPTIONS_INIT;
   clens_explainer* made = nullptr;

@@ -142,8 +142,7 @@ TEST(AttributionIds, AreNotOfConductance) {
   ASSERT_NE(made.model, nullptr);
   const RandomBatch batch(made.random.maker, made.desc(), {3});
   Explained explained(made.model);
-  const Found found =
-      explained.run(batch.batch(), spec_of(AttributionMethod::conductance, SaliencyLevel::id, {}));
+  const Found found = explained.run(batch.batch(), spec_of(AttributionMethod::conductance, SaliencyLevel::id, {}));
   EXPECT_EQ(found.status.code(), base::Code::unsupported);
   EXPECT_NE(std::string(found.status.message()).find("spec.level"), std::string::npos);
 }
