@@ -133,12 +133,13 @@ class Spec:
 
 
 def run(explainer, batch, spec: Spec, model) -> Attribution:
-    lengths = None
+    lengths, each = None, 0
     if spec.c.level == lib.CLENS_LEVEL_ID:
         lengths = id_lengths(model, batch)
         ends = np.append(0, np.cumsum(lengths.sum(1))) * spec.neurons(model)
     else:
-        ends = np.arange(batch.candidates + 1) * _stride(explainer, batch, spec)
+        each = _stride(explainer, batch, spec)
+        ends = np.arange(batch.candidates + 1) * each
     values = np.empty(ends[-1], np.float32)
     errors = np.empty_like(values) if spec.method in RANDOM else None
     infos = ffi.new("clens_attribution_info[]", max(batch.candidates, 1))
@@ -153,7 +154,7 @@ def run(explainer, batch, spec: Spec, model) -> Attribution:
         out.info_size = ffi.sizeof("clens_attribution_info")
         check(lib.clens_explainer_run(explainer, chunk.c_batch, spec.c, out))
     raw = np.frombuffer(ffi.buffer(infos), _INFO)[: batch.candidates]
-    shaped = [None if flat is None else _shape(model, batch, spec, lengths, flat) for flat in (values, errors)]
+    shaped = [None if flat is None else _shape(model, spec, lengths, each, flat) for flat in (values, errors)]
     return Attribution(*shaped, *(raw[name].copy() for name in _INFO.names if name != "reserved"))
 
 
@@ -164,11 +165,11 @@ def _stride(explainer, batch, spec: Spec) -> int:
     return size[0]
 
 
-def _shape(model, batch, spec: Spec, lengths, flat: np.ndarray):
+def _shape(model, spec: Spec, lengths, each: int, flat: np.ndarray):
     neurons = spec.neurons(model)
     if lengths is None:
-        shape = (batch.candidates, neurons, flat.size // max(batch.candidates * neurons, 1))
-        return flat.reshape(shape if spec.method == "neuron_gradients" else (batch.candidates, shape[1] * shape[2]))
+        rows = flat.reshape(flat.size // each, each)
+        return rows.reshape(-1, neurons, each // neurons) if spec.method == "neuron_gradients" else rows
     if spec.method != "neuron_gradients":
         return split_ids(model, lengths, flat)
     # A candidate's floats are [neurons, its ids]; those of all, [neurons, ids].
