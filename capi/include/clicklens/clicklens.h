@@ -1532,17 +1532,17 @@ CLENS_API clens_status clens_recording_next(clens_recording *recording, clens_re
 
 /* ---------------------------------------------------------------- saliency over much data, importance of groups */
 
-/* Saliency by group added up over any number of rows: exact, so that parts merged in any order have the bits of the
- * whole, and in buckets of the cluster key, from which shares get clustered standard errors.
- * Thread: one at a time. Lifetime: until released. */
+/* Saliency by group added up over any number of rows: exact, parts merge in any order to the bits of the whole; in
+ * buckets of the cluster key, from which shares get clustered standard errors. Not kept in files: what is, and merges,
+ * is a profile with SALIENCY (clens_profile_share). Thread: one at a time. Lifetime: until released. */
 typedef struct clens_saliency_sums clens_saliency_sums;
 /* `groups`: columns of what is added, 1 .. 65,536. `buckets` of the jackknife, 2 .. 256; 0: 64. About 240 bytes a group
  * and bucket. */
 CLENS_API clens_status clens_saliency_sums_create(size_t groups, uint32_t buckets, clens_saliency_sums **out);
 CLENS_API void clens_saliency_sums_release(clens_saliency_sums *sums);
-/* Rows of clens_saliency_run at level GROUP: values[row * groups + group]. `clusters`: a key per row; NULL: every row its
- * own. `keep`: one byte per row, 0: leave it out (so that one run fills the sums of many labels, days, buckets of
- * scores); NULL: all. Rows with a value that is not finite are counted and left out. */
+/* Rows of clens_saliency_run or clens_explainer_run at level GROUP: values[row * groups + group]. `clusters`: a key per
+ * row; NULL: every row its own. `keep`: one byte per row, 0: leave it out (so that one run fills the sums of many
+ * labels, days, ranges of scores); NULL: all. Rows with a value that is not finite are counted and left out. */
 CLENS_API clens_status clens_saliency_sums_add(clens_saliency_sums *sums, const float *values, const uint64_t *clusters,
                                                const uint8_t *keep, size_t rows);
 /* INVALID_ARGUMENT: other groups or buckets. */
