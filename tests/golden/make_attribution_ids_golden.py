@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Makes tests/golden/attribution_ids: two networks over every kind of bag, and what Captum and PyTorch say of single ids.
+"""Makes tests/golden/attribution_ids: two networks over every kind of bag, and what Captum and PyTorch say of ids.
 
     python tests/golden/make_attribution_ids_golden.py      (needs the Python package, PyTorch and captum 0.7.0)
 
-The oracle knows nothing of shares: its inputs are the table rows of a row's ids, each id's own, pooled by the bag's own
-rule (of a maximum, the first of ties). An id's baseline is the row that makes the pooled baseline: x' by the bag's divisor rule
-from rows that are all alike, so the baseline of s_k row_k is c_k x', c_k = |s_k| / sum of |s|. Deterministic methods are
-Captum's over these rows, others plain loops. In double precision on float32 weights, as attribution's golden files, whose
-format theirs is; `weights NAME rows width  values...` follow a feature's keys. Of ids: `expect NAME 1 ids  values...`,
-candidate-major, features in the model's order; with `_rest`, what no id carries by candidate.
+The oracle's inputs are the table rows of a candidate's ids, each id's own, pooled by the bag's own rule (of a maximum,
+the first of ties). An id's baseline is c_k x' / s_k, with s_k its weight by the bag's divisor and c_k = |s_k| / sum of
+|s|, so that baselines pool to x'. Deterministic methods are Captum's over these rows, others plain loops, all in double
+precision on float32 weights.
+
+The files are as those of make_attribution_golden.py, and `weights NAME 1 count  values...` follow a feature's keys. Of
+ids: `expect NAME 1 ids  values...`, candidate-major, features in the model's order; NAME_rest: what no id carries, by
+candidate.
 """
 
 from dataclasses import dataclass, field
@@ -77,7 +79,8 @@ class Leaves:
         leaf = lambda r: torch.ones(1, dtype=torch.float64) if table is None else table[r]  # noqa: E731
         if feature.kept:
             empty = (REST, torch.zeros(width, dtype=torch.float64))
-            return "places", [(self.ids + p, leaf(rows[p])) if p in rows else empty for p in range(PLACES)], [1.0] * PLACES
+            places = [(self.ids + p, leaf(rows[p])) if p in rows else empty for p in range(PLACES)]
+            return "places", places, [1.0] * PLACES
         leaves = [(self.ids + i, leaf(r)) for i, r in rows.items()]
         factors = [weights[i] for i in rows]
         if not leaves and feature.missing >= 0:
