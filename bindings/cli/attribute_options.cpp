@@ -22,8 +22,9 @@ void check_read(const CLI::App& command, const AttributeOptions& options) {
       {"--seed", {CLENS_ATTRIBUTION_EXPECTED_GRADIENTS, CLENS_ATTRIBUTION_SMOOTHGRAD}},
       {"--noise", {CLENS_ATTRIBUTION_SMOOTHGRAD}},
   };
+  const std::string seed = "--seed";  // also of what is drawn for --faithfulness
   for (const Read& read : all)
-    if (command.get_option(read.option)->count() > 0 &&
+    if (command.get_option(read.option)->count() > 0 && !(options.faithfulness && read.option == seed) &&
         std::find(read.by.begin(), read.by.end(), options.method) == read.by.end())
       throw CLI::ValidationError(read.option, "not read by this method");
   const bool given_by = command.get_option("--by")->count() > 0;
@@ -38,6 +39,9 @@ void check_read(const CLI::App& command, const AttributeOptions& options) {
       throw CLI::ValidationError(target, "neuron-gradients are of the neurons of --layer");
   if (options.row > 0 && (given_by || conducts || of_neurons))
     throw CLI::ValidationError("--row", "explains a row by group, feature and id");
+  if (options.faithfulness && (conducts || of_neurons))
+    throw CLI::ValidationError("--faithfulness", "is of parts of input columns");
+  if (options.faithfulness && options.row > 0) throw CLI::ValidationError("--faithfulness", "is of all rows");
   if (command.get_option("--top")->count() > 0 && options.by != CLENS_LEVEL_ID)
     throw CLI::ValidationError("--top", "is of --by id");
   const bool based = command.get_option("--baseline")->count() > 0;
@@ -46,7 +50,7 @@ void check_read(const CLI::App& command, const AttributeOptions& options) {
     throw CLI::ValidationError("--method", "additive has no baseline: what it leaves is the biases' part");
   if (options.method == CLENS_ATTRIBUTION_EXPECTED_GRADIENTS && based)
     throw CLI::ValidationError("--baseline", "expected-gradients starts from rows of the reference");
-  if (options.zero_baseline && referred && options.method != CLENS_ATTRIBUTION_SMOOTHGRAD)
+  if (options.zero_baseline && referred && !options.faithfulness && options.method != CLENS_ATTRIBUTION_SMOOTHGRAD)
     throw CLI::ValidationError("--reference", "a zero baseline takes nothing from it");
 }
 
@@ -56,7 +60,7 @@ bool check_rows(const AttributeOptions& options) {
   if (!contrasted && options.data.empty()) throw CLI::RequiredError("DATA, or --train and --test");
   if (!contrasted && options.rows_by.empty()) return false;
   const bool layered = !options.layer.empty();
-  if (options.by != CLENS_LEVEL_GROUP || options.row > 0 || layered)
+  if (options.by != CLENS_LEVEL_GROUP || options.row > 0 || layered || options.faithfulness)
     throw CLI::ValidationError(contrasted ? "--train" : "--rows-by", "is by group alone");
   const auto& by = options.rows_by;
   if (options.target == CLENS_TARGET_NEURON && std::find(by.begin(), by.end(), "score") != by.end())
@@ -84,7 +88,8 @@ void add_attribute(CLI::App& app, const bool& json) {
       "integrated-gradients", "expected-gradients", "smoothgrad", "deeplift", "ablation", "additive",
       "conductance",          "neuron-gradients"};
   static const std::vector<std::string> levels = {"group", "feature", "id", "dimension"},
-                                        targets = {"logit", "probability"}, baselines = {"mean", "zero"};
+                                        targets = {"logit", "probability"}, baselines = {"mean", "zero"},
+                                        faithful = {"infidelity", "sensitivity"};
   auto options = std::make_shared<AttributeOptions>();
   CLI::App* command =
       app.add_subcommand("attribute", "Why rows have their scores, by methods that look at more than one gradient");
@@ -128,6 +133,11 @@ void add_attribute(CLI::App& app, const bool& json) {
   command->add_option("--noise", options->noise, "Of smoothgrad, as a share of a group's standard deviation")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  add_choice(
+      *command, "--faithfulness", faithful,
+      "Also how far parts can be trusted: what they miss of the score's change when inputs move, squared; or how "
+      "far they move themselves (Yeh et al. 2019)",
+      [options](std::size_t at) { options->faithfulness = static_cast<clens_faithfulness>(at); });
   add_whole(*command, "--row", options->row, {1, std::uint64_t{1} << 62},
             "Explain this row (from 1) by group, feature and id")
       ->default_str("");

@@ -171,6 +171,23 @@ class Attribute(CommandTest):
         self.assertIn("neuron-gradients of the neurons of l1 by group", run("attribute", MODEL, self.day, "--method",
                                                                            "neuron-gradients", *given).stdout)
 
+    def test_faithfulness(self):
+        """Drawn by the seed, and beside the parts: those stay what they are."""
+        for method in ("deeplift", "additive"):
+            day = self.attribute(method, "--faithfulness", "infidelity")[1]
+            self.assertTrue(0 <= day["infidelity"]["mean"] <= day["infidelity"]["largest"], day["infidelity"])
+            self.assertEqual(self.attribute(method, "--faithfulness", "infidelity")[1], day)
+            other = self.attribute(method, "--faithfulness", "infidelity", "--seed", 5)[1]
+            self.assertNotEqual(other["infidelity"], day["infidelity"])
+            self.assertEqual(other["parts"], day["parts"])
+        moved = self.attribute("deeplift", "--faithfulness", "sensitivity")[1]["sensitivity"]
+        self.assertGreater(moved["largest"], moved["mean"])
+        text = run("attribute", MODEL, self.day, "--baseline", "zero", "--faithfulness", "sensitivity").stdout
+        self.assertIn("sensitivity ", text)
+        for given in (("--faithfulness", "trust"), ("--faithfulness", "infidelity", "--row", 2),
+                      ("--faithfulness", "infidelity", "--method", "conductance", "--layer", "l1")):
+            self.assertEqual(run("attribute", MODEL, self.day, *given).returncode, 2, given)
+
     def test_dimensions_add_up_to_their_features(self):
         by_feature = self.attribute("deeplift", "--by", "feature")[1]
         sums = {}

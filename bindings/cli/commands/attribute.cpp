@@ -31,9 +31,16 @@ void add_infos(const AttributeRun& run, AttributeReport::Day& day) {
   day.counts.non_finite += counts.non_finite;
 }
 
+void add_faithfulness(const std::vector<float>& values, AttributeReport::Day& day) {
+  for (const float value : values) {
+    day.unfaithful_mean += static_cast<double>(value);
+    day.unfaithful_largest = std::max(day.unfaithful_largest, static_cast<double>(value));
+  }
+}
+
 void take_means(AttributeReport::Day& day) {
   const auto n = static_cast<double>(day.rows);
-  for (double* mean : {&day.score, &day.baseline, &day.sum, &day.bias, &day.gap_mean}) *mean /= n;
+  for (double* mean : {&day.score, &day.baseline, &day.sum, &day.bias, &day.gap_mean, &day.unfaithful_mean}) *mean /= n;
   if (day.rows == 0) day.gap_largest = day.gap_mean;
 }
 
@@ -51,6 +58,7 @@ AttributeReport::Day read_day(const std::string& path, const AttributeOptions& o
   while (const Block* block = reader.next()) {
     run.run(*block, options.by);
     add_infos(run, day);
+    if (options.faithfulness) add_faithfulness(run.faithfulness(*block), day);
     if (ids)
       by_id.add(run, reader, block->rows);
     else
@@ -95,6 +103,8 @@ AttributeReport attribute(const AttributeOptions& options) {
   AttributeReport report;
   run.describe(report);
   report.by = level_name(options);
+  if (options.faithfulness)
+    report.faithfulness = *options.faithfulness == CLENS_FAITHFULNESS_INFIDELITY ? "infidelity" : "sensitivity";
   Progress progress(options.data);
   for (const std::string& path : options.data) {
     report.days.push_back(read_day(path, options, run, progress));

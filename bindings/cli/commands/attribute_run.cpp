@@ -42,6 +42,7 @@ std::size_t AttributeRun::neurons() const {
 }
 
 bool AttributeRun::refers() const {
+  if (options_.faithfulness) return true;  // its draws are shares of deviations
   if (options_.method == CLENS_ATTRIBUTION_ADDITIVE) return false;
   return !options_.zero_baseline || has_draws();
 }
@@ -78,7 +79,7 @@ void AttributeRun::take_reference() {
   if (!reference_.rows.empty()) {
     spec_.baselines = reference_.rows.data();
     spec_.baseline_rows = reference_.rows.size() / model_.info().input_width;
-  } else if (!options_.zero_baseline) {
+  } else if (!options_.zero_baseline && options_.method != CLENS_ATTRIBUTION_ADDITIVE) {
     spec_.baselines = reference_.means.data();
     spec_.baseline_rows = 1;
   }
@@ -118,6 +119,16 @@ void AttributeRun::run(const Block& block, clens_saliency_level level) {
   out_.info_capacity = infos_.size();
   const clens_batch batch = block.batch();
   check(clens_explainer_run(explainer_.get(), &batch, &spec_, &out_));
+}
+
+std::vector<float> AttributeRun::faithfulness(const Block& block) {
+  clens_faithfulness_spec by = CLENS_FAITHFULNESS_SPEC_INIT;
+  by.kind = static_cast<std::uint32_t>(*options_.faithfulness);
+  by.seed = options_.seed;
+  std::vector<float> values(block.rows);
+  const clens_batch batch = block.batch();
+  check(clens_explainer_faithfulness(explainer_.get(), &batch, &spec_, &by, values.data(), values.size()));
+  return values;
 }
 
 void AttributeRun::describe(AttributeHead& head) const {

@@ -25,6 +25,8 @@ class AttributeRun {
   [[nodiscard]] const std::vector<std::uint64_t>& offsets() const noexcept { return offsets_; }
   [[nodiscard]] const clens_counts& counts() const noexcept { return out_.counts; }
 
+  // Of the rows of a block, as asked for.
+  std::vector<float> faithfulness(const Block& block);
   [[nodiscard]] const Model& model() const noexcept { return model_; }
   [[nodiscard]] bool has_draws() const noexcept;
   // Neurons of the layer that the method looks at; 0: it looks at none.

@@ -135,9 +135,11 @@ struct AttributeReport : AttributeHead {
     double score = 0, baseline = 0, sum = 0, bias = 0;  // means over the rows; NaN: the method has none
     double gap_mean = 0, gap_largest = 0;
     std::uint32_t steps_largest = 0;
+    double unfaithful_mean = 0, unfaithful_largest = 0;
     std::vector<Column> columns;
   };
   std::string by;
+  std::string faithfulness;  // "infidelity", "sensitivity"; empty: not measured
   std::vector<Day> days;
 };
 

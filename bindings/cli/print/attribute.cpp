@@ -85,6 +85,8 @@ void print_text(const AttributeReport& r) {
                  number(c.mean_absolute), with_error(c.mean, c.error), number(c.sd),
                  ids ? fmt::format(" {:>8}", c.rows) : "", bar(c.share));
     print_totals(r, day);
+    if (!r.faithfulness.empty())
+      fmt::print("{} {:.3g}, largest {:.3g}\n", r.faithfulness, day.unfaithful_mean, day.unfaithful_largest);
   }
 }
 
@@ -105,6 +107,8 @@ void print_json(const AttributeReport& r) {
                  {"bias", day.bias},           {"gap", day.gap_mean},      {"gap_largest", day.gap_largest},
                  {"steps", day.steps_largest}, {"parts", columns}};
     if (r.by == "id") figures["ids"] = day.ids;
+    if (!r.faithfulness.empty())
+      figures[r.faithfulness] = Json{{"mean", day.unfaithful_mean}, {"largest", day.unfaithful_largest}};
     days.push_back(std::move(figures));
   }
   Json report = head_json(r);
