@@ -89,7 +89,7 @@ base::Result<std::size_t> IdShares::make_room(const exec::Session& session, cons
   return total;
 }
 
-void IdShares::start_tile(const exec::Batch& batch, const ops::StepContext& context, const float* inputs) noexcept {
+bool IdShares::start_tile(const exec::Batch& batch, const ops::StepContext& context, const float* inputs) noexcept {
   batch_ = &batch;
   context_ = &context;
   inputs_ = inputs;
@@ -101,7 +101,9 @@ void IdShares::start_tile(const exec::Batch& batch, const ops::StepContext& cont
       if (is_sparse(model_.desc().features[f]))
         starts_[row + 1] +=
             length_of(model_, f, context.columns[f], entry_of(model_, batch, f, context.first_candidate + row));
+    if (count(row) > most_) return false;
   }
+  return true;
 }
 
 void IdShares::take(std::size_t row) noexcept {

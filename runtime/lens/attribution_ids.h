@@ -25,8 +25,8 @@ class IdShares {
   // Ids of the largest candidate.
   [[nodiscard]] std::size_t most() const noexcept { return most_; }
 
-  // `inputs`: pooled, of the tile's rows.
-  void start_tile(const exec::Batch&, const ops::StepContext&, const float* inputs) noexcept;
+  // `inputs`: pooled, of the tile's rows. False: a candidate has more ids than there is room for.
+  [[nodiscard]] bool start_tile(const exec::Batch&, const ops::StepContext&, const float* inputs) noexcept;
   // Of the tile's row, as saliency's: sparse features in order, ids as the caller wrote them.
   [[nodiscard]] std::size_t begin(std::size_t row) const noexcept { return starts_[row]; }
   [[nodiscard]] std::size_t count(std::size_t row) const noexcept { return starts_[row + 1] - starts_[row]; }

@@ -254,10 +254,12 @@ Status Explainer::tile(const exec::Plan& plan, const ops::StepContext& context, 
   run.stride = stride_;
   std::size_t begin = first;
   if (spec_->level == SaliencyLevel::id) {  // tiles come in order
-    ids_->start_tile(*batch_, context, inputs_.data());
+    const bool fits = ids_->start_tile(*batch_, context, inputs_.data());
     run.ids = ids_.get();
     begin = next_id_;
     next_id_ += ids_->begin(context.rows);
+    if (!fits || next_id_ * stride_ > output_->values.size())
+      return Status::error(Code::bad_batch, "attribution: ids came while they were looked at");
   }
   run.values = output_->values.data() + begin * stride_;
   if (!output_->errors.empty()) run.errors = output_->errors.data() + begin * stride_;
