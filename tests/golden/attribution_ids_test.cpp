@@ -12,6 +12,7 @@ class AttributionIdsGolden : public AttributionNetworks {
 
   void SetUp() override {
     AttributionNetworks::SetUp();
+    if (HasFatalFailure()) return;
     clens_session* session = nullptr;
     ASSERT_EQ(clens_session_create(model_.get(), inputs_.get(), nullptr, &session), CLENS_OK) << last_error();
     session_.reset(session);

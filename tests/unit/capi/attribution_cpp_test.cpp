@@ -24,7 +24,7 @@ TEST(AttributionCpp, IdsHaveWhatTheirFeaturesHave) {
   const Model model(path.str());
   const Inputs inputs = Inputs::of(model);
   Session session(model, inputs);
-  const std::size_t layer = model.find_value(model.value(fires).name);
+  const std::size_t layer = model.find_value("l1");
   Explainer explainer(model, inputs, {layer});
   const std::vector<std::int64_t> offsets = {0, 2, 3, 3};
   const std::vector<std::uint64_t> tag_ids = {1, 5, 2}, ads = {3, 4, 5};
