@@ -173,7 +173,7 @@ class Attribute(CommandTest):
 
     def test_faithfulness(self):
         """Drawn by the seed, and beside the parts: those stay what they are."""
-        for method in ("deeplift", "additive"):
+        for method in ("integrated-gradients", "additive"):
             day = self.attribute(method, "--faithfulness", "infidelity")[1]
             self.assertTrue(0 <= day["infidelity"]["mean"] <= day["infidelity"]["largest"], day["infidelity"])
             self.assertEqual(self.attribute(method, "--faithfulness", "infidelity")[1], day)
