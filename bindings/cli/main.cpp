@@ -87,16 +87,6 @@ void add_evaluate(CLI::App& app, const bool& json) {
   });
 }
 
-// What --by takes.
-CLI::Validator by_names() {
-  return {[](const std::string& text) {
-            const bool known = text == "day" || text == "label" || text == "score";
-            const bool column = text.rfind("column:", 0) == 0 && text.size() > 7;
-            return known || column ? std::string() : std::string("must be day, label, score or column:NAME");
-          },
-          "BY"};
-}
-
 void add_saliency(CLI::App& app, const bool& json) {
   static const std::vector<std::string> methods = {"centred", "gradient-x-input", "gradient-l1", "gradient-l2"};
   static const std::vector<std::string> targets = {"logit", "probability"};
@@ -242,6 +232,13 @@ void add_probe(CLI::App& app, const bool& json) {
   command->callback([options, &json] { print(probe(*options), json); });
 }
 
+void read_only(const std::string& text, ReadOptions& read) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) throw CLI::ValidationError("--only", "must be COLUMN=VALUE");
+  read.only_column = text.substr(0, equals);
+  read.only_value = text.substr(equals + 1);
+}
+
 void add_profile(CLI::App& app, const bool& json) {
   auto options = std::make_shared<ProfileOptions>();
   CLI::App* command =
@@ -268,6 +265,10 @@ void add_profile(CLI::App& app, const bool& json) {
   add_whole(*command, "--first-row", options->first_row, {0, std::uint64_t{1} << 62},
             "Number of the first row: parts of one data set need their own");
   command->add_option("--task", options->task, "Output that saliency explains (default: the first)");
+  command->add_option_function<std::string>(
+      "--only", [options](const std::string& text) { read_only(text, options->read); },
+      "COLUMN=VALUE: rows with this cell alone, to be held against profiles of others; they are numbered among "
+      "themselves");
   command->callback([options, &json] { print(profile(*options), json); });
 }
 

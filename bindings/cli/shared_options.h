@@ -50,6 +50,16 @@ inline void add_labels(CLI::App& command, ReadOptions& read) {
                      "Column that standard errors cluster by (default: user_id, else the request)");
 }
 
+// What rows may have in common.
+inline CLI::Validator by_names() {
+  return {[](const std::string& text) {
+            const bool known = text == "day" || text == "label" || text == "score";
+            const bool column = text.rfind("column:", 0) == 0 && text.size() > 7;
+            return known || column ? std::string() : std::string("must be day, label, score or column:NAME");
+          },
+          "BY"};
+}
+
 inline CLI::Validator share() {
   return {[](const std::string& text) {
             double rate = 0;

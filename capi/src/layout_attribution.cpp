@@ -28,6 +28,7 @@ static_assert(offsetof(lens::AttributionInfo, sum) == offsetof(clens_attribution
 static_assert(offsetof(lens::AttributionInfo, bias) == offsetof(clens_attribution_info, bias));
 static_assert(offsetof(lens::AttributionInfo, gap) == offsetof(clens_attribution_info, gap));
 static_assert(offsetof(lens::AttributionInfo, steps) == offsetof(clens_attribution_info, steps));
+static_assert(offsetof(lens::AttributionInfo, rest) == offsetof(clens_attribution_info, rest));
 static_assert(sizeof(lens::AttributionInfo) == sizeof(clens_attribution_info));
 
 // Since 0.1. A later version appends; it never moves a line of this list.
@@ -70,6 +71,7 @@ CLENS_AT(clens_attribution_info, bias, 24);
 CLENS_AT(clens_attribution_info, gap, 32);
 CLENS_AT(clens_attribution_info, steps, 40);
 CLENS_AT(clens_attribution_info, reserved, 44);
+CLENS_AT(clens_attribution_info, rest, 48);
 static_assert(first_size<clens_attribution_info> == 48);
 CLENS_AT(clens_attribution, struct_size, 0);
 CLENS_AT(clens_attribution, values, 8);

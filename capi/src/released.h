@@ -72,7 +72,8 @@ CLENS_RELEASED(clens_cost, CLENS_UP_TO(clens_cost, call_us));
 CLENS_RELEASED(clens_saliency_spec, CLENS_UP_TO(clens_saliency_spec, mean_count));
 CLENS_RELEASED(clens_explainer_options, CLENS_UP_TO(clens_explainer_options, reserved));
 CLENS_RELEASED(clens_attribution_spec, CLENS_UP_TO(clens_attribution_spec, draw_noise));
-CLENS_RELEASED(clens_attribution_info, CLENS_UP_TO(clens_attribution_info, reserved));
+CLENS_RELEASED(clens_attribution_info, CLENS_UP_TO(clens_attribution_info, reserved),
+               CLENS_UP_TO(clens_attribution_info, rest));
 CLENS_RELEASED(clens_faithfulness_spec, CLENS_UP_TO(clens_faithfulness_spec, perturbation_rows));
 CLENS_RELEASED(clens_attribution, CLENS_UP_TO(clens_attribution, counts));
 CLENS_RELEASED(clens_metrics_options, CLENS_UP_TO(clens_metrics_options, reserved));

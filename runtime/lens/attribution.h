@@ -11,6 +11,8 @@
 //   additive              x . dF/dx, and what the biases add: together F itself, where F is piecewise linear
 //   conductance           of a layer's neurons y: sum along the path of dF/dy . change of y  Dhamdhere et al. 2019
 //   neuron gradients      (x - x') . dy/dx of every neuron y of a layer
+//
+// By single ids: attribution_ids.h.
 #pragma once
 
 #include <cstddef>
@@ -68,6 +70,7 @@ struct AttributionInfo {
   double gap = 0;
   std::uint32_t steps = 0;  // network rows along the path; draws
   std::uint32_t reserved = 0;
+  double rest = 0;  // level id: the part of `sum` that no id carries
 };
 
 struct AttributionOutput {

@@ -77,7 +77,34 @@ base::Status ablation_by_rows(const AttributionRun& run) noexcept {
   return sweep(run.network, run.rows, columns + 1, go, fill, use);
 }
 
+// An id's own: the score less that without what it brought to its bag. What no id carries stays.
+base::Status ablation_by_ids(const AttributionRun& run) noexcept {
+  AttributionInfo info;
+  info.baseline = info.bias = info.gap = info.rest = undefined;
+  const auto go = [&](std::size_t count) { return run.network.scores(count); };
+  for (std::size_t row = 0; row < run.rows; ++row) {
+    const auto fill = [&](std::size_t, std::size_t k, float* to) {
+      if (k == 0) return static_cast<void>(std::copy_n(run.input(row), run.width(), to));
+      run.ids->leave_out(row, k - 1, run.baseline(row), to);
+    };
+    const auto use = [&](std::size_t, std::size_t k, std::size_t at) {
+      if (k == 0) {
+        info.score = run.network.score(at);
+        info.sum = 0;
+        return;
+      }
+      const double drop = info.score - run.network.score(at);
+      info.sum += drop;
+      run.out(row)[k - 1] = static_cast<float>(run.spec.ablated_scores ? run.network.score(at) : drop);
+    };
+    CLENS_TRY(sweep(run.network, 1, run.ids->count(row) + 1, go, fill, use));
+    run.report(row, info);
+  }
+  return {};
+}
+
 base::Status ablation(const AttributionRun& run) noexcept {
+  if (run.ids != nullptr) return ablation_by_ids(run);
   if (run.exchanged == nullptr) return ablation_by_rows(run);
   std::size_t unfit = 0;
   for (std::size_t row = 0; row < run.rows; ++row)

@@ -106,8 +106,8 @@ Status check_draws(const exec::Model& model, AttributionSpec& spec) noexcept {
 }
 
 Status check_level(const AttributionSpec& spec) noexcept {
-  if (spec.level == SaliencyLevel::id)
-    return Status::error(Code::unsupported, "spec.level: attributions of single ids; use clens_saliency_run");
+  if (spec.level == SaliencyLevel::id && spec.method == AttributionMethod::conductance)
+    return Status::error(Code::unsupported, "spec.level: conductance is by a layer's neurons, not by ids");
   const bool may = spec.method == AttributionMethod::smoothgrad || spec.method == AttributionMethod::neuron_gradients;
   if (spec.gradients_only && !may)
     return Status::error(Code::unsupported,

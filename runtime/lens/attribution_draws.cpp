@@ -25,26 +25,23 @@ std::uint32_t draw_count(const AttributionSpec& spec) noexcept {
 // Mean and deviation of what draws give each column of the level (Welford), and the sums by dimension.
 class Moments {
  public:
-  explicit Moments(const AttributionRun& run) noexcept
-      : run_(run),
-        level_(run.room.draw.data(), run.columns.count()),
-        means_(run.room.means.data(), run.columns.count()),
-        squares_(run.room.squares.data(), run.columns.count()),
-        sums_(run.room.sums.data(), run.width()) {}
+  explicit Moments(const AttributionRun& run) noexcept : run_(run), sums_(run.room.sums.data(), run.width()) {}
 
-  void clear() noexcept {
+  void start(std::size_t row) noexcept {
+    row_ = row;
     count_ = 0;
+    const std::size_t level = run_.level_count(row);
+    level_ = {run_.room.draw.data(), level};
+    means_ = {run_.room.means.data(), level};
+    squares_ = {run_.room.squares.data(), level};
     for (const auto& span : {means_, squares_, sums_}) std::fill(span.begin(), span.end(), 0.0);
   }
-  // part(c): what the draw gives dimension c.
-  template <class Part>
-  void add(Part part) noexcept {
+  void add(const float* base, const float* gradient) noexcept {
+    const float* x = run_.input(row_);
+    for (std::size_t c = 0; c < sums_.size(); ++c)
+      sums_[c] += (run_.spec.gradients_only ? 1.0 : double{x[c]} - double{base[c]}) * double{gradient[c]};
     std::fill(level_.begin(), level_.end(), 0.0);
-    for (std::size_t c = 0; c < sums_.size(); ++c) {
-      const double value = part(c);
-      sums_[c] += value;
-      level_[run_.columns.of_input()[c]] += value;
-    }
+    run_.add_level(row_, base, gradient, level_.data());
     ++count_;
     for (std::size_t c = 0; c < level_.size(); ++c) {
       const double away = level_[c] - means_[c];
@@ -52,12 +49,13 @@ class Moments {
       squares_[c] += away * (level_[c] - means_[c]);
     }
   }
-  void write(std::size_t row, AttributionInfo& info) noexcept {
+  void write(AttributionInfo& info) noexcept {
     for (double& sum : sums_) sum /= count_;
-    write_attributions(run_, sums_, run_.out(row), info);
+    add_up(sums_, info);
+    write_level(run_, row_, means_.data(), run_.out(row_), info);
     if (run_.errors == nullptr) return;
-    float* errors = run_.errors + row * run_.stride;
-    for (std::size_t c = 0; c < squares_.size(); ++c) {
+    float* errors = run_.errors + run_.first_value(row_);
+    for (std::size_t c = 0; c < squares_.size() - (run_.ids != nullptr ? 1 : 0); ++c) {
       const double error = count_ < 2 ? undefined : std::sqrt(squares_[c] / (count_ - 1) / count_);
       errors[c] = std::isnan(error) ? base::canonical_nan : static_cast<float>(error);
     }
@@ -66,6 +64,7 @@ class Moments {
  private:
   const AttributionRun& run_;
   std::span<double> level_, means_, squares_, sums_;
+  std::size_t row_ = 0;
   double count_ = 0;
 };
 
@@ -113,7 +112,7 @@ base::Status expected_gradients(const AttributionRun& run) noexcept {
     info = {};
     info.bias = undefined;
     info.steps = draws;
-    moments.clear();
+    moments.start(row);
     CLENS_TRY(sweep(
         run.network, 1, draws + 1, score, [&](std::size_t, std::size_t k, float* to) { ends(row, k, to); },
         [&](std::size_t, std::size_t k, std::size_t at) {
@@ -126,11 +125,9 @@ base::Status expected_gradients(const AttributionRun& run) noexcept {
           blend(here.reference, run.input(row), here.alpha, run.width(), to);
         },
         [&](std::size_t, std::size_t k, std::size_t at) {
-          const float *x = run.input(row), *reference = between(run, row, k).reference;
-          const float* gradient = run.network.gradient(at);
-          moments.add([&](std::size_t c) { return (double{x[c]} - double{reference[c]}) * double{gradient[c]}; });
+          moments.add(between(run, row, k).reference, run.network.gradient(at));
         }));
-    moments.write(row, info);
+    moments.write(info);
     run.report(row, info);
   }
   return {};
@@ -154,17 +151,16 @@ base::Status smoothgrad(const AttributionRun& run, const AttributionColumns& gro
   };
   const auto use = [&](std::size_t row, std::size_t k, std::size_t at) {
     if (k == 0) {
-      moments.clear();
+      moments.start(row);
       info.score = run.network.score(at);
       return;
     }
-    const float *x = run.input(row), *base = run.baseline(row), *gradient = run.network.gradient(at);
-    const bool plain = run.spec.gradients_only;
-    moments.add([&](std::size_t c) { return (plain ? 1.0 : double{x[c]} - double{base[c]}) * double{gradient[c]}; });
+    moments.add(run.baseline(row), run.network.gradient(at));
     if (k != draws) return;
-    moments.write(row, info);
+    moments.write(info);
     info.baseline = info.bias = info.gap = undefined;
     info.steps = draws;
+    if (run.ids != nullptr && run.spec.gradients_only) info.sum = info.rest = undefined;  // of different rows
     run.report(row, info);
   };
   const auto go = [&](std::size_t count) { return run.network.gradients(count); };

@@ -21,9 +21,9 @@ base::Status deeplift(const AttributionRun& run) noexcept {
       return;
     }
     info.baseline = run.network.score(at);
-    const float *x = run.input(row), *base = run.baseline(row), *multipliers = run.network.gradient(at - 1);
-    for (std::size_t c = 0; c < sums.size(); ++c) sums[c] = (double{x[c]} - double{base[c]}) * double{multipliers[c]};
-    write_attributions(run, sums, run.out(row), info);
+    const float* multipliers = run.network.gradient(at - 1);
+    std::copy_n(multipliers, sums.size(), sums.begin());
+    write_attributions(run, row, run.baseline(row), sums, info);
     run.report(row, info);
   };
   return sweep(run.network, run.rows, 2, go, fill, use);
@@ -35,13 +35,13 @@ base::Status additive(const AttributionRun& run) noexcept {
   const auto go = [&](std::size_t count) { return run.network.gradients(count); };
   const auto fill = [&](std::size_t row, std::size_t, float* to) { std::copy_n(run.input(row), run.width(), to); };
   const auto use = [&](std::size_t row, std::size_t, std::size_t at) {
-    const float *x = run.input(row), *gradient = run.network.gradient(at);
-    for (std::size_t c = 0; c < sums.size(); ++c) sums[c] = double{x[c]} * double{gradient[c]};
+    std::copy_n(run.network.gradient(at), sums.size(), sums.begin());
     info.score = run.network.score(at);
     info.baseline = info.bias = run.network.offset(at);
-    write_attributions(run, sums, run.out(row), info);
-    double size = std::abs(info.bias);
-    for (std::size_t c = 0; c < run.columns.count(); ++c) size += std::abs(double{run.out(row)[c]});
+    write_attributions(run, row, run.room.zeros.data(), sums, info);
+    double size = std::abs(info.bias) + std::abs(info.rest);
+    const std::size_t values = run.ids != nullptr ? run.ids->count(row) : run.columns.count();
+    for (std::size_t c = 0; c < values; ++c) size += std::abs(double{run.out(row)[c]});
     const double left = std::abs(info.sum + info.bias - info.score);
     info.gap = left == 0 ? 0 : left / size;
     info.baseline = undefined;

@@ -58,9 +58,8 @@ base::Status conductance(const AttributionRun& run) noexcept {
 
 // Each neuron's gradient is a row of one backward.
 base::Status neuron_gradients(const AttributionRun& run) noexcept {
-  const std::size_t neurons = run.stride / run.columns.count();
+  const std::size_t neurons = run.ids != nullptr ? run.stride : run.stride / run.columns.count();
   AttributionRoom& room = run.room;
-  std::span<double> level(room.draw.data(), run.columns.count());
   std::size_t begin = 0;
   const auto go = [&](std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) room.columns[i] = static_cast<std::uint32_t>((begin + i) % neurons);
@@ -72,16 +71,15 @@ base::Status neuron_gradients(const AttributionRun& run) noexcept {
   };
   const auto fill = [&](std::size_t row, std::size_t, float* to) { std::copy_n(run.input(row), run.width(), to); };
   const auto use = [&](std::size_t row, std::size_t neuron, std::size_t at) {
-    const float *x = run.input(row), *base = run.baseline(row), *gradient = run.network.gradient(at);
+    std::span<double> level(room.draw.data(), run.level_count(row));
     std::fill(level.begin(), level.end(), 0.0);
-    for (std::size_t c = 0; c < run.width(); ++c)
-      level[run.columns.of_input()[c]] +=
-          (run.spec.gradients_only ? 1.0 : double{x[c]} - double{base[c]}) * double{gradient[c]};
-    float* out = run.out(row) + neuron * level.size();
-    for (std::size_t c = 0; c < level.size(); ++c) out[c] = as_float(level[c]);
+    run.add_level(row, run.baseline(row), run.network.gradient(at), level.data());
+    AttributionInfo ignored;
+    const std::size_t values = run.ids != nullptr ? run.ids->count(row) : level.size();
+    write_level(run, row, level.data(), run.out(row) + neuron * values, ignored);
   };
   AttributionInfo info;
-  info.score = info.baseline = info.sum = info.bias = info.gap = undefined;
+  info.score = info.baseline = info.sum = info.bias = info.gap = info.rest = undefined;
   for (std::size_t row = 0; row < run.rows; ++row) run.report(row, info);
   return sweep(run.network, run.rows, neurons, go, fill, use);
 }

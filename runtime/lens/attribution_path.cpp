@@ -56,11 +56,9 @@ class Path {
   }
   // True where more steps are asked for.
   bool finish(std::uint32_t row) noexcept {
-    const float *x = run_.input(row), *base = run_.baseline(row);
-    for (std::size_t c = 0; c < sums_.size(); ++c) sums_[c] *= double{x[c]} - double{base[c]};
     info_.bias = undefined;
     info_.steps = steps_;
-    write_attributions(run_, sums_, run_.out(row), info_);
+    write_attributions(run_, row, run_.baseline(row), sums_, info_);
     run_.report(row, info_);
     return run_.spec.tolerance > 0 && info_.gap > run_.spec.tolerance;
   }

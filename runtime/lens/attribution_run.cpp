@@ -37,21 +37,34 @@ void AttributionColumns::list_sets(const exec::Model& model) {
   }
 }
 
-void write_attributions(const AttributionRun& run, std::span<const double> dimensions, float* out,
-                        AttributionInfo& info) {
-  std::span<double> level(run.room.draw.data(), run.columns.count());
-  std::fill(level.begin(), level.end(), 0.0);
+void add_up(std::span<const double> dimensions, AttributionInfo& info) noexcept {
   double sum = 0, size = 0;
-  for (std::size_t c = 0; c < dimensions.size(); ++c) {
-    level[run.columns.of_input()[c]] += dimensions[c];
-    sum += dimensions[c];
-    size += std::abs(dimensions[c]);
+  for (const double dimension : dimensions) {
+    sum += dimension;
+    size += std::abs(dimension);
   }
-  for (std::size_t c = 0; c < level.size(); ++c)
-    out[c] = std::isnan(level[c]) ? base::canonical_nan : static_cast<float>(level[c]);
   info.sum = sum;
   const double left = info.score - info.baseline - sum;
   info.gap = left == 0 ? 0 : std::abs(left) / size;
+}
+
+void write_level(const AttributionRun& run, std::size_t row, const double* level, float* out,
+                 AttributionInfo& info) noexcept {
+  const std::size_t count = run.level_count(row) - (run.ids != nullptr ? 1 : 0);
+  for (std::size_t c = 0; c < count; ++c)
+    out[c] = std::isnan(level[c]) ? base::canonical_nan : static_cast<float>(level[c]);
+  info.rest = run.ids != nullptr ? level[count] : 0;
+}
+
+void write_attributions(const AttributionRun& run, std::size_t row, const float* base, std::span<double> gradient,
+                        AttributionInfo& info) noexcept {
+  std::span<double> level(run.room.draw.data(), run.level_count(row));
+  std::fill(level.begin(), level.end(), 0.0);
+  run.add_level(row, base, gradient.data(), level.data());
+  write_level(run, row, level.data(), run.out(row), info);
+  const float* x = run.input(row);
+  for (std::size_t c = 0; c < gradient.size(); ++c) gradient[c] *= double{x[c]} - double{base[c]};
+  add_up(gradient, info);
 }
 
 }  // namespace clicklens::lens

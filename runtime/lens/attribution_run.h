@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lens/attribution.h"
+#include "lens/attribution_ids.h"
 #include "lens/exchanged_network.h"
 #include "lens/pooled_network.h"
 
@@ -55,9 +56,10 @@ struct AttributionRun {
   float* values = nullptr;        // of the first row
   float* errors = nullptr;        // likewise, or null
   const AttributionOutput* output = nullptr;
-  std::size_t stride = 0;                         // values of a row
+  std::size_t stride = 0;                         // values of a row; with ids: of an id
   ExchangedNetwork* exchanged = nullptr;          // null: the model or the target has none
   const std::uint32_t* request_of_row = nullptr;  // null: every row is its own request
+  IdShares* ids = nullptr;                        // of level id alone
 
   [[nodiscard]] std::size_t width() const noexcept { return network.width(); }
   [[nodiscard]] const float* input(std::size_t row) const noexcept { return inputs + row * width(); }
@@ -66,7 +68,23 @@ struct AttributionRun {
     if (count == 0) return room.zeros.data();
     return spec.baselines.data() + (count == 1 ? 0 : (first + row) * width());
   }
-  [[nodiscard]] float* out(std::size_t row) const noexcept { return values + row * stride; }
+  [[nodiscard]] std::size_t first_value(std::size_t row) const noexcept {
+    return (ids != nullptr ? ids->begin(row) : row) * stride;
+  }
+  [[nodiscard]] float* out(std::size_t row) const noexcept { return values + first_value(row); }
+  // Columns of the level, and with ids the rest.
+  [[nodiscard]] std::size_t level_count(std::size_t row) const noexcept {
+    return ids != nullptr ? ids->count(row) + 1 : columns.count();
+  }
+  // Adds what (x - base) . gradient gives the level's columns, or with spec.gradients_only the gradient alone.
+  template <class Gradient>
+  void add_level(std::size_t row, const float* base, const Gradient* gradient, double* level) const noexcept {
+    const bool plain = spec.gradients_only;
+    if (ids != nullptr) return ids->add(row, base, gradient, plain, {level, level_count(row)});
+    const float* x = input(row);
+    for (std::size_t c = 0; c < width(); ++c)
+      level[columns.of_input()[c]] += (plain ? 1.0 : double{x[c]} - double{base[c]}) * double{gradient[c]};
+  }
   void report(std::size_t row, const AttributionInfo& info) const noexcept {
     if (output == nullptr || output->infos == nullptr) return;
     std::memcpy(output->infos + (first + row) * output->info_stride, &info,
@@ -93,9 +111,14 @@ inline void blend(const float* a, const float* b, double t, std::size_t width, f
   for (std::size_t c = 0; c < width; ++c) to[c] = static_cast<float>(double{a[c]} + t * (double{b[c]} - double{a[c]}));
 }
 
-// Sums of attributions by input column, as the level's: written to `out`, with sum and gap of `info`, whose score and
-// baseline are known.
-void write_attributions(const AttributionRun&, std::span<const double> dimensions, float* out, AttributionInfo& info);
+// Sum and gap of attributions by input column, of an `info` whose score and baseline are known.
+void add_up(std::span<const double> dimensions, AttributionInfo& info) noexcept;
+// The level's sums as values of the row; the rest, which no id carries, to `info`.
+void write_level(const AttributionRun&, std::size_t row, const double* level, float* out,
+                 AttributionInfo& info) noexcept;
+// Of a method whose attributions are (x - base) . gradient: all of that. `gradient` becomes the attributions.
+void write_attributions(const AttributionRun&, std::size_t row, const float* base, std::span<double> gradient,
+                        AttributionInfo& info) noexcept;
 
 // To room.spreads, by input column: the root of its group's mean square of AttributionSpec::spreads.
 void group_spreads(const AttributionRun&, const AttributionColumns& groups) noexcept;
@@ -109,6 +132,8 @@ base::Status ablation(const AttributionRun&) noexcept;
 // All of the network for each column: what ablation() is where the model has no exchanges, and for rows whose numbers
 // are not finite or too large for them.
 base::Status ablation_by_rows(const AttributionRun&) noexcept;
+// Of level id.
+base::Status ablation_by_ids(const AttributionRun&) noexcept;
 base::Status additive(const AttributionRun&) noexcept;
 base::Status conductance(const AttributionRun&) noexcept;
 base::Status neuron_gradients(const AttributionRun&) noexcept;

@@ -70,12 +70,16 @@ void Explainer::make_room(std::size_t rows) {
   room_.infos.resize(rows);
   for (auto* indices : {&room_.again, &room_.columns}) indices->resize(rows);
   faithfulness_room_.make(rows, model().input_width());
+  ids_ = std::make_unique<IdShares>(model(), rows);
 }
 
 base::Result<std::size_t> Explainer::stride(const AttributionSpec& spec) const noexcept {
   AttributionSpec checked = spec;
   const std::size_t rows = model().input_width() == 0 ? 0 : spec.baselines.size() / model().input_width();
   CLENS_TRY(check_attribution(model(), layers_, rows, checked));
+  if (spec.level == SaliencyLevel::id)
+    return Status::error(Code::unsupported,
+                         "spec.level: by id a candidate has as many values as ids; clens_saliency_size counts them");
   const std::size_t level = columns(spec.level).count();
   if (spec.method == AttributionMethod::conductance) return model().graph().values[spec.layer].columns();
   if (spec.method == AttributionMethod::neuron_gradients) return model().graph().values[spec.layer].columns() * level;
@@ -104,16 +108,37 @@ Status Explainer::check_method(const exec::Batch& batch, const AttributionSpec& 
   return {};
 }
 
-Status Explainer::check(const exec::Batch& batch, AttributionSpec& spec,
-                        const AttributionOutput& output) const noexcept {
+base::Result<std::size_t> Explainer::size(const exec::Batch& batch, const AttributionSpec& spec) {
+  if (spec.level != SaliencyLevel::id) {
+    const auto each = stride(spec);
+    if (!each.ok()) return each.status();
+    const auto needed = base::checked_multiply<std::uint64_t>(batch.candidates, *each);
+    if (needed && *needed <= SIZE_MAX) return static_cast<std::size_t>(*needed);
+    return Status::error(Code::buffer_too_small, "attribution: %llu candidates of %zu floats",
+                         static_cast<unsigned long long>(batch.candidates), *each);
+  }
+  CLENS_TRY(session_->bind(batch));
+  const auto ids = ids_->make_room(*session_, batch);
+  if (!ids.ok()) return ids.status();
+  for (auto* doubles : {&room_.means, &room_.squares, &room_.draw})
+    doubles->resize(std::max(doubles->size(), ids_->most() + 1));
+  const auto needed = base::checked_multiply<std::size_t>(*ids, id_stride(spec));
+  if (needed) return *needed;
+  return Status::error(Code::buffer_too_small, "attribution: %zu ids of %zu floats", *ids, id_stride(spec));
+}
+
+std::size_t Explainer::id_stride(const AttributionSpec& spec) const noexcept {
+  return spec.method == AttributionMethod::neuron_gradients ? model().graph().values[spec.layer].columns() : 1;
+}
+
+Status Explainer::check(const exec::Batch& batch, AttributionSpec& spec, const AttributionOutput& output) {
   CLENS_TRY(check_attribution(model(), layers_, batch.candidates, spec));
   CLENS_TRY(check_method(batch, spec));
-  const auto each = stride(spec);
-  if (!each.ok()) return each.status();
-  const auto needed = base::checked_multiply<std::uint64_t>(batch.candidates, *each);
-  if (!needed || *needed > output.values.size() || (!output.errors.empty() && *needed > output.errors.size()))
-    return Status::error(Code::buffer_too_small, "attribution: %llu candidates of %zu floats, capacity %zu",
-                         static_cast<unsigned long long>(batch.candidates), *each, output.values.size());
+  const auto needed = size(batch, spec);
+  if (!needed.ok()) return needed.status();
+  if (*needed > output.values.size() || (!output.errors.empty() && *needed > output.errors.size()))
+    return Status::error(Code::buffer_too_small, "attribution: %llu candidates need %zu floats, capacity %zu",
+                         static_cast<unsigned long long>(batch.candidates), *needed, output.values.size());
   const bool has_errors =
       spec.method == AttributionMethod::expected_gradients || spec.method == AttributionMethod::smoothgrad;
   if (!output.errors.empty() && !has_errors)
@@ -125,7 +150,7 @@ Status Explainer::check(const exec::Batch& batch, AttributionSpec& spec,
 }
 
 Status Explainer::run(const exec::Batch& batch, const AttributionSpec& given, const AttributionOutput& output,
-                      encode::Counts& counts) noexcept {
+                      encode::Counts& counts) {
   const base::FpEnvironment canonical;
   AttributionSpec spec = given;
   CLENS_TRY(check(batch, spec, output));
@@ -138,7 +163,9 @@ Status Explainer::start(const exec::Batch& batch, const AttributionSpec& spec, c
   spec_ = &spec;
   output_ = &output;
   pooled_ = nullptr;
-  stride_ = *stride(spec);
+  batch_ = &batch;
+  next_id_ = 0;
+  stride_ = spec.level == SaliencyLevel::id ? id_stride(spec) : *stride(spec);
   PooledNetwork& over = network(spec);
   over.aim(target(spec));
   if (exchanged_ != nullptr) exchanged_->aim(target(spec));
@@ -223,10 +250,19 @@ Status Explainer::tile(const exec::Plan& plan, const ops::StepContext& context, 
                                 output_->values.data() + first);
   }
   run.request_of_row = context.request_of_row;
-  run.values = output_->values.data() + first * stride_;
-  if (!output_->errors.empty()) run.errors = output_->errors.data() + first * stride_;
   run.output = output_;
   run.stride = stride_;
+  std::size_t begin = first;
+  if (spec_->level == SaliencyLevel::id) {  // tiles come in order
+    const bool fits = ids_->start_tile(*batch_, context, inputs_.data());
+    run.ids = ids_.get();
+    begin = next_id_;
+    next_id_ += ids_->begin(context.rows);
+    if (!fits || next_id_ * stride_ > output_->values.size())
+      return Status::error(Code::bad_batch, "attribution: ids came while they were looked at");
+  }
+  run.values = output_->values.data() + begin * stride_;
+  if (!output_->errors.empty()) run.errors = output_->errors.data() + begin * stride_;
   return explain(run);
 }
 

@@ -24,10 +24,11 @@ class Explainer final : public exec::TileObserver {
   // Of the pooled inputs alone; batches are bound to it.
   [[nodiscard]] exec::Session& session() noexcept { return *session_; }
 
-  // Values of one candidate.
+  // Values of one candidate; UNSUPPORTED: by id, where candidates differ.
   [[nodiscard]] base::Result<std::size_t> stride(const AttributionSpec&) const noexcept;
-  // Allocates nothing.
-  base::Status run(const exec::Batch&, const AttributionSpec&, const AttributionOutput&, encode::Counts&) noexcept;
+  // Allocates nothing; by id, where the batch's largest candidate has more ids than any before. That may throw
+  // bad_alloc.
+  base::Status run(const exec::Batch&, const AttributionSpec&, const AttributionOutput&, encode::Counts&);
   // By candidate, of the attributions that `spec` gives its input columns.
   base::Status faithfulness(const exec::Batch&, const AttributionSpec&, const FaithfulnessSpec&,
                             std::span<float> values) noexcept;
@@ -40,9 +41,13 @@ class Explainer final : public exec::TileObserver {
 
  private:
   void make_room(std::size_t rows);
-  [[nodiscard]] base::Status check(const exec::Batch&, AttributionSpec&, const AttributionOutput&) const noexcept;
+  [[nodiscard]] base::Status check(const exec::Batch&, AttributionSpec&, const AttributionOutput&);
+  // Values of the batch.
+  [[nodiscard]] base::Result<std::size_t> size(const exec::Batch&, const AttributionSpec&);
   // Whether the method is one for this network and batch.
   [[nodiscard]] base::Status check_method(const exec::Batch&, const AttributionSpec&) const noexcept;
+  // Values of an id.
+  [[nodiscard]] std::size_t id_stride(const AttributionSpec&) const noexcept;
   [[nodiscard]] exec::GradientTarget target(const AttributionSpec&) const noexcept;
   [[nodiscard]] PooledNetwork& network(const AttributionSpec&) noexcept;
   [[nodiscard]] const AttributionColumns& columns(SaliencyLevel level) const noexcept {
@@ -60,15 +65,17 @@ class Explainer final : public exec::TileObserver {
       piecewise_;  // by value that may be a target: whether it is linear
   std::vector<AttributionColumns> columns_;
   AttributionRoom room_;
+  std::unique_ptr<IdShares> ids_;
   std::vector<float> inputs_;  // of the tile
   // Of the run at hand.
   const AttributionSpec* spec_ = nullptr;
   const AttributionOutput* output_ = nullptr;
+  const exec::Batch* batch_ = nullptr;
   float* pooled_ = nullptr;
   bool adds_ = false;  // rows to room_.sums
   const FaithfulnessSpec* faithfulness_ = nullptr;
   FaithfulnessRoom faithfulness_room_;
-  std::size_t stride_ = 0;
+  std::size_t stride_ = 0, next_id_ = 0;
 };
 
 }  // namespace clicklens::lens

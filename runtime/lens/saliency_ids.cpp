@@ -5,46 +5,10 @@
 #include <cmath>
 
 #include "base/canonical_nan.h"
-#include "encode/bag_reader.h"
-#include "format/rows.h"
+#include "lens/id_bags.h"
 #include "ops/sequence.h"
 
 namespace clicklens::lens {
-namespace {
-
-constexpr std::uint32_t no_position = 0xFFFFFFFFu;
-
-bool is_sparse(const format::FeatureDesc& feature) noexcept {
-  return feature.kind == format::FeatureKind::sparse;
-}
-
-encode::BagRules rules_for(const exec::Model& model, std::uint32_t f) noexcept {
-  encode::BagRules rules;
-  rules.feature = &model.desc().features[f];
-  rules.encoder = model.encoder(rules.feature->encoder);
-  rules.table_rows = model.feature_rows(f);
-  return rules;
-}
-
-// A chunk in the caller's stack frame.
-struct StackChunk {
-  static constexpr std::size_t capacity = 64;
-  std::uint32_t ids[capacity], positions[capacity], offsets[2];
-  float weights[capacity], divisors[1];
-  encode::BagChunk view;
-
-  StackChunk() noexcept {
-    view.ids = ids;
-    view.weights = weights;
-    view.positions = positions;
-    view.offsets = offsets;
-    view.divisors = divisors;
-    view.id_capacity = capacity;
-    view.bag_capacity = 1;
-  }
-};
-
-}  // namespace
 
 std::size_t id_saliency_size(exec::Session& session, const exec::Batch& batch,
                              std::span<std::uint64_t> offsets) noexcept {
@@ -56,7 +20,7 @@ std::size_t id_saliency_size(exec::Session& session, const exec::Batch& batch,
     for (std::uint32_t f = 0; f < model.desc().features.size(); ++f) {
       const format::FeatureDesc& feature = model.desc().features[f];
       if (!is_sparse(feature)) continue;
-      const encode::BagRules rules = rules_for(model, f);
+      const encode::BagRules rules = bag_rules(model, f);
       const encode::BagReader reader(rules, session.bound_columns()[f], ignored);
       total += reader.entry_length(feature.scope == format::Scope::request ? batch.request_of(c) : c);
     }
@@ -87,7 +51,7 @@ base::Status IdSaliency::tile(const exec::Plan& plan, const ops::StepContext& co
       if (!is_sparse(feature)) continue;
       const std::uint64_t candidate = context.first_candidate + row;
       const bool shared = feature.scope == format::Scope::request;
-      Entry entry{f, shared ? batch_.request_of(candidate) : candidate, row, 0, rules_for(model_, f)};
+      Entry entry{f, shared ? batch_.request_of(candidate) : candidate, row, 0, bag_rules(model_, f)};
       const encode::BagReader reader(entry.rules, context.columns[f], ignored);
       entry.length = reader.entry_length(entry.entry);
       std::fill_n(next_, entry.length, 0.0f);
@@ -131,7 +95,7 @@ base::Status IdSaliency::add_table(const Entry& entry, std::size_t input, const 
     CLENS_TRY(reader.next(chunk.view));
     for (std::uint32_t k = chunk.offsets[0]; k < chunk.offsets[chunk.view.bags]; ++k) {
       if (chunk.positions[k] == no_position) continue;  // the missing rule's row: no id of the caller's
-      const float* row = row_of(block, chunk.ids[k], widened);
+      const float* row = id_row(model_, block, chunk.ids[k], widened);
       const float scale = (chunk.view.has_weights ? chunk.weights[k] : 1.0f) / divisor;
       const float part = part_of(entry, {row, g, e, free, table.dim});
       const bool squared = spec_.method == SaliencyMethod::gradient_l2;
@@ -163,7 +127,7 @@ base::Status IdSaliency::add_sequence(const Entry& entry, std::size_t input, con
       if (position == no_position) continue;
       const std::uint32_t place = rules.place(position, entry.length);
       if (place >= rules.places()) continue;  // the host changed the column meanwhile
-      const float* row = is_mask ? &one : row_of(block, chunk.ids[k], widened);
+      const float* row = is_mask ? &one : id_row(model_, block, chunk.ids[k], widened);
       const float* here = g + std::size_t{place} * dim;
       const float weight = chunk.view.has_weights && !is_mask ? chunk.weights[k] : 1.0f;
       const bool squared = spec_.method == SaliencyMethod::gradient_l2;
@@ -174,12 +138,6 @@ base::Status IdSaliency::add_sequence(const Entry& entry, std::size_t input, con
     }
   }
   return {};
-}
-
-const float* IdSaliency::row_of(const exec::InputBlock& block, std::uint32_t id, float* widened) const noexcept {
-  const format::TableDesc& table = model_.table_of(block);
-  const std::byte* stored = model_.table(model_.table_index(block)) + std::size_t{id} * table.row_stride;
-  return format::read_row(table.type, stored, table.dim, widened);
 }
 
 // Without weight and divisor: row . g, or what is asked of g alone.

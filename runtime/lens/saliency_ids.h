@@ -23,7 +23,6 @@ class IdSaliency final : public exec::TileObserver {
   struct Vectors;  // one id's row, and its bag's gradient and value
   base::Status add_sequence(const Entry&, std::size_t input, const ops::SequenceRules&, const exec::Plan&,
                             const ops::StepContext&) noexcept;
-  [[nodiscard]] const float* row_of(const exec::InputBlock&, std::uint32_t id, float* widened) const noexcept;
   base::Status add_table(const Entry&, std::size_t input, const exec::Plan&, const ops::StepContext&) noexcept;
   [[nodiscard]] float part_of(const Entry&, const Vectors&) const noexcept;
 

@@ -88,6 +88,116 @@ class Attribute(CommandTest):
         own = self.attribute("integrated-gradients")[1]
         self.assertNotEqual(own["baseline"], by_group["baseline"])
 
+    def test_ids_and_the_rest_add_up(self):
+        from_other = ("--reference", self.other)
+        for method in ("integrated-gradients", "deeplift", "expected-gradients"):
+            report, day = self.attribute(method, *from_other, "--by", "id", "--top", 0)
+            self.assertEqual((report["by"], day["ids"]), ("id", len(day["parts"]) - 1))
+            total = sum(part["mean"] * part["rows"] for part in day["parts"])
+            self.assertAlmostEqual(total / day["rows"], day["sum"], places=5)
+            self.assertAlmostEqual(sum(part["share"] for part in day["parts"]), 1, places=9)
+            # Every row has one topic: its ids have together what their feature has.
+            topics = sum(part["mean"] * part["rows"] for part in day["parts"] if part["feature"] == "topic")
+            by_feature = {part["feature"]: part for part in self.attribute(method, *from_other, "--by", "feature")[1]["parts"]}
+            self.assertAlmostEqual(topics / day["rows"], by_feature["topic"]["mean"], places=5)
+        (rest,) = (part for part in day["parts"] if part["feature"] is None)
+        self.assertEqual((rest["id"], rest["rows"]), (None, 800))
+        few = self.attribute("deeplift", *from_other, "--by", "id", "--top", 4)[1]
+        self.assertEqual(len(few["parts"]), 5)
+        self.assertEqual(few["parts"][0]["share"], max(part["share"] for part in few["parts"][:4]))
+        self.assertIn("ids; figures of the rows that have them", run("attribute", MODEL, self.day, "--by", "id").stdout)
+
+    def test_one_row(self):
+        lines = self.day.read_text().splitlines()
+        cells = dict(zip(lines[0].split("\t"), lines[7].split("\t")))
+        for method in ("integrated-gradients", "ablation"):
+            row = run_json("attribute", MODEL, self.day, "--row", 7, "--method", method, "--reference", self.other)
+            self.assertEqual((row["row"], row["file"], row["baseline"]), (7, str(self.day), "mean"))
+            self.assertAlmostEqual(row["score"], self.logits(self.day)[6], delta=1e-4)
+            ids = {f["feature"]: [i["id"] for i in f["ids"]] for f in row["features"]}
+            self.assertEqual(ids["interest"], cells["interest"].split("|"))
+            self.assertEqual(ids["topic"], [cells["topic"]])
+            one = self.write("one.tsv", f"{lines[0]}\n{lines[7]}\n")
+            alone = run_json("attribute", MODEL, one, "--row", 1, "--method", method, "--reference", self.other)
+            for name in ("groups", "features", "score", "sum", "rest"):
+                self.assertEqual(alone[name], row[name], name)
+            if method == "ablation":
+                self.assertIsNone(row["rest"])
+                continue
+            by_ids = sum(i["value"] for f in row["features"] for i in f["ids"])
+            self.assertAlmostEqual(by_ids + row["rest"], row["sum"], places=5)
+            self.assertAlmostEqual(sum(g["value"] for g in row["groups"]), row["sum"], places=5)
+        self.assertIn("of no id", run("attribute", MODEL, self.day, "--row", 7).stdout)
+        self.assertIn("no row 900", self.fails("attribute", MODEL, self.day, "--row", 900))
+
+    def test_shares_over_rows_that_have_something_in_common(self):
+        """By any method: over all rows the figures of `attribute` itself, beside clustered errors."""
+        for method in ("integrated-gradients", "deeplift"):
+            report = run_json("attribute", MODEL, "--train", self.day, "--test", self.other, "--method", method,
+                              "--reference", self.day, "--rows-by", "label,score,column:topic")
+            self.assertEqual((report["method"], report["cluster"]), (method, "user_id"))
+            parts = {(p["split"], p["by"], p["value"]): p for p in report["parts"]}
+            plain = run_json("attribute", MODEL, self.other, "--method", method, "--reference", self.day)["days"][0]
+            for one, other in zip(parts["test", "all", None]["groups"], plain["parts"]):
+                for name in ("share", "mean_absolute", "mean"):
+                    self.assertAlmostEqual(one[name], other[name], places=7)
+                self.assertGreater(one["share_se"], 0)
+            for by in ("label", "score", "column:topic"):
+                values = [p for (split, b, _), p in parts.items() if (split, b) == ("test", by)]
+                self.assertGreater(len(values), 1)
+                self.assertEqual(sum(p["rows"] for p in values), 800)
+            self.assertEqual([c["group"] for c in report["contrasts"]], [g["group"] for g in plain["parts"]])
+        for given in (("--rows-by", "moon"), ("--rows-by", "label", "--by", "id"), ("--rows-by", "label", "--row", 3),
+                      ("--rows-by", "score", "--neuron", "l1[0]"),
+                      ("--rows-by", "label", "--method", "conductance", "--layer", "l1")):
+            self.assertEqual(run("attribute", MODEL, self.day, *given).returncode, 2, given)
+        self.assertEqual(run("attribute", MODEL).returncode, 2)
+        self.assertIn("data, label 1", run("attribute", MODEL, self.day, "--rows-by", "label").stdout)
+
+    def test_gradients_of_every_neuron(self):
+        given = ("--layer", "l1", "--baseline", "zero")
+        report = run_json("attribute", MODEL, self.day, "--method", "neuron-gradients", *given)
+        self.assertEqual((report["target"], report["task"], report["layer"]), (None, None, "l1"))
+        parts = report["days"][0]["parts"]
+        width = len(parts) // len(GROUPS)
+        self.assertEqual([part["neuron"] for part in parts[:: len(GROUPS)]], [f"l1[{i}]" for i in range(width)])
+        # A neuron of the first layer is piecewise linear: its gradient x input is its additive parts.
+        alone = run_json("attribute", MODEL, self.day, "--method", "additive", "--neuron", "l1[3]")
+        self.assertEqual((alone["target"], alone["task"]), ("l1[3]", None))
+        wanted = {part["group"]: part["mean"] for part in alone["days"][0]["parts"]}
+        for part in parts:
+            if part["neuron"] == "l1[3]":
+                self.assertAlmostEqual(part["mean"], wanted[part["group"]], places=6)
+        self.assertIn("neuron-gradients of the neurons of l1 by group", run("attribute", MODEL, self.day, "--method",
+                                                                           "neuron-gradients", *given).stdout)
+
+    def test_faithfulness(self):
+        """Drawn by the seed, and beside the parts: those stay what they are."""
+        for method in ("integrated-gradients", "additive"):
+            day = self.attribute(method, "--faithfulness", "infidelity")[1]
+            self.assertTrue(0 <= day["infidelity"]["mean"] <= day["infidelity"]["largest"], day["infidelity"])
+            self.assertEqual(self.attribute(method, "--faithfulness", "infidelity")[1], day)
+            other = self.attribute(method, "--faithfulness", "infidelity", "--seed", 5)[1]
+            self.assertNotEqual(other["infidelity"], day["infidelity"])
+            self.assertEqual(other["parts"], day["parts"])
+        moved = self.attribute("deeplift", "--faithfulness", "sensitivity")[1]["sensitivity"]
+        self.assertGreater(moved["largest"], moved["mean"])
+        text = run("attribute", MODEL, self.day, "--baseline", "zero", "--faithfulness", "sensitivity").stdout
+        self.assertIn("sensitivity ", text)
+        for given in (("--faithfulness", "trust"), ("--faithfulness", "infidelity", "--row", 2),
+                      ("--faithfulness", "infidelity", "--method", "conductance", "--layer", "l1")):
+            self.assertEqual(run("attribute", MODEL, self.day, *given).returncode, 2, given)
+
+    def test_dimensions_add_up_to_their_features(self):
+        by_feature = self.attribute("deeplift", "--by", "feature")[1]
+        sums = {}
+        for part in self.attribute("deeplift", "--by", "dimension")[1]["parts"]:
+            name, _, place = part["dimension"].rstrip("]").partition("[")
+            self.assertEqual(int(place), len(sums.setdefault(name, [])))
+            sums[name].append(part["mean"])
+        for part in by_feature["parts"]:
+            self.assertAlmostEqual(part["mean"], sum(sums[part["feature"]]), places=5)
+
     def test_files_are_days(self):
         report = run_json("attribute", MODEL, self.day, self.other, "--reference", self.other)
         self.assertEqual([day["file"] for day in report["days"]], [str(self.day), str(self.other)])
@@ -105,11 +215,15 @@ class Attribute(CommandTest):
         text = run("attribute", MODEL, self.day).stdout
         self.assertIn("integrated-gradients of the logit of ctr by group, against the mean of the data", text)
         self.assertIn("50 steps a row", text)
-        usage = [("--layer", "l1"), ("--method", "conductance"), ("--method", "guess"), ("--by", "id"),
+        usage = [("--layer", "l1"), ("--method", "conductance"), ("--method", "guess"), ("--by", "guess"),
                  ("--method", "additive", "--baseline", "zero"), ("--method", "deeplift", "--steps", "9"),
                  ("--method", "expected-gradients", "--baseline", "zero"), ("--draws", "9"), ("--steps", "0"),
                  ("--baseline", "zero", "--reference", self.day), ("--noise", "0.2"), ("--tolerance", "-1"),
-                 ("--method", "conductance", "--layer", "l1", "--by", "feature")]
+                 ("--method", "conductance", "--layer", "l1", "--by", "feature"), ("--method", "neuron-gradients"),
+                 ("--method", "neuron-gradients", "--layer", "l1", "--by", "id"), ("--top", "5"), ("--neuron", "l1"),
+                 ("--method", "neuron-gradients", "--layer", "l1", "--target", "logit"), ("--neuron", "l1[x]"),
+                 ("--neuron", "l1[0]", "--target", "logit"), ("--neuron", "l1[0]", "--task", "ctr"),
+                 ("--row", "3", "--by", "group"), ("--row", "0"), ("--row", "3", "--method", "conductance", "--layer", "l1")]
         for given in usage:
             self.assertEqual(run("attribute", MODEL, self.day, *given).returncode, 2, given)
         empty = self.write("empty.tsv", self.day.read_text().splitlines()[0] + "\n")

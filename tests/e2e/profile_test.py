@@ -37,6 +37,27 @@ class Profile(CommandTest):
         self.assertAlmostEqual(sum(group["share"] for group in report["groups"]), 1, places=9)
         self.assertEqual(report["cluster"], "user_id")
 
+    def test_parts_by_a_columns_value_merge_to_the_day(self):
+        day = days()[0]
+        lines = [line.split("\t") for line in day.read_text().splitlines()]
+        values = sorted({line[lines[0].index("topic")] for line in lines[1:]})
+        whole, report = self.profile("whole.clprofile", day, "--saliency", "--no-neurons")
+        parts = [self.profile(f"{v}.clprofile", day, "--saliency", "--no-neurons", "--only", f"topic={v}") for v in values]
+        for value, (_, part) in zip(values, parts):
+            self.assertEqual(part["rows"], sum(line[lines[0].index("topic")] == value for line in lines[1:]))
+        merged = run_json("merge", *[path for path, _ in parts], "--out", Path(self.folder) / "merged.clprofile")
+        for name in ("rows", "clicks", "groups"):
+            self.assertEqual(merged[name], report[name], name)
+        # What `saliency --by` says of the same rows, now in files that merge over machines and days.
+        summed = {p["value"]: p for p in run_json("saliency", DEMO, day, "--by", "column:topic")["parts"]}
+        for value, (_, part) in zip(values, parts):
+            for group, other in zip(part["groups"], summed[value]["groups"]):
+                self.assertAlmostEqual(group["share"], other["share"], places=9)
+        clicks = self.profile("clicks.clprofile", day, "--no-neurons", "--only", "label=1")[1]
+        self.assertEqual(clicks["rows"], report["clicks"])
+        self.assertEqual(run("profile", DEMO, day, "--only", "topic", "--out", whole).returncode, 2)
+        self.assertIn("no column 'moon'", self.fails("profile", DEMO, day, "--only", "moon=1", "--out", whole))
+
     def test_counts_are_those_of_the_file(self):
         _, report = self.profile("day.clprofile", days()[0])
         lines = [line.split("\t") for line in days()[0].read_text().splitlines()]

@@ -109,6 +109,30 @@ class Replay(CommandTest):
             return [layer["auc"] for layer in report["concepts"][0]["days"][0]["layers"]]
         self.assertEqual(figures(self.files()[0], "--labels", self.labels), figures(self.data))
 
+    def test_importance_of_a_recording(self):
+        """A day's records are permuted together, not each in itself."""
+        (recording,) = self.files()
+        self.assertGreater(self.recorded["records"], 3)
+        for method in ("permutation", "ablation"):
+            day = run_json("importance", self.model, self.data, "--method", method)["days"][0]
+            got = run_json("importance", self.model, recording, "--labels", self.labels, "--method", method)["days"][0]
+            self.assertEqual(without(got, "file"), without(day, "file"))
+            self.assertEqual((got["rows"], got["cluster"]), (1500, "user_id"))
+        self.assertIn("--labels", self.fails("importance", self.model, recording))
+
+    def test_profile_of_a_recording(self):
+        day, of = self.folder / "day.clprofile", self.folder / "of.clprofile"
+        options = ("--saliency", "--no-neurons")  # rows of neurons are drawn by keys, which only the recording has
+        wanted = run_json("profile", self.model, self.data, *options, "--out", day)
+        got = run_json("profile", self.model, *self.files(), "--labels", self.labels, *options, "--out", of)
+        self.assertEqual((got["rows"], got["clicks"], got["cluster"]), (1500, wanted["clicks"], "user_id"))
+        self.assertEqual(of.read_bytes(), day.read_bytes())
+
+    def test_precision_of_a_recording(self):
+        day = run_json("evaluate", self.model, self.data, "--precision", "int8")["days"][0]
+        got = run_json("evaluate", self.model, *self.files(), "--labels", self.labels, "--precision", "int8")["days"][0]
+        self.assertEqual(without(got, "file"), without(day, "file"))
+
     def test_damage_is_left_out_and_told(self):
         small = self.folder / "small"
         run_json("record", self.model, self.data, "--out", small, "--file-bytes", "60000")

@@ -16,9 +16,10 @@ struct Explained {
     options.rows = 16;
     return clens_explainer_create(host.model(), host.inputs(), &options, out);
   }
-  clens_status run(clens_explainer* explainer, std::uint32_t method) {
+  clens_status run(clens_explainer* explainer, std::uint32_t method, std::uint32_t level = CLENS_LEVEL_GROUP) {
     clens_attribution_spec spec = CLENS_ATTRIBUTION_SPEC_INIT;
     spec.method = method;
+    spec.level = level;
     spec.layer = tiny::hidden_relu;
     spec.baselines = row;
     spec.baseline_rows = 1;
@@ -55,6 +56,33 @@ TEST(AttributionQuiet, RunningAllocatesNothing) {
     EXPECT_EQ(status, CLENS_OK) << method << last_error();
     EXPECT_EQ(requests, 0) << method;
     EXPECT_EQ(locks, 0) << method;
+  }
+  clens_explainer_release(explainer);
+}
+
+// Once there is room for the batch's largest candidate.
+TEST(AttributionQuiet, RunningByIdAllocatesNothingTheSecondTime) {
+  Explained explained;
+  clens_explainer* explainer = nullptr;
+  ASSERT_EQ(explained.create(&explainer), CLENS_OK) << last_error();
+  clens_status refused = CLENS_OK;
+  {
+    const ArmedHeap armed(0);
+    refused = explained.run(explainer, CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS, CLENS_LEVEL_ID);
+  }
+  EXPECT_EQ(refused, CLENS_E_OUT_OF_MEMORY);
+  ASSERT_EQ(explained.run(explainer, CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS, CLENS_LEVEL_ID), CLENS_OK) << last_error();
+  for (std::uint32_t method = 0; method <= CLENS_ATTRIBUTION_NEURON_GRADIENTS; ++method) {
+    if (method == CLENS_ATTRIBUTION_CONDUCTANCE) continue;
+    clens_status status = CLENS_E_INTERNAL;
+    std::int64_t requests = -1;
+    {
+      const ArmedHeap armed;
+      status = explained.run(explainer, method, CLENS_LEVEL_ID);
+      requests = ArmedHeap::requests();
+    }
+    EXPECT_EQ(status, CLENS_OK) << method << last_error();
+    EXPECT_EQ(requests, 0) << method;
   }
   clens_explainer_release(explainer);
 }

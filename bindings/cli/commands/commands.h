@@ -27,6 +27,8 @@ SaliencyReport saliency(const SaliencyOptions& options);
 SaliencySumsReport saliency_sums(const SaliencyOptions& options);
 ImportanceReport importance(const ImportanceOptions& options);
 AttributeReport attribute(const AttributeOptions& options);
+SaliencySumsReport attribute_split(const AttributeOptions& options);
+AttributeRowReport attribute_row(const AttributeOptions& options);
 ExplainReport explain(const SaliencyOptions& options);
 NeuronsReport neurons(const NeuronsOptions& options);
 DriftReport drift(const DriftOptions& options);

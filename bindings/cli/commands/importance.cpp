@@ -20,7 +20,6 @@ Measured measure(const std::string& path, const Model& model, const Session& ses
   ReadOptions read = options.read;
   read.block_rows = std::numeric_limits<std::size_t>::max() / 64;
   BlockReader reader(path, model.features(), read, model.get());
-  if (reader.recording() != nullptr) throw Error(join({path, ": a recording; importance needs whole days of text"}));
   const Block* block = reader.next();
   if (block == nullptr) throw Error(join({path, ": no rows"}));
   clens_importance_options wanted = CLENS_IMPORTANCE_OPTIONS_INIT;
@@ -50,7 +49,9 @@ Measured measure(const std::string& path, const Model& model, const Session& ses
 }  // namespace
 
 ImportanceReport importance(const ImportanceOptions& options) {
-  const Model model(options.model);
+  std::vector<std::string> files = options.train;
+  files.insert(files.end(), options.data.begin(), options.data.end());
+  const Model model = open_for(options.model, files);
   const Session session(model, {.threads = options.threads});
   ImportanceReport report;
   report.task = model.tasks()[model.task(options.task)];

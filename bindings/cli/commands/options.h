@@ -61,7 +61,9 @@ struct SaliencyOptions {
 };
 
 struct AttributeOptions {
-  std::string model, task, layer;  // layer: of conductance
+  std::string model, task, layer;  // layer: of conductance, neuron-gradients
+  std::string neuron;              // target NEURON: a value, and
+  std::size_t neuron_column = 0;   // its column
   std::vector<std::string> data, reference;
   ReadOptions read;
   clens_attribution_method method = CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS;
@@ -71,6 +73,10 @@ struct AttributeOptions {
   std::uint32_t steps = 50, draws = 50;
   std::uint64_t seed = 0;
   double tolerance = 0, noise = 0.1;
+  std::uint64_t row = 0;                           // from 1; 0: all rows
+  std::size_t top = 30;                            // ids that are named; 0: all
+  std::vector<std::string> train, test, rows_by;   // rows_by: as SaliencyOptions::by
+  std::optional<clens_faithfulness> faithfulness;  // measured beside the parts
 };
 
 struct ImportanceOptions {

@@ -2,6 +2,7 @@
 
 #include "commands/commands.h"
 #include "commands/measured_precision.h"
+#include "engine/engine.h"
 
 namespace clicklens::cli {
 namespace {
@@ -34,7 +35,7 @@ PrecisionReport measured_precision(const Model& model, const std::vector<std::st
   report.precision = precision_names[made.precision];
   report.auc_loss = made.auc_loss;
   for (const std::string& path : files) {
-    BlockReader reader(path, model.features(), read);
+    BlockReader reader(path, model.features(), read, model.get());
     const Block none;
     const Block* block = reader.next();
     report.days.push_back(measure(model, inputs.get(), block != nullptr ? *block : none, made));
@@ -44,7 +45,7 @@ PrecisionReport measured_precision(const Model& model, const std::vector<std::st
 }
 
 PrecisionReport precision(const EvaluateOptions& options) {
-  const Model model(options.model);
+  const Model model = open_for(options.model, options.data);
   clens_precision_options made = CLENS_PRECISION_OPTIONS_INIT;
   made.precision = static_cast<std::uint32_t>(options.precision);
   made.strands = options.threads;

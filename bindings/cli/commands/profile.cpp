@@ -12,7 +12,8 @@ namespace {
 
 class ProfileRun {
  public:
-  explicit ProfileRun(const ProfileOptions& options) : options_(options), model_(options.model) {
+  explicit ProfileRun(const ProfileOptions& options)
+      : options_(options), model_(open_for(options.model, options.data)) {
     for (const std::string& name : options.layers) layers_.push_back(model_.value(name));
     made_.task = model_.task(options.task);
     made_.values = layers_.empty() ? nullptr : layers_.data();
@@ -64,9 +65,11 @@ void ProfileRun::sum_inputs(const Session& session) {
   std::vector<double> sums(means_.size());
   std::uint64_t rows = 0;
   const std::vector<std::string>& files = options_.reference.empty() ? options_.data : options_.reference;
+  ReadOptions read = options_.read;
+  read.only_column.clear();  // profiles of parts of the rows are centred alike
   Progress progress(files);
   for (const std::string& path : files) {
-    BlockReader reader(path, model_.features(), options_.read);
+    BlockReader reader(path, model_.features(), read, model_.get());
     while (const Block* block = reader.next()) {
       const clens_batch batch = block->batch();
       session.check(clens_saliency_means(session.get(), &batch, sums.data(), sums.size(), &rows));
@@ -92,7 +95,7 @@ void ProfileRun::read(ProfileReport& report) {
   std::uint64_t row = options_.first_row;
   Progress progress(options_.data);
   for (const std::string& path : options_.data) {
-    BlockReader reader(path, model_.features(), options_.read);
+    BlockReader reader(path, model_.features(), options_.read, model_.get());
     if (path == options_.data.front()) report.cluster = reader.cluster_column();
     if (reader.cluster_column() != report.cluster)
       throw Error(

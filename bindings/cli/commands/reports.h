@@ -111,25 +111,35 @@ struct SaliencyReport {
   std::vector<Day> days;
 };
 
-struct AttributeReport {
-  struct Column {  // a group, a feature, or a neuron
-    std::string name;
-    double share, mean_absolute, mean, sd;
-    double error;  // Monte-Carlo standard error of `mean`; NaN: the method draws nothing
+// What `attribute` was asked.
+struct AttributeHead {
+  std::string method, target, task, layer;  // target: "logit", "probability" or a neuron's name; empty: neurons' own
+  std::string baseline;                     // "mean", "zero", "rows" (each reference row in turn), empty: none
+  std::vector<std::string> reference;       // files of its rows
+  bool own_reference = false;               // the reference is the data themselves
+};
+
+struct AttributeReport : AttributeHead {
+  struct Column {            // a group, a feature, a dimension, a neuron, or an id
+    std::string name;        // empty: what no id carries
+    std::string neuron;      // of neuron-gradients: whose gradients these are
+    std::string feature;     // of an id
+    std::uint64_t rows = 0;  // that have it
+    double share = 0, mean_absolute = 0, mean = 0, sd = 0;
+    double error = 0;  // Monte-Carlo standard error of `mean`; NaN: the method draws nothing
   };
   struct Day {
     std::string file;
-    std::uint64_t rows = 0;
+    std::uint64_t rows = 0, ids = 0;  // ids: different ones
     clens_counts counts = {0, 0, 0, 0, 0};
     double score = 0, baseline = 0, sum = 0, bias = 0;  // means over the rows; NaN: the method has none
     double gap_mean = 0, gap_largest = 0;
     std::uint32_t steps_largest = 0;
+    double unfaithful_mean = 0, unfaithful_largest = 0;
     std::vector<Column> columns;
   };
-  std::string method, by, target, task, layer;
-  std::string baseline;                // "mean", "zero", "rows" (each reference row in turn), empty: none
-  std::vector<std::string> reference;  // files of its rows
-  bool own_reference = false;          // the reference is the data themselves
+  std::string by;
+  std::string faithfulness;  // "infidelity", "sensitivity"; empty: not measured
   std::vector<Day> days;
 };
 
@@ -176,7 +186,7 @@ struct ImportanceReport {
 struct ExplainReport {
   struct Id {
     std::string text;
-    double value;  // gradient x input
+    double value;
   };
   struct Feature {
     std::string name, group;
@@ -195,6 +205,14 @@ struct ExplainReport {
   bool own_reference = false;
   std::vector<Group> groups;
   std::vector<Feature> features;
+};
+
+struct AttributeRowReport : AttributeHead {
+  std::string file;
+  std::uint64_t row = 0;
+  clens_attribution_info info = {};
+  std::vector<ExplainReport::Group> groups;
+  std::vector<ExplainReport::Feature> features;
 };
 
 struct RecordReport {

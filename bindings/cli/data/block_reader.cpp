@@ -53,6 +53,7 @@ void BlockReader::open_csv() {
     request_ = options_.request_column.empty() ? csv_->find("request_id") : require(options_.request_column);
   if (!options_.control_column.empty()) control_ = require(options_.control_column);
   if (!options_.text_column.empty()) text_ = require(options_.text_column);
+  if (!options_.only_column.empty()) only_ = require(options_.only_column);
   if (!options_.labels) return;
   label_ = options_.label_column.empty() ? find_label() : require(options_.label_column);
   if (!options_.group_column.empty()) group_ = require(options_.group_column);
@@ -122,7 +123,7 @@ const Block* BlockReader::next() {
   if (recorded_) return recorded_->next();
   begin_block();
   for (;;) {
-    if (!pending_ && !csv_->next()) break;
+    if (!pending_ && !next_record()) break;
     const bool other = begins_request();
     pending_ =
         block_.rows >= options_.block_rows && (other || block_.rows >= longest_request_blocks * options_.block_rows);
@@ -134,6 +135,13 @@ const Block* BlockReader::next() {
   block_.columns.clear();
   for (Binding& b : bindings_) block_.columns.push_back(b.data.column(static_cast<std::uint32_t>(b.feature)));
   return &block_;
+}
+
+// The next that is not to be skipped.
+bool BlockReader::next_record() {
+  while (csv_->next())
+    if (only_ == no_column || csv_->fields()[only_] == options_.only_value) return true;
+  return false;
 }
 
 void BlockReader::begin_block() {

@@ -46,6 +46,8 @@ struct ReadOptions {
   std::string cluster_column = {};  // keys for standard errors; empty: "user_id", else the request
   std::string control_column = {};  // ids of a probe's control task; empty: none
   std::string text_column = {};     // cells to keep as they are; empty: none
+  std::string only_column = {};     // rows with another cell than only_value there are skipped; empty: none are
+  std::string only_value = {};
   std::size_t block_rows = 2048;
   std::shared_ptr<LabelFile> label_file = {};  // for recordings
 };
@@ -103,6 +105,7 @@ class BlockReader {
   std::size_t find_label() const;
   [[nodiscard]] std::string name_of(std::size_t column) const;
   [[nodiscard]] bool begins_request() const;
+  bool next_record();
   void begin_block();
   void add_row(bool other_request);
   void add_cell(Binding& b);
@@ -118,7 +121,7 @@ class BlockReader {
   std::vector<std::size_t> binding_of_;  // by feature
   std::size_t request_ = no_column, label_ = no_column;
   std::size_t group_ = no_column, cluster_ = no_column;
-  std::size_t control_ = no_column, text_ = no_column;
+  std::size_t control_ = no_column, text_ = no_column, only_ = no_column;
   std::string request_value_;
   std::uint64_t rows_read_ = 0;
   bool pending_ = false;  // the CSV reader's record is not yet in a block

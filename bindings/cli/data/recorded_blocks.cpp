@@ -32,8 +32,9 @@ bool is_recording(const std::string& path) {
 
 RecordedBlocks::RecordedBlocks(std::string path, const clens_model* model, std::span<const FeatureSpec> features,
                                const ReadOptions& options)
-    : path_(std::move(path)), features_(features), options_(options) {
+    : path_(std::move(path)), features_(features), options_(options), joiner_(features) {
   if (model == nullptr) fail("a recording, which this command does not read");
+  if (!options_.only_column.empty()) fail("a recording, which has no column '" + options_.only_column + "'");
   if (options_.label_file) {
     labels_ = options_.label_file->table(options_);
   } else if (options_.labels && !options_.optional_labels) {
@@ -87,6 +88,25 @@ std::string RecordedBlocks::label_column() const {
 }
 
 const Block* RecordedBlocks::next() {
+  return options_.block_rows > ReadOptions().block_rows ? next_joined() : next_of_record();
+}
+
+const Block* RecordedBlocks::next_joined() {
+  joiner_.clear();
+  const std::uint64_t first = rows_;
+  while (joiner_.rows() < options_.block_rows) {
+    const Block* part = next_of_record();
+    if (part == nullptr) break;
+    const std::string wrong = joiner_.add(*part);
+    if (!wrong.empty()) fail(wrong);
+  }
+  if (joiner_.rows() == 0) return nullptr;
+  block_ = joiner_.block();
+  block_.first_row = first;
+  return &block_;
+}
+
+const Block* RecordedBlocks::next_of_record() {
   while (!take_requests())
     if (!next_record()) return nullptr;
   return &block_;

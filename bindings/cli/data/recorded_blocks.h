@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "data/block_joiner.h"
 #include "data/block_reader.h"
 #include "data/label_table.h"
 
@@ -29,17 +30,18 @@ class RecordedBlocks {
                  const ReadOptions& options);
   ~RecordedBlocks();
 
+  // Of one record; of more where the options ask for larger blocks than usual.
   const Block* next();
   [[nodiscard]] clens_recording_info info() const;
   [[nodiscard]] std::uint64_t unlabelled() const noexcept { return unlabelled_; }  // candidates left out
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::string cluster_column() const;
   [[nodiscard]] std::string label_column() const;
-  // The record that the last block came from, with its scores as they were recorded; whole only without labels.
-  [[nodiscard]] const clens_record& record() const noexcept { return record_; }
 
  private:
   void bind();
+  const Block* next_of_record();
+  const Block* next_joined();
   bool next_record();
   void join_labels();
   bool take_requests();
@@ -64,6 +66,7 @@ class RecordedBlocks {
   std::uint64_t rows_ = 0, unlabelled_ = 0;
   bool told_ = false;
   Block block_;
+  BlockJoiner joiner_;
 };
 
 }  // namespace clicklens::cli

@@ -17,8 +17,8 @@ std::size_t widest_group(const std::vector<std::string>& groups) {
 
 void print_text(const SaliencySumsReport& r) {
   const auto wide = widest_group(r.groups);
-  fmt::print("{} of the {} of {}, standard errors by {}\n", r.method, r.target, r.task,
-             r.cluster.empty() ? "row" : r.cluster);
+  const std::string target = r.task.empty() ? r.target : "the " + r.target + " of " + r.task;
+  fmt::print("{} of {}, standard errors by {}\n", r.method, target, r.cluster.empty() ? "row" : r.cluster);
   for (const auto& part : r.parts) {
     fmt::print("\n{}{}{}: {} rows\n", part.split, part.by == "all" ? "" : ", " + part.by + " ",
                part.by == "day" ? base_name(part.value) : part.value, part.rows);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "error.h"
+#include "print/parts.h"
 #include "print/print.h"
 
 namespace clicklens::cli {
@@ -50,16 +51,6 @@ Json to_json(const SaliencyReport::Day& day) {
                           {"sd", g.sd},
                           {"coverage", g.coverage}});
   return {{"file", day.file}, {"rows", day.rows}, {"groups", groups}, {"counts", counts_json(day.counts)}};
-}
-
-Json to_json(const ExplainReport::Feature& feature) {
-  Json ids = Json::array();
-  for (const auto& id : feature.ids) ids.push_back(Json{{"id", id.text}, {"gradient_x_input", id.value}});
-  return {{"feature", feature.name},
-          {"group", feature.group},
-          {"value", feature.value},
-          {"cell", feature.texts},
-          {"ids", ids}};
 }
 
 }  // namespace
@@ -137,10 +128,6 @@ void print_json(const SaliencyReport& r) {
 }
 
 void print_json(const ExplainReport& r) {
-  Json groups = Json::array();
-  for (const auto& g : r.groups) groups.push_back(Json{{"group", g.name}, {"value", g.value}});
-  Json features = Json::array();
-  for (const auto& f : r.features) features.push_back(to_json(f));
   put(Json{{"file", r.file},
            {"row", r.row},
            {"method", r.method},
@@ -150,8 +137,8 @@ void print_json(const ExplainReport& r) {
            {"probability", r.probability},
            {"reference", reference_json(r.reference)},
            {"reference_is_data", r.own_reference},
-           {"groups", groups},
-           {"features", features}});
+           {"groups", groups_json(r.groups)},
+           {"features", features_json(r.features, "gradient_x_input")}});
 }
 
 void print_json(const SynthReport& r) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "print/format.h"
+#include "print/parts.h"
 #include "print/print.h"
 
 namespace clicklens::cli {
@@ -100,21 +101,7 @@ void print_text(const ExplainReport& r) {
   fmt::print("{}, row {}: logit {:.4f}, probability {:.4f} ({})\n", r.file, r.row, r.logit, r.probability, r.task);
   fmt::print("{} saliency of the {}{}; single ids: gradient x input\n", r.method, r.target,
              reference_line(r.reference, r.own_reference));
-  auto groups = r.groups;
-  std::stable_sort(groups.begin(), groups.end(),
-                   [](const auto& a, const auto& b) { return std::abs(a.value) > std::abs(b.value); });
-  const auto wide = widest(
-      r.features, [](const auto& f) { return std::string_view(f.name); }, 8);
-  for (const auto& group : groups) {
-    fmt::print("{:<{}} {:>+9.4f}\n", group.name, wide + 2, group.value);
-    for (const auto& f : r.features) {
-      if (f.group != group.name) continue;
-      fmt::print("  {:<{}} {:>+9.4f}  ", f.name, wide, f.value);
-      if (f.ids.empty()) fmt::print("{}", f.texts.empty() ? "missing" : list(f.texts, " "));
-      for (const auto& id : f.ids) fmt::print("{} ({:+.4f}) ", id.text, id.value);
-      fmt::print("\n");
-    }
-  }
+  print_parts(r.groups, r.features);
 }
 
 void print_text(const SynthReport& r) {

@@ -102,7 +102,8 @@ def test_what_is_refused(host, data):
     for given, words in [({"method": "guess"}, "method must be"), ({"baseline": "median"}, "baseline must be"),
                          ({"baseline": np.zeros(3)}, "baseline must be rows"), ({"method": "conductance"}, "layer: needed"),
                          ({"layer": "l1"}, "layer: not read"), ({"steps": 5000}, "spec.steps"),
-                         ({"tolerance": float("nan")}, "spec.tolerance"), ({"level": "id"}, "level must be"),
+                         ({"tolerance": float("nan")}, "spec.tolerance"), ({"level": "guess"}, "level must be"),
+                         ({"level": "id", "method": "conductance", "layer": "l1"}, "spec.level"),
                          ({"baseline": np.zeros((2, 10))}, "baseline has 2 rows")]:
         with pytest.raises(clicklens.Error, match=words):
             model.attribute(data, **given)

@@ -762,6 +762,14 @@ CLENS_API clens_status clens_saliency_coverage(clens_session *session, const cle
  *                         (Dhamdhere, Sundararajan, Yan 2019). Adds up to F(x) - F(x') but for the steps' error.
  *   NEURON_GRADIENTS      (x - x') . dy/dx of every neuron y of a layer.
  *
+ * By single ids (CLENS_LEVEL_ID; not CONDUCTANCE): a bag is linear in its ids' rows, x = sum of s_k row_k with s_k an
+ * id's weight by the bag's divisor, so x - x' above divides into s_k row_k - c_k x' for each id, where c_k is |s_k| by
+ * the sum of them (1 by the number of ids where all are 0). The c_k add up to 1: the ids of a bag have together what
+ * their feature has, whatever the baseline. Under max pooling a dimension is all its winner's; of a sequence, a place is
+ * its id's. Ids that were dropped or cut have 0, an unknown one the part of the row that stands in for it. The rest,
+ * which no id carries (dense features, bags without ids, rows that stand in for missing ones, empty places), is
+ * clens_attribution_info.rest. ABLATION takes s_k row_k - c_k x' away, one id at a time, and divisors stay.
+ *
  * All but those with GRADIENTS_ONLY are unchanged when a table (and x' with it) is rescaled and its consumers'
  * weights are corrected. None tells apart inputs that always come together. */
 typedef enum clens_attribution_method {
@@ -800,7 +808,7 @@ CLENS_API void clens_explainer_release(clens_explainer *explainer);
 typedef struct clens_attribution_spec {
   size_t struct_size;
   uint32_t method;         /* clens_attribution_method */
-  uint32_t level;          /* clens_saliency_level but ID. CONDUCTANCE has one column for each neuron instead */
+  uint32_t level;          /* clens_saliency_level. CONDUCTANCE has one column for each neuron instead, and no ID */
   uint32_t target;         /* clens_saliency_target. ADDITIVE: no probability. NEURON_GRADIENTS: not read */
   uint32_t flags;          /* CLENS_ATTRIBUTION_* */
   size_t task;             /* LOGIT, PROBABILITY: output index */
@@ -837,11 +845,14 @@ typedef struct clens_attribution_info {
                         neurons). ADDITIVE: |score - bias - sum| by the sum of |values| and |bias| */
   uint32_t steps;    /* of the path, or draws; 0: neither */
   uint32_t reserved;
+  double rest;       /* level ID: the part of `sum` that no id carries; else 0 */
 } clens_attribution_info;
 
 typedef struct clens_attribution {
   size_t struct_size;
-  float *values;   /* clens_explainer_size of them, candidate-major. NEURON_GRADIENTS: of a candidate neuron-major */
+  float *values;   /* clens_explainer_size of them, candidate-major. NEURON_GRADIENTS: of a candidate neuron-major.
+                      Level ID: as many as clens_saliency_size counts, in its order; NEURON_GRADIENTS: a layer's width
+                      times that */
   size_t capacity; /* floats */
   float *errors;   /* EXPECTED_GRADIENTS, SMOOTHGRAD: as many Monte-Carlo standard errors; NULL: not wanted */
   size_t error_capacity;
@@ -854,17 +865,19 @@ typedef struct clens_attribution {
   {sizeof(clens_attribution), NULL, 0, NULL, 0, NULL, 0, sizeof(clens_attribution_info), {0, 0, 0, 0, 0}}
 
 /* Floats that clens_explainer_run writes for so many candidates. Statuses: INVALID_ARGUMENT, UNSUPPORTED and BAD_STATE
- * as clens_explainer_run; LIMIT_EXCEEDED. */
+ * as clens_explainer_run; LIMIT_EXCEEDED; UNSUPPORTED at level ID, where candidates differ: clens_saliency_size counts
+ * the ids of a batch. */
 CLENS_API clens_status clens_explainer_size(const clens_explainer *explainer, const clens_attribution_spec *spec,
                                             uint64_t candidates, size_t *count);
-/* Allocates nothing.
+/* Allocates nothing, but at level ID room for candidates of more ids than any before them.
  *   INVALID_ARGUMENT  names the field: a task, value, column or row the model or the spec has not, counts out of their
  *                     bounds, counts that do not fit each other
- *   UNSUPPORTED       level ID; DEEPLIFT or ADDITIVE of a network with an operator they are not defined for, which the
+ *   UNSUPPORTED       CONDUCTANCE at level ID; DEEPLIFT or ADDITIVE of a network with an operator they are not defined for, which the
  *                     message names; ADDITIVE of a probability; errors or GRADIENTS_ONLY of a method that has none; a
  *                     batch with a cache
  *   BAD_STATE         a value that is not among the explainer's layers
  *   BAD_BATCH, BUFFER_TOO_SMALL  before any work
+ *   LIMIT_EXCEEDED, OUT_OF_MEMORY  level ID: the ids of a candidate
  *   BAD_VALUE         of a strict batch: what was written is indeterminate */
 CLENS_API clens_status clens_explainer_run(clens_explainer *explainer, const clens_batch *batch,
                                            const clens_attribution_spec *spec, clens_attribution *out);
@@ -1620,17 +1633,17 @@ CLENS_API clens_status clens_slot_describe(const clens_slot *slot, clens_slot_in
 
 /* ---------------------------------------------------------------- saliency over much data, importance of groups */
 
-/* Saliency by group added up over any number of rows: exact, so that parts merged in any order have the bits of the
- * whole, and in buckets of the cluster key, from which shares get clustered standard errors.
- * Thread: one at a time. Lifetime: until released. */
+/* Saliency by group added up over any number of rows: exact, parts merge in any order to the bits of the whole; in
+ * buckets of the cluster key, from which shares get clustered standard errors. Not kept in files: what is, and merges,
+ * is a profile with SALIENCY (clens_profile_share). Thread: one at a time. Lifetime: until released. */
 typedef struct clens_saliency_sums clens_saliency_sums;
 /* `groups`: columns of what is added, 1 .. 65,536. `buckets` of the jackknife, 2 .. 256; 0: 64. About 240 bytes a group
  * and bucket. */
 CLENS_API clens_status clens_saliency_sums_create(size_t groups, uint32_t buckets, clens_saliency_sums **out);
 CLENS_API void clens_saliency_sums_release(clens_saliency_sums *sums);
-/* Rows of clens_saliency_run at level GROUP: values[row * groups + group]. `clusters`: a key per row; NULL: every row its
- * own. `keep`: one byte per row, 0: leave it out (so that one run fills the sums of many labels, days, buckets of
- * scores); NULL: all. Rows with a value that is not finite are counted and left out. */
+/* Rows of clens_saliency_run or clens_explainer_run at level GROUP: values[row * groups + group]. `clusters`: a key per
+ * row; NULL: every row its own. `keep`: one byte per row, 0: leave it out (so that one run fills the sums of many
+ * labels, days, ranges of scores); NULL: all. Rows with a value that is not finite are counted and left out. */
 CLENS_API clens_status clens_saliency_sums_add(clens_saliency_sums *sums, const float *values, const uint64_t *clusters,
                                                const uint8_t *keep, size_t rows);
 /* INVALID_ARGUMENT: other groups or buckets. */

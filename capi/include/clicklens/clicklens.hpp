@@ -437,24 +437,19 @@ class Explainer {
   clens_explainer* get() const noexcept { return handle_.get(); }
 
   Attribution attribute(const Batch& batch, const clens_attribution_spec& spec) {
-    const clens_batch view = batch.view();
     std::size_t count = 0;
     check(clens_explainer_size(get(), &spec, batch.candidates(), &count));
-    Attribution found;
-    found.values.resize(count);
-    found.infos.resize(batch.candidates());
-    clens_attribution out = CLENS_ATTRIBUTION_INIT;
-    out.values = found.values.data();
-    out.capacity = count;
-    out.infos = found.infos.data();
-    out.info_capacity = found.infos.size();
-    if (spec.method == CLENS_ATTRIBUTION_EXPECTED_GRADIENTS || spec.method == CLENS_ATTRIBUTION_SMOOTHGRAD) {
-      found.errors.resize(count);
-      out.errors = count == 0 ? nullptr : found.errors.data();
-      out.error_capacity = count;
-    }
-    check(clens_explainer_run(get(), &view, &spec, &out));
-    return found;
+    return sized(batch, spec, count);
+  }
+  // At CLENS_LEVEL_ID: candidate c's ids are those of `ids` (a session of the same inputs, which counts them) from
+  // saliency_offsets()[c] on, as many times as NEURON_GRADIENTS' layer has neurons.
+  Attribution attribute(const Batch& batch, const clens_attribution_spec& spec, Session& ids) {
+    clens_saliency_spec by = CLENS_SALIENCY_SPEC_INIT;
+    by.method = CLENS_SALIENCY_GRADIENT_X_INPUT;
+    by.level = CLENS_LEVEL_ID;
+    const auto count = static_cast<std::size_t>(ids.saliency_offsets(batch, by).back());
+    const bool layer = spec.method == CLENS_ATTRIBUTION_NEURON_GRADIENTS;
+    return sized(batch, spec, layer ? count * static_cast<std::size_t>(model_.value(spec.layer).width) : count);
   }
   // Candidates x input_width: rows for baselines and references.
   std::vector<float> inputs(const Batch& batch) {
@@ -472,6 +467,25 @@ class Explainer {
   }
 
  private:
+  Attribution sized(const Batch& batch, const clens_attribution_spec& spec, std::size_t count) {
+    const clens_batch view = batch.view();
+    Attribution found;
+    found.values.resize(count);
+    found.infos.resize(batch.candidates());
+    clens_attribution out = CLENS_ATTRIBUTION_INIT;
+    out.values = found.values.data();
+    out.capacity = count;
+    out.infos = found.infos.data();
+    out.info_capacity = found.infos.size();
+    if (spec.method == CLENS_ATTRIBUTION_EXPECTED_GRADIENTS || spec.method == CLENS_ATTRIBUTION_SMOOTHGRAD) {
+      found.errors.resize(count);
+      out.errors = count == 0 ? nullptr : found.errors.data();
+      out.error_capacity = count;
+    }
+    check(clens_explainer_run(get(), &view, &spec, &out));
+    return found;
+  }
+
   Model model_;
   Handle<clens_explainer> handle_;
 };

@@ -95,7 +95,11 @@ TEST_F(AttributionC, RefusesWhatTheSpecGetsWrong) {
   auto spec = of(CLENS_ATTRIBUTION_NEURON_GRADIENTS + 1);
   refuse(spec, CLENS_E_INVALID_ARGUMENT, "unknown method");
   spec = ig, spec.level = CLENS_LEVEL_ID;
-  refuse(spec, CLENS_E_UNSUPPORTED, "spec.level");
+  std::size_t ids = 0;
+  EXPECT_EQ(clens_explainer_size(explainer_.get(), &spec, host_.candidates(), &ids), CLENS_E_UNSUPPORTED);
+  EXPECT_NE(last_error().find("spec.level: by id"), std::string::npos) << last_error();
+  spec = of(CLENS_ATTRIBUTION_CONDUCTANCE), spec.level = CLENS_LEVEL_ID, spec.layer = tiny::hidden_relu;
+  refuse(spec, CLENS_E_UNSUPPORTED, "spec.level: conductance");
   spec = ig, spec.flags = 2;
   refuse(spec, CLENS_E_INVALID_ARGUMENT, "spec.flags");
   spec = ig, spec.flags = CLENS_ATTRIBUTION_GRADIENTS_ONLY;
@@ -181,6 +185,30 @@ TEST_F(AttributionC, RefusesRoomThatIsTooSmallBeforeAnyWork) {
   EXPECT_EQ(run(into), CLENS_E_UNSUPPORTED);
   for (const float value : values_) ASSERT_EQ(value, -7.0f);
   EXPECT_EQ(run(out()), CLENS_OK) << last_error();
+}
+
+// A caller whose header knew no `rest` has infos that end before it.
+TEST_F(AttributionC, InfosOfAnOlderCallerAreNotWrittenBeyond) {
+  constexpr std::size_t old_size = offsetof(clens_attribution_info, rest);
+  std::vector<double> infos((host_.candidates() + 1) * old_size / sizeof(double), -7.0);
+  clens_attribution_spec spec = of(CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS);
+  clens_attribution into = out();
+  into.infos = reinterpret_cast<clens_attribution_info*>(infos.data());
+  into.info_capacity = host_.candidates();
+  into.info_size = old_size;
+  const clens_batch batch = host_.batch();
+  ASSERT_EQ(clens_explainer_run(explainer_.get(), &batch, &spec, &into), CLENS_OK) << last_error();
+  const std::size_t each = old_size / sizeof(double);
+  std::vector<clens_attribution_info> whole(host_.candidates());
+  into.infos = whole.data();
+  into.info_size = sizeof whole[0];
+  ASSERT_EQ(clens_explainer_run(explainer_.get(), &batch, &spec, &into), CLENS_OK) << last_error();
+  for (std::size_t c = 0; c < host_.candidates(); ++c) {
+    EXPECT_EQ(infos[c * each], whole[c].score);
+    EXPECT_EQ(infos[c * each + 2], whole[c].sum);
+    EXPECT_EQ(whole[c].rest, 0);
+  }
+  for (std::size_t i = host_.candidates() * each; i < infos.size(); ++i) EXPECT_EQ(infos[i], -7.0);
 }
 
 TEST_F(AttributionC, RefusesOptionsAndCountsWhatItMeets) {

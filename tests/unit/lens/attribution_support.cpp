@@ -1,5 +1,7 @@
 #include "unit/lens/attribution_support.h"
 
+#include "lens/saliency_ids.h"
+
 namespace clicklens::testing {
 
 Explained::Explained(const std::shared_ptr<exec::Model>& model, std::size_t rows) {
@@ -30,11 +32,26 @@ std::vector<float> Explained::mean(const exec::Batch& batch) {
   return means;
 }
 
+std::vector<std::uint64_t> Explained::ids(const exec::Batch& batch) {
+  std::vector<std::uint64_t> offsets(batch.candidates + 1);
+  EXPECT_TRUE(explainer->session().bind(batch).ok());
+  lens::id_saliency_size(explainer->session(), batch, offsets);
+  return offsets;
+}
+
 Found Explained::run(const exec::Batch& batch, const AttributionSpec& spec, bool errors) {
   Found found;
-  const auto stride = explainer->stride(spec);
-  if (!stride.ok()) return {stride.status(), {}, {}, {}};
-  found.values.assign(batch.candidates * *stride, -99.0f);
+  std::size_t count = 0;
+  if (spec.level == SaliencyLevel::id) {
+    count = ids(batch).back();
+    if (spec.method == AttributionMethod::neuron_gradients)
+      count *= explainer->model().graph().values[spec.layer].columns();
+  } else {
+    const auto stride = explainer->stride(spec);
+    if (!stride.ok()) return {stride.status(), {}, {}, {}};
+    count = batch.candidates * *stride;
+  }
+  found.values.assign(count, -99.0f);
   if (errors) found.errors.assign(found.values.size(), -99.0f);
   found.infos.resize(batch.candidates);
   encode::Counts counts;

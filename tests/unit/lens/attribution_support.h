@@ -21,6 +21,8 @@ struct Explained {
   explicit Explained(const std::shared_ptr<exec::Model>& model, std::size_t rows = 0);
   std::vector<float> pool(const exec::Batch& batch);
   std::vector<float> mean(const exec::Batch& batch);
+  // Where each candidate's ids begin.
+  std::vector<std::uint64_t> ids(const exec::Batch& batch);
   Found run(const exec::Batch& batch, const AttributionSpec& spec, bool errors = false);
   std::unique_ptr<lens::Explainer> explainer;
 };

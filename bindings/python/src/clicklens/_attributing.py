@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,8 @@ class Attributing:
         method: "integrated_gradients" (tolerance > 0 doubles `steps` while the gap is larger), "expected_gradients",
                 "smoothgrad" (noise: a share of each group's standard deviation), "deeplift", "ablation", "additive"
                 (use `additive`), "conductance" and "neuron_gradients" (of `layer`, a value's name).
-        level:  "group", "feature" or "dimension"; target, task: as `saliency`.
+        level:  "group", "feature", "dimension" or "id" (not of conductance); target, task: as `saliency`. An id has its row
+                by its weight in the bag, less its share of the baseline; `Attribution.rest` is what no id carries.
         baseline: "mean" (of the reference rows), "zero" (no ids), or pooled inputs (see `pooled`): one row or one
                 for each candidate.
         reference: data that means, deviations and the rows of expected gradients are taken from; default: the data
@@ -37,11 +37,7 @@ class Attributing:
                                     requests)
         spec.numbers(steps, tolerance, draws, seed, noise)
         with self.explainers.borrow(batch, spec.layers) as explainer:
-            found = _attribution.run(explainer, batch, spec)
-        if method != "neuron_gradients":
-            return found
-        width = self.values[spec.c.layer].width
-        return replace(found, values=found.values.reshape(batch.candidates, width, -1))
+            return _attribution.run(explainer, batch, spec, self)
 
     def additive(self, data: Data, level: str = "group", *, task: Task = 0,
                  requests: Numbers | None = None) -> Attribution:
@@ -80,6 +76,8 @@ class Attributing:
         al. 2018). Correlations that stay near 1 say no. Of few groups they move in large steps; level "dimension" has
         more to rank.
         """
+        if level == "id":
+            raise Error(Status.INVALID_ARGUMENT, "level: ids of different candidates are not ranked together")
         options |= {"task": task, "baseline": baseline, "reference": reference, "requests": requests}
 
         def sizes(model):

@@ -10,7 +10,7 @@ import numpy as np
 
 from ._arguments import bad, number, numbers, whole
 from ._library import address, check, choice, ffi, lib, struct
-from ._saliency import TARGETS
+from ._saliency import LEVELS, TARGETS, id_lengths, split_ids
 from ._session import make_inputs
 
 METHODS = {"integrated_gradients": lib.CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS,
@@ -19,7 +19,6 @@ METHODS = {"integrated_gradients": lib.CLENS_ATTRIBUTION_INTEGRATED_GRADIENTS,
            "ablation": lib.CLENS_ATTRIBUTION_ABLATION, "additive": lib.CLENS_ATTRIBUTION_ADDITIVE,
            "conductance": lib.CLENS_ATTRIBUTION_CONDUCTANCE,
            "neuron_gradients": lib.CLENS_ATTRIBUTION_NEURON_GRADIENTS}
-LEVELS = {"group": lib.CLENS_LEVEL_GROUP, "feature": lib.CLENS_LEVEL_FEATURE, "dimension": lib.CLENS_LEVEL_DIMENSION}
 CHECKS = {"infidelity": lib.CLENS_FAITHFULNESS_INFIDELITY, "sensitivity": lib.CLENS_FAITHFULNESS_SENSITIVITY}
 RANDOM = ("expected_gradients", "smoothgrad")
 LAYERED = ("conductance", "neuron_gradients")
@@ -30,21 +29,24 @@ class Attribution:
     """What `Model.attribute` found; NaN where a method has no such figure. Arrays have one entry for each candidate.
 
     values:   float32 [n, columns of the level]; conductance [n, neurons]; neuron_gradients [n, neurons, columns].
+              By id, for each sparse feature: (values [ids], offsets [n + 1]); neuron_gradients [neurons, ids].
     errors:   Monte-Carlo standard errors like values, of random methods; else None.
     score, baseline: the target of the candidate and of its baseline; total: the sum of its values.
     bias:     additive: what biases and shifts add to the score.
     gap:      what the values leave of score - baseline (additive: of score - bias), by the sum of magnitudes.
     steps:    along the path, or draws.
+    rest:     by id: the part of the total that no id carries (dense features, bags without ids); else 0.
     """
 
-    values: np.ndarray
-    errors: np.ndarray | None
+    values: np.ndarray | dict[str, tuple[np.ndarray, np.ndarray]]
+    errors: np.ndarray | dict[str, tuple[np.ndarray, np.ndarray]] | None
     score: np.ndarray
     baseline: np.ndarray
     total: np.ndarray
     bias: np.ndarray
     gap: np.ndarray
     steps: np.ndarray
+    rest: np.ndarray
 
 
 class ExplainerPool:
@@ -98,6 +100,10 @@ class Spec:
             c.layer = model.find_value(layer)
             self.layers = tuple(dict.fromkeys((*self.layers, c.layer)))
 
+    def neurons(self, model) -> int:
+        """Values that each column of the level has."""
+        return model.values[self.c.layer].width if self.method == "neuron_gradients" else 1
+
     def numbers(self, steps, tolerance, draws, seed, noise) -> None:
         c, most = self.c, 2**32 - 1
         c.steps, c.draws = whole(steps, "steps", 0, most), whole(draws, "draws", 0, most)
@@ -126,30 +132,55 @@ class Spec:
         self.c.baselines, self.c.baseline_rows = address(rows, "float *"), len(rows)
 
 
-def run(explainer, batch, spec: Spec) -> Attribution:
-    size = ffi.new("size_t *")
-    each = 0
-    spec.aim(batch.candidates, 0, min(batch.candidates, 1))
-    check(lib.clens_explainer_size(explainer, spec.c, 1, size))
-    each = size[0]
-    values = np.empty((batch.candidates, each), np.float32)
+def run(explainer, batch, spec: Spec, model) -> Attribution:
+    lengths, each = None, 0
+    if spec.c.level == lib.CLENS_LEVEL_ID:
+        lengths = id_lengths(model, batch)
+        ends = np.append(0, np.cumsum(lengths.sum(1))) * spec.neurons(model)
+    else:
+        each = _stride(explainer, batch, spec)
+        ends = np.arange(batch.candidates + 1) * each
+    values = np.empty(ends[-1], np.float32)
     errors = np.empty_like(values) if spec.method in RANDOM else None
     infos = ffi.new("clens_attribution_info[]", max(batch.candidates, 1))
     for chunk in batch.chunks():
         spec.aim(batch.candidates, chunk.begin, chunk.end)
-        out, part = struct("clens_attribution"), values[chunk.begin : chunk.end]
+        here = slice(ends[chunk.begin], ends[chunk.end])
+        out, part = struct("clens_attribution"), values[here]
         out.values, out.capacity = address(part, "float *"), part.size
         if errors is not None:
-            out.errors, out.error_capacity = address(errors[chunk.begin : chunk.end], "float *"), part.size
+            out.errors, out.error_capacity = address(errors[here], "float *"), part.size
         out.infos, out.info_capacity = infos + chunk.begin, chunk.end - chunk.begin
         out.info_size = ffi.sizeof("clens_attribution_info")
         check(lib.clens_explainer_run(explainer, chunk.c_batch, spec.c, out))
     raw = np.frombuffer(ffi.buffer(infos), _INFO)[: batch.candidates]
-    return Attribution(values, errors, *(raw[name].copy() for name in _INFO.names[:-1]))
+    shaped = [None if flat is None else _shape(model, spec, lengths, each, flat) for flat in (values, errors)]
+    return Attribution(*shaped, *(raw[name].copy() for name in _INFO.names if name != "reserved"))
+
+
+def _stride(explainer, batch, spec: Spec) -> int:
+    size = ffi.new("size_t *")
+    spec.aim(batch.candidates, 0, min(batch.candidates, 1))
+    check(lib.clens_explainer_size(explainer, spec.c, 1, size))
+    return size[0]
+
+
+def _shape(model, spec: Spec, lengths, each: int, flat: np.ndarray):
+    neurons = spec.neurons(model)
+    if lengths is None:
+        rows = flat.reshape(flat.size // each, each)
+        return rows.reshape(-1, neurons, each // neurons) if spec.method == "neuron_gradients" else rows
+    if spec.method != "neuron_gradients":
+        return split_ids(model, lengths, flat)
+    # A candidate's floats are [neurons, its ids]; those of all, [neurons, ids].
+    counts = lengths.sum(1)
+    first, count = (np.repeat(a, counts) for a in (np.cumsum(counts) - counts, counts))
+    place = np.arange(len(first)) - first + neurons * first
+    return split_ids(model, lengths, flat[place + np.arange(neurons)[:, None] * count])
 
 
 _INFO = np.dtype([(name, np.float64) for name in ("score", "baseline", "sum", "bias", "gap")]
-                 + [("steps", np.uint32), ("reserved", np.uint32)])
+                 + [("steps", np.uint32), ("reserved", np.uint32), ("rest", np.float64)])
 
 
 def pool(explainer, batch, width: int) -> np.ndarray:

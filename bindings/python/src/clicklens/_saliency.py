@@ -71,7 +71,14 @@ def run(model, session, batch, spec: Spec):
 
 
 def _by_feature(model, batch, flat: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Candidate-major floats, features within a candidate, to one ragged array per feature."""
+    lengths = id_lengths(model, batch)
+    if lengths.sum() != flat.size:
+        raise Error(Status.INTERNAL, f"saliency has {flat.size} ids, the data {lengths.sum()}")
+    return split_ids(model, lengths, flat)
+
+
+def id_lengths(model, batch) -> np.ndarray:
+    """Ids of each candidate by sparse feature, [n, sparse features]."""
     sent = {f.name: c for f, c in zip(batch.features, batch.columns)}
     sparse = [f for f in model.features if not f.dense]
     lengths = np.zeros((batch.candidates, len(sparse)), np.int64)
@@ -80,8 +87,12 @@ def _by_feature(model, batch, flat: np.ndarray) -> dict[str, tuple[np.ndarray, n
             own = sent[feature.name].entry_lengths()
             shared = feature.scope == "request" and batch.offsets is not None
             lengths[:, j] = np.repeat(own, np.diff(batch.offsets)) if shared else own
-    if lengths.sum() != flat.size:
-        raise Error(Status.INTERNAL, f"saliency has {flat.size} ids, the data {lengths.sum()}")
-    owner = np.repeat(np.tile(np.arange(len(sparse)), batch.candidates), lengths.ravel())
+    return lengths
+
+
+def split_ids(model, lengths: np.ndarray, values: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Values [..., ids], candidate-major and features within a candidate, to one ragged array per feature."""
+    sparse = [f for f in model.features if not f.dense]
+    owner = np.repeat(np.tile(np.arange(len(sparse)), len(lengths)), lengths.ravel())
     ends = np.cumsum(lengths, axis=0)
-    return {f.name: (flat[owner == j], np.append(0, ends[:, j]).astype(np.int64)) for j, f in enumerate(sparse)}
+    return {f.name: (values[..., owner == j], np.append(0, ends[:, j]).astype(np.int64)) for j, f in enumerate(sparse)}
