@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <limits>
-#include <optional>
 #include <utility>
 
 #include "batch.h"
 #include "guard.h"
 #include "handles.h"
-#include "profile.h"
 #include "sized.h"
 
 namespace clicklens::capi {
@@ -17,12 +15,7 @@ namespace {
 using base::Code;
 using base::Status;
 
-Status read_probe(const clens_session_options& known, const exec::Model& model, exec::SessionOptions& options) {
-  if (known.probe != nullptr) {
-    auto probes = session_probes(*known.probe, model);
-    if (!probes.ok()) return probes.status();
-    options.probes = std::move(*probes);
-  }
+Status read_exit(const clens_session_options& known, exec::SessionOptions& options) {
   if (known.exit_probe == 0) return {};
   if (known.exit_probe > options.probes.size())
     return Status::error(Code::invalid_argument, "options.exit_probe: %u, options.probe has %zu", known.exit_probe,
@@ -31,9 +24,7 @@ Status read_probe(const clens_session_options& known, const exec::Model& model, 
   return {};
 }
 
-Status read_options(const clens_session_options* given, const exec::Model& model, exec::SessionOptions& options) {
-  clens_session_options known = CLENS_SESSION_OPTIONS_INIT;
-  CLENS_TRY(read_sized(given, "options", known));
+Status read_options(const clens_session_options& known, const exec::Model& model, exec::SessionOptions& options) {
   if (known.reserved != 0) return Status::error(Code::invalid_argument, "options.reserved: must be 0");
   if (known.strands != 0) options.strands = known.strands;
   options.tile_rows = known.tile_rows;
@@ -51,26 +42,8 @@ Status read_options(const clens_session_options* given, const exec::Model& model
   CLENS_TRY(read_values(known.observed, known.observed_count, "options.observed", options.observed));
   CLENS_TRY(
       read_values(known.full_precision, known.full_precision_count, "options.full_precision", options.full_precision));
-  return read_probe(known, model, options);
-}
-
-struct LiveProfile {
-  lens::ProfileOptions options;
-  std::uint32_t rows = 0;  // of one run
-};
-
-// What is profiled is observed, too.
-Status read_live(const clens_session_options* given, const exec::Model& model, exec::SessionOptions& options,
-                 std::optional<LiveProfile>& live) {
-  clens_session_options known = CLENS_SESSION_OPTIONS_INIT;
-  CLENS_TRY(read_sized(given, "options", known));
-  if (known.profile == nullptr) return {};
-  live.emplace();
-  CLENS_TRY(read_profile_options(known.profile, live->options, live->rows));
-  for (const std::uint32_t value : lens::Profile::wanted_values(model, live->options))
-    if (std::find(options.observed.begin(), options.observed.end(), value) == options.observed.end())
-      options.observed.push_back(value);
-  return {};
+  CLENS_TRY(read_lenses(known, model, options));
+  return read_exit(known, options);
 }
 
 // A run asks for scores, for captures, for probes' logits or for several of them. An empty array may have no address.
@@ -95,8 +68,8 @@ Status read_values(const std::size_t* given, std::size_t count, const char* argu
 
 Status run(clens_session& session, const exec::Batch& batch, const std::uint64_t* request_keys,
            exec::Output& output) noexcept {
-  return session.collector == nullptr ? session.session->run(batch, output)
-                                      : session.collector->run(batch, request_keys, output);
+  return session.watch == nullptr ? session.session->run(batch, output)
+                                  : session.watch->run(batch, request_keys, output);
 }
 
 std::vector<std::uint32_t> features_by_input(const exec::Model& model, const exec::Inputs& inputs) {
@@ -135,17 +108,15 @@ clens_status clens_session_create(const clens_model* model, const clens_inputs* 
     CLENS_TRY(require(model, "model"));
     CLENS_TRY(require(inputs, "inputs"));
     CLENS_TRY(require(out, "out"));
-    clicklens::exec::SessionOptions known;
-    CLENS_TRY(clicklens::capi::read_options(options, *model->model, known));
-    std::optional<clicklens::capi::LiveProfile> live;
-    CLENS_TRY(clicklens::capi::read_live(options, *model->model, known, live));
-    auto made = clicklens::capi::make_session(model->model, inputs->inputs, known);
+    clens_session_options known = CLENS_SESSION_OPTIONS_INIT;
+    CLENS_TRY(clicklens::capi::read_sized(options, "options", known));
+    clicklens::exec::SessionOptions wanted;
+    CLENS_TRY(clicklens::capi::read_options(known, *model->model, wanted));
+    auto made = clicklens::capi::make_session(model->model, inputs->inputs, wanted);
     if (!made.ok()) return made.status();
-    if (live) {
-      auto collector = clicklens::lens::Collector::create(model->model, *(*made)->session, live->options, live->rows);
-      if (!collector.ok()) return collector.status();
-      (*made)->collector = std::move(*collector);
-    }
+    auto watch = clicklens::capi::make_watch(known, model->model, *(*made)->session);
+    if (!watch.ok()) return watch.status();
+    (*made)->watch = std::move(*watch);
     *out = made->release();
     return {};
   });
