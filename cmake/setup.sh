@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh build|test|lint|ci: installs the Debian packages that a verb of the Makefile needs and this
+# setup.sh build|test|lint|ci|package: installs the Debian packages that a verb of the Makefile needs and this
 # machine lacks, says which, and asks for no root when all are there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,12 +11,14 @@ python="python3-venv python3-dev python3-pip python3-setuptools python3-wheel py
 python3-flatbuffers python3-matplotlib python3-sklearn python3-torch"  # the last two are what results are checked against
 lint="clang-14 clang-format-14 clang-tidy-14"
 ci="libclang-rt-14-dev llvm-14 g++-aarch64-linux-gnu qemu-user abigail-tools ccache valgrind"
+package="file dpkg-dev debootstrap"
 case ${1:-} in
   build) packages=$build ;;
   test) packages="$build $python" ;;
   lint) packages="$build $python $lint" ;;
+  package) packages="$build $python $package" ;;
   ci) packages="$build $python $lint $ci" ;;
-  *) echo "usage: setup.sh build|test|lint|ci" >&2 && exit 2 ;;
+  *) echo "usage: setup.sh build|test|lint|ci|package" >&2 && exit 2 ;;
 esac
 
 missing() {
