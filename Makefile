@@ -43,8 +43,8 @@ package: ## tarball, Debian packages and wheel in build/packages, with their siz
 	@sh cmake/setup.sh package && sh cmake/package.sh
 package-test: package ## installs them on a bare Debian root and in an empty Python environment, and scores there (root)
 	@sh tests/consumer/packages.sh build/packages
-abi: ## compare the C ABI with the recorded baseline, and run an old client on today's library
-	@sh cmake/setup.sh ci && sh tests/abi/check.sh
+abi: build ## compare the C ABI with the recorded baseline, and run an old client on today's library
+	@sh cmake/setup.sh ci && sh tests/abi/check.sh && sh tests/abi/old_client.sh build/lib/libclicklens.so
 clean: ## remove build/
 	@cmake -E rm -rf build
 help: ## this list
