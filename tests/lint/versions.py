@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """versions.py ROOT VERSION [FILE...]: every manifest agrees with clicklens.h, whose version CMake passes here. FILEs are
-made by the build: the .pc file, CPack's configuration."""
+made by the build."""
 import pathlib
 import re
 import sys
@@ -15,7 +15,7 @@ MANIFESTS = {
     "bindings/rust/**/Cargo.toml": r'^(?:version\s*=\s*|clicklens[\w-]*\s*=\s*\{.*\bversion\s*=\s*)"=?([^"]+)"',
     "bindings/go/*.go": r'\bVersion\s*=\s*"(\d[^"]*)"',
 }
-BUILT = {".pc": r"^Version: (.*)$", ".cmake": r'^set\(CPACK_PACKAGE_VERSION "([^"]+)"\)'}
+BUILT = {".pc": r"^Version: (.*)$"}
 
 
 def header_version(root):
