@@ -2,7 +2,7 @@
 # `package`), else libraries do not go to the folder of their architecture.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_VENDOR clicklens)
-set(CPACK_PACKAGE_CONTACT "the clicklens developers <clicklens@localhost>")
+set(CPACK_PACKAGE_CONTACT "the clicklens developers <noreply@clicklens.invalid>")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/debs)
 set(CPACK_STRIP_FILES ON)
