@@ -33,4 +33,15 @@ foreach(part runtime:${library} dev:libclicklens-dev tools:clicklens-tools)
   list(GET part 1 name)
   install(FILES LICENSE DESTINATION share/doc/${name} RENAME copyright COMPONENT ${component})
 endforeach()
+
+if(TARGET clicklens_cli)
+  set(page ${PROJECT_BINARY_DIR}/clicklens.1)
+  add_custom_command(
+    OUTPUT ${page} VERBATIM
+    COMMAND ${CMAKE_COMMAND} -DTOOL=$<TARGET_FILE:clicklens_cli> -DVERSION=${PROJECT_VERSION} -DOUT=${page}
+            -P ${PROJECT_SOURCE_DIR}/cmake/man_page.cmake
+    DEPENDS clicklens_cli ${PROJECT_SOURCE_DIR}/cmake/man_page.cmake)
+  add_custom_target(clicklens_man_page DEPENDS ${page})
+  install(FILES ${page} DESTINATION share/man/man1 COMPONENT tools)
+endif()
 include(CPack)

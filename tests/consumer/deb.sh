@@ -35,6 +35,7 @@ END
 same clicklens-tools <<END
 usr/bin/clicklens
 usr/share/doc/clicklens-tools/copyright
+usr/share/man/man1/clicklens.1
 END
 field() { dpkg-deb -f "$(deb "$1")" "$2"; }
 field "libclicklens${version%%.*}" Depends | grep -Eqx 'libc6 \([^,]*\)'
