@@ -1,4 +1,5 @@
 # cmake -DTOOL=clicklens -DVERSION=0.1.0 -DOUT=clicklens.1 -P man_page.cmake: the tool's own help as a manual page.
+cmake_minimum_required(VERSION 3.25)
 execute_process(COMMAND ${TOOL} --help OUTPUT_VARIABLE help COMMAND_ERROR_IS_FATAL ANY)
 string(REPLACE ";" "," help "${help}")
 string(REPLACE "\\" "\\\\" help "${help}")
