@@ -28,7 +28,9 @@ import sys
 import clicklens
 
 assert clicklens.__version__ == sys.argv[2], clicklens.__version__
-scores = clicklens.open(sys.argv[1]).score({"user_id": [1164], "ad_id": [131, 100, 68]}, requests=[0, 3])
+request = {"user_id": [1164], "segment": [6], "topic": [15], "hour": [23], "interest": [[1, 2]],
+           "ad_id": [131, 100, 68], "category": [5, 1, 2], "position": [0, 1, 2], "noise": [13, 7, 1], "memo": [0, 0, 0]}
+scores = clicklens.open(sys.argv[1]).score(request, requests=[0, 3])
 assert all(0 < score < 1 for score in scores), scores
 print(*scores)
 PYTHON

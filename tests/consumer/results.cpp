@@ -19,15 +19,20 @@ int main(int argc, char** argv) {
 
   Result<Model> model = Model::try_open(argv[1]);
   if (!model) return std::fprintf(stderr, "%s\n", model.error().message.c_str()), 4;
-  Result<Inputs> inputs = Inputs::try_make({{"ad_id", CLENS_COLUMN_KEYS}, {"user_id", CLENS_COLUMN_KEYS}});
-  if (!inputs) return 5;
-  Result<Session> session = Session::try_make(*model, *inputs);
+  if (Inputs::try_make({{"a", CLENS_COLUMN_KEYS}, {"a", CLENS_COLUMN_KEYS}})) return 5;
+  if (Session::try_make(*model, *Inputs::try_make({})).error().status != CLENS_E_NOT_FOUND) return 5;
+  Result<Session> session = Session::try_make(*model, Inputs::of(*model));
   if (!session) return std::fprintf(stderr, "%s\n", session.error().message.c_str()), 6;
 
   const std::array<std::uint32_t, 3> ads = {131, 100, 68};
-  const std::uint64_t users[] = {1164};
+  const std::uint64_t users[] = {4};
   Batch batch(ads.size());
-  batch.one_request().keys(0, std::span(ads)).keys(1, users);
+  batch.one_request();
+  for (std::uint32_t i = 0; i < model->describe().features; ++i) {
+    const clens_feature_info feature = model->feature(i);
+    if (feature.scope == CLENS_SCOPE_REQUEST && feature.column == CLENS_COLUMN_KEYS) batch.keys(i, users);
+    if (std::strcmp(feature.name, "ad_id") == 0) batch.keys(i, std::span(ads));
+  }
   std::array<float, 3> scores{}, wanted{};
   Result<clens_counts> counts = session->try_run(batch, scores);
   if (!counts || counts->bad_values != 0 || counts->missing == 0) return 7;
