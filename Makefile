@@ -2,10 +2,11 @@
 # else: make runs it even under -n.
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 FUZZ_SECONDS ?= 60
+PREFIX ?= /usr/local
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(JOBS)
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 export FUZZ_SECONDS
-.PHONY: demo test build bench bench-peers bench-gate fmt lint asan ubsan tsan aarch64 fuzz abi clean help
+.PHONY: demo test build bench bench-peers bench-gate fmt lint asan ubsan tsan aarch64 fuzz install package package-test abi clean help
 .DEFAULT_GOAL := help
 
 demo: ## install what is missing, build, show scores and reasons
@@ -36,8 +37,14 @@ aarch64: ## NEON build, tested under qemu-aarch64
 	@sh cmake/setup.sh ci && sh cmake/ctest.sh aarch64
 fuzz: ## every fuzz target for FUZZ_SECONDS
 	@sh cmake/setup.sh ci && sh cmake/fuzz.sh
-abi: ## compare the C ABI with the recorded baseline
-	@sh cmake/setup.sh ci && sh tests/abi/check.sh
+install: build ## into $(DESTDIR)$(PREFIX), /usr/local unless said
+	@cmake --install build/release --prefix "$(PREFIX)"
+package: ## tarball, Debian packages and wheel in build/packages, with their sizes
+	@sh cmake/setup.sh package && sh cmake/package.sh
+package-test: package ## installs them on a bare Debian root and in an empty Python environment, and scores there (root)
+	@sh tests/consumer/packages.sh build/packages
+abi: build ## compare the C ABI with the recorded baseline, and run an old client on today's library
+	@sh cmake/setup.sh ci && sh tests/abi/check.sh && sh tests/abi/old_client.sh build/lib/libclicklens.so
 clean: ## remove build/
 	@cmake -E rm -rf build
 help: ## this list

@@ -1,9 +1,4 @@
 # libclicklens.so and libclicklens.a: nothing but clens_* is visible in either.
-clicklens_objects(objects capi)
-set(object_files)
-foreach(target IN LISTS objects)
-  list(APPEND object_files $<TARGET_OBJECTS:${target}>)
-endforeach()
 set(export_map ${PROJECT_SOURCE_DIR}/capi/abi/clicklens.map)
 
 function(clicklens_public_headers target)
@@ -11,16 +6,43 @@ function(clicklens_public_headers target)
                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 endfunction()
 
-add_library(clicklens SHARED ${object_files})
-add_library(clicklens::clicklens ALIAS clicklens)
-clicklens_public_headers(clicklens)
-set_target_properties(clicklens PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
-                      LINKER_LANGUAGE CXX LINK_DEPENDS ${export_map})
-target_link_libraries(clicklens PRIVATE Threads::Threads m)
-target_link_options(clicklens PRIVATE -Wl,--version-script=${export_map} -fno-lto)
-if(NOT CLICKLENS_SANITIZE)
-  target_link_options(clicklens PRIVATE -static-libstdc++ -static-libgcc -Wl,--no-undefined -Wl,-z,relro -Wl,-z,now)
+# clicklens_shared_library(<target> <object files>...)
+function(clicklens_shared_library target)
+  add_library(${target} SHARED ${ARGN})
+  clicklens_public_headers(${target})
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME clicklens VERSION ${PROJECT_VERSION}
+                        SOVERSION ${PROJECT_VERSION_MAJOR} LINKER_LANGUAGE CXX LINK_DEPENDS ${export_map})
+  target_link_libraries(${target} PRIVATE Threads::Threads m)
+  target_link_options(${target} PRIVATE -Wl,--version-script=${export_map} -fno-lto)
+  if(NOT CLICKLENS_SANITIZE)
+    target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc -Wl,--no-undefined -Wl,-z,relro -Wl,-z,now)
+  endif()
+endfunction()
+
+# clicklens_object_files(<variable> <topmost layer>)
+macro(clicklens_object_files variable layer)
+  clicklens_objects(objects ${layer})
+  set(${variable})
+  foreach(target IN LISTS objects)
+    list(APPEND ${variable} $<TARGET_OBJECTS:${target}>)
+  endforeach()
+endmacro()
+
+# What a library without lenses is made of, for its tests; hosts load it in the other's place.
+if(CLICKLENS_LENSES AND TARGET clicklens_capi_without_lenses)
+  clicklens_object_files(object_files capi_without_lenses)
+  clicklens_shared_library(clicklens_without_lenses ${object_files})
+  set_target_properties(clicklens_without_lenses PROPERTIES LIBRARY_OUTPUT_DIRECTORY
+                        ${PROJECT_BINARY_DIR}/without_lenses)
 endif()
+
+if(CLICKLENS_LENSES)
+  clicklens_object_files(object_files capi)
+else()
+  clicklens_object_files(object_files capi_without_lenses)
+endif()
+clicklens_shared_library(clicklens ${object_files})
+add_library(clicklens::clicklens ALIAS clicklens)
 
 # One relocatable object whose other symbols are local, and no section groups: a host may hold another
 # version of FlatBuffers, and the linker would merge groups of equal names even when they are local.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh build|test|lint|ci: installs the Debian packages that a verb of the Makefile needs and this
+# setup.sh build|test|lint|ci|package: installs the Debian packages that a verb of the Makefile needs and this
 # machine lacks, says which, and asks for no root when all are there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -14,14 +14,16 @@ java="openjdk-17-jre-headless"
 lint="clang-14 clang-format-14 clang-tidy-14"
 ci="libclang-rt-14-dev llvm-14 g++-aarch64-linux-gnu qemu-user abigail-tools ccache valgrind \
 chromium"  # which opens the report's page
+package="file dpkg-dev debootstrap"
 # What the Rust crates are tested with, where there is no cargo at all: both would take an older one's place.
 rust=$({ command -v cargo || sh cmake/cargo.sh; } >/dev/null 2>&1 || echo cargo-web rustc-web)
 case ${1:-} in
   build) packages=$build ;;
   test) packages="$build $python $rust" ;;
   lint) packages="$build $python $lint" ;;
+  package) packages="$build $python $package" ;;
   ci) packages="$build $python $rust $lint $ci" ;;
-  *) echo "usage: setup.sh build|test|lint|ci" >&2 && exit 2 ;;
+  *) echo "usage: setup.sh build|test|lint|ci|package" >&2 && exit 2 ;;
 esac
 
 missing() {

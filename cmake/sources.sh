@@ -9,4 +9,4 @@ for folder; do
     find "$folder" \( -name build -o -name '*.egg-info' \) -prune -o \
       \( -name '*.h' -o -name '*.hpp' -o -name '*.cpp' \) -print
   fi
-done | grep -v -e '/include/clicklens/clicklens\.h$' -e 'capi/examples/tsv.*\.h$' -e '/third_party/' | sort
+done | grep -v -e '/clicklens/clicklens\.h$' -e 'capi/examples/tsv.*\.h$' -e '/third_party/' | sort

@@ -1,11 +1,9 @@
-// The nodes of a model, and its graph as text.
+// The nodes of a model.
 #include <algorithm>
-#include <cstring>
 
 #include "format/node_constants.h"
 #include "guard.h"
 #include "handles.h"
-#include "lens/drawing.h"
 #include "sized.h"
 
 namespace clicklens::capi {
@@ -45,16 +43,6 @@ void fill_node(const exec::Model& model, std::uint32_t index, clens_node_info& i
   info.parameter_bytes += table.rows * table.row_stride;
 }
 
-Status copy_text(const std::string& text, char* buffer, std::size_t capacity, std::size_t& size) noexcept {
-  size = text.size();
-  if (buffer == nullptr) return {};
-  if (capacity <= text.size())
-    return Status::error(Code::buffer_too_small, "capacity: %zu, the graph takes %zu bytes and a NUL", capacity,
-                         text.size());
-  std::memcpy(buffer, text.c_str(), text.size() + 1);
-  return {};
-}
-
 }  // namespace
 }  // namespace clicklens::capi
 
@@ -84,16 +72,5 @@ clens_status clens_model_node_inputs(const clens_model* model, size_t index, siz
     if (!inputs.empty()) CLENS_TRY(require(values, "values"));
     std::copy(inputs.begin(), inputs.end(), values);
     return {};
-  });
-}
-
-clens_status clens_model_graph(const clens_model* model, uint32_t format, char* buffer, size_t capacity, size_t* size) {
-  return guard([&]() -> Status {
-    CLENS_TRY(require(model, "model"));
-    CLENS_TRY(require(size, "size"));
-    if (format > CLENS_GRAPH_MERMAID)
-      return Status::error(Code::invalid_argument, "format: %u is no clens_graph_format", format);
-    const auto kind = static_cast<clicklens::lens::DrawingFormat>(format);
-    return clicklens::capi::copy_text(clicklens::lens::draw(*model->model, kind), buffer, capacity, *size);
   });
 }

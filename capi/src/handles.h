@@ -10,9 +10,8 @@
 #include "clicklens/clicklens.h"
 #include "exec/candidate_cache.h"
 #include "exec/session.h"
-#include "lens/collector.h"
-#include "lens/refine_tables.h"
 #include "message.h"
+#include "session_lenses.h"
 
 struct clens_model {
   std::atomic<std::uint32_t> references{1};
@@ -30,7 +29,7 @@ struct clens_cache {
 
 struct clens_session {
   std::unique_ptr<clicklens::exec::Session> session;
-  std::unique_ptr<clicklens::lens::Collector> collector;     // null: not profiled
+  std::unique_ptr<clicklens::capi::SessionWatch> watch;      // null: not profiled
   std::vector<std::uint32_t> feature_of;                     // by input; format::no_index: ignored
   std::vector<clicklens::exec::CaptureBuffer> capture_room;  // as many as a run may ask for
   std::uint32_t precision = CLENS_PRECISION_F32;
@@ -58,9 +57,6 @@ base::Status run(clens_session& session, const exec::Batch& batch, const std::ui
 // By input: the feature that its column is for, or format::no_index.
 std::vector<std::uint32_t> features_by_input(const exec::Model& model, const exec::Inputs& inputs);
 
-// The probes of a handle as a session runs them, by probe. BAD_STATE: they are of another model.
-base::Result<std::vector<exec::ProbeWeights>> session_probes(const clens_probe& probe, const exec::Model& model);
-
 // Indices of values; the message names `argument`.
 base::Status read_values(const std::size_t* given, std::size_t count, const char* argument,
                          std::vector<std::uint32_t>& values);
@@ -74,16 +70,14 @@ base::Status read_precision(std::uint32_t given, std::span<const std::size_t> fu
 base::Result<format::SelfTestDesc> carried_self_test(const std::shared_ptr<const exec::Model>& parent,
                                                      const std::shared_ptr<const exec::Model>& model);
 
-// Tables by index, all where `tables` is NULL; room for what is said of them, by table.
-base::Status read_tables(const exec::Model& model, const std::size_t* tables, std::size_t count,
-                         std::vector<std::uint32_t>& out);
+// How a table's numbers are stored.
 base::Status read_row_type(std::uint32_t row_type, format::ElementType& type) noexcept;
-base::Status check_changes(const clens_table_change* changes, std::size_t count) noexcept;
-base::Status write_changes(const exec::Model& model, std::span<const lens::TableChange> from,
-                           clens_table_change* changes) noexcept;
 
 // A limit of 0 in the C struct is the default.
 base::Status read_limits(const clens_limits* given, base::Limits& limits) noexcept;
+
+// A model as a new handle.
+base::Status hand_out_model(base::Result<std::shared_ptr<exec::Model>> opened, clens_model** out);
 
 // How a feature's raw values come.
 encode::ColumnKind raw_kind(const exec::Model& model, const format::FeatureDesc& feature) noexcept;

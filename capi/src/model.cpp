@@ -4,7 +4,6 @@
 
 #include "guard.h"
 #include "handles.h"
-#include "lens/untrained.h"
 #include "sized.h"
 
 namespace clicklens::capi {
@@ -33,15 +32,15 @@ Status read_options(const clens_model_options* given, format::OpenOptions& optio
   return read_limits(known.limits, options.limits);
 }
 
-Status hand_out(base::Result<std::shared_ptr<exec::Model>> opened, clens_model** out) {
+}  // namespace
+
+Status hand_out_model(base::Result<std::shared_ptr<exec::Model>> opened, clens_model** out) {
   if (!opened.ok()) return opened.status();
   auto handle = std::make_unique<clens_model>();
   handle->model = std::move(*opened);
   *out = handle.release();
   return {};
 }
-
-}  // namespace
 
 Status read_limits(const clens_limits* given, base::Limits& limits) noexcept {
   clens_limits known = CLENS_LIMITS_INIT;
@@ -75,7 +74,7 @@ clens_status clens_model_open(const char* path, const clens_model_options* optio
     CLENS_TRY(require(out, "out"));
     clicklens::format::OpenOptions known;
     CLENS_TRY(clicklens::capi::read_options(options, known));
-    return clicklens::capi::hand_out(Model::open(path, known), out);
+    return clicklens::capi::hand_out_model(Model::open(path, known), out);
   });
 }
 
@@ -86,23 +85,8 @@ clens_status clens_model_open_memory(const void* bytes, size_t size, const clens
     CLENS_TRY(require(out, "out"));
     clicklens::format::OpenOptions known;
     CLENS_TRY(clicklens::capi::read_options(options, known));
-    return clicklens::capi::hand_out(Model::from_memory({static_cast<const std::byte*>(bytes), size}, known), out);
-  });
-}
-
-clens_status clens_model_untrained(const clens_model* model, uint64_t seed, clens_model** out) {
-  return guard([&]() -> Status {
-    CLENS_TRY(require(model, "model"));
-    CLENS_TRY(require(out, "out"));
-    return clicklens::capi::hand_out(clicklens::lens::untrained(*model->model, seed), out);
-  });
-}
-
-clens_status clens_model_randomised(const clens_model* model, uint64_t seed, size_t layers, clens_model** out) {
-  return guard([&]() -> Status {
-    CLENS_TRY(require(model, "model"));
-    CLENS_TRY(require(out, "out"));
-    return clicklens::capi::hand_out(clicklens::lens::randomised(*model->model, seed, layers), out);
+    return clicklens::capi::hand_out_model(Model::from_memory({static_cast<const std::byte*>(bytes), size}, known),
+                                           out);
   });
 }
 

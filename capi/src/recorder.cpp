@@ -6,8 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/mix.h"
 #include "flat.h"
-#include "lens/metrics_jackknife.h"
 
 namespace clicklens::capi {
 namespace {
@@ -32,7 +32,7 @@ format::RecordingInfo describe(const exec::Model& model, const exec::Inputs& inp
 // Salted: buckets and draws of lenses, which hash the same keys, stay independent of the sample.
 bool is_sampled(std::uint64_t key, double rate) noexcept {
   constexpr std::uint64_t salt = 0x636C656E73726563ull;
-  return rate >= 1 || static_cast<double>(lens::mix(key ^ salt) >> 11) * 0x1p-53 < rate;
+  return rate >= 1 || static_cast<double>(base::mix(key ^ salt) >> 11) * 0x1p-53 < rate;
 }
 
 Recorder::Recorder(const clens_model& model, const clens_inputs& inputs, std::string prefix,

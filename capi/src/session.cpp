@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <limits>
-#include <optional>
 #include <utility>
 
 #include "batch.h"
-#include "exec/recommended_precision.h"
 #include "guard.h"
 #include "handles.h"
-#include "profile.h"
 #include "sized.h"
 
 namespace clicklens::capi {
@@ -18,12 +15,7 @@ namespace {
 using base::Code;
 using base::Status;
 
-Status read_probe(const clens_session_options& known, const exec::Model& model, exec::SessionOptions& options) {
-  if (known.probe != nullptr) {
-    auto probes = session_probes(*known.probe, model);
-    if (!probes.ok()) return probes.status();
-    options.probes = std::move(*probes);
-  }
+Status read_exit(const clens_session_options& known, exec::SessionOptions& options) {
   if (known.exit_probe == 0) return {};
   if (known.exit_probe > options.probes.size())
     return Status::error(Code::invalid_argument, "options.exit_probe: %u, options.probe has %zu", known.exit_probe,
@@ -32,9 +24,7 @@ Status read_probe(const clens_session_options& known, const exec::Model& model, 
   return {};
 }
 
-Status read_options(const clens_session_options* given, const exec::Model& model, exec::SessionOptions& options) {
-  clens_session_options known = CLENS_SESSION_OPTIONS_INIT;
-  CLENS_TRY(read_sized(given, "options", known));
+Status read_options(const clens_session_options& known, const exec::Model& model, exec::SessionOptions& options) {
   if (known.reserved != 0) return Status::error(Code::invalid_argument, "options.reserved: must be 0");
   if (known.strands != 0) options.strands = known.strands;
   options.tile_rows = known.tile_rows;
@@ -49,26 +39,8 @@ Status read_options(const clens_session_options* given, const exec::Model& model
   CLENS_TRY(read_values(known.observed, known.observed_count, "options.observed", options.observed));
   CLENS_TRY(read_precision(known.precision, {known.full_precision, known.full_precision_count}, model,
                            options.precision, options.full_precision));
-  return read_probe(known, model, options);
-}
-
-struct LiveProfile {
-  lens::ProfileOptions options;
-  std::uint32_t rows = 0;  // of one run
-};
-
-// What is profiled is observed, too.
-Status read_live(const clens_session_options* given, const exec::Model& model, exec::SessionOptions& options,
-                 std::optional<LiveProfile>& live) {
-  clens_session_options known = CLENS_SESSION_OPTIONS_INIT;
-  CLENS_TRY(read_sized(given, "options", known));
-  if (known.profile == nullptr) return {};
-  live.emplace();
-  CLENS_TRY(read_profile_options(known.profile, live->options, live->rows));
-  for (const std::uint32_t value : lens::Profile::wanted_values(model, live->options))
-    if (std::find(options.observed.begin(), options.observed.end(), value) == options.observed.end())
-      options.observed.push_back(value);
-  return {};
+  CLENS_TRY(read_lenses(known, model, options));
+  return read_exit(known, options);
 }
 
 // A run asks for scores, for captures, for probes' logits or for several of them. An empty array may have no address.
@@ -91,28 +63,10 @@ Status read_values(const std::size_t* given, std::size_t count, const char* argu
   return {};
 }
 
-Status read_precision(std::uint32_t given, std::span<const std::size_t> full_precision, const exec::Model& model,
-                      ops::Precision& precision, std::vector<std::uint32_t>& values) {
-  if (given == CLENS_PRECISION_RECOMMENDED) {
-    if (!full_precision.empty())
-      return Status::error(Code::invalid_argument,
-                           "options.full_precision: the file's own with CLENS_PRECISION_RECOMMENDED");
-    auto recommended = exec::usable_precision(model.desc());
-    if (!recommended.ok()) return recommended.status();
-    precision = recommended->precision;
-    values = std::move(recommended->full_precision);
-    return {};
-  }
-  if (given > CLENS_PRECISION_BF16)
-    return Status::error(Code::invalid_argument, "options.precision: %u is no clens_precision", given);
-  precision = static_cast<ops::Precision>(given);
-  return read_values(full_precision.data(), full_precision.size(), "options.full_precision", values);
-}
-
 Status run(clens_session& session, const exec::Batch& batch, const std::uint64_t* request_keys,
            exec::Output& output) noexcept {
-  return session.collector == nullptr ? session.session->run(batch, output)
-                                      : session.collector->run(batch, request_keys, output);
+  return session.watch == nullptr ? session.session->run(batch, output)
+                                  : session.watch->run(batch, request_keys, output);
 }
 
 std::vector<std::uint32_t> features_by_input(const exec::Model& model, const exec::Inputs& inputs) {
@@ -142,15 +96,15 @@ base::Result<std::unique_ptr<clens_session>> make_session(std::shared_ptr<const 
 base::Result<std::unique_ptr<clens_session>> create_session(const std::shared_ptr<const exec::Model>& model,
                                                             const exec::Inputs& inputs,
                                                             const clens_session_options* options) {
-  exec::SessionOptions known;
-  CLENS_TRY(read_options(options, *model, known));
-  std::optional<LiveProfile> live;
-  CLENS_TRY(read_live(options, *model, known, live));
-  auto made = make_session(model, inputs, known);
-  if (!made.ok() || !live) return made;
-  auto collector = lens::Collector::create(model, *(*made)->session, live->options, live->rows);
-  if (!collector.ok()) return collector.status();
-  (*made)->collector = std::move(*collector);
+  clens_session_options known = CLENS_SESSION_OPTIONS_INIT;
+  CLENS_TRY(read_sized(options, "options", known));
+  exec::SessionOptions wanted;
+  CLENS_TRY(read_options(known, *model, wanted));
+  auto made = make_session(model, inputs, wanted);
+  if (!made.ok()) return made.status();
+  auto watch = make_watch(known, model, *(*made)->session);
+  if (!watch.ok()) return watch.status();
+  (*made)->watch = std::move(*watch);
   return made;
 }
 

@@ -35,15 +35,6 @@ void finish(clens_slot& slot, SlotVersion& version) noexcept {
   if (!kept.ok()) ++slot.lost_versions;
 }
 
-// Lets go of versions that no seat holds. Under `changing`.
-void sweep(clens_slot& slot) {
-  std::erase_if(slot.draining, [&slot](const std::unique_ptr<SlotVersion>& version) {
-    if (slot.seats.is_held(version.get())) return false;
-    finish(slot, *version);
-    return true;
-  });
-}
-
 // Until no seat holds a version that was replaced, or for as long as the slot's options have it.
 void drain(clens_slot& slot) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(slot.drain_ms);
@@ -85,24 +76,16 @@ Status leave(clens_slot& slot, std::size_t index) noexcept {
   return {};
 }
 
-// Oldest first, so that a host which asks until NOT_FOUND has seen every version's rows in order.
-Status collect(clens_slot& slot, SlotProfile& out) {
-  const std::lock_guard<std::mutex> turn(slot.changing);
-  sweep(slot);
-  if (!slot.finished.empty()) {
-    out = std::move(slot.finished.front());
-    slot.finished.pop_front();
-    return {};
-  }
-  if (slot.serving != nullptr) {
-    auto now = collect_version(*slot.serving);
-    if (!now.ok()) return now.status();
-    out = std::move(*now);
-  }
-  return out.rows > 0 ? Status() : Status::error(Code::not_found, "slot: no row was profiled since the last time");
+}  // namespace
+
+void sweep(clens_slot& slot) {
+  std::erase_if(slot.draining, [&slot](const std::unique_ptr<SlotVersion>& version) {
+    if (slot.seats.is_held(version.get())) return false;
+    finish(slot, *version);
+    return true;
+  });
 }
 
-}  // namespace
 }  // namespace clicklens::capi
 
 using clicklens::base::Code;
@@ -169,19 +152,6 @@ clens_status clens_slot_leave(clens_slot* slot, size_t seat) {
   if (slot == nullptr) return report(require(slot, "slot"));
   const Status status = clicklens::capi::leave(*slot, seat);
   return status.ok() ? CLENS_OK : report(status);
-}
-
-clens_status clens_slot_collect(clens_slot* slot, clens_profile** profile, uint64_t* version, uint64_t* rows) {
-  return guard([&]() -> Status {
-    CLENS_TRY(require(slot, "slot"));
-    CLENS_TRY(require(profile, "profile"));
-    clicklens::capi::SlotProfile next;
-    CLENS_TRY(clicklens::capi::collect(*slot, next));
-    *profile = next.profile.release();
-    if (version != nullptr) *version = next.version;
-    if (rows != nullptr) *rows = next.rows;
-    return {};
-  });
 }
 
 clens_status clens_slot_describe(const clens_slot* slot, clens_slot_info* info) {

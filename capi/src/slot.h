@@ -9,10 +9,10 @@
 
 #include "base/seats.h"
 #include "handles.h"
-#include "profile.h"
 
 namespace clicklens::capi {
 
+// clens_profile_release is there without lenses, too.
 struct ReleaseHandle {
   void operator()(clens_model* model) const noexcept { clens_model_release(model); }
   void operator()(clens_cache* cache) const noexcept { clens_cache_release(cache); }
@@ -38,8 +38,8 @@ struct SlotProfile {
 base::Result<std::unique_ptr<SlotVersion>> make_version(const clens_publication& given, const exec::Inputs& inputs,
                                                         std::size_t seats);
 
-// Everything its sessions have profiled since the last time. Null profile: its sessions do not profile.
-base::Result<SlotProfile> collect_version(SlotVersion& version);
+// Lets go of versions that no seat holds. Under clens_slot.changing.
+void sweep(clens_slot& slot);
 
 }  // namespace clicklens::capi
 

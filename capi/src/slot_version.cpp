@@ -1,4 +1,4 @@
-// A version of a slot: checked, warmed, a session a seat; and what those sessions profiled.
+// A version of a slot: checked, warmed, a session a seat.
 #include <utility>
 
 #include "guard.h"
@@ -51,22 +51,6 @@ base::Result<std::unique_ptr<SlotVersion>> make_version(const clens_publication&
   CLENS_TRY(check_cache(given, *made->sessions.front()->session));
   clens_model_retain(given.model);
   made->model.reset(given.model);
-  return made;
-}
-
-base::Result<SlotProfile> collect_version(SlotVersion& version) {
-  SlotProfile made;
-  made.version = version.number;
-  if (version.sessions.front()->collector == nullptr) return made;
-  auto profile = lens::Profile::create(version.model->model, version.sessions.front()->collector->options());
-  if (!profile.ok()) return profile.status();
-  made.profile.reset(new clens_profile);
-  made.profile->profile = std::move(*profile);
-  for (const auto& session : version.sessions) {
-    const auto rows = session->collector->collect(*made.profile->profile);
-    if (!rows.ok()) return rows.status();
-    made.rows += *rows;
-  }
   return made;
 }
 

@@ -12,7 +12,7 @@ namespace {
 using base::Code;
 using base::Status;
 
-constexpr std::uint32_t usual_draws = 10, most_draws = 1u << 20;
+constexpr std::uint32_t usual_perturbations = 10, most_perturbations = 1u << 20;
 constexpr double usual_size = 0.1;
 
 }  // namespace
@@ -29,10 +29,11 @@ Status check_faithfulness(std::size_t width, const AttributionSpec& attribution,
     return Status::error(Code::invalid_argument, "check.perturbations: %zu floats are no rows of %zu",
                          spec.perturbations.size(), width);
   const std::size_t given = spec.perturbations.size() / width;
-  if (spec.draws > most_draws || given > most_draws || (given != 0 && spec.draws != 0 && spec.draws != given))
+  if (spec.draws > most_perturbations || given > most_perturbations ||
+      (given != 0 && spec.draws != 0 && spec.draws != given))
     return Status::error(Code::invalid_argument, "check.draws: %u, with %zu perturbations, allowed %u", spec.draws,
-                         given, most_draws);
-  spec.draws = given != 0 ? static_cast<std::uint32_t>(given) : spec.draws == 0 ? usual_draws : spec.draws;
+                         given, most_perturbations);
+  spec.draws = given != 0 ? static_cast<std::uint32_t>(given) : spec.draws == 0 ? usual_perturbations : spec.draws;
   if (given != 0 || attribution.spreads.size() == width) return {};
   return Status::error(Code::invalid_argument, "spec.spreads: %zu for %zu input columns", attribution.spreads.size(),
                        width);

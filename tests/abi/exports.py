@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""exports.py ROOT LIB.so LIB.a: both libraries define the CLENS_API functions and nothing else visible."""
+"""exports.py ROOT LIB.so... LIB.a: all libraries define the CLENS_API functions and nothing else visible."""
 import subprocess
 import sys
 
@@ -12,10 +12,10 @@ def visible(path, *options):
 
 
 def main():
-    root, shared, archive = sys.argv[1:4]
+    root, *shared, archive = sys.argv[1:]
     wanted = set(declarations(root))
     wrong = 0
-    for path, symbols in ((shared, visible(shared, "-D")), (archive, visible(archive))):
+    for path, symbols in [(path, visible(path, "-D")) for path in shared] + [(archive, visible(archive))]:
         for name in sorted(wanted - symbols):
             print(f"{path}: {name} is declared but not exported")
         for name in sorted(symbols - wanted):

@@ -41,11 +41,13 @@ case $way in
       c++ -std=c++11 $cflags "$here/consumer.cpp" -o "$work/cpp" $libs
       cc -std=c11 $cflags "$here/consumer.c" -o "$work/static_c" $static
       cc -static -std=c11 $cflags "$here/consumer.c" -o "$work/fully_static_c" $static
+      c++ -std=c++20 -fno-exceptions -fno-rtti $cflags "$here/results.cpp" -o "$work/results" $libs
     }
     LD_LIBRARY_PATH=$library "$work/c"
     LD_LIBRARY_PATH=$library "$work/cpp"
     "$work/static_c"
     "$work/fully_static_c"
+    LD_LIBRARY_PATH=$library "$work/results" "$source/bindings/cli/demo/demo.clens"
     [ "$(pkg-config --modversion clicklens)" = "$("$work/static_c" | cut -d' ' -f1)" ]
     # A host needs nothing of ours but libc and libm.
     readelf -d "$library/libclicklens.so" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | grep -v -e '^libc\.' -e '^libm\.' -e '^ld-linux' &&

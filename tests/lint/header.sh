@@ -1,5 +1,6 @@
 #!/bin/sh
-# header.sh ROOT CC CXX: the public C headers are clean C11 and C++11, clicklens.hpp clean C++11 and C++20.
+# header.sh ROOT CC CXX: the public C headers are clean C11 and C++11, the C++ ones clean C++11 and C++20, also without
+# exceptions.
 set -eu
 root=$1
 work=$(mktemp -d)
@@ -22,4 +23,11 @@ for header in "$root"/capi/include/clicklens/*.hpp; do
     # shellcheck disable=SC2086
     "$3" -std=$standard $strict "$work/t.cpp"
   done
+done
+for header in "$root"/capi/include/clicklens/*.hpp; do
+  echo "#include <clicklens/$(basename "$header")>"
+done >"$work/all.cpp"
+for standard in c++11 c++20; do
+  # shellcheck disable=SC2086
+  "$3" -std=$standard -fno-exceptions -fno-rtti $strict "$work/all.cpp"
 done

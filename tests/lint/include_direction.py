@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """include_direction.py ROOT: who may include whom.
 
-capi -> lens -> exec -> ops -> {graph, kernels, encode} -> format -> base; bindings see only the public headers.
+capi -> lens -> exec -> ops -> {graph, kernels, encode} -> format -> base; bindings see only the public headers. Of capi/
+only lenses/ knows lens/: a library without lenses is made of the rest.
 """
 import pathlib
 import re
@@ -18,6 +19,7 @@ BELOW = {
     "lens": ["exec", "ops", "graph", "kernels", "encode", "format", "base"],
     "capi": ["lens", "exec", "ops", "graph", "kernels", "encode", "format", "base"],
 }
+CAPI_FOLDERS = ("lenses", "without_lenses")
 SOURCES = (".h", ".hpp", ".c", ".cpp", ".inc")
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 STREAMS = {"iostream", "sstream", "fstream", "ostream", "istream", "iomanip"}
@@ -60,6 +62,10 @@ def runtime_problem(folder, path, angled, name):
     top = name.split("/")[0]
     if "/" not in name or top == folder:
         return None
+    if folder == "capi" and top in CAPI_FOLDERS:
+        return None if top == path.parent.name else f"capi/src/{path.parent.name}/ may not know {top}/"
+    if folder == "capi" and top == "lens" and path.parent.name != "lenses":
+        return "only capi/src/lenses/ knows lens/"
     if top not in BELOW:
         return "not a layer"
     return None if top in BELOW[folder] else f"{folder}/ may not know {top}/"

@@ -19,14 +19,31 @@
  *
  * examples/score.c is that program in full.
  *
+ * Contents: what every library has - version, status, memory, model, inputs, session, batch, candidate cache, recording
+ * and replay, writing models - and then the lenses: metrics, rows, precision, saliency, attribution, importance, neurons,
+ * probes, profiles, drift, diagnosis, refining, cost. A library built with CLICKLENS_LENSES=OFF scores alone: it has the
+ * functions of the sections named "lens" too, so that hosts link and load as ever, but they answer UNSUPPORTED with a
+ * message (counts: 0; names: NULL; retain and release: nothing), as does clens_session_create where its options name a
+ * probe or a profile.
+ *
  * Rules that hold everywhere:
  *  - A function that can fail returns clens_status; clens_last_error() has the message of this thread's
  *    last failure, clens_session_error() that of a session. Scores never carry errors.
- *  - Handles are opaque. release(NULL) does nothing. Output handles are written only on CLENS_OK.
- *  - What does not say since when it exists exists since 0.1.
+ *  - Handles are opaque. release(NULL) and retain(NULL) do nothing; of NULL, functions that return a count give 0. Output
+ *    handles are written only on CLENS_OK. What a function hands out through a pointer to a handle is the caller's, to be
+ *    released; strings and arrays that it hands out are the library's, and live as long as the handle they came from
+ *    unless they say else.
+ *  - Each handle's Thread sentence says who may use it at once. Calls for different handles may always overlap; release
+ *    must not overlap any other call for that reference.
+ *  - What does not say since when it exists exists since 0.1. This is the candidate for 1.0: functions, values and flags
+ *    are only added, fields only at the end of structs, and what is here keeps its meaning.
  *  - Structs start with struct_size: set it with the _INIT macro. Zero means the default. A struct of an
  *    older version lacks the fields appended since; one larger than this library knows is accepted
- *    when its unknown tail is zero. A size that no version had: INVALID_ARGUMENT.
+ *    when its unknown tail is zero. A size that no version had: INVALID_ARGUMENT. Structs that come in arrays have the
+ *    caller's sizeof beside the array instead (a `stride`, or a field such as column_size).
+ *  - Enums are passed and kept as uint32_t, clens_status alone as itself. Flags are macros, to be joined by |.
+ *  - Capacities and counts are of elements, those of void and char pointers of bytes. Logarithms are natural. `_se` is
+ *    a standard error.
  *  - Of the statuses a function gives, those every function gives are not repeated: INVALID_ARGUMENT for a
  *    NULL that is not allowed, an unknown enum value or flag and a reserved field that is not 0;
  *    OUT_OF_MEMORY from functions that allocate.
@@ -118,6 +135,7 @@ typedef struct clens_allocator {
   void (*deallocate)(void *context, void *block, size_t size, size_t alignment);
 } clens_allocator;
 #define CLENS_ALLOCATOR_INIT {sizeof(clens_allocator), NULL, NULL, NULL}
+/* Statuses: BAD_STATE (not the first call), INVALID_ARGUMENT (a function that is NULL). */
 CLENS_API clens_status clens_set_allocator(const clens_allocator *allocator);
 
 /* ---------------------------------------------------------------- model */
@@ -175,6 +193,7 @@ CLENS_API clens_status clens_model_open(const char *path, const clens_model_opti
  * ACCESS_COPY they are copied. INVALID_ARGUMENT: bytes that are not aligned. */
 CLENS_API clens_status clens_model_open_memory(const void *bytes, size_t size, const clens_model_options *options,
                                                clens_model **out);
+/* One more reference, one less: the last release closes the file. Any thread. */
 CLENS_API void clens_model_retain(clens_model *model);
 CLENS_API void clens_model_release(clens_model *model);
 
@@ -285,16 +304,6 @@ CLENS_API clens_status clens_model_node(const clens_model *model, size_t index, 
 /* The values it reads, in the operator's order: values[clens_node_info.inputs]. BUFFER_TOO_SMALL. */
 CLENS_API clens_status clens_model_node_inputs(const clens_model *model, size_t index, size_t *values, size_t capacity);
 
-typedef enum clens_graph_format {
-  CLENS_GRAPH_DOT = 0,    /* Graphviz */
-  CLENS_GRAPH_MERMAID = 1 /* a Mermaid flowchart; Mermaid draws up to 500 edges unless its host sets maxEdges */
-} clens_graph_format;
-/* The graph as text to be drawn: features and nodes grouped by scope, edges with the shapes [fields, width] of the
- * values that pass, layers and outputs marked. Names are escaped. *size: bytes, without the NUL that ends them; with
- * `buffer` NULL it is all that is written. BUFFER_TOO_SMALL (capacity must be above *size) gives *size too. */
-CLENS_API clens_status clens_model_graph(const clens_model *model, uint32_t format, char *buffer, size_t capacity,
-                                         size_t *size);
-
 /* ---------------------------------------------------------------- inputs */
 
 /* The list of columns a host sends, bound to every model by feature name.
@@ -397,6 +406,7 @@ typedef struct clens_session_options {
  * LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model, the plan would have
  * more than 2^20 steps or stretches of columns, or a linear in reduced precision more than 65,536 inputs),
  * UNSUPPORTED (gradients in reduced precision, BF16 where there is none, and what is said of early exits),
+ * BAD_STATE (a probe fitted to another model),
  * UNSUPPORTED_ISA (as clens_isa), OUT_OF_MEMORY (also when the system refuses a helper thread). */
 CLENS_API clens_status clens_session_create(const clens_model *model, const clens_inputs *inputs,
                                             const clens_session_options *options, clens_session **out);
@@ -522,8 +532,8 @@ typedef struct clens_output {
  * untouched. Bad values follow the feature's missing or unknown rule and are counted; under
  * CLENS_BATCH_STRICT the run ends with BAD_VALUE and leaves values and captures indeterminate. Allocates
  * nothing, takes no lock and makes no system call with one strand. Other statuses: INVALID_ARGUMENT (nothing
- * is asked for, one value is captured twice, cache without cache_rows or the reverse), BUFFER_TOO_SMALL, STALE (batch.cache is of another model or
- * precision), BAD_STATE (a cache, but a session without options.cache, or one that wants more than was kept; a value
+ * is asked for, one value is captured twice, cache without cache_rows or the reverse), BUFFER_TOO_SMALL,
+ * STALE (batch.cache is of another model or precision), BAD_STATE (a cache, but a session without options.cache, or one that wants more than was kept; a value
  * that the session was not made to capture; helper threads in a child process, which has none of them
  * after fork; a parallel_for that left tasks out: values and captures are indeterminate). */
 CLENS_API clens_status clens_session_run(clens_session *session, const clens_batch *batch, clens_output *output);
@@ -533,6 +543,7 @@ CLENS_API clens_status clens_session_run(clens_session *session, const clens_bat
  * entries that count are written (slices are cut out, inputs no feature wants are left out), so equal
  * batches give equal bytes. Statuses: BAD_BATCH, UNSUPPORTED (batch.cache), BUFFER_TOO_SMALL. */
 CLENS_API clens_status clens_flat_size(clens_session *session, const clens_batch *batch, size_t *size);
+/* Writes clens_flat_size bytes. */
 CLENS_API clens_status clens_flat_write(clens_session *session, const clens_batch *batch, void *buffer,
                                         size_t capacity);
 /* Scores a flat batch into out[candidate * tasks + task]; `kind` is a clens_output_kind. The buffer is
@@ -548,55 +559,6 @@ CLENS_API clens_status clens_session_run_flat(clens_session *session, const void
  * BUFFER_TOO_SMALL. */
 CLENS_API clens_status clens_flat_read(clens_session *session, const void *buffer, size_t size, clens_batch *batch,
                                        clens_column *columns, size_t capacity);
-
-/* ---------------------------------------------------------------- precision */
-
-/* What a reduced precision costs on labelled rows, and which linears should stay in float32. */
-typedef struct clens_precision_options {
-  size_t struct_size;
-  uint32_t precision; /* clens_precision: INT8 or BF16 */
-  uint32_t strands;   /* as clens_session_options.strands */
-  double auc_loss;    /* AUC that may be lost; 0: 0.0005 */
-  size_t task;        /* whose scores */
-} clens_precision_options;
-#define CLENS_PRECISION_OPTIONS_INIT {sizeof(clens_precision_options), CLENS_PRECISION_INT8, 0, 0, 0}
-
-/* Differences are of probabilities, to float32's, over the rows. */
-typedef struct clens_precision_result {
-  size_t struct_size;
-  uint64_t rows, clicks;
-  uint64_t non_finite; /* rows whose logit is not finite in float32: counted and left out */
-  size_t linears;      /* that the precision changes: those of more than one output */
-  size_t kept;         /* of those, how many stay in float32. All of them: the precision is of no use here */
-  double auc_f32, logloss_f32;
-  double auc, logloss;                               /* all of them reduced */
-  double largest_difference, mean_difference;
-  double kept_auc, kept_logloss;                     /* all but the kept ones reduced: the loss is within the bound */
-  double kept_largest_difference, kept_mean_difference;
-} clens_precision_result;
-#define CLENS_PRECISION_RESULT_INIT \
-  {sizeof(clens_precision_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-
-typedef struct clens_precision_linear {
-  size_t value;       /* its output: what clens_session_options.full_precision names it by */
-  uint32_t kept;      /* nonzero: stays in float32 */
-  uint32_t reserved;  /* 0 */
-  double auc_loss;    /* of this linear reduced alone: AUC in float32 less AUC */
-  double largest_difference, mean_difference; /* likewise */
-} clens_precision_linear;
-
-/* Scores the batch (cache NULL) in float32, with all linears reduced, and with each reduced alone; where all lose more
- * AUC than auc_loss, linears go back to float32, the largest loser first, until the loss is within it. Same rows, same
- * choice. `labels`: one per candidate, 0 or 1. `linears` (NULL: not wanted) receives clens_precision_result.linears
- * entries in the model's order, `linear_size` (sizeof of the caller) bytes apart; `capacity` of them: more are needed:
- * BUFFER_TOO_SMALL, and `result` says how many. Creates a session at a time, up to two a linear; the weights packed
- * for them stay with the model. Other statuses: INVALID_ARGUMENT (precision F32, a bound that is negative or NaN, a
- * task that the model has not), BAD_VALUE (a label that is neither 0 nor 1, rows of one class alone; a strict batch),
- * UNSUPPORTED (BF16 where there is none; a cache), BAD_BATCH, and what clens_session_create gives. */
-CLENS_API clens_status clens_precision_report(const clens_model *model, const clens_inputs *inputs,
-                                              const clens_batch *batch, const uint8_t *labels,
-                                              const clens_precision_options *options, clens_precision_result *result,
-                                              clens_precision_linear *linears, size_t linear_size, size_t capacity);
 
 /* What CLENS_PRECISION_RECOMMENDED stands for on this machine: *precision, and values[*count] that stay in float32.
  * BUFFER_TOO_SMALL gives both numbers too. BAD_FILE: the file recommends what is no precision or no value of its. */
@@ -659,7 +621,368 @@ typedef struct clens_cache_info {
 /* How full a cache is and what it takes. Any thread, also while rows are filled. */
 CLENS_API clens_status clens_cache_describe(const clens_cache *cache, clens_cache_info *info);
 
-/* ---------------------------------------------------------------- saliency */
+/* ---------------------------------------------------------------- slots: models that change under load */
+
+/* What a host serves from while models come and go: publish a model on a loader's thread, enter and leave around every
+ * request on serving ones. A version is a model, a session for each seat and perhaps a candidate cache: whoever enters
+ * gets all of one version, whoever entered before keeps the old one until it leaves.
+ *
+ *   clens_seat now = CLENS_SEAT_INIT;
+ *   if (clens_slot_enter(slot, thread, &now) != CLENS_OK) ...           // BAD_STATE: nothing was published yet
+ *   clens_session_run(now.session, &batch, &output);
+ *   clens_slot_leave(slot, thread);
+ *
+ * Thread: enter and leave take no lock, allocate nothing and make no system call; seats are entered by any number of
+ * threads, each seat by one at a time. Publishing, collecting and describing from any thread; they never make a serving
+ * thread wait. Lifetime: until released, which may not happen while a seat is entered. */
+typedef struct clens_slot clens_slot;
+
+typedef struct clens_slot_options {
+  size_t struct_size;
+  size_t seats;                /* 1 .. 65,536: requests that are served at the same time */
+  uint32_t drain_milliseconds; /* how long a publication waits for seats to leave the version before; 0: 10,000 */
+  uint32_t reserved;           /* 0 */
+} clens_slot_options;
+#define CLENS_SLOT_OPTIONS_INIT {sizeof(clens_slot_options), 1, 0, 0}
+
+/* Nothing is served yet. `inputs`, copied: what the host sends, whatever the model; features are bound by name. */
+CLENS_API clens_status clens_slot_create(const clens_inputs *inputs, const clens_slot_options *options,
+                                         clens_slot **out);
+CLENS_API void clens_slot_release(clens_slot *slot);
+
+/* What a publication leaves out. A model without self-test rows passes that test. */
+#define CLENS_PUBLISH_SKIP_VERIFY 1u    /* clens_model_verify_segments */
+#define CLENS_PUBLISH_SKIP_SELF_TEST 2u /* clens_model_self_test */
+#define CLENS_PUBLISH_SKIP_WARM 4u      /* clens_model_warm: the first requests fault the pages in */
+
+typedef struct clens_publication {
+  size_t struct_size;
+  clens_model *model;                   /* the slot takes a reference of its own */
+  const clens_session_options *session; /* of every seat's session; its indices, probe and means are this model's. NULL:
+                                           defaults */
+  clens_cache *cache; /* of this model, or NULL. The slot's from CLENS_OK on: it is released with the version, so keep
+                         filling it only as clens_cache_fill allows */
+  uint32_t flags;     /* CLENS_PUBLISH_* */
+  uint32_t reserved;  /* 0 */
+} clens_publication;
+#define CLENS_PUBLICATION_INIT {sizeof(clens_publication), NULL, NULL, NULL, 0, 0}
+
+/* Verifies, warms and tests the model, makes a session for each seat, and then serves it: one atomic store. Waits until
+ * no seat holds the version before, which is released then; one that is still held when the time is over is released by
+ * a later publication or collection. `number` (NULL: not wanted): 1, 2, ... Any other status: what was served before
+ * is served on. Statuses: those of the steps (CHECKSUM_MISMATCH, INTERNAL for a self-test that differs, what
+ * clens_session_create gives), STALE (a cache of another model), INVALID_ARGUMENT (a cache that these sessions cannot
+ * read). */
+CLENS_API clens_status clens_slot_publish(clens_slot *slot, const clens_publication *publication, uint64_t *number);
+
+typedef struct clens_seat {
+  size_t struct_size;
+  clens_session *session;   /* all of these: until clens_slot_leave */
+  const clens_model *model;
+  const clens_cache *cache; /* NULL: the version has none */
+  uint64_t version;         /* as clens_slot_publish numbered it */
+} clens_seat;
+#define CLENS_SEAT_INIT {sizeof(clens_seat), NULL, NULL, NULL, 0}
+
+/* BAD_STATE: nothing was published yet, or the seat is taken. INVALID_ARGUMENT: no such seat. */
+CLENS_API clens_status clens_slot_enter(clens_slot *slot, size_t seat, clens_seat *out);
+/* BAD_STATE: the seat was not entered. */
+CLENS_API clens_status clens_slot_leave(clens_slot *slot, size_t seat);
+
+typedef struct clens_slot_info {
+  size_t struct_size;
+  size_t seats, entered;
+  size_t draining;                /* versions that were replaced and are still held by a seat */
+  uint64_t version;               /* that serves; 0: none yet */
+  uint64_t model_low, model_high; /* its clens_model_info.id_low, id_high */
+  uint64_t published, refused;    /* publications so far */
+  uint64_t lost_rows;             /* profiled rows of versions gone, dropped since 64 such profiles were waiting */
+  uint64_t lost_versions;         /* whose profile could not be kept: no memory */
+} clens_slot_info;
+#define CLENS_SLOT_INFO_INIT {sizeof(clens_slot_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+CLENS_API clens_status clens_slot_describe(const clens_slot *slot, clens_slot_info *info);
+
+/* ---------------------------------------------------------------- recording and replay */
+
+/* Keeps a sample of the requests that were scored, and their scores, in files that the reader below and
+ * `clicklens replay` run again: with labels that came later, under another model, or to show a fault to others.
+ * Files are PREFIX-00000001.clrec and so on, numbered on from those that are there.
+ * Thread: clens_recorder_record by any number of threads at a time, each with a session of its own; it copies into a
+ * ring made at creation and takes no lock. One recorder serves all sessions of a model and its inputs. Lifetime: until
+ * released, which must not happen during a call; holds its model. One recorder at a time has a prefix. */
+typedef struct clens_recorder clens_recorder;
+
+#define CLENS_RECORDER_THREAD 1u /* a thread of its own writes; without it the host calls clens_recorder_flush */
+
+typedef struct clens_recorder_options {
+  size_t struct_size;
+  double sample_rate;   /* share of requests, by a hash of their key: the same ones on every host; 0: all */
+  uint64_t file_bytes;  /* a file that would grow beyond it is followed by the next; 0: 64 MiB */
+  uint64_t ring_bytes;  /* of what waits to be written, a power of two, 4 KiB .. 1 GiB; 0: 4 MiB */
+  uint32_t files;       /* kept, the oldest is removed; 0: 16 */
+  uint32_t flags;       /* CLENS_RECORDER_* */
+  uint32_t interval_ms; /* that the thread sleeps between looks at the ring; 0: 20 */
+  uint32_t reserved;    /* 0 */
+} clens_recorder_options;
+#define CLENS_RECORDER_OPTIONS_INIT {sizeof(clens_recorder_options), 0, 0, 0, 0, 0, 0, 0}
+
+/* Makes the ring and the first file. Statuses: INVALID_ARGUMENT (names the option; an empty prefix), IO, and what
+ * clens_session_create says of inputs that do not fit the model. */
+CLENS_API clens_status clens_recorder_create(const clens_model *model, const clens_inputs *inputs, const char *prefix,
+                                             const clens_recorder_options *options, clens_recorder **out);
+/* Writes what is in the ring, syncs and closes the file. */
+CLENS_API void clens_recorder_release(clens_recorder *recorder);
+/* Takes those requests of the batch that the sample rate picks. `output`: of the run that scored it, or NULL: no scores
+ * are kept. Allocates nothing, takes no lock, makes no system call. Where the ring is full the requests are dropped and
+ * counted, and the call succeeds. A request of more than about half the ring is always dropped. Statuses: BAD_STATE
+ * (the session is of another model or of inputs in another order), INVALID_ARGUMENT (no request_keys; what
+ * clens_session_run says of outputs), UNSUPPORTED (batch.cache), BAD_BATCH, BUFFER_TOO_SMALL (fewer scores than
+ * candidates). */
+CLENS_API clens_status clens_recorder_record(clens_recorder *recorder, clens_session *session, const clens_batch *batch,
+                                             const clens_output *output);
+/* Writes what is in the ring, in the calling thread; also beside a thread of the recorder's own. A host that is killed
+ * afterwards keeps it. IO: the first failure since the last flush; records lost to it are counted. BAD_STATE: in a
+ * child process. */
+CLENS_API clens_status clens_recorder_flush(clens_recorder *recorder);
+
+typedef struct clens_recorder_stats {
+  size_t struct_size;
+  uint64_t offered, sampled;           /* requests given; of those, picked by the sample rate */
+  uint64_t dropped, dropped_large;     /* of the picked: no room in the ring; larger than it takes */
+  uint64_t records, bytes;             /* written */
+  uint64_t lost;                       /* records that could not be written */
+  uint64_t files_created, files_removed;
+} clens_recorder_stats;
+#define CLENS_RECORDER_STATS_INIT {sizeof(clens_recorder_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0}
+/* Any thread. */
+CLENS_API clens_status clens_recorder_describe(const clens_recorder *recorder, clens_recorder_stats *stats);
+
+/* A recording being read. Nothing in it is believed: damaged records are stepped over and counted, an unfinished one at
+ * the end ends it. Thread: one at a time. Lifetime: until released. */
+typedef struct clens_recording clens_recording;
+/* IO, BAD_FILE (no recording, or damaged before its first record), UNKNOWN_REQUIREMENT. */
+CLENS_API clens_status clens_recording_open(const char *path, clens_recording **out);
+CLENS_API void clens_recording_release(clens_recording *recording);
+
+typedef struct clens_recording_info {
+  size_t struct_size;
+  uint64_t model_low, model_high; /* clens_model_info.id_low, id_high of the model that scored */
+  uint32_t arithmetic_version;    /* of the library that scored */
+  uint32_t tasks;                 /* scores of a candidate */
+  double sample_rate;
+  size_t inputs;
+  uint64_t records;       /* so far: handed out */
+  uint64_t corrupted;     /* so far: stretches of damaged bytes that were stepped over */
+  uint64_t skipped_bytes; /* in them */
+  uint64_t torn_bytes;    /* of an unfinished record at the end, once that was reached */
+  uint64_t position;      /* bytes read so far */
+} clens_recording_info;
+#define CLENS_RECORDING_INFO_INIT {sizeof(clens_recording_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+CLENS_API clens_status clens_recording_describe(const clens_recording *recording, clens_recording_info *info);
+/* What the host sent, in its order; the name lives as long as the recording. */
+CLENS_API clens_status clens_recording_input(const clens_recording *recording, size_t index, clens_input_spec *spec);
+/* The same as a handle: a session of any model made with it can run the records. */
+CLENS_API clens_status clens_recording_inputs(const clens_recording *recording, clens_inputs **out);
+
+typedef struct clens_record {
+  size_t struct_size;
+  const void *flat; /* for clens_session_run_flat, clens_flat_read */
+  size_t flat_size;
+  uint64_t candidates, requests; /* as the flat batch says; requests 0: every candidate is its own */
+  const float *scores;           /* scores[candidate * tasks + task]; NULL: none were kept */
+  size_t score_count;            /* candidates * tasks, or 0 */
+  uint32_t score_kind;           /* clens_output_kind */
+  uint32_t precision;            /* clens_precision of the session that scored */
+  uint32_t own_ways; /* nonzero: that session exited early or kept some linears in float32, so that another session of
+                        its precision may score differently */
+  uint32_t reserved; /* 0 */
+} clens_record;
+#define CLENS_RECORD_INIT {sizeof(clens_record), NULL, 0, 0, 0, NULL, 0, 0, 0, 0, 0}
+/* The next record; its memory is the recording's until the next call. NOT_FOUND: there is none; a file that grows may
+ * have one later. IO, OUT_OF_MEMORY. */
+CLENS_API clens_status clens_recording_next(clens_recording *recording, clens_record *record);
+
+/* ---------------------------------------------------------------- writing models */
+
+/* Writes one model file. The description is a FlatBuffer `Model` (schemas/model.fbs); shapes of values,
+ * the canonical order, requirements, the arithmetic version, segment offsets and checksums may be left
+ * out: they are filled in. Everything is verified as the loader would. The file appears at `path`
+ * only when finish succeeds; a file that it replaces leaves it its permissions, and a symbolic link is
+ * replaced, not followed. Thread: one at a time. Lifetime: until released. */
+typedef struct clens_writer clens_writer;
+/* Statuses, naming `path`: BAD_FILE and LIMIT_EXCEEDED (the description), UNKNOWN_REQUIREMENT and UNSUPPORTED
+ * (it needs what this version has not), IO (the folder cannot be written; `path` is there and no regular
+ * file), INVALID_ARGUMENT (an empty path). */
+CLENS_API clens_status clens_writer_begin(const char *path, const void *description, size_t size,
+                                          const clens_limits *limits, clens_writer **out);
+/* Starts segment `index`; segments come in ascending order, each once, of the size described. Statuses:
+ * BAD_STATE (not the next one; the one before is short; the writer has finished or failed), IO. */
+CLENS_API clens_status clens_writer_segment(clens_writer *writer, uint32_t index);
+/* Statuses: BAD_STATE (no segment was started; the writer has finished or failed), INVALID_ARGUMENT (longer than
+ * described; nothing is written), IO. */
+CLENS_API clens_status clens_writer_append(clens_writer *writer, const void *bytes, size_t size);
+/* Completes, syncs and renames into place. Statuses: BAD_STATE (a segment is short or absent; the writer has
+ * finished or failed), IO. */
+CLENS_API clens_status clens_writer_finish(clens_writer *writer);
+/* Without finish: nothing is left behind. */
+CLENS_API void clens_writer_release(clens_writer *writer);
+
+/* How a table's numbers are stored. A row of INT8 or INT4 has a scale and a bias of its own; schemas/README.md has the
+ * layout of rows. Kernels widen them; scores of such a table have the bits that its widened numbers as F32 give. */
+typedef enum clens_row_type {
+  CLENS_ROW_F32 = 0,
+  CLENS_ROW_F16 = 1,  /* IEEE binary16 */
+  CLENS_ROW_BF16 = 2, /* the upper half of a binary32 */
+  CLENS_ROW_INT8 = 3,
+  CLENS_ROW_INT4 = 4
+} clens_row_type;
+
+/* The row_stride (bytes) that our writers give a table: room for a row, padded where that keeps rows from straddling
+ * cache lines at reasonable waste. INVALID_ARGUMENT: dim 0 or above 2^24. */
+CLENS_API clens_status clens_table_row_stride(uint32_t row_type, uint64_t dim, uint64_t *row_stride);
+/* Writes rows x dim floats as a table's segment holds them: row i at out + i * row_stride, all of it, padding zero.
+ * Halves are rounded to nearest even. Quantised rows map [min, max] of each row to 0..255 or 0..15: scale =
+ * (max - min) / 255 in double, rounded to float; bias = min; q = (x - min) / scale in double, rounded to nearest
+ * even. Statuses: INVALID_ARGUMENT (a stride shorter than a row or not aligned: to 2 for halves, else to 4),
+ * BUFFER_TOO_SMALL (rows * row_stride bytes are needed), BAD_VALUE (a number that the type cannot hold; the message
+ * says where: a finite one that halves would make infinite, or in INT8 and INT4 one that is not finite). */
+CLENS_API clens_status clens_table_encode(uint32_t row_type, const float *values, uint64_t rows, uint64_t dim,
+                                          uint64_t row_stride, void *out, size_t capacity);
+
+/* The two segments of a vocabulary: keys[i] becomes row i (or rows[i], below `count`; rows may be NULL).
+ * Thread: immutable, shared. Lifetime: until released, with the bytes that describe gives out. */
+typedef struct clens_vocabulary clens_vocabulary;
+/* Both copy the keys. Statuses: INVALID_ARGUMENT (no keys, two equal ones, a row that is not below `count`, a
+ * string that is not UTF-8), LIMIT_EXCEEDED (above 2^32 - 2 keys, 4 GiB of one string or 16 GiB of all),
+ * UNSUPPORTED (keys, chosen for it, that hash to one place). */
+CLENS_API clens_status clens_vocabulary_create_strings(const char *const *keys, const size_t *lengths,
+                                                       const uint32_t *rows, size_t count, clens_vocabulary **out);
+CLENS_API clens_status clens_vocabulary_create_keys(const uint64_t *keys, const uint32_t *rows, size_t count,
+                                                    clens_vocabulary **out);
+typedef struct clens_vocabulary_info {
+  size_t struct_size;
+  uint64_t size, slots;            /* for VocabularyEncoder */
+  const void *slot_bytes;          /* live as long as the vocabulary */
+  uint64_t slot_size;
+  const void *text_bytes;          /* NULL for 64-bit keys */
+  uint64_t text_size;
+} clens_vocabulary_info;
+#define CLENS_VOCABULARY_INFO_INIT {sizeof(clens_vocabulary_info), 0, 0, NULL, 0, NULL, 0}
+CLENS_API clens_status clens_vocabulary_describe(const clens_vocabulary *vocabulary, clens_vocabulary_info *info);
+CLENS_API void clens_vocabulary_release(clens_vocabulary *vocabulary);
+
+/* ---------------------------------------------------------------- lens: metrics */
+
+/* Streaming evaluation of logits against clicks. Thread: one at a time. Lifetime: until released. */
+typedef struct clens_metrics clens_metrics;
+
+typedef struct clens_metrics_options {
+  size_t struct_size;
+  double negative_rate;   /* share of negatives kept by sampling, in (0, 1]; 0: 1. Negatives weigh 1/rate */
+  uint32_t buckets;       /* jackknife buckets for standard errors; 0: 128; 64..200 */
+  uint32_t streaming;     /* 0: exact, keeps 16 bytes a row; 1: bounded memory (9 MiB), stated error, no GAUC */
+  uint32_t correct_scores; /* nonzero: p' = p / (p + (1-p)/rate) before log loss and calibration */
+  uint32_t reserved;
+} clens_metrics_options;
+#define CLENS_METRICS_OPTIONS_INIT {sizeof(clens_metrics_options), 0, 0, 0, 0, 0}
+
+/* INVALID_ARGUMENT: negative_rate or buckets out of range, streaming above 1. */
+CLENS_API clens_status clens_metrics_create(const clens_metrics_options *options, clens_metrics **out);
+CLENS_API void clens_metrics_release(clens_metrics *metrics);
+/* n rows: logit, label (0 or 1; anything else BAD_VALUE, nothing added), group key (GAUC) or NULL,
+ * cluster key (standard errors) or NULL: every row its own cluster. Non-finite logits are counted and
+ * left out. OUT_OF_MEMORY (exact metrics only): nothing added. */
+CLENS_API clens_status clens_metrics_add(clens_metrics *metrics, const float *logits, const uint8_t *labels,
+                                         const uint64_t *groups, const uint64_t *clusters, size_t n);
+/* Adds all of `other`, which may be `metrics` itself. INVALID_ARGUMENT: its options differ. OUT_OF_MEMORY:
+ * nothing added. */
+CLENS_API clens_status clens_metrics_merge(clens_metrics *metrics, const clens_metrics *other);
+
+/* NaN: not defined (one class, no groups). *_se: clustered delete-one-bucket jackknife. */
+typedef struct clens_metrics_result {
+  size_t struct_size;
+  uint64_t rows, clicks, non_finite;   /* rows: with a finite logit; non_finite: the others */
+  double auc, auc_se, auc_error_bound; /* error bound: 0 when exact */
+  double gauc;                         /* mean AUC of the groups that have both classes, by rows */
+  double gauc_coverage;                /* share of rows that are in such groups */
+  double gauc_median_rows;             /* of such a group */
+  double logloss, logloss_se;          /* nats, a row */
+  double normalized_entropy;           /* logloss over that of the click rate alone */
+  double calibration, calibration_se; /* sum p / sum y */
+  double slope, slope_se, intercept;  /* y ~ intercept + slope * logit (Cox) */
+  uint32_t enough_data;               /* 0: fewer than 200 clicks */
+  uint32_t reserved;
+} clens_metrics_result;
+#define CLENS_METRICS_RESULT_INIT {sizeof(clens_metrics_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+/* Of all rows added so far; more may follow. OUT_OF_MEMORY: exact metrics need 32 bytes a row meanwhile. */
+CLENS_API clens_status clens_metrics_compute(const clens_metrics *metrics, clens_metrics_result *result);
+
+/* ---------------------------------------------------------------- lens: rows: what lenses are told beside a batch */
+
+/* One entry per candidate of the batch in every array; NULL: not known. */
+typedef struct clens_rows {
+  size_t struct_size;
+  const uint8_t *labels;    /* 0 or 1, else BAD_VALUE and nothing was added */
+  const uint64_t *clusters; /* key of the unit whose rows depend on each other (the user): standard errors */
+  const uint64_t *groups;   /* key of GAUC's groups */
+  const uint64_t *controls; /* id of the control task's column */
+  const float *targets;     /* a number to predict, for numeric probes; finite */
+  uint64_t first_row;       /* number of the first candidate among all rows of the data. Rows are drawn by a hash
+                               of (request key, position in the request) where the batch has request_keys, else of
+                               first_row + candidate; so parts of one data set need their own first_row */
+} clens_rows;
+#define CLENS_ROWS_INIT {sizeof(clens_rows), NULL, NULL, NULL, NULL, NULL, 0}
+
+/* ---------------------------------------------------------------- lens: what a precision costs */
+
+/* What a reduced precision costs on labelled rows, and which linears should stay in float32. */
+typedef struct clens_precision_options {
+  size_t struct_size;
+  uint32_t precision; /* clens_precision: INT8 or BF16 */
+  uint32_t strands;   /* as clens_session_options.strands */
+  double auc_loss;    /* AUC that may be lost; 0: 0.0005 */
+  size_t task;        /* whose scores */
+} clens_precision_options;
+#define CLENS_PRECISION_OPTIONS_INIT {sizeof(clens_precision_options), CLENS_PRECISION_INT8, 0, 0, 0}
+
+/* Differences are of probabilities, to float32's, over the rows. */
+typedef struct clens_precision_result {
+  size_t struct_size;
+  uint64_t rows, clicks;
+  uint64_t non_finite; /* rows whose logit is not finite in float32: counted and left out */
+  size_t linears;      /* that the precision changes: those of more than one output */
+  size_t kept;         /* of those, how many stay in float32. All of them: the precision is of no use here */
+  double auc_f32, logloss_f32;
+  double auc, logloss;                               /* all of them reduced */
+  double largest_difference, mean_difference;
+  double kept_auc, kept_logloss;                     /* all but the kept ones reduced: the loss is within the bound */
+  double kept_largest_difference, kept_mean_difference;
+} clens_precision_result;
+#define CLENS_PRECISION_RESULT_INIT \
+  {sizeof(clens_precision_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+typedef struct clens_precision_linear {
+  size_t value;       /* its output: what clens_session_options.full_precision names it by */
+  uint32_t kept;      /* nonzero: stays in float32 */
+  uint32_t reserved;  /* 0 */
+  double auc_loss;    /* of this linear reduced alone: AUC in float32 less AUC */
+  double largest_difference, mean_difference; /* likewise */
+} clens_precision_linear;
+
+/* Scores the batch (cache NULL) in float32, with all linears reduced, and with each reduced alone; where all lose more
+ * AUC than auc_loss, linears go back to float32, the largest loser first, until the loss is within it. Same rows, same
+ * choice. `labels`: one per candidate, 0 or 1. `linears` (NULL: not wanted) receives clens_precision_result.linears
+ * entries in the model's order, `stride` (sizeof of the caller) bytes apart; `capacity` of them: more are needed:
+ * BUFFER_TOO_SMALL, and `result` says how many. Creates a session at a time, up to two a linear; the weights packed
+ * for them stay with the model. Other statuses: INVALID_ARGUMENT (precision F32, a bound that is negative or NaN, a
+ * task that the model has not), BAD_VALUE (a label that is neither 0 nor 1, rows of one class alone; a strict batch),
+ * UNSUPPORTED (BF16 where there is none; a cache), BAD_BATCH, and what clens_session_create gives. */
+CLENS_API clens_status clens_precision_report(const clens_model *model, const clens_inputs *inputs,
+                                              const clens_batch *batch, const uint8_t *labels,
+                                              const clens_precision_options *options, clens_precision_result *result,
+                                              clens_precision_linear *linears, size_t stride, size_t capacity);
+
+/* ---------------------------------------------------------------- lens: saliency */
 
 /* Which influence is measured. With z the target, e_g the pooled value of feature group g as its first
  * consumer sees it (concatenated over the group's features) and mean e_g its mean over reference rows: */
@@ -737,7 +1060,7 @@ CLENS_API clens_status clens_saliency_means(clens_session *session, const clens_
 CLENS_API clens_status clens_saliency_coverage(clens_session *session, const clens_batch *batch, uint8_t *covered,
                                                size_t capacity);
 
-/* ---------------------------------------------------------------- attribution */
+/* ---------------------------------------------------------------- lens: attribution */
 
 /* Why a candidate has its score, by methods that look at more than one gradient. x is the candidate's pooled inputs
  * (input_width columns, as at CLENS_LEVEL_DIMENSION), F the target, x' a baseline that stands for "nothing known": no
@@ -913,137 +1236,102 @@ CLENS_API clens_status clens_explainer_faithfulness(clens_explainer *explainer, 
                                                     const clens_faithfulness_spec *check, float *values,
                                                     size_t capacity);
 
-/* ---------------------------------------------------------------- cost */
+/* ---------------------------------------------------------------- lens: saliency over much data, importance of groups */
 
-/* What one core of this machine can do, with the instruction set in force: bounds of what a model costs. */
-typedef struct clens_roofline {
-  size_t struct_size;
-  double flops;                     /* float32 operations per second, two for a fused multiply-add */
-  double l1, l2, l3, memory;        /* bytes read per second, in order */
-  uint64_t l1_bytes, l2_bytes, l3_bytes; /* sizes of the caches; 0: the system does not tell */
-  uint64_t near_table, far_table;   /* bytes of two tables of 64-byte rows, and of random rows of each: */
-  double near_row_ns, far_row_ns;         /* nanoseconds of one, many at a time */
-  double near_latency_ns, far_latency_ns; /* nanoseconds of one after another */
-} clens_roofline;
-#define CLENS_ROOFLINE_INIT {sizeof(clens_roofline), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+/* Saliency by group added up over any number of rows: exact, parts merge in any order to the bits of the whole; in
+ * buckets of the cluster key, from which shares get clustered standard errors. Not kept in files: what is, and merges,
+ * is a profile with SALIENCY (clens_profile_share). Thread: one at a time. Lifetime: until released. */
+typedef struct clens_saliency_sums clens_saliency_sums;
+/* `groups`: columns of what is added, 1 .. 65,536. `buckets` of the jackknife, 2 .. 256; 0: 64. About 240 bytes a group
+ * and bucket. */
+CLENS_API clens_status clens_saliency_sums_create(size_t groups, uint32_t buckets, clens_saliency_sums **out);
+CLENS_API void clens_saliency_sums_release(clens_saliency_sums *sums);
+/* Rows of clens_saliency_run or clens_explainer_run at level GROUP: values[row * groups + group]. `clusters`: a key per
+ * row; NULL: every row its own. `keep`: one byte per row, 0: leave it out (so that one run fills the sums of many
+ * labels, days, ranges of scores); NULL: all. Rows with a value that is not finite are counted and left out. */
+CLENS_API clens_status clens_saliency_sums_add(clens_saliency_sums *sums, const float *values, const uint64_t *clusters,
+                                               const uint8_t *keep, size_t rows);
+/* INVALID_ARGUMENT: other groups or buckets. */
+CLENS_API clens_status clens_saliency_sums_merge(clens_saliency_sums *sums, const clens_saliency_sums *other);
 
-typedef struct clens_roofline_options {
-  size_t struct_size;
-  uint64_t memory_bytes; /* of the far table, touched and given back; 0: twice the outer cache, 256 MiB to 1 GiB */
-  uint32_t sample_ms;    /* of each of a figure's five samples, of which the best counts; 0: 20 */
-  uint32_t reserved;     /* 0 */
-} clens_roofline_options;
-#define CLENS_ROOFLINE_OPTIONS_INIT {sizeof(clens_roofline_options), 0, 0, 0}
-/* Measures in the calling thread, in about sample_ms / 8 seconds. Statuses: INVALID_ARGUMENT (memory_bytes below 64 KiB
- * or above 64 GiB, sample_ms above 1,000), UNSUPPORTED_ISA as clens_isa, OUT_OF_MEMORY. */
-CLENS_API clens_status clens_roofline_measure(const clens_roofline_options *options, clens_roofline *out);
-
-typedef struct clens_cost_options {
-  size_t struct_size;
-  uint64_t candidates;            /* 0: 1 */
-  uint64_t requests;              /* that they are spread over; 0: every candidate is its own */
-  double ids;                     /* of an entry of a sparse feature; 0: 1 */
-  const clens_roofline *roofline; /* NULL: times are 0 */
-} clens_cost_options;
-#define CLENS_COST_OPTIONS_INIT {sizeof(clens_cost_options), 0, 0, 0, NULL}
-
-/* Of one float32 run with one strand. Counts are of the canonical order: what a request shares is counted once. */
-typedef struct clens_cost {
-  size_t struct_size;
-  double flops;         /* of linears and sums of columns, two for a fused multiply-add */
-  double request_flops; /* of those, done once a request */
-  double weight_bytes;  /* weights of all linears, once */
-  double ids;           /* table rows read */
-  double line_bytes;    /* of the cache lines of those rows */
-  double table_bytes;   /* of all tables they are read from */
-  double elements;      /* of steps that go element by element */
-  double us;            /* microseconds foretold: the sum of the four below */
-  double dense_us, rows_us, elements_us, call_us;
-} clens_cost;
-#define CLENS_COST_INIT {sizeof(clens_cost), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-/* Counts from the graph, runs nothing. INVALID_ARGUMENT: ids negative or not finite, a rate, time or table of the
- * roofline that is not above 0. */
-CLENS_API clens_status clens_model_cost(const clens_model *model, const clens_cost_options *options, clens_cost *out);
-
-typedef enum clens_node_run { /* how sessions that watch nothing run a node */
-  CLENS_NODE_STEP = 0,  /* by a step of its own */
-  CLENS_NODE_FUSED = 1, /* within the step of the node before it, at no further cost */
-  CLENS_NODE_VIEW = 2,  /* not at all: its output is its inputs' memory */
-  CLENS_NODE_NEVER = 3  /* not at all: no output depends on it */
-} clens_node_run;
-
-typedef struct clens_node_cost {
-  uint32_t run;         /* clens_node_run; all figures are 0 but for STEP */
-  uint32_t reserved;    /* 0 */
-  double flops, request_flops, weight_bytes, ids, line_bytes, elements; /* as clens_cost, whose sums they add up to */
-  double value_bytes;   /* of the values it reads and writes, each once for every row of its scope */
-  double bytes;         /* touched: of weights, cache lines of table rows, and values, each counted once */
-} clens_node_cost;
-/* costs[clens_model_info.nodes], `stride` bytes apart (sizeof(clens_node_cost) of the caller). Counts from the graph,
- * runs nothing; options.roofline is not looked at. INVALID_ARGUMENT: ids negative or not finite; BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_model_node_costs(const clens_model *model, const clens_cost_options *options,
-                                              clens_node_cost *costs, size_t stride, size_t capacity);
-
-/* ---------------------------------------------------------------- metrics */
-
-/* Streaming evaluation of logits against clicks. Thread: one at a time. Lifetime: until released. */
-typedef struct clens_metrics clens_metrics;
-
-typedef struct clens_metrics_options {
-  size_t struct_size;
-  double negative_rate;   /* share of negatives kept by sampling, in (0, 1]; 0: 1. Negatives weigh 1/rate */
-  uint32_t buckets;       /* jackknife buckets for standard errors; 0: 128; 64..200 */
-  uint32_t streaming;     /* 0: exact, keeps 16 bytes a row; 1: bounded memory (9 MiB), stated error, no GAUC */
-  uint32_t correct_scores; /* nonzero: p' = p / (p + (1-p)/rate) before log loss and calibration */
+/* NaN: not defined. */
+typedef struct clens_group_saliency {
+  double mean_absolute, mean, sd; /* of the rows; sd: divisor rows - 1 */
+  double share;                   /* mean_absolute over the sum of all groups' */
+  double share_se;                /* clustered delete-one-bucket jackknife */
+  uint32_t rank;                  /* by share, from 1 */
   uint32_t reserved;
-} clens_metrics_options;
-#define CLENS_METRICS_OPTIONS_INIT {sizeof(clens_metrics_options), 0, 0, 0, 0, 0}
+} clens_group_saliency;
+/* groups[count of groups], `stride` (sizeof of the caller) bytes apart; rows, non_finite: NULL or out.
+ * BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_saliency_sums_compute(const clens_saliency_sums *sums, clens_group_saliency *groups,
+                                                   size_t stride, size_t capacity, uint64_t *rows,
+                                                   uint64_t *non_finite);
+typedef struct clens_share_contrast {
+  double share_a, share_b;
+  double log_ratio;     /* log(share_b / share_a) */
+  double se, low, high; /* clustered; low, high: -+ 1.96 se */
+} clens_share_contrast;
+/* Do groups' shares in b (test) differ from those in a (train)? Buckets are left out of both at once. As above. */
+CLENS_API clens_status clens_saliency_sums_contrast(const clens_saliency_sums *a, const clens_saliency_sums *b,
+                                                    clens_share_contrast *groups, size_t stride, size_t capacity);
 
-/* INVALID_ARGUMENT: negative_rate or buckets out of range, streaming above 1. */
-CLENS_API clens_status clens_metrics_create(const clens_metrics_options *options, clens_metrics **out);
-CLENS_API void clens_metrics_release(clens_metrics *metrics);
-/* n rows: logit, label (0 or 1; anything else BAD_VALUE, nothing added), group key (GAUC) or NULL,
- * cluster key (standard errors) or NULL: every row its own cluster. Non-finite logits are counted and
- * left out. OUT_OF_MEMORY (exact metrics only): nothing added. */
-CLENS_API clens_status clens_metrics_add(clens_metrics *metrics, const float *logits, const uint8_t *labels,
-                                         const uint64_t *groups, const uint64_t *clusters, size_t n);
-/* Adds all of `other`, which may be `metrics` itself. INVALID_ARGUMENT: its options differ. OUT_OF_MEMORY:
- * nothing added. */
-CLENS_API clens_status clens_metrics_merge(clens_metrics *metrics, const clens_metrics *other);
-
-/* NaN: not defined (one class, no groups). *_se: clustered delete-one-bucket jackknife. */
-typedef struct clens_metrics_result {
+/* The AUC that is lost without what a feature group says. One batch is one day: nothing crosses days.
+ * Thread: immutable, shared. Lifetime: until released. */
+typedef struct clens_importance clens_importance;
+typedef enum clens_importance_method {
+  /* The group says what it said of another request (features of request scope) or another candidate (the others). */
+  CLENS_IMPORTANCE_PERMUTATION = 0,
+  /* Its pooled values are their mean over the batch's candidates: exact, nothing is drawn, one run of the
+   * network for each group; but rows become such as no request would make. */
+  CLENS_IMPORTANCE_ABLATION = 1
+} clens_importance_method;
+typedef struct clens_importance_options {
   size_t struct_size;
-  uint64_t rows, clicks, non_finite;
-  double auc, auc_se, auc_error_bound; /* error bound: 0 when exact */
-  double gauc, gauc_coverage, gauc_median_rows;
-  double logloss, logloss_se, normalized_entropy;
-  double calibration, calibration_se; /* sum p / sum y */
-  double slope, slope_se, intercept;  /* y ~ intercept + slope * logit (Cox) */
-  uint32_t enough_data;               /* 0: fewer than 200 clicks */
+  size_t task;
+  uint32_t draws;   /* permutations of each group; 0: 5. Not of ablation */
+  uint32_t buckets; /* of the jackknife, 64 .. 200; 0: 128 */
+  uint64_t seed;    /* same seed, same permutations */
+  /* In place of drawn ones, for every group: draws x requests, and draws x candidates. NULL: drawn. */
+  const uint64_t *request_orders;
+  const uint64_t *candidate_orders;
+  uint32_t method; /* clens_importance_method */
   uint32_t reserved;
-} clens_metrics_result;
-#define CLENS_METRICS_RESULT_INIT {sizeof(clens_metrics_result), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-/* Of all rows added so far; more may follow. OUT_OF_MEMORY: exact metrics need 32 bytes a row meanwhile. */
-CLENS_API clens_status clens_metrics_compute(const clens_metrics *metrics, clens_metrics_result *result);
-
-/* ---------------------------------------------------------------- rows: what lenses are told beside a batch */
-
-/* One entry per candidate of the batch in every array; NULL: not known. */
-typedef struct clens_rows {
+} clens_importance_options;
+#define CLENS_IMPORTANCE_OPTIONS_INIT {sizeof(clens_importance_options), 0, 0, 0, 0, NULL, NULL, 0, 0}
+/* Permutation runs the batch (cache NULL) 1 + groups x draws times and copies the columns of one group at a time;
+ * ablation makes what clens_explainer_create does, and runs in float32 whatever the session does. `rows`: labels,
+ * and clusters or NULL for every row its own. Statuses: INVALID_ARGUMENT (names the option; no labels), BAD_VALUE (one
+ * class alone, a score that is not finite; a strict batch), UNSUPPORTED (batch.cache), BAD_BATCH. */
+CLENS_API clens_status clens_importance_create(clens_session *session, const clens_batch *batch, const clens_rows *rows,
+                                               const clens_importance_options *options, clens_importance **out);
+CLENS_API void clens_importance_release(clens_importance *importance);
+typedef struct clens_group_importance {
   size_t struct_size;
-  const uint8_t *labels;    /* 0 or 1, else BAD_VALUE and nothing was added */
-  const uint64_t *clusters; /* key of the unit whose rows depend on each other (the user): standard errors */
-  const uint64_t *groups;   /* key of GAUC's groups */
-  const uint64_t *controls; /* id of the control task's column */
-  const float *targets;     /* a number to predict, for numeric probes; finite */
-  uint64_t first_row;       /* number of the first candidate among all rows of the data. Rows are drawn by a hash
-                               of (request key, position in the request) where the batch has request_keys, else of
-                               first_row + candidate; so parts of one data set need their own first_row */
-} clens_rows;
-#define CLENS_ROWS_INIT {sizeof(clens_rows), NULL, NULL, NULL, NULL, NULL, 0}
+  double auc, permuted_auc; /* permuted_auc: mean over draws; ablation: without the group */
+  double drop, drop_sd;     /* auc - permuted_auc; sd over draws (NaN: one draw; ablation) */
+  double se, low, high;     /* clustered jackknife of the drop; low, high: -+ 1.96 se */
+  double log_loss;          /* of the batch as it is */
+  double log_loss_rise;     /* of that without the group over it; permutation: mean over draws */
+  double effect;            /* mean over rows (and draws) of the logit less that without the group */
+} clens_group_importance;
+#define CLENS_GROUP_IMPORTANCE_INIT {sizeof(clens_group_importance), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+/* `group` as clens_model_group. */
+CLENS_API clens_status clens_importance_group(const clens_importance *importance, size_t group,
+                                              clens_group_importance *out);
+typedef struct clens_importance_difference {
+  size_t struct_size;
+  double difference; /* drop in train - drop in hold */
+  double se, low, high;
+  uint32_t memorises; /* difference > 0.08 and low > 0.05 */
+  uint32_t reserved;
+} clens_importance_difference;
+#define CLENS_IMPORTANCE_DIFFERENCE_INIT {sizeof(clens_importance_difference), 0, 0, 0, 0, 0, 0}
+/* Of one group on rows the network was trained on and on others, buckets left out of both at once. */
+CLENS_API clens_status clens_importance_compare(const clens_importance *train, const clens_importance *hold,
+                                                size_t group, clens_importance_difference *out);
 
-/* ---------------------------------------------------------------- neurons */
+/* ---------------------------------------------------------------- lens: neurons */
 
 /* What every neuron (column) of some values does over a data set: one pass, exact and mergeable. Sums of x and
  * x^2 are exact integers (no rounding until a figure is read), so parts merged in any order give the bytes of
@@ -1071,7 +1359,7 @@ typedef struct clens_neurons_options {
 #define CLENS_NEURONS_OPTIONS_INIT {sizeof(clens_neurons_options), NULL, 0, 0, 0, 0, 0, 0}
 
 /* Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes),
- * OUT_OF_MEMORY. Since 0.1. */
+ * OUT_OF_MEMORY. */
 CLENS_API clens_status clens_neurons_create(const clens_model *model, const clens_neurons_options *options,
                                             clens_neurons **out);
 CLENS_API void clens_neurons_release(clens_neurons *neurons);
@@ -1171,10 +1459,155 @@ typedef struct clens_layer_change {
 } clens_layer_change;
 #define CLENS_LAYER_CHANGE_INIT \
   {sizeof(clens_layer_change), 0, 0, 0, { 0, 0 }}
+/* Statuses: INVALID_ARGUMENT (no such layer, layers of different width). */
 CLENS_API clens_status clens_neurons_compare(const clens_neurons *reference, const clens_neurons *other, size_t layer,
                                              clens_layer_change *out);
 
-/* ---------------------------------------------------------------- profiles */
+/* ---------------------------------------------------------------- lens: probes */
+
+/* Captured values of some rows in memory, with their labels: what probes are fitted to and evaluated on.
+ * Thread: one at a time while adding, any number reading. Lifetime: until released; holds its model. */
+typedef struct clens_probe_rows clens_probe_rows;
+typedef struct clens_probe_rows_options {
+  size_t struct_size;
+  const size_t *values; /* values to probe, by index; NULL: every layer, then every task's logit */
+  size_t value_count;
+  uint64_t memory_bytes; /* 0: 2 GiB. An add beyond it: LIMIT_EXCEEDED, nothing was added */
+} clens_probe_rows_options;
+#define CLENS_PROBE_ROWS_OPTIONS_INIT {sizeof(clens_probe_rows_options), NULL, 0, 0}
+/* INVALID_ARGUMENT: values that the model has not. */
+CLENS_API clens_status clens_probe_rows_create(const clens_model *model, const clens_probe_rows_options *options,
+                                               clens_probe_rows **out);
+CLENS_API void clens_probe_rows_release(clens_probe_rows *rows);
+/* Runs the batch and keeps its candidates' values. `keep` (NULL: all): one byte per candidate, 0: leave it out. The
+ * session observes every probed value (BAD_STATE). What `info` gives (labels, targets, clusters, groups, controls)
+ * must be alike in all adds (BAD_STATE). Rows with a value that is not finite are counted and left out. */
+CLENS_API clens_status clens_probe_rows_add(clens_probe_rows *rows, clens_session *session, const clens_batch *batch,
+                                            const clens_rows *info, const uint8_t *keep);
+/* Rows kept, and rows left out since a value was not finite. */
+CLENS_API uint64_t clens_probe_rows_count(const clens_probe_rows *rows);
+CLENS_API uint64_t clens_probe_rows_non_finite(const clens_probe_rows *rows);
+/* New labels (0 or 1) or targets for all rows, in the order they were kept: another concept, the same activations.
+ * Either may be NULL. INVALID_ARGUMENT: count is not that of the rows. BAD_VALUE: a label or a target; nothing changed. */
+CLENS_API clens_status clens_probe_rows_relabel(clens_probe_rows *rows, const uint8_t *labels, const float *targets,
+                                                size_t count);
+/* values[row * width + column] of value number `index`. BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_probe_rows_values(const clens_probe_rows *rows, size_t index, float *values,
+                                               size_t capacity);
+
+/* One linear classifier (or regression) per value. Thread: immutable, shared. Lifetime: reference-counted. */
+typedef struct clens_probe clens_probe;
+
+typedef enum clens_probe_target { CLENS_PROBE_LABEL = 0, CLENS_PROBE_NUMBER = 1 } clens_probe_target;
+
+/* Minimised per value over standardised inputs u = (x - mean) / sd of the fit rows, intercept free:
+ *   LABEL:   mean weighted log loss + lambda / 2 |w|^2   (non-clicks weigh 1 / negative_rate)
+ *   NUMBER:  mean squared error / 2 + lambda / 2 |w|^2
+ * A column with sd <= 1e-6 x the value's largest has coefficient 0. */
+typedef struct clens_probe_options {
+  size_t struct_size;
+  uint32_t target; /* clens_probe_target */
+  uint32_t reserved;
+  double lambda;        /* 0: the best of 1e-5, 1e-4 .. 1e-1 by loss on `validation`; 1e-3 without it */
+  double negative_rate; /* 0: 1 */
+  double tolerance;     /* largest component of the gradient of the objective (NUMBER: in units of the target's sd);
+                           0: 1e-8 */
+} clens_probe_options;
+#define CLENS_PROBE_OPTIONS_INIT {sizeof(clens_probe_options), 0, 0, 0, 0, 0}
+/* `validation` may be NULL. BAD_VALUE: no rows, one class alone, or no labels / targets. BAD_STATE: rows of
+ * two models. */
+CLENS_API clens_status clens_probe_fit(const clens_probe_rows *fit, const clens_probe_rows *validation,
+                                       const clens_probe_options *options, clens_probe **out);
+CLENS_API void clens_probe_retain(clens_probe *probe);
+CLENS_API void clens_probe_release(clens_probe *probe);
+
+typedef struct clens_probe_info {
+  size_t struct_size;
+  const char *name; /* the layer's, value's or output's name; lives as long as the probe */
+  size_t value;
+  uint64_t width, rows, clicks;
+  uint32_t target, converged;
+  uint32_t iterations, reserved;
+  double lambda, objective, gradient; /* gradient: largest component at the end */
+  double intercept;                   /* on standardised inputs */
+} clens_probe_info;
+#define CLENS_PROBE_INFO_INIT {sizeof(clens_probe_info), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+/* Probes, and one of them. INVALID_ARGUMENT: no such probe. */
+CLENS_API size_t clens_probe_count(const clens_probe *probe);
+CLENS_API clens_status clens_probe_describe(const clens_probe *probe, size_t index, clens_probe_info *info);
+/* width entries each; NULL: not wanted. coefficients are on standardised inputs. */
+CLENS_API clens_status clens_probe_coefficients(const clens_probe *probe, size_t index, double *mean, double *sd,
+                                                double *coefficients, size_t capacity);
+
+/* Logits (predictions of NUMBER) of probe `index` on rows, in double: logits[row]. Statuses: INVALID_ARGUMENT (no such
+ * probe), BAD_STATE (rows of another model), BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_probe_logits(const clens_probe *probe, size_t index, const clens_probe_rows *rows,
+                                          double *logits, size_t capacity);
+/* The same figures as clens_metrics, of the probe's logits as floats. r2: NUMBER only, else NaN. BAD_VALUE: the rows have
+ * no labels (NUMBER: no targets). */
+CLENS_API clens_status clens_probe_evaluate(const clens_probe *probe, size_t index, const clens_probe_rows *rows,
+                                            const clens_metrics_options *options, clens_metrics_result *result,
+                                            double *r2);
+
+/* AUC of two scores of the same rows. */
+typedef struct clens_auc_difference {
+  size_t struct_size;
+  double auc_a, auc_b, difference; /* b - a */
+  double se;                       /* paired clustered jackknife (every row its own cluster without keys) */
+  double delong_se;                /* DeLong, DeLong and Clarke-Pearson 1988: rows independent */
+  double delong_clustered_se;      /* Obuchowski 1997; NaN without clusters */
+  double delong_se_a, delong_se_b, delong_clustered_se_a, delong_clustered_se_b; /* of each AUC alone */
+  double low, high;                                                              /* difference -+ 1.96 se */
+} clens_auc_difference;
+#define CLENS_AUC_DIFFERENCE_INIT {sizeof(clens_auc_difference), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+/* `clusters` may be NULL. buckets: 64..200; 0: 128. BAD_VALUE: a score that is not finite, a label that is neither 0
+ * nor 1. */
+CLENS_API clens_status clens_auc_compare(const float *a, const float *b, const uint8_t *labels,
+                                         const uint64_t *clusters, size_t n, uint32_t buckets,
+                                         clens_auc_difference *result);
+/* Probes `a` and `b` (LABEL) on the same rows. */
+CLENS_API clens_status clens_probe_difference(const clens_probe *probe, size_t a, size_t b,
+                                              const clens_probe_rows *rows, clens_auc_difference *result);
+
+/* Controls, at the probe's lambda, mean and sd over draws. */
+typedef enum clens_probe_control_kind {
+  CLENS_CONTROL_SHUFFLED = 0,   /* labels shuffled among the rows, fitted, scored against equally shuffled labels */
+  CLENS_CONTROL_RANDOM_TASK = 1 /* a random label per id of the control column at the click rate (Hewitt and Liang
+                                   2019), fitted on `fit`, scored on `eval`'s rows of ids that `fit` has too */
+} clens_probe_control_kind;
+typedef struct clens_probe_control_result {
+  size_t struct_size;
+  uint32_t draws, reserved;
+  double fit_auc_mean, fit_auc_sd;   /* on the rows fitted to: optimism */
+  double eval_auc_mean, eval_auc_sd; /* on `eval` */
+  uint64_t eval_rows;                /* that were scored */
+} clens_probe_control_result;
+#define CLENS_PROBE_CONTROL_RESULT_INIT {sizeof(clens_probe_control_result), 0, 0, 0, 0, 0, 0, 0}
+/* draws 0: 10. Same seed, same result. Fitted to a gradient of 1e-6; RANDOM_TASK unweighted.
+ * INVALID_ARGUMENT: NUMBER; RANDOM_TASK without controls. */
+CLENS_API clens_status clens_probe_control(const clens_probe *probe, size_t index, uint32_t kind,
+                                           const clens_probe_rows *fit, const clens_probe_rows *eval, uint32_t draws,
+                                           uint64_t seed, clens_probe_control_result *result);
+/* A model of the same graph with fresh weights (the third control): tables N(0, 0.01^2), linear weights and biases
+ * uniform in +-1/sqrt(inputs), batch norms the identity, prelu 0.25; encoders and calibration as they are. In private
+ * memory of the file's size. Same seed, same weights. */
+CLENS_API clens_status clens_model_untrained(const clens_model *model, uint64_t seed, clens_model **out);
+/* The same of the last `layers` linears, in the order of the nodes, and of all nodes behind the first of them; the rest
+ * is kept. With more layers than the model has linears it is clens_model_untrained. An attribution that says the same
+ * of both models does not look at those layers (the cascade of Adebayo et al. 2018). */
+CLENS_API clens_status clens_model_randomised(const clens_model *model, uint64_t seed, size_t layers,
+                                              clens_model **out);
+
+/* Apart: a file of its own (schemas/probe.fbs), written atomically. IO. */
+CLENS_API clens_status clens_probe_save(const clens_probe *probe, const char *path);
+/* Verified as a model is; BAD_STATE: fitted to another model. */
+CLENS_API clens_status clens_probe_open(const char *path, const clens_model *model, clens_probe **out);
+/* In the model: writes model_path with the probe in it to out_path (which may be model_path), scores unchanged. */
+CLENS_API clens_status clens_probe_attach(const clens_probe *probe, const char *model_path, const char *out_path);
+/* The probe that the model's file carries; NOT_FOUND. */
+CLENS_API clens_status clens_model_probe(const clens_model *model, clens_probe **out);
+
+/* ---------------------------------------------------------------- lens: profiles */
 
 /* What traffic looked like to a model: scores, features as they came and as they were pooled, neurons, which groups
  * moved the scores. One pass, exact, mergeable: parts added up in any order have the bytes of the whole. Holds no rows
@@ -1256,7 +1689,8 @@ CLENS_API clens_status clens_profile_columns(const clens_profile *profile, uint3
 /* As clens_neurons_quantiles: values[column * count + i]. */
 CLENS_API clens_status clens_profile_quantiles(const clens_profile *profile, uint32_t part, const double *probabilities,
                                                size_t count, double *values, size_t capacity);
-/* A group's share of the sum of |saliency| of all groups: a ratio of means, with its clustered error. */
+/* A group's share of the sum of |saliency| of all groups: a ratio of means, with its clustered error (`se`: or NULL).
+ * NOT_FOUND: no SALIENCY is kept. */
 CLENS_API clens_status clens_profile_share(const clens_profile *profile, size_t group, double *share, double *se);
 /* Names live as long as the profile. NULL: no such. */
 CLENS_API const char *clens_profile_task(const clens_profile *profile, size_t task);
@@ -1309,424 +1743,12 @@ CLENS_API clens_status clens_profile_attach(const clens_profile *profile, const 
 /* NOT_FOUND: the model carries none. */
 CLENS_API clens_status clens_model_profile(const clens_model *model, clens_profile **out);
 
-/* ---------------------------------------------------------------- probes */
-
-/* Captured values of some rows in memory, with their labels: what probes are fitted to and evaluated on.
- * Thread: one at a time while adding, any number reading. Lifetime: until released; holds its model. */
-typedef struct clens_probe_rows clens_probe_rows;
-typedef struct clens_probe_rows_options {
-  size_t struct_size;
-  const size_t *values; /* values to probe, by index; NULL: every layer, then every task's logit */
-  size_t value_count;
-  uint64_t memory_bytes; /* 0: 2 GiB. An add beyond it: LIMIT_EXCEEDED, nothing was added */
-} clens_probe_rows_options;
-#define CLENS_PROBE_ROWS_OPTIONS_INIT {sizeof(clens_probe_rows_options), NULL, 0, 0}
-CLENS_API clens_status clens_probe_rows_create(const clens_model *model, const clens_probe_rows_options *options,
-                                               clens_probe_rows **out);
-CLENS_API void clens_probe_rows_release(clens_probe_rows *rows);
-/* Runs the batch and keeps its candidates' values. `keep` (NULL: all): one byte per candidate, 0: leave it out. The
- * session observes every probed value (BAD_STATE). What `info` gives (labels, targets, clusters, groups, controls)
- * must be alike in all adds (BAD_STATE). Rows with a value that is not finite are counted and left out. */
-CLENS_API clens_status clens_probe_rows_add(clens_probe_rows *rows, clens_session *session, const clens_batch *batch,
-                                            const clens_rows *info, const uint8_t *keep);
-CLENS_API uint64_t clens_probe_rows_count(const clens_probe_rows *rows);
-CLENS_API uint64_t clens_probe_rows_non_finite(const clens_probe_rows *rows);
-/* New labels (0 or 1) or targets for all rows, in the order they were kept: another concept, the same activations. */
-CLENS_API clens_status clens_probe_rows_relabel(clens_probe_rows *rows, const uint8_t *labels, const float *targets,
-                                                size_t count);
-/* values[row * width + column] of value number `index`. BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_probe_rows_values(const clens_probe_rows *rows, size_t index, float *values,
-                                               size_t capacity);
-
-/* One linear classifier (or regression) per value. Thread: immutable, shared. Lifetime: reference-counted. */
-typedef struct clens_probe clens_probe;
-
-typedef enum clens_probe_target { CLENS_PROBE_LABEL = 0, CLENS_PROBE_NUMBER = 1 } clens_probe_target;
-
-/* Minimised per value over standardised inputs u = (x - mean) / sd of the fit rows, intercept free:
- *   LABEL:   mean weighted log loss + lambda / 2 |w|^2   (non-clicks weigh 1 / negative_rate)
- *   NUMBER:  mean squared error / 2 + lambda / 2 |w|^2
- * A column with sd <= 1e-6 x the value's largest has coefficient 0. */
-typedef struct clens_probe_options {
-  size_t struct_size;
-  uint32_t target; /* clens_probe_target */
-  uint32_t reserved;
-  double lambda;        /* 0: the best of 1e-5, 1e-4 .. 1e-1 by loss on `validation`; 1e-3 without it */
-  double negative_rate; /* 0: 1 */
-  double tolerance;     /* largest component of the gradient of the objective (NUMBER: in units of the target's sd);
-                           0: 1e-8 */
-} clens_probe_options;
-#define CLENS_PROBE_OPTIONS_INIT {sizeof(clens_probe_options), 0, 0, 0, 0, 0}
-/* `validation` may be NULL. BAD_VALUE: one class alone, or no labels / targets. */
-CLENS_API clens_status clens_probe_fit(const clens_probe_rows *fit, const clens_probe_rows *validation,
-                                       const clens_probe_options *options, clens_probe **out);
-CLENS_API void clens_probe_retain(clens_probe *probe);
-CLENS_API void clens_probe_release(clens_probe *probe);
-
-typedef struct clens_probe_info {
-  size_t struct_size;
-  const char *name; /* the layer's, value's or output's name; lives as long as the probe */
-  size_t value;
-  uint64_t width, rows, clicks;
-  uint32_t target, converged;
-  uint32_t iterations, reserved;
-  double lambda, objective, gradient; /* gradient: largest component at the end */
-  double intercept;                   /* on standardised inputs */
-} clens_probe_info;
-#define CLENS_PROBE_INFO_INIT {sizeof(clens_probe_info), NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-CLENS_API size_t clens_probe_count(const clens_probe *probe);
-CLENS_API clens_status clens_probe_describe(const clens_probe *probe, size_t index, clens_probe_info *info);
-/* width entries each; NULL: not wanted. coefficients are on standardised inputs. */
-CLENS_API clens_status clens_probe_coefficients(const clens_probe *probe, size_t index, double *mean, double *sd,
-                                                double *coefficients, size_t capacity);
-
-/* Logits (predictions of NUMBER) of probe `index` on rows, in double. */
-CLENS_API clens_status clens_probe_logits(const clens_probe *probe, size_t index, const clens_probe_rows *rows,
-                                          double *logits, size_t capacity);
-/* The same figures as clens_metrics, of the probe's logits as floats. r2: NUMBER only, else NaN. */
-CLENS_API clens_status clens_probe_evaluate(const clens_probe *probe, size_t index, const clens_probe_rows *rows,
-                                            const clens_metrics_options *options, clens_metrics_result *result,
-                                            double *r2);
-
-/* AUC of two scores of the same rows. */
-typedef struct clens_auc_difference {
-  size_t struct_size;
-  double auc_a, auc_b, difference; /* b - a */
-  double se;                       /* paired clustered jackknife (every row its own cluster without keys) */
-  double delong_se;                /* DeLong, DeLong and Clarke-Pearson 1988: rows independent */
-  double delong_clustered_se;      /* Obuchowski 1997; NaN without clusters */
-  double delong_se_a, delong_se_b, delong_clustered_se_a, delong_clustered_se_b; /* of each AUC alone */
-  double low, high;                                                              /* difference -+ 1.96 se */
-} clens_auc_difference;
-#define CLENS_AUC_DIFFERENCE_INIT {sizeof(clens_auc_difference), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-/* Scores are finite. `clusters` may be NULL. buckets 0: 128. */
-CLENS_API clens_status clens_auc_compare(const float *a, const float *b, const uint8_t *labels,
-                                         const uint64_t *clusters, size_t n, uint32_t buckets,
-                                         clens_auc_difference *result);
-/* Probes `a` and `b` (LABEL) on the same rows. */
-CLENS_API clens_status clens_probe_difference(const clens_probe *probe, size_t a, size_t b,
-                                              const clens_probe_rows *rows, clens_auc_difference *result);
-
-/* Controls, at the probe's lambda, mean and sd over draws. */
-typedef enum clens_probe_control_kind {
-  CLENS_CONTROL_SHUFFLED = 0,   /* labels shuffled among the rows, fitted, scored against equally shuffled labels */
-  CLENS_CONTROL_RANDOM_TASK = 1 /* a random label per id of the control column at the click rate (Hewitt and Liang
-                                   2019), fitted on `fit`, scored on `eval`'s rows of ids that `fit` has too */
-} clens_probe_control_kind;
-typedef struct clens_probe_control_result {
-  size_t struct_size;
-  uint32_t draws, reserved;
-  double fit_auc_mean, fit_auc_sd;   /* on the rows fitted to: optimism */
-  double eval_auc_mean, eval_auc_sd; /* on `eval` */
-  uint64_t eval_rows;                /* that were scored */
-} clens_probe_control_result;
-#define CLENS_PROBE_CONTROL_RESULT_INIT {sizeof(clens_probe_control_result), 0, 0, 0, 0, 0, 0, 0}
-/* draws 0: 10. Same seed, same result. Fitted to a gradient of 1e-6; RANDOM_TASK unweighted.
- * INVALID_ARGUMENT: NUMBER; RANDOM_TASK without controls. */
-CLENS_API clens_status clens_probe_control(const clens_probe *probe, size_t index, uint32_t kind,
-                                           const clens_probe_rows *fit, const clens_probe_rows *eval, uint32_t draws,
-                                           uint64_t seed, clens_probe_control_result *result);
-/* A model of the same graph with fresh weights (the third control): tables N(0, 0.01^2), linear weights and biases
- * uniform in +-1/sqrt(inputs), batch norms the identity, prelu 0.25; encoders and calibration as they are. In private
- * memory of the file's size. Same seed, same weights. */
-CLENS_API clens_status clens_model_untrained(const clens_model *model, uint64_t seed, clens_model **out);
-/* The same of the last `layers` linears, in the order of the nodes, and of all nodes behind the first of them; the rest
- * is kept. With more layers than the model has linears it is clens_model_untrained. An attribution that says the same
- * of both models does not look at those layers (the cascade of Adebayo et al. 2018). */
-CLENS_API clens_status clens_model_randomised(const clens_model *model, uint64_t seed, size_t layers,
-                                              clens_model **out);
-
-/* Apart: a file of its own (schemas/probe.fbs), written atomically. IO. */
-CLENS_API clens_status clens_probe_save(const clens_probe *probe, const char *path);
-/* Verified as a model is; BAD_STATE: fitted to another model. */
-CLENS_API clens_status clens_probe_open(const char *path, const clens_model *model, clens_probe **out);
-/* In the model: writes model_path with the probe in it to out_path (which may be model_path), scores unchanged. */
-CLENS_API clens_status clens_probe_attach(const clens_probe *probe, const char *model_path, const char *out_path);
-/* The probe that the model's file carries; NOT_FOUND. */
-CLENS_API clens_status clens_model_probe(const clens_model *model, clens_probe **out);
-
-/* ---------------------------------------------------------------- recording and replay */
-
-/* Keeps a sample of the requests that were scored, and their scores, in files that the reader below and
- * `clicklens replay` run again: with labels that came later, under another model, or to show a fault to others.
- * Files are PREFIX-00000001.clrec and so on, numbered on from those that are there.
- * Thread: clens_recorder_record by any number of threads at a time, each with a session of its own; it copies into a
- * ring made at creation and takes no lock. One recorder serves all sessions of a model and its inputs. Lifetime: until
- * released, which must not happen during a call; holds its model. One recorder at a time has a prefix. */
-typedef struct clens_recorder clens_recorder;
-
-#define CLENS_RECORDER_THREAD 1u /* a thread of its own writes; without it the host calls clens_recorder_flush */
-
-typedef struct clens_recorder_options {
-  size_t struct_size;
-  double sample_rate;   /* share of requests, by a hash of their key: the same ones on every host; 0: all */
-  uint64_t file_bytes;  /* a file that would grow beyond it is followed by the next; 0: 64 MiB */
-  uint64_t ring_bytes;  /* of what waits to be written, a power of two, 4 KiB .. 1 GiB; 0: 4 MiB */
-  uint32_t files;       /* kept, the oldest is removed; 0: 16 */
-  uint32_t flags;       /* CLENS_RECORDER_* */
-  uint32_t interval_ms; /* that the thread sleeps between looks at the ring; 0: 20 */
-  uint32_t reserved;    /* 0 */
-} clens_recorder_options;
-#define CLENS_RECORDER_OPTIONS_INIT {sizeof(clens_recorder_options), 0, 0, 0, 0, 0, 0, 0}
-
-/* Makes the ring and the first file. Statuses: INVALID_ARGUMENT (names the option; an empty prefix), IO, and what
- * clens_session_create says of inputs that do not fit the model. */
-CLENS_API clens_status clens_recorder_create(const clens_model *model, const clens_inputs *inputs, const char *prefix,
-                                             const clens_recorder_options *options, clens_recorder **out);
-/* Writes what is in the ring, syncs and closes the file. */
-CLENS_API void clens_recorder_release(clens_recorder *recorder);
-/* Takes those requests of the batch that the sample rate picks. `output`: of the run that scored it, or NULL: no scores
- * are kept. Allocates nothing, takes no lock, makes no system call. Where the ring is full the requests are dropped and
- * counted, and the call succeeds. A request of more than about half the ring is always dropped. Statuses: BAD_STATE
- * (the session is of another model or of inputs in another order), INVALID_ARGUMENT (no request_keys; what
- * clens_session_run says of outputs), UNSUPPORTED (batch.cache), BAD_BATCH, BUFFER_TOO_SMALL (fewer scores than
- * candidates). */
-CLENS_API clens_status clens_recorder_record(clens_recorder *recorder, clens_session *session, const clens_batch *batch,
-                                             const clens_output *output);
-/* Writes what is in the ring, in the calling thread; also beside a thread of the recorder's own. A host that is killed
- * afterwards keeps it. IO: the first failure since the last flush; records lost to it are counted. BAD_STATE: in a
- * child process. */
-CLENS_API clens_status clens_recorder_flush(clens_recorder *recorder);
-
-typedef struct clens_recorder_stats {
-  size_t struct_size;
-  uint64_t offered, sampled;           /* requests given; of those, picked by the sample rate */
-  uint64_t dropped, dropped_large;     /* of the picked: no room in the ring; larger than it takes */
-  uint64_t records, bytes;             /* written */
-  uint64_t lost;                       /* records that could not be written */
-  uint64_t files_created, files_removed;
-} clens_recorder_stats;
-#define CLENS_RECORDER_STATS_INIT {sizeof(clens_recorder_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0}
-/* Any thread. */
-CLENS_API clens_status clens_recorder_describe(const clens_recorder *recorder, clens_recorder_stats *stats);
-
-/* A recording being read. Nothing in it is believed: damaged records are stepped over and counted, an unfinished one at
- * the end ends it. Thread: one at a time. Lifetime: until released. */
-typedef struct clens_recording clens_recording;
-/* IO, BAD_FILE (no recording, or damaged before its first record), UNKNOWN_REQUIREMENT. */
-CLENS_API clens_status clens_recording_open(const char *path, clens_recording **out);
-CLENS_API void clens_recording_release(clens_recording *recording);
-
-typedef struct clens_recording_info {
-  size_t struct_size;
-  uint64_t model_low, model_high; /* clens_model_info.id_low, id_high of the model that scored */
-  uint32_t arithmetic_version;    /* of the library that scored */
-  uint32_t tasks;                 /* scores of a candidate */
-  double sample_rate;
-  size_t inputs;
-  uint64_t records;       /* so far: handed out */
-  uint64_t corrupted;     /* so far: stretches of damaged bytes that were stepped over */
-  uint64_t skipped_bytes; /* in them */
-  uint64_t torn_bytes;    /* of an unfinished record at the end, once that was reached */
-  uint64_t position;      /* bytes read so far */
-} clens_recording_info;
-#define CLENS_RECORDING_INFO_INIT {sizeof(clens_recording_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-CLENS_API clens_status clens_recording_describe(const clens_recording *recording, clens_recording_info *info);
-/* What the host sent, in its order; the name lives as long as the recording. */
-CLENS_API clens_status clens_recording_input(const clens_recording *recording, size_t index, clens_input_spec *spec);
-/* The same as a handle: a session of any model made with it can run the records. */
-CLENS_API clens_status clens_recording_inputs(const clens_recording *recording, clens_inputs **out);
-
-typedef struct clens_record {
-  size_t struct_size;
-  const void *flat; /* for clens_session_run_flat, clens_flat_read */
-  size_t flat_size;
-  uint64_t candidates, requests; /* as the flat batch says; requests 0: every candidate is its own */
-  const float *scores;           /* scores[candidate * tasks + task]; NULL: none were kept */
-  size_t score_count;            /* candidates * tasks, or 0 */
-  uint32_t score_kind;           /* clens_output_kind */
-  uint32_t precision;            /* clens_precision of the session that scored */
-  uint32_t own_ways; /* nonzero: that session exited early or kept some linears in float32, so that another session of
-                        its precision may score differently */
-  uint32_t reserved; /* 0 */
-} clens_record;
-#define CLENS_RECORD_INIT {sizeof(clens_record), NULL, 0, 0, 0, NULL, 0, 0, 0, 0, 0}
-/* The next record; its memory is the recording's until the next call. NOT_FOUND: there is none; a file that grows may
- * have one later. IO, OUT_OF_MEMORY. */
-CLENS_API clens_status clens_recording_next(clens_recording *recording, clens_record *record);
-
-/* ---------------------------------------------------------------- slots: models that change under load */
-
-/* What a host serves from while models come and go: publish a model on a loader's thread, enter and leave around every
- * request on serving ones. A version is a model, a session for each seat and perhaps a candidate cache: whoever enters
- * gets all of one version, whoever entered before keeps the old one until it leaves.
- *
- *   clens_seat now = CLENS_SEAT_INIT;
- *   if (clens_slot_enter(slot, thread, &now) != CLENS_OK) ...           // BAD_STATE: nothing was published yet
- *   clens_session_run(now.session, &batch, &output);
- *   clens_slot_leave(slot, thread);
- *
- * Thread: enter and leave take no lock, allocate nothing and make no system call; seats are entered by any number of
- * threads, each seat by one at a time. Publishing, collecting and describing from any thread; they never make a serving
- * thread wait. Lifetime: until released, which may not happen while a seat is entered. */
-typedef struct clens_slot clens_slot;
-
-typedef struct clens_slot_options {
-  size_t struct_size;
-  size_t seats;                /* 1 .. 65,536: requests that are served at the same time */
-  uint32_t drain_milliseconds; /* how long a publication waits for seats to leave the version before; 0: 10,000 */
-  uint32_t reserved;           /* 0 */
-} clens_slot_options;
-#define CLENS_SLOT_OPTIONS_INIT {sizeof(clens_slot_options), 1, 0, 0}
-
-/* Nothing is served yet. `inputs`, copied: what the host sends, whatever the model; features are bound by name. */
-CLENS_API clens_status clens_slot_create(const clens_inputs *inputs, const clens_slot_options *options,
-                                         clens_slot **out);
-CLENS_API void clens_slot_release(clens_slot *slot);
-
-/* What a publication leaves out. A model without self-test rows passes that test. */
-#define CLENS_PUBLISH_SKIP_VERIFY 1u    /* clens_model_verify_segments */
-#define CLENS_PUBLISH_SKIP_SELF_TEST 2u /* clens_model_self_test */
-#define CLENS_PUBLISH_SKIP_WARM 4u      /* clens_model_warm: the first requests fault the pages in */
-
-typedef struct clens_publication {
-  size_t struct_size;
-  clens_model *model;                   /* the slot takes a reference of its own */
-  const clens_session_options *session; /* of every seat's session; its indices, probe and means are this model's. NULL:
-                                           defaults */
-  clens_cache *cache; /* of this model, or NULL. The slot's from CLENS_OK on: it is released with the version, so keep
-                         filling it only as clens_cache_fill allows */
-  uint32_t flags;     /* CLENS_PUBLISH_* */
-  uint32_t reserved;  /* 0 */
-} clens_publication;
-#define CLENS_PUBLICATION_INIT {sizeof(clens_publication), NULL, NULL, NULL, 0, 0}
-
-/* Verifies, warms and tests the model, makes a session for each seat, and then serves it: one atomic store. Waits until
- * no seat holds the version before, which is released then; one that is still held when the time is over is released by
- * a later publication or collection. `number` (NULL: not wanted): 1, 2, ... Any other status: what was served before
- * is served on. Statuses: those of the steps (CHECKSUM_MISMATCH, INTERNAL for a self-test that differs, what
- * clens_session_create gives), STALE (a cache of another model), INVALID_ARGUMENT (a cache that these sessions cannot
- * read). */
-CLENS_API clens_status clens_slot_publish(clens_slot *slot, const clens_publication *publication, uint64_t *number);
-
-typedef struct clens_seat {
-  size_t struct_size;
-  clens_session *session;   /* all of these: until clens_slot_leave */
-  const clens_model *model;
-  const clens_cache *cache; /* NULL: the version has none */
-  uint64_t version;         /* as clens_slot_publish numbered it */
-} clens_seat;
-#define CLENS_SEAT_INIT {sizeof(clens_seat), NULL, NULL, NULL, 0}
-
-/* BAD_STATE: nothing was published yet, or the seat is taken. INVALID_ARGUMENT: no such seat. */
-CLENS_API clens_status clens_slot_enter(clens_slot *slot, size_t seat, clens_seat *out);
-/* BAD_STATE: the seat was not entered. */
-CLENS_API clens_status clens_slot_leave(clens_slot *slot, size_t seat);
-
 /* What sessions with clens_session_options.profile saw since the last time, of all seats, in a profile of the caller's:
  * of versions that are gone first, the oldest first, one a call, then of the version that serves. So no row is lost by
  * a publication. NOT_FOUND: no row since. `version`, `rows`: NULL, or what it is of. */
 CLENS_API clens_status clens_slot_collect(clens_slot *slot, clens_profile **profile, uint64_t *version, uint64_t *rows);
 
-typedef struct clens_slot_info {
-  size_t struct_size;
-  size_t seats, entered;
-  size_t draining;                /* versions that were replaced and are still held by a seat */
-  uint64_t version;               /* that serves; 0: none yet */
-  uint64_t model_low, model_high; /* its clens_model_info.id_low, id_high */
-  uint64_t published, refused;    /* publications so far */
-  uint64_t lost_rows;             /* profiled rows of versions gone, dropped since 64 such profiles were waiting */
-  uint64_t lost_versions;         /* whose profile could not be kept: no memory */
-} clens_slot_info;
-#define CLENS_SLOT_INFO_INIT {sizeof(clens_slot_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-CLENS_API clens_status clens_slot_describe(const clens_slot *slot, clens_slot_info *info);
-
-/* ---------------------------------------------------------------- saliency over much data, importance of groups */
-
-/* Saliency by group added up over any number of rows: exact, parts merge in any order to the bits of the whole; in
- * buckets of the cluster key, from which shares get clustered standard errors. Not kept in files: what is, and merges,
- * is a profile with SALIENCY (clens_profile_share). Thread: one at a time. Lifetime: until released. */
-typedef struct clens_saliency_sums clens_saliency_sums;
-/* `groups`: columns of what is added, 1 .. 65,536. `buckets` of the jackknife, 2 .. 256; 0: 64. About 240 bytes a group
- * and bucket. */
-CLENS_API clens_status clens_saliency_sums_create(size_t groups, uint32_t buckets, clens_saliency_sums **out);
-CLENS_API void clens_saliency_sums_release(clens_saliency_sums *sums);
-/* Rows of clens_saliency_run or clens_explainer_run at level GROUP: values[row * groups + group]. `clusters`: a key per
- * row; NULL: every row its own. `keep`: one byte per row, 0: leave it out (so that one run fills the sums of many
- * labels, days, ranges of scores); NULL: all. Rows with a value that is not finite are counted and left out. */
-CLENS_API clens_status clens_saliency_sums_add(clens_saliency_sums *sums, const float *values, const uint64_t *clusters,
-                                               const uint8_t *keep, size_t rows);
-/* INVALID_ARGUMENT: other groups or buckets. */
-CLENS_API clens_status clens_saliency_sums_merge(clens_saliency_sums *sums, const clens_saliency_sums *other);
-
-/* NaN: not defined. */
-typedef struct clens_group_saliency {
-  double mean_absolute, mean, sd; /* of the rows; sd: divisor rows - 1 */
-  double share;                   /* mean_absolute over the sum of all groups' */
-  double share_se;                /* clustered delete-one-bucket jackknife */
-  uint32_t rank;                  /* by share, from 1 */
-  uint32_t reserved;
-} clens_group_saliency;
-/* groups[count of groups], `stride` (sizeof of the caller) bytes apart; rows, non_finite: NULL or out.
- * BUFFER_TOO_SMALL. */
-CLENS_API clens_status clens_saliency_sums_compute(const clens_saliency_sums *sums, clens_group_saliency *groups,
-                                                   size_t stride, size_t capacity, uint64_t *rows,
-                                                   uint64_t *non_finite);
-typedef struct clens_share_contrast {
-  double share_a, share_b;
-  double log_ratio;     /* log(share_b / share_a) */
-  double se, low, high; /* clustered; low, high: -+ 1.96 se */
-} clens_share_contrast;
-/* Do groups' shares in b (test) differ from those in a (train)? Buckets are left out of both at once. As above. */
-CLENS_API clens_status clens_saliency_sums_contrast(const clens_saliency_sums *a, const clens_saliency_sums *b,
-                                                    clens_share_contrast *groups, size_t stride, size_t capacity);
-
-/* The AUC that is lost without what a feature group says. One batch is one day: nothing crosses days.
- * Thread: immutable, shared. Lifetime: until released. */
-typedef struct clens_importance clens_importance;
-typedef enum clens_importance_method {
-  /* The group says what it said of another request (features of request scope) or another candidate (the others). */
-  CLENS_IMPORTANCE_PERMUTATION = 0,
-  /* Its pooled values are their mean over the batch's candidates: exact, nothing is drawn, one run of the
-   * network for each group; but rows become such as no request would make. */
-  CLENS_IMPORTANCE_ABLATION = 1
-} clens_importance_method;
-typedef struct clens_importance_options {
-  size_t struct_size;
-  size_t task;
-  uint32_t draws;   /* permutations of each group; 0: 5. Not of ablation */
-  uint32_t buckets; /* of the jackknife, 64 .. 200; 0: 128 */
-  uint64_t seed;    /* same seed, same permutations */
-  /* In place of drawn ones, for every group: draws x requests, and draws x candidates. NULL: drawn. */
-  const uint64_t *request_orders;
-  const uint64_t *candidate_orders;
-  uint32_t method; /* clens_importance_method */
-  uint32_t reserved;
-} clens_importance_options;
-#define CLENS_IMPORTANCE_OPTIONS_INIT {sizeof(clens_importance_options), 0, 0, 0, 0, NULL, NULL, 0, 0}
-/* Permutation runs the batch (cache NULL) 1 + groups x draws times and copies the columns of one group at a time;
- * ablation makes what clens_explainer_create does, and runs in float32 whatever the session does. `rows`: labels,
- * and clusters or NULL for every row its own. Statuses: INVALID_ARGUMENT (names the option; no labels), BAD_VALUE (one
- * class alone, a score that is not finite; a strict batch), UNSUPPORTED (batch.cache), BAD_BATCH. */
-CLENS_API clens_status clens_importance_create(clens_session *session, const clens_batch *batch, const clens_rows *rows,
-                                               const clens_importance_options *options, clens_importance **out);
-CLENS_API void clens_importance_release(clens_importance *importance);
-typedef struct clens_group_importance {
-  size_t struct_size;
-  double auc, permuted_auc; /* permuted_auc: mean over draws; ablation: without the group */
-  double drop, drop_sd;     /* auc - permuted_auc; sd over draws (NaN: one draw; ablation) */
-  double se, low, high;     /* clustered jackknife of the drop; low, high: -+ 1.96 se */
-  double log_loss;          /* of the batch as it is */
-  double log_loss_rise;     /* of that without the group over it; permutation: mean over draws */
-  double effect;            /* mean over rows (and draws) of the logit less that without the group */
-} clens_group_importance;
-#define CLENS_GROUP_IMPORTANCE_INIT {sizeof(clens_group_importance), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
-/* `group` as clens_model_group. */
-CLENS_API clens_status clens_importance_group(const clens_importance *importance, size_t group,
-                                              clens_group_importance *out);
-typedef struct clens_importance_difference {
-  size_t struct_size;
-  double difference; /* drop in train - drop in hold */
-  double se, low, high;
-  uint32_t memorises; /* difference > 0.08 and low > 0.05 */
-  uint32_t reserved;
-} clens_importance_difference;
-#define CLENS_IMPORTANCE_DIFFERENCE_INIT {sizeof(clens_importance_difference), 0, 0, 0, 0, 0, 0}
-/* Of one group on rows the network was trained on and on others, buckets left out of both at once. */
-CLENS_API clens_status clens_importance_compare(const clens_importance *train, const clens_importance *hold,
-                                                size_t group, clens_importance_difference *out);
-
-/* ---------------------------------------------------------------- drift */
+/* ---------------------------------------------------------------- lens: drift */
 
 /* What changed between profiles of reference days and a live one: same model, sections, task, buckets, saliency means.
  * Standard errors are clustered (a bucket of the cluster key is left out of all days at once); two reference days or
@@ -1759,7 +1781,8 @@ typedef enum clens_drift_kind {
 typedef enum clens_drift_verdict {
   CLENS_DRIFT_NONE = 0,
   CLENS_DRIFT_FOUND = 1,
-  CLENS_DRIFT_NOT_ENOUGH = 2 /* fewer than 1,000 rows (IDS, UNKNOWN: ids) or 20 buckets of clusters on a side, or 200 clicks */
+  CLENS_DRIFT_NOT_ENOUGH = 2 /* fewer than 1,000 rows (IDS, UNKNOWN: ids) or 20 buckets of clusters on a side, or 200
+                                clicks */
 } clens_drift_verdict;
 
 /* NaN: not defined, or not of this kind. */
@@ -1792,7 +1815,7 @@ typedef struct clens_drift_info {
 #define CLENS_DRIFT_INFO_INIT {sizeof(clens_drift_info), 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* `model` NULL: nothing is traced to groups. Statuses: INVALID_ARGUMENT (no reference; profiles that cannot be
- * compared: the message says what differs), BAD_STATE (the model is not the one that was profiled). Since 0.1. */
+ * compared: the message says what differs), BAD_STATE (the model is not the one that was profiled). */
 CLENS_API clens_status clens_drift_compare(const clens_model *model, const struct clens_profile *const *reference,
                                            size_t count, const struct clens_profile *live, clens_drift **out);
 CLENS_API void clens_drift_release(clens_drift *drift);
@@ -1828,7 +1851,7 @@ typedef struct clens_drift_day {
 /* Day 0 .. days - 1 of the reference, day `days` is the live one. INVALID_ARGUMENT: no such task or day. */
 CLENS_API clens_status clens_drift_labels(const clens_drift *drift, size_t task, size_t day, clens_drift_day *out);
 
-/* ---------------------------------------------------------------- diagnosis */
+/* ---------------------------------------------------------------- lens: diagnosis */
 
 /* What is wrong with a model, from days that it was trained on, rows of those days that were held out, and later days:
  * findings, each with its numbers, what would make it wrong, and the command that acts on it; and with them everything
@@ -1895,7 +1918,7 @@ typedef struct clens_diagnosis_options {
 } clens_diagnosis_options;
 #define CLENS_DIAGNOSIS_OPTIONS_INIT {sizeof(clens_diagnosis_options), 0, 0, 0, 0, 0}
 
-/* Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes). Since 0.1. */
+/* Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes). */
 CLENS_API clens_status clens_diagnosis_create(const clens_model *model, const clens_diagnosis_options *options,
                                               clens_diagnosis **out);
 CLENS_API void clens_diagnosis_release(clens_diagnosis *diagnosis);
@@ -1945,52 +1968,7 @@ typedef struct clens_evidence {
 CLENS_API clens_status clens_diagnosis_evidence(const clens_diagnosis *diagnosis, size_t finding, size_t index,
                                                 clens_evidence *out);
 
-/* ---------------------------------------------------------------- writing models */
-
-/* Writes one model file. The description is a FlatBuffer `Model` (schemas/model.fbs); shapes of values,
- * the canonical order, requirements, the arithmetic version, segment offsets and checksums may be left
- * out: they are filled in. Everything is verified as the loader would. The file appears at `path`
- * only when finish succeeds; a file that it replaces leaves it its permissions, and a symbolic link is
- * replaced, not followed. Thread: one at a time. Lifetime: until released. */
-typedef struct clens_writer clens_writer;
-/* Statuses, naming `path`: BAD_FILE and LIMIT_EXCEEDED (the description), UNKNOWN_REQUIREMENT and UNSUPPORTED
- * (it needs what this version has not), IO (the folder cannot be written; `path` is there and no regular
- * file), INVALID_ARGUMENT (an empty path). */
-CLENS_API clens_status clens_writer_begin(const char *path, const void *description, size_t size,
-                                          const clens_limits *limits, clens_writer **out);
-/* Starts segment `index`; segments come in ascending order, each once, of the size described. Statuses:
- * BAD_STATE (not the next one; the one before is short; the writer has finished or failed), IO. */
-CLENS_API clens_status clens_writer_segment(clens_writer *writer, uint32_t index);
-/* Statuses: BAD_STATE (no segment was started; the writer has finished or failed), INVALID_ARGUMENT (longer than
- * described; nothing is written), IO. */
-CLENS_API clens_status clens_writer_append(clens_writer *writer, const void *bytes, size_t size);
-/* Completes, syncs and renames into place. Statuses: BAD_STATE (a segment is short or absent; the writer has
- * finished or failed), IO. */
-CLENS_API clens_status clens_writer_finish(clens_writer *writer);
-/* Without finish: nothing is left behind. */
-CLENS_API void clens_writer_release(clens_writer *writer);
-
-/* How a table's numbers are stored. A row of INT8 or INT4 has a scale and a bias of its own; schemas/README.md has the
- * layout of rows. Kernels widen them; scores of such a table have the bits that its widened numbers as F32 give. */
-typedef enum clens_row_type {
-  CLENS_ROW_F32 = 0,
-  CLENS_ROW_F16 = 1,  /* IEEE binary16 */
-  CLENS_ROW_BF16 = 2, /* the upper half of a binary32 */
-  CLENS_ROW_INT8 = 3,
-  CLENS_ROW_INT4 = 4
-} clens_row_type;
-
-/* The row_stride (bytes) that our writers give a table: room for a row, padded where that keeps rows from straddling
- * cache lines at reasonable waste. INVALID_ARGUMENT: dim 0 or above 2^24. */
-CLENS_API clens_status clens_table_row_stride(uint32_t row_type, uint64_t dim, uint64_t *row_stride);
-/* Writes rows x dim floats as a table's segment holds them: row i at out + i * row_stride, all of it, padding zero.
- * Halves are rounded to nearest even. Quantised rows map [min, max] of each row to 0..255 or 0..15: scale =
- * (max - min) / 255 in double, rounded to float; bias = min; q = (x - min) / scale in double, rounded to nearest
- * even. Statuses: INVALID_ARGUMENT (a stride shorter than a row or not aligned: to 2 for halves, else to 4),
- * BUFFER_TOO_SMALL (rows * row_stride bytes are needed), BAD_VALUE (a number that the type cannot hold; the message
- * says where: a finite one that halves would make infinite, or in INT8 and INT4 one that is not finite). */
-CLENS_API clens_status clens_table_encode(uint32_t row_type, const float *values, uint64_t rows, uint64_t dim,
-                                          uint64_t row_stride, void *out, size_t capacity);
+/* ---------------------------------------------------------------- lens: refining */
 
 typedef struct clens_table_change {
   size_t struct_size;
@@ -2005,33 +1983,10 @@ typedef struct clens_table_change {
  * another type; as clens_table_encode, at clens_table_row_stride. A table that has the type already is copied.
  * Self-test rows and probes are left out, since they belong to the old numbers; metadata `refined` tells what was
  * done. changes: NULL, or one for each table, in their order, all of the first one's struct_size. Statuses: those of
- * clens_writer_begin; CHECKSUM_MISMATCH (the model is damaged), INVALID_ARGUMENT (no such table, or twice), BAD_VALUE (as clens_table_encode; names the table). */
+ * clens_writer_begin; CHECKSUM_MISMATCH (the model is damaged), INVALID_ARGUMENT (no such table, or twice), BAD_VALUE
+ * (as clens_table_encode; names the table). */
 CLENS_API clens_status clens_refine_tables(const clens_model *model, uint32_t row_type, const size_t *tables,
                                            size_t table_count, const char *out_path, clens_table_change *changes);
-
-/* The two segments of a vocabulary: keys[i] becomes row i (or rows[i], below `count`; rows may be NULL).
- * Thread: immutable, shared. Lifetime: until released, with the bytes that describe gives out. */
-typedef struct clens_vocabulary clens_vocabulary;
-/* Both copy the keys. Statuses: INVALID_ARGUMENT (no keys, two equal ones, a row that is not below `count`, a
- * string that is not UTF-8), LIMIT_EXCEEDED (above 2^32 - 2 keys, 4 GiB of one string or 16 GiB of all),
- * UNSUPPORTED (keys, chosen for it, that hash to one place). */
-CLENS_API clens_status clens_vocabulary_create_strings(const char *const *keys, const size_t *lengths,
-                                                       const uint32_t *rows, size_t count, clens_vocabulary **out);
-CLENS_API clens_status clens_vocabulary_create_keys(const uint64_t *keys, const uint32_t *rows, size_t count,
-                                                    clens_vocabulary **out);
-typedef struct clens_vocabulary_info {
-  size_t struct_size;
-  uint64_t size, slots;            /* for VocabularyEncoder */
-  const void *slot_bytes;          /* live as long as the vocabulary */
-  uint64_t slot_size;
-  const void *text_bytes;          /* NULL for 64-bit keys */
-  uint64_t text_size;
-} clens_vocabulary_info;
-#define CLENS_VOCABULARY_INFO_INIT {sizeof(clens_vocabulary_info), 0, 0, NULL, 0, NULL, 0}
-CLENS_API clens_status clens_vocabulary_describe(const clens_vocabulary *vocabulary, clens_vocabulary_info *info);
-CLENS_API void clens_vocabulary_release(clens_vocabulary *vocabulary);
-
-/* ---------------------------------------------------------------- refining */
 
 /* Edits of a model, one after the other, that end in a new file. Each is verified as a file is; one that fails leaves the
  * model as it was. What is learnt from data is learnt from the model as edited so far (clens_refiner_model). What no
@@ -2042,7 +1997,7 @@ CLENS_API void clens_vocabulary_release(clens_vocabulary *vocabulary);
  *   clens_refiner_set_tables(refiner, CLENS_ROW_F16, NULL, 0, NULL);
  *   clens_refiner_write(refiner, "smaller.clens");
  *
- * Thread: one at a time. Lifetime: until released; holds the model. Since 0.1. */
+ * Thread: one at a time. Lifetime: until released; holds the model. */
 typedef struct clens_refiner clens_refiner;
 /* CHECKSUM_MISMATCH: a segment of the model is damaged (all are read). */
 CLENS_API clens_status clens_refiner_create(const clens_model *model, clens_refiner **out);
@@ -2148,6 +2103,87 @@ CLENS_API clens_status clens_refiner_edit(const clens_refiner *refiner, size_t i
  * the new scores; probes and a reference profile stay where nothing of what the model computes has changed. Statuses:
  * those of clens_writer_begin. */
 CLENS_API clens_status clens_refiner_write(const clens_refiner *refiner, const char *path);
+
+/* ---------------------------------------------------------------- lens: cost, and the graph as text */
+
+/* What one core of this machine can do, with the instruction set in force: bounds of what a model costs. */
+typedef struct clens_roofline {
+  size_t struct_size;
+  double flops;                     /* float32 operations per second, two for a fused multiply-add */
+  double l1, l2, l3, memory;        /* bytes read per second, in order */
+  uint64_t l1_bytes, l2_bytes, l3_bytes; /* sizes of the caches; 0: the system does not tell */
+  uint64_t near_table, far_table;   /* bytes of two tables of 64-byte rows, and of random rows of each: */
+  double near_row_ns, far_row_ns;         /* nanoseconds of one, many at a time */
+  double near_latency_ns, far_latency_ns; /* nanoseconds of one after another */
+} clens_roofline;
+#define CLENS_ROOFLINE_INIT {sizeof(clens_roofline), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+typedef struct clens_roofline_options {
+  size_t struct_size;
+  uint64_t memory_bytes; /* of the far table, touched and given back; 0: twice the outer cache, 256 MiB to 1 GiB */
+  uint32_t sample_ms;    /* of each of a figure's five samples, of which the best counts; 0: 20 */
+  uint32_t reserved;     /* 0 */
+} clens_roofline_options;
+#define CLENS_ROOFLINE_OPTIONS_INIT {sizeof(clens_roofline_options), 0, 0, 0}
+/* Measures in the calling thread, in about sample_ms / 8 seconds. Statuses: INVALID_ARGUMENT (memory_bytes below 64 KiB
+ * or above 64 GiB, sample_ms above 1,000), UNSUPPORTED_ISA as clens_isa, OUT_OF_MEMORY. */
+CLENS_API clens_status clens_roofline_measure(const clens_roofline_options *options, clens_roofline *out);
+
+typedef struct clens_cost_options {
+  size_t struct_size;
+  uint64_t candidates;            /* 0: 1 */
+  uint64_t requests;              /* that they are spread over; 0: every candidate is its own */
+  double ids;                     /* of an entry of a sparse feature; 0: 1 */
+  const clens_roofline *roofline; /* NULL: times are 0 */
+} clens_cost_options;
+#define CLENS_COST_OPTIONS_INIT {sizeof(clens_cost_options), 0, 0, 0, NULL}
+
+/* Of one float32 run with one strand. Counts are of the canonical order: what a request shares is counted once. */
+typedef struct clens_cost {
+  size_t struct_size;
+  double flops;         /* of linears and sums of columns, two for a fused multiply-add */
+  double request_flops; /* of those, done once a request */
+  double weight_bytes;  /* weights of all linears, once */
+  double ids;           /* table rows read */
+  double line_bytes;    /* of the cache lines of those rows */
+  double table_bytes;   /* of all tables they are read from */
+  double elements;      /* of steps that go element by element */
+  double us;            /* microseconds foretold: the sum of the four below */
+  double dense_us, rows_us, elements_us, call_us;
+} clens_cost;
+#define CLENS_COST_INIT {sizeof(clens_cost), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+/* Counts from the graph, runs nothing. INVALID_ARGUMENT: ids negative or not finite, a rate, time or table of the
+ * roofline that is not above 0. */
+CLENS_API clens_status clens_model_cost(const clens_model *model, const clens_cost_options *options, clens_cost *out);
+
+typedef enum clens_node_run { /* how sessions that watch nothing run a node */
+  CLENS_NODE_STEP = 0,  /* by a step of its own */
+  CLENS_NODE_FUSED = 1, /* within the step of the node before it, at no further cost */
+  CLENS_NODE_VIEW = 2,  /* not at all: its output is its inputs' memory */
+  CLENS_NODE_NEVER = 3  /* not at all: no output depends on it */
+} clens_node_run;
+
+typedef struct clens_node_cost {
+  uint32_t run;         /* clens_node_run; all figures are 0 but for STEP */
+  uint32_t reserved;    /* 0 */
+  double flops, request_flops, weight_bytes, ids, line_bytes, elements; /* as clens_cost, whose sums they add up to */
+  double value_bytes;   /* of the values it reads and writes, each once for every row of its scope */
+  double bytes;         /* touched: of weights, cache lines of table rows, and values, each counted once */
+} clens_node_cost;
+/* costs[clens_model_info.nodes], `stride` bytes apart (sizeof(clens_node_cost) of the caller). Counts from the graph,
+ * runs nothing; options.roofline is not looked at. INVALID_ARGUMENT: ids negative or not finite; BUFFER_TOO_SMALL. */
+CLENS_API clens_status clens_model_node_costs(const clens_model *model, const clens_cost_options *options,
+                                              clens_node_cost *costs, size_t stride, size_t capacity);
+
+typedef enum clens_graph_format {
+  CLENS_GRAPH_DOT = 0,    /* Graphviz */
+  CLENS_GRAPH_MERMAID = 1 /* a Mermaid flowchart; Mermaid draws up to 500 edges unless its host sets maxEdges */
+} clens_graph_format;
+/* The graph as text to be drawn: features and nodes grouped by scope, edges with the shapes [fields, width] of the
+ * values that pass, layers and outputs marked. Names are escaped. *size: bytes, without the NUL that ends them; with
+ * `buffer` NULL it is all that is written. BUFFER_TOO_SMALL (capacity must be above *size) gives *size too. */
+CLENS_API clens_status clens_model_graph(const clens_model *model, uint32_t format, char *buffer, size_t capacity,
+                                         size_t *size);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,7 @@
-// clicklens in C++11: owners for the handles of clicklens.h, statuses as exceptions, vectors in and out.
-// Header-only; everything goes through the C ABI, so it works with any build of the library.
+// clicklens in C++11 and later: owners for the handles of clicklens.h; vectors in and out, from C++20 on spans and
+// whatever lies contiguously too. Header-only, all inline: everything goes through the C ABI and none of it is an ABI
+// of its own, so it works with any build of the library. Keep its types out of the interfaces of your own shared
+// libraries.
 //
 //   clicklens::Model model("ctr.clens");
 //   clicklens::Session session(model, clicklens::Inputs::of(model));
@@ -7,6 +9,15 @@
 //   batch.one_request();
 //   batch.keys(0, user).keys(1, ads);
 //   std::vector<float> probabilities = session.run(batch);
+//
+// Failures are exceptions (clicklens::Error), or results, by choice:
+//
+//   clicklens::Result<clicklens::Model> model = clicklens::Model::try_open("ctr.clens");
+//   if (!model) return log(model.error().message);
+//   clicklens::Result<clens_counts> counts = session.try_run(batch, scores);  // into a span: allocates nothing
+//
+// What scores has try_ functions, which compile and work with -fno-exceptions; there, functions that would throw abort.
+// attempt() makes a result of any other call. A class says nothing of threads: its handle in clicklens.h does.
 #ifndef CLICKLENS_HPP
 #define CLICKLENS_HPP
 
@@ -14,11 +25,24 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
+
+#if __cplusplus >= 202002L
+#include <ranges>
+#include <span>
+#endif
+#if defined(__cpp_exceptions) || defined(__EXCEPTIONS)
+#define CLICKLENS_EXCEPTIONS 1
+#else
+#define CLICKLENS_EXCEPTIONS 0
+#endif
 
 namespace clicklens {
 
@@ -31,14 +55,80 @@ class Error : public std::runtime_error {
   clens_status status_;
 };
 
-// Throws this thread's last message unless all is well.
-inline void check(clens_status status) {
-  if (status == CLENS_OK) return;
+struct Failure {
+  clens_status status;
+  std::string message;
+};
+
+// Of this thread's last call, which gave `status`.
+inline Failure last_failure(clens_status status) {
   std::string message(clens_last_error(nullptr, 0) + 1, '\0');
   clens_last_error(&message[0], message.size());
   message.pop_back();
-  throw Error(status, message.empty() ? clens_status_name(status) : message);
+  return Failure{status, message.empty() ? clens_status_name(status) : std::move(message)};
 }
+
+// Throws; aborts where there are no exceptions.
+[[noreturn]] inline void fail(const Failure& failure) {
+#if CLICKLENS_EXCEPTIONS
+  throw Error(failure.status, failure.message);
+#else
+  static_cast<void>(failure);
+  std::abort();
+#endif
+}
+[[noreturn]] inline void fail(clens_status status, const char* message) {
+  fail(Failure{status, message});
+}
+
+// Throws this thread's last message unless all is well.
+inline void check(clens_status status) {
+  if (status != CLENS_OK) fail(last_failure(status));
+}
+
+// A T, or why there is none.
+template <class T>
+class Result {
+ public:
+  Result(T value) : ok_(true) { new (&room_) T(std::move(value)); }  // NOLINT: as std::expected
+  Result(Failure failure) : failure_(std::move(failure)) {}          // NOLINT
+  Result(Result&& other) : ok_(other.ok_), failure_(std::move(other.failure_)) {
+    if (ok_) new (&room_) T(std::move(*other));
+  }
+  Result& operator=(Result&&) = delete;
+  ~Result() {
+    if (ok_) get()->~T();
+  }
+
+  explicit operator bool() const noexcept { return ok_; }
+  const Failure& error() const noexcept { return failure_; }  // of one that is not ok
+  T& operator*() noexcept { return *get(); }                  // of one that is
+  T* operator->() noexcept { return get(); }
+  // Moves it out; throws the failure.
+  T take() {
+    if (!ok_) fail(failure_);
+    return std::move(*get());
+  }
+
+ private:
+  T* get() noexcept { return reinterpret_cast<T*>(&room_); }
+
+  bool ok_ = false;
+  Failure failure_{CLENS_OK, {}};
+  alignas(T) unsigned char room_[sizeof(T)];
+};
+
+#if CLICKLENS_EXCEPTIONS
+// What `call` returns, or the Error that it throws, as a result: attempt([&] { return probe.evaluate(rows); }).
+template <class Call>
+auto attempt(Call&& call) -> Result<typename std::decay<decltype(call())>::type> {
+  try {
+    return call();
+  } catch (const Error& error) {
+    return Failure{error.status(), error.what()};
+  }
+}
+#endif
 
 struct Release {
   void operator()(clens_model* handle) const noexcept { clens_model_release(handle); }
@@ -58,18 +148,24 @@ using Handle = std::unique_ptr<T, Release>;
 // An open model. Copies share it.
 class Model {
  public:
-  explicit Model(const std::string& path, const clens_model_options* options = nullptr) {
+  explicit Model(const std::string& path, const clens_model_options* options = nullptr)
+      : Model(try_open(path, options).take()) {}
+  static Result<Model> try_open(const std::string& path, const clens_model_options* options = nullptr) {
     clens_model* made = nullptr;
-    check(clens_model_open(path.c_str(), options, &made));
-    handle_.reset(made);
+    const clens_status status = clens_model_open(path.c_str(), options, &made);
+    if (status != CLENS_OK) return last_failure(status);
+    return take(made);
   }
   // Not a constructor: Model(path, NULL) would be taken for it.
   static Model from_memory(const void* bytes, std::size_t size, const clens_model_options* options = nullptr) {
+    return try_from_memory(bytes, size, options).take();
+  }
+  static Result<Model> try_from_memory(const void* bytes, std::size_t size,
+                                       const clens_model_options* options = nullptr) {
     clens_model* made = nullptr;
-    check(clens_model_open_memory(bytes, size, options, &made));
-    Model model;
-    model.handle_.reset(made);
-    return model;
+    const clens_status status = clens_model_open_memory(bytes, size, options, &made);
+    if (status != CLENS_OK) return last_failure(status);
+    return take(made);
   }
   // Takes over a handle.
   static Model take(clens_model* made) noexcept {
@@ -169,7 +265,9 @@ class Model {
 // What the host sends: names and kinds, in the host's own order. Copies share it.
 class Inputs {
  public:
-  explicit Inputs(const std::vector<std::pair<std::string, clens_column_kind>>& columns) {
+  explicit Inputs(const std::vector<std::pair<std::string, clens_column_kind>>& columns)
+      : Inputs(try_make(columns).take()) {}
+  static Result<Inputs> try_make(const std::vector<std::pair<std::string, clens_column_kind>>& columns) {
     std::vector<clens_input_spec> specs;
     for (const auto& column : columns) {
       clens_input_spec spec = CLENS_INPUT_SPEC_INIT;
@@ -178,8 +276,11 @@ class Inputs {
       specs.push_back(spec);
     }
     clens_inputs* made = nullptr;
-    check(clens_inputs_create(specs.data(), specs.size(), &made));
-    handle_.reset(made);
+    const clens_status status = clens_inputs_create(specs.data(), specs.size(), &made);
+    if (status != CLENS_OK) return last_failure(status);
+    Inputs inputs;
+    inputs.handle_.reset(made);
+    return inputs;
   }
   // One input per feature, in the model's order, as raw values.
   static Inputs of(const Model& model) {
@@ -200,6 +301,7 @@ class Inputs {
   clens_inputs* get() const noexcept { return handle_.get(); }
 
  private:
+  Inputs() = default;
   Handle<clens_inputs> handle_;
 };
 
@@ -220,7 +322,8 @@ CLICKLENS_VALUE_TYPE(std::uint32_t, CLENS_TYPE_U32);
 CLICKLENS_VALUE_TYPE(std::uint64_t, CLENS_TYPE_U64);
 #undef CLICKLENS_VALUE_TYPE
 
-// Columns over the caller's vectors, which must outlive it. With `offsets` (entries + 1) an entry is a list.
+// Columns over the caller's vectors, spans or arrays, which must outlive it. With `offsets` (entries + 1) an entry is a
+// list.
 class Batch {
  public:
   explicit Batch(std::size_t candidates) : batch_(CLENS_BATCH_INIT) { batch_.candidates = candidates; }
@@ -232,7 +335,14 @@ class Batch {
     batch_.request_offsets = offsets_.data();
     return *this;
   }
-  Batch& one_request() { return requests({0, static_cast<std::int64_t>(batch_.candidates)}); }
+#if __cplusplus >= 202002L
+  Batch& requests(std::span<const std::int64_t> offsets) {  // copied
+    return requests(std::vector<std::int64_t>(offsets.begin(), offsets.end()));
+  }
+#endif
+  Batch& one_request() {
+    return requests({0, static_cast<std::int64_t>(batch_.candidates)});
+  }
   // Candidate c comes from row rows[c] of the cache, or, where that is -1, from the columns, which then have an
   // entry for each of those alone. Both must outlive the batch.
   Batch& cached(const clens_cache* cache, const std::vector<std::int64_t>& rows) {
@@ -247,34 +357,65 @@ class Batch {
 
   template <class T>
   Batch& keys(std::uint32_t input, const std::vector<T>& ids, const std::vector<std::int64_t>* offsets = nullptr) {
-    return integers(input, CLENS_COLUMN_KEYS, ids, offsets);
+    return integers(input, CLENS_COLUMN_KEYS, ids.data(), ids.size(), data_of(offsets));
   }
   template <class T>
   Batch& rows(std::uint32_t input, const std::vector<T>& ids, const std::vector<std::int64_t>* offsets = nullptr) {
-    return integers(input, CLENS_COLUMN_ROWS, ids, offsets);
+    return integers(input, CLENS_COLUMN_ROWS, ids.data(), ids.size(), data_of(offsets));
   }
   Batch& floats(std::uint32_t input, const std::vector<float>& values) {
+    return floats(input, values.data(), values.size());
+  }
+  Batch& floats(std::uint32_t input, const float* values, std::size_t count) {
     clens_column column = column_of(input, CLENS_COLUMN_FLOATS, CLENS_TYPE_F32);
-    column.values = values.data();
-    column.value_count = values.size();
+    column.values = values;
+    column.value_count = count;
     return add(column);
   }
   // One string per entry: `text` holds all of them, string i is [ends[i], ends[i + 1]).
   Batch& strings(std::uint32_t input, const std::string& text, const std::vector<std::int64_t>& ends) {
+    return strings(input, text.data(), text.size(), ends.data(), ends.size());
+  }
+  Batch& strings(std::uint32_t input, const char* text, std::size_t size, const std::int64_t* ends,
+                 std::size_t end_count) {
     clens_column column = column_of(input, CLENS_COLUMN_STRINGS, CLENS_TYPE_BYTES);
     column.offset_bits = 64;
-    column.values = text.data();
-    column.value_count = text.size();
-    column.value_offsets = ends.data();
-    column.string_count = ends.empty() ? 0 : ends.size() - 1;
+    column.values = text;
+    column.value_count = size;
+    column.value_offsets = ends;
+    column.string_count = end_count == 0 ? 0 : end_count - 1;
     return add(column);
   }
+#if __cplusplus >= 202002L
+  // Spans, arrays and what else lies contiguously. Empty offsets: one id per entry.
+  template <std::ranges::contiguous_range Ids>
+  Batch& keys(std::uint32_t input, const Ids& ids, std::span<const std::int64_t> offsets = {}) {
+    return integers(input, CLENS_COLUMN_KEYS, std::ranges::data(ids), std::ranges::size(ids), offsets.data());
+  }
+  template <std::ranges::contiguous_range Ids>
+  Batch& rows(std::uint32_t input, const Ids& ids, std::span<const std::int64_t> offsets = {}) {
+    return integers(input, CLENS_COLUMN_ROWS, std::ranges::data(ids), std::ranges::size(ids), offsets.data());
+  }
+  Batch& floats(std::uint32_t input, std::span<const float> values) {
+    return floats(input, values.data(), values.size());
+  }
+  Batch& strings(std::uint32_t input, std::span<const char> text, std::span<const std::int64_t> ends) {
+    return strings(input, text.data(), text.size(), ends.data(), ends.size());
+  }
+  Batch& cached(const clens_cache* cache, std::span<const std::int64_t> rows) {
+    batch_.cache = cache;
+    batch_.cache_rows = rows.data();
+    return *this;
+  }
+#endif
   Batch& add(const clens_column& column) {
     columns_.push_back(column);
     return *this;
   }
 
-  std::size_t candidates() const noexcept { return static_cast<std::size_t>(batch_.candidates); }
+  std::size_t candidates() const noexcept {
+    return static_cast<std::size_t>(batch_.candidates);
+  }
   // Valid as long as this batch and not changed.
   clens_batch view() const noexcept {
     clens_batch batch = batch_;
@@ -292,15 +433,18 @@ class Batch {
     column.value_type = static_cast<std::uint32_t>(type);
     return column;
   }
+  static const std::int64_t* data_of(const std::vector<std::int64_t>* offsets) noexcept {
+    return offsets == nullptr ? nullptr : offsets->data();
+  }
   template <class T>
-  Batch& integers(std::uint32_t input, clens_column_kind kind, const std::vector<T>& ids,
-                  const std::vector<std::int64_t>* offsets) {
+  Batch& integers(std::uint32_t input, clens_column_kind kind, const T* ids, std::size_t count,
+                  const std::int64_t* offsets) {
     clens_column column = column_of(input, kind, ValueType<T>::value);
-    column.values = ids.data();
-    column.value_count = ids.size();
+    column.values = ids;
+    column.value_count = count;
     if (offsets != nullptr) {
       column.offset_bits = 64;
-      column.row_offsets = offsets->data();
+      column.row_offsets = offsets;
     }
     return add(column);
   }
@@ -313,10 +457,15 @@ class Batch {
 // Candidates' part of a model, computed once per ad: Batch::cached names its rows.
 class Cache {
  public:
-  Cache(const Model& model, const Inputs& inputs, const clens_cache_options& options) {
+  Cache(const Model& model, const Inputs& inputs, const clens_cache_options& options)
+      : Cache(try_make(model, inputs, options).take()) {}
+  static Result<Cache> try_make(const Model& model, const Inputs& inputs, const clens_cache_options& options) {
     clens_cache* made = nullptr;
-    check(clens_cache_create(model.get(), inputs.get(), &options, &made));
-    handle_.reset(made);
+    const clens_status status = clens_cache_create(model.get(), inputs.get(), &options, &made);
+    if (status != CLENS_OK) return last_failure(status);
+    Cache cache;
+    cache.handle_.reset(made);
+    return cache;
   }
   clens_cache* get() const noexcept { return handle_.get(); }
   // The handle, whose owner the caller is from here on.
@@ -324,8 +473,16 @@ class Cache {
   // Candidate i of `ads` goes to row i.
   void fill(const Batch& ads) { fill(ads, nullptr); }
   void fill(const Batch& ads, const std::vector<std::int64_t>& rows) {
-    if (rows.size() != ads.candidates()) throw Error(CLENS_E_INVALID_ARGUMENT, "rows: not one for each candidate");
+    if (rows.size() != ads.candidates()) fail(CLENS_E_INVALID_ARGUMENT, "rows: not one for each candidate");
     fill(ads, rows.data());
+  }
+  // `rows`: one for each candidate, or null. What was met.
+  Result<clens_counts> try_fill(const Batch& ads, const std::int64_t* rows = nullptr) {
+    const clens_batch view = ads.view();
+    clens_counts counts;
+    const clens_status status = clens_cache_fill(get(), &view, rows, &counts);
+    if (status != CLENS_OK) return last_failure(status);
+    return counts;
   }
   clens_cache_info describe() const {
     clens_cache_info info = CLENS_CACHE_INFO_INIT;
@@ -334,10 +491,8 @@ class Cache {
   }
 
  private:
-  void fill(const Batch& ads, const std::int64_t* rows) {
-    const clens_batch view = ads.view();
-    check(clens_cache_fill(get(), &view, rows, nullptr));
-  }
+  Cache() = default;
+  void fill(const Batch& ads, const std::int64_t* rows) { static_cast<void>(try_fill(ads, rows).take()); }
 
   Handle<clens_cache> handle_;
 };
@@ -345,26 +500,47 @@ class Cache {
 // One thread at a time.
 class Session {
  public:
-  Session(const Model& model, const Inputs& inputs, const clens_session_options* options = nullptr) : model_(model) {
+  Session(const Model& model, const Inputs& inputs, const clens_session_options* options = nullptr)
+      : Session(try_make(model, inputs, options).take()) {}
+  static Result<Session> try_make(const Model& model, const Inputs& inputs,
+                                  const clens_session_options* options = nullptr) {
     clens_session* made = nullptr;
-    check(clens_session_create(model.get(), inputs.get(), options, &made));
-    handle_.reset(made);
-    tasks_ = model.describe().outputs;
+    const clens_status status = clens_session_create(model.get(), inputs.get(), options, &made);
+    if (status != CLENS_OK) return last_failure(status);
+    return Session(model, made);
   }
 
   clens_session* get() const noexcept { return handle_.get(); }
   const Model& model() const noexcept { return model_; }
+  std::size_t tasks() const noexcept { return tasks_; }
 
+  // Into scores[candidate * tasks + task], `capacity` floats; gives what was met in the batch. Allocates nothing.
+  Result<clens_counts> try_run(const Batch& batch, float* scores, std::size_t capacity,
+                               clens_output_kind kind = CLENS_OUTPUT_PROBABILITY) {
+    clens_output output = CLENS_OUTPUT_INIT;
+    output.kind = static_cast<std::uint32_t>(kind);
+    output.values = scores;
+    output.capacity = capacity;
+    const clens_batch view = batch.view();
+    const clens_status status = clens_session_run(get(), &view, &output);
+    if (status != CLENS_OK) return last_failure(status);
+    return output.counts;
+  }
+#if __cplusplus >= 202002L
+  Result<clens_counts> try_run(const Batch& batch, std::span<float> scores,
+                               clens_output_kind kind = CLENS_OUTPUT_PROBABILITY) {
+    return try_run(batch, scores.data(), scores.size(), kind);
+  }
+  clens_counts run(const Batch& batch, std::span<float> scores, clens_output_kind kind = CLENS_OUTPUT_PROBABILITY) {
+    return try_run(batch, scores, kind).take();
+  }
+#endif
   // Candidate-major: [candidate * tasks + task].
   std::vector<float> run(const Batch& batch, clens_output_kind kind = CLENS_OUTPUT_PROBABILITY,
                          clens_counts* counts = nullptr) {
     std::vector<float> scores(batch.candidates() * tasks_ + 1);  // never empty: data() is never null
-    clens_output output = CLENS_OUTPUT_INIT;
-    output.kind = static_cast<std::uint32_t>(kind);
-    output.values = scores.data();
-    output.capacity = scores.size();
-    run(batch, output);
-    if (counts != nullptr) *counts = output.counts;
+    const clens_counts met = try_run(batch, scores.data(), scores.size(), kind).take();
+    if (counts != nullptr) *counts = met;
     scores.pop_back();
     return scores;
   }
@@ -411,6 +587,10 @@ class Session {
   }
 
  private:
+  Session(const Model& model, clens_session* made) : model_(model), handle_(made) {
+    clens_model_info info = CLENS_MODEL_INFO_INIT;
+    if (clens_model_describe(model.get(), &info) == CLENS_OK) tasks_ = info.outputs;
+  }
   Model model_;
   Handle<clens_session> handle_;
   std::size_t tasks_ = 0;
@@ -508,7 +688,7 @@ inline PrecisionReport precision_report(const Model& model, const Inputs& inputs
                                         const clens_precision_options* options = nullptr) {
   PrecisionReport report{CLENS_PRECISION_RESULT_INIT, {}};
   report.linears.resize(model.describe().nodes);
-  if (labels.size() != batch.candidates()) throw Error(CLENS_E_INVALID_ARGUMENT, "labels: one per candidate");
+  if (labels.size() != batch.candidates()) fail(CLENS_E_INVALID_ARGUMENT, "labels: one per candidate");
   const clens_batch view = batch.view();
   check(clens_precision_report(model.get(), inputs.get(), &view, labels.data(), options, &report.result,
                                report.linears.data(), sizeof(clens_precision_linear), report.linears.size()));
@@ -666,7 +846,7 @@ class Metrics {
   }
   clens_metrics* get() const noexcept { return handle_.get(); }
   void add(const std::vector<float>& logits, const std::vector<std::uint8_t>& labels) {
-    if (logits.size() != labels.size()) throw Error(CLENS_E_INVALID_ARGUMENT, "labels: one per logit");
+    if (logits.size() != labels.size()) fail(CLENS_E_INVALID_ARGUMENT, "labels: one per logit");
     check(clens_metrics_add(get(), logits.data(), labels.data(), nullptr, nullptr, logits.size()));
   }
   void merge(const Metrics& other) { check(clens_metrics_merge(get(), other.get())); }

@@ -24,7 +24,7 @@ class SaliencySums {
   void add(const std::vector<float>& values, const std::vector<std::uint64_t>& clusters) {
     const std::size_t rows = values.size() / groups_;
     if (values.size() % groups_ != 0 || (!clusters.empty() && clusters.size() != rows))
-      throw Error(CLENS_E_INVALID_ARGUMENT, "values: not a row of groups for each cluster key");
+      fail(CLENS_E_INVALID_ARGUMENT, "values: not a row of groups for each cluster key");
     check(clens_saliency_sums_add(get(), values.data(), clusters.empty() ? nullptr : clusters.data(), nullptr, rows));
   }
   void merge(const SaliencySums& other) { check(clens_saliency_sums_merge(get(), other.get())); }

@@ -54,7 +54,7 @@ class Recorder {
               const clens_output* output) {
     clens_batch view = batch.view();
     const std::uint64_t requests = view.requests == 0 ? view.candidates : view.requests;
-    if (keys.size() != requests) throw Error(CLENS_E_INVALID_ARGUMENT, "keys: not one for each request");
+    if (keys.size() != requests) fail(CLENS_E_INVALID_ARGUMENT, "keys: not one for each request");
     view.request_keys = keys.data();
     check(clens_recorder_record(get(), session.get(), &view, output));
   }

@@ -58,7 +58,7 @@ class Refiner {
   }
   clens_calibration_fit calibrate(const std::vector<float>& logits, const std::vector<std::uint8_t>& labels,
                                   const clens_calibration_options* options = nullptr) {
-    if (logits.size() != labels.size()) throw Error(CLENS_E_INVALID_ARGUMENT, "labels: not as many as logits");
+    if (logits.size() != labels.size()) fail(CLENS_E_INVALID_ARGUMENT, "labels: not as many as logits");
     clens_calibration_fit fit = CLENS_CALIBRATION_FIT_INIT;
     check(clens_refiner_calibrate(get(), logits.data(), labels.data(), logits.size(), options, &fit));
     return fit;

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <clicklens/clicklens.hpp>
+#include <iterator>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -113,6 +115,62 @@ TEST(Wrapper, FailuresAreExceptions) {
   Session session(model, Inputs::of(model));
   Batch batch(host.candidates());
   EXPECT_THROW(session.run(batch.keys(7, host.ads)), Error);
+}
+
+TEST(Wrapper, ResultsInsteadOfExceptions) {
+  const TinyHost host({3, 2});
+  EXPECT_EQ(Model::try_open("no such file").error().status, CLENS_E_IO);
+  EXPECT_THROW(Model::try_open("no such file").take(), Error);
+  const auto described = attempt([] { return Model("no such file").describe(); });
+  ASSERT_FALSE(described);
+  EXPECT_NE(described.error().message.find("no such file"), std::string::npos);
+  EXPECT_EQ(Inputs::try_make({{"a", CLENS_COLUMN_KEYS}, {"a", CLENS_COLUMN_KEYS}}).error().status,
+            CLENS_E_INVALID_ARGUMENT);
+
+  Result<Model> model = Model::try_open(host.path());
+  ASSERT_TRUE(model);
+  const Inputs inputs = Inputs::of(*model);
+  Result<Session> session = Session::try_make(*model, inputs);
+  ASSERT_TRUE(session);
+  Batch batch(host.candidates());
+  batch.requests(std::span<const std::int64_t>(host.offsets))
+      .keys(0, std::span(host.users))
+      .keys(1, std::span(host.ads));
+  batch.floats(2, std::span<const float>(host.matches));
+  std::vector<float> scores(host.candidates());
+  Result<clens_counts> counts = session->try_run(batch, std::span(scores), CLENS_OUTPUT_LOGIT);
+  ASSERT_TRUE(counts) << counts.error().message;
+  EXPECT_EQ(counts->missing, 0u);
+  EXPECT_EQ(scores, host.run(host.session().get()));
+  EXPECT_EQ(session->try_run(batch, std::span(scores).first(1)).error().status, CLENS_E_BUFFER_TOO_SMALL);
+  EXPECT_THROW(session->run(batch, std::span(scores).first(1)), Error);
+
+  clens_cache_options options = CLENS_CACHE_OPTIONS_INIT;
+  EXPECT_EQ(Cache::try_make(*model, inputs, options).error().status, CLENS_E_INVALID_ARGUMENT);
+  options.rows = 5;
+  Result<Cache> cache = Cache::try_make(*model, inputs, options);
+  ASSERT_TRUE(cache);
+  Batch ads(host.candidates());
+  ads.keys(1, host.ads);
+  EXPECT_TRUE(cache->try_fill(ads));
+  EXPECT_EQ(cache->describe().filled, 5u);
+}
+
+TEST(Wrapper, TakesListsAsSpans) {
+  const TinyHost host({3, 2});
+  const Model model(host.path());
+  Session session(model, Inputs::of(model));
+  const std::uint32_t ids[] = {1, 2, 3, 4, 5, 6};
+  const std::vector<std::uint32_t> same(std::begin(ids), std::end(ids));
+  const std::vector<std::int64_t> offsets = {0, 2, 2, 4, 5, 6};
+  const auto scores = [&](auto&& add) {
+    Batch batch(host.candidates());
+    batch.requests(host.offsets).keys(0, host.users).floats(2, host.matches);
+    add(batch);
+    return session.run(batch);
+  };
+  EXPECT_EQ(scores([&](Batch& batch) { batch.keys(1, ids, offsets); }),
+            scores([&](Batch& batch) { batch.keys(1, same, &offsets); }));
 }
 
 TEST(Wrapper, CopiesShareAndMovesHandOver) {

@@ -10,6 +10,7 @@
 #include "neurons.h"
 #include "probe.h"
 #include "sized.h"
+#include "tables.h"
 
 struct clens_refiner {
   std::unique_ptr<clicklens::lens::Refiner> refiner;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "batch.h"
-#include "exec/recommended_precision.h"
 #include "guard.h"
 #include "handles.h"
 #include "sized.h"
@@ -98,25 +97,5 @@ clens_status clens_precision_report(const clens_model* model, const clens_inputs
     if (!report.ok()) return report.status();
     CLENS_TRY(clicklens::capi::write_sized(clicklens::capi::to_c(*report), "result", result));
     return clicklens::capi::write_linears(*report, linears, linear_size, capacity);
-  });
-}
-
-clens_status clens_model_recommended_precision(const clens_model* model, uint32_t* precision, size_t* values,
-                                               size_t capacity, size_t* count) {
-  return clicklens::capi::guard([&]() -> Status {
-    CLENS_TRY(require(model, "model"));
-    CLENS_TRY(require(precision, "precision"));
-    CLENS_TRY(require(count, "count"));
-    const auto found = clicklens::exec::usable_precision(model->model->desc());
-    if (!found.ok()) return found.status();
-    const auto& kept = found->full_precision;
-    *precision = static_cast<uint32_t>(found->precision);
-    *count = kept.size();
-    if (capacity < kept.size())
-      return Status::error(clicklens::base::Code::buffer_too_small, "capacity: %zu, there are %zu values", capacity,
-                           kept.size());
-    if (!kept.empty()) CLENS_TRY(require(values, "values"));
-    std::copy(kept.begin(), kept.end(), values);
-    return {};
   });
 }

@@ -60,16 +60,6 @@ clens_probe_info to_c(const format::ProbeDesc& from) noexcept {
 }
 
 }  // namespace
-
-base::Result<std::vector<exec::ProbeWeights>> session_probes(const clens_probe& probe, const exec::Model& model) {
-  if (probe.probe.model() != format::probed_model_id(model.desc()))
-    return Status::error(Code::bad_state, "options.probe: it was fitted to another model");
-  std::vector<exec::ProbeWeights> weights;
-  for (const lens::FoldedProbe& folded : probe.probe.folded())
-    weights.push_back({folded.value, folded.weights, folded.bias});
-  return weights;
-}
-
 }  // namespace clicklens::capi
 
 using clicklens::base::Code;

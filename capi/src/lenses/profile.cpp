@@ -6,7 +6,6 @@
 
 #include "batch.h"
 #include "guard.h"
-#include "lens/collector.h"
 #include "lens/profile_file.h"
 #include "neurons.h"
 #include "sized.h"
@@ -52,7 +51,6 @@ Status read_profile_options(const clens_profile_options* given, lens::ProfileOpt
 using clicklens::base::Code;
 using clicklens::base::Status;
 using clicklens::capi::guard;
-using clicklens::capi::hand_out;
 using clicklens::capi::require;
 using clicklens::lens::Profile;
 
@@ -63,7 +61,7 @@ clens_status clens_profile_create(const clens_model* model, const clens_profile_
     clicklens::lens::ProfileOptions known;
     std::uint32_t most_rows = 0;
     CLENS_TRY(clicklens::capi::read_profile_options(options, known, most_rows));
-    return hand_out(Profile::create(model->model, known), out);
+    return clicklens::capi::hand_out(Profile::create(model->model, known), out);
   });
 }
 
@@ -138,7 +136,7 @@ clens_status clens_profile_load(const clens_model* model, const void* bytes, siz
   return guard([&]() -> Status {
     CLENS_TRY(require(bytes, "bytes"));
     CLENS_TRY(require(out, "out"));
-    return hand_out(
+    return clicklens::capi::hand_out(
         Profile::load(model == nullptr ? nullptr : model->model, {static_cast<const std::byte*>(bytes), size}), out);
   });
 }
@@ -147,9 +145,10 @@ clens_status clens_profile_collect(clens_session* session, clens_profile* profil
   return guard([&]() -> Status {
     CLENS_TRY(require(session, "session"));
     CLENS_TRY(require(profile, "profile"));
-    if (session->collector == nullptr)
+    if (session->watch == nullptr)
       return Status::error(Code::bad_state, "session: was created without options.profile");
-    const auto came = session->collector->collect(*profile->profile);
+    auto& watch = static_cast<clicklens::capi::ProfileWatch&>(*session->watch);
+    const auto came = watch.collector().collect(*profile->profile);
     if (!came.ok()) return came.status();
     if (rows != nullptr) *rows = *came;
     return {};
@@ -169,6 +168,6 @@ clens_status clens_model_profile(const clens_model* model, clens_profile** out) 
   return guard([&]() -> Status {
     CLENS_TRY(require(model, "model"));
     CLENS_TRY(require(out, "out"));
-    return hand_out(clicklens::lens::attached_profile(model->model), out);
+    return clicklens::capi::hand_out(clicklens::lens::attached_profile(model->model), out);
   });
 }

@@ -1,0 +1,50 @@
+// Sessions with probes and profiles.
+#include <algorithm>
+#include <utility>
+
+#include "probe.h"
+#include "profile.h"
+#include "session_lenses.h"
+
+namespace clicklens::capi {
+namespace {
+
+using base::Code;
+using base::Status;
+
+Status read_probes(const clens_probe& probe, const exec::Model& model, exec::SessionOptions& options) {
+  if (probe.probe.model() != format::probed_model_id(model.desc()))
+    return Status::error(Code::bad_state, "options.probe: it was fitted to another model");
+  for (const lens::FoldedProbe& folded : probe.probe.folded())
+    options.probes.push_back({folded.value, folded.weights, folded.bias});
+  return {};
+}
+
+}  // namespace
+
+// What is profiled is observed, too.
+Status read_lenses(const clens_session_options& given, const exec::Model& model, exec::SessionOptions& options) {
+  if (given.probe != nullptr) CLENS_TRY(read_probes(*given.probe, model, options));
+  if (given.profile == nullptr) return {};
+  lens::ProfileOptions profile;
+  std::uint32_t rows = 0;
+  CLENS_TRY(read_profile_options(given.profile, profile, rows));
+  for (const std::uint32_t value : lens::Profile::wanted_values(model, profile))
+    if (std::find(options.observed.begin(), options.observed.end(), value) == options.observed.end())
+      options.observed.push_back(value);
+  return {};
+}
+
+base::Result<std::unique_ptr<SessionWatch>> make_watch(const clens_session_options& given,
+                                                       const std::shared_ptr<const exec::Model>& model,
+                                                       exec::Session& session) {
+  if (given.profile == nullptr) return std::unique_ptr<SessionWatch>();
+  lens::ProfileOptions options;
+  std::uint32_t rows = 0;
+  CLENS_TRY(read_profile_options(given.profile, options, rows));
+  auto collector = lens::Collector::create(model, session, options, rows);
+  if (!collector.ok()) return collector.status();
+  return std::unique_ptr<SessionWatch>(std::make_unique<ProfileWatch>(std::move(*collector)));
+}
+
+}  // namespace clicklens::capi

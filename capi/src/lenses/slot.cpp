@@ -1,0 +1,71 @@
+// What the sessions of a slot profiled.
+#include "slot.h"
+
+#include <utility>
+
+#include "guard.h"
+#include "profile.h"
+
+namespace clicklens::capi {
+namespace {
+
+using base::Code;
+using base::Status;
+
+lens::Collector& collector_of(const clens_session& session) noexcept {
+  return static_cast<ProfileWatch&>(*session.watch).collector();
+}
+
+// Oldest first, so that a host which asks until NOT_FOUND has seen every version's rows in order.
+Status collect(clens_slot& slot, SlotProfile& out) {
+  const std::lock_guard<std::mutex> turn(slot.changing);
+  sweep(slot);
+  if (!slot.finished.empty()) {
+    out = std::move(slot.finished.front());
+    slot.finished.pop_front();
+    return {};
+  }
+  if (slot.serving != nullptr) {
+    auto now = collect_version(*slot.serving);
+    if (!now.ok()) return now.status();
+    out = std::move(*now);
+  }
+  return out.rows > 0 ? Status() : Status::error(Code::not_found, "slot: no row was profiled since the last time");
+}
+
+}  // namespace
+
+base::Result<SlotProfile> collect_version(SlotVersion& version) {
+  SlotProfile made;
+  made.version = version.number;
+  if (version.sessions.front()->watch == nullptr) return made;
+  auto profile = lens::Profile::create(version.model->model, collector_of(*version.sessions.front()).options());
+  if (!profile.ok()) return profile.status();
+  made.profile.reset(new clens_profile);
+  made.profile->profile = std::move(*profile);
+  for (const auto& session : version.sessions) {
+    const auto rows = collector_of(*session).collect(*made.profile->profile);
+    if (!rows.ok()) return rows.status();
+    made.rows += *rows;
+  }
+  return made;
+}
+
+}  // namespace clicklens::capi
+
+using clicklens::base::Status;
+using clicklens::capi::guard;
+using clicklens::capi::require;
+
+clens_status clens_slot_collect(clens_slot* slot, clens_profile** profile, uint64_t* version, uint64_t* rows) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(slot, "slot"));
+    CLENS_TRY(require(profile, "profile"));
+    clicklens::capi::SlotProfile next;
+    CLENS_TRY(clicklens::capi::collect(*slot, next));
+    *profile = next.profile.release();
+    if (version != nullptr) *version = next.version;
+    if (rows != nullptr) *rows = next.rows;
+    return {};
+  });
+}

@@ -1,0 +1,27 @@
+# cmake -DHEADER=clicklens.h -DOUT=absent.cpp -P without_lenses.cmake: a definition for every function of the header's
+# sections named "lens", which refuses by name. The compiler holds them to the header, the linker tells of one too many.
+file(READ ${HEADER} text)
+string(REPLACE ";" "@" text "${text}")  # CMake's own separator
+string(REGEX MATCH "/\\* -+ lens: .*" lenses "${text}")
+string(REGEX MATCHALL "CLENS_API [^@]*@" declarations "${lenses}")
+list(LENGTH declarations count)
+string(REGEX MATCHALL "/\\* -+ [^*]*\\*/" sections "${lenses}")
+list(FILTER sections EXCLUDE REGEX "- lens: ")
+if(count LESS 50 OR sections)
+  message(FATAL_ERROR "${HEADER}: ${count} functions of lenses; sections behind the first lens: ${sections}")
+endif()
+
+set(out "#include \"without_lenses/absent.h\"\n\n#pragma GCC diagnostic ignored \"-Wunused-parameter\"\n")
+foreach(declaration IN LISTS declarations)
+  string(REGEX REPLACE "CLENS_API (.*)@" "\\1" declaration "${declaration}")
+  string(REGEX MATCH "(clens_[a-z0-9_]+)\\(" _ "${declaration}")
+  set(name ${CMAKE_MATCH_1})
+  set(body "return clicklens::capi::absent(\"${name}\");")
+  if(declaration MATCHES "^void ")
+    set(body "")
+  elseif(NOT declaration MATCHES "^clens_status ")
+    set(body "return 0;")
+  endif()
+  string(APPEND out "\n${declaration} { ${body} }\n")
+endforeach()
+file(WRITE ${OUT} "${out}")
