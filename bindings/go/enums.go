@@ -71,6 +71,8 @@ const (
 	PrecisionF32  Precision = C.CLENS_PRECISION_F32
 	PrecisionInt8 Precision = C.CLENS_PRECISION_INT8
 	PrecisionBF16 Precision = C.CLENS_PRECISION_BF16
+	// What the model's file recommends; F32 where it recommends nothing.
+	PrecisionRecommended Precision = C.CLENS_PRECISION_RECOMMENDED
 )
 
 // Gradients says what [Session.Saliency] may be asked for.

@@ -9,6 +9,10 @@ pub const CLENS_OPEN_HUGE_PAGES: u32 = 2;
 pub const CLENS_OPEN_LOCK: u32 = 4;
 pub const CLENS_OPEN_VERIFY_SEGMENTS: u32 = 8;
 pub const CLENS_BATCH_STRICT: u32 = 1;
+pub const CLENS_PUBLISH_SKIP_VERIFY: u32 = 1;
+pub const CLENS_PUBLISH_SKIP_SELF_TEST: u32 = 2;
+pub const CLENS_PUBLISH_SKIP_WARM: u32 = 4;
+pub const CLENS_RECORDER_THREAD: u32 = 1;
 pub const CLENS_SALIENCY_PER_REQUEST: u32 = 1;
 pub const CLENS_ATTRIBUTION_GRADIENTS_ONLY: u32 = 1;
 pub const CLENS_NEURONS_SCORES: u32 = 1;
@@ -26,10 +30,6 @@ pub const CLENS_PROFILE_FEATURES: u32 = 8;
 pub const CLENS_IDS_ROWS: u32 = 1;
 pub const CLENS_IDS_KEYS: u32 = 2;
 pub const CLENS_IDS_STRINGS: u32 = 4;
-pub const CLENS_RECORDER_THREAD: u32 = 1;
-pub const CLENS_PUBLISH_SKIP_VERIFY: u32 = 1;
-pub const CLENS_PUBLISH_SKIP_SELF_TEST: u32 = 2;
-pub const CLENS_PUBLISH_SKIP_WARM: u32 = 4;
 pub const CLENS_PRUNE_DEAD: u32 = 1;
 pub const CLENS_PRUNE_WEAK: u32 = 2;
 pub const CLENS_PRUNE_DUPLICATE: u32 = 4;
@@ -427,11 +427,6 @@ const _: () = {
     ["Offset of field: clens_node_info::parameter_bytes"]
         [::core::mem::offset_of!(clens_node_info, parameter_bytes) - 64usize];
 };
-#[doc = " Graphviz"]
-pub const CLENS_GRAPH_DOT: clens_graph_format = 0;
-#[doc = " a Mermaid flowchart; Mermaid draws up to 500 edges unless its host sets maxEdges"]
-pub const CLENS_GRAPH_MERMAID: clens_graph_format = 1;
-pub type clens_graph_format = ::core::ffi::c_uint;
 #[doc = " The list of columns a host sends, bound to every model by feature name.\n Thread: immutable, shared. Lifetime: reference-counted; sessions copy what they need of it."]
 #[repr(C)]
 #[derive(Debug)]
@@ -789,6 +784,626 @@ const _: () = {
         [::core::mem::offset_of!(clens_output, probe_capacity) - 112usize];
     ["Offset of field: clens_output::exited"][::core::mem::offset_of!(clens_output, exited) - 120usize];
 };
+pub const CLENS_CACHE_F32: clens_cache_storage = 0;
+pub const CLENS_CACHE_F16: clens_cache_storage = 1;
+pub type clens_cache_storage = ::core::ffi::c_uint;
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_cache_options {
+    pub struct_size: usize,
+    #[doc = " ads it has room for, 1 .. 2^31 - 1"]
+    pub rows: u64,
+    #[doc = " clens_precision"]
+    pub precision: u32,
+    #[doc = " clens_cache_storage"]
+    pub storage: u32,
+    #[doc = " nonzero: keeps every value of candidate scope, so that sessions with gradients,\ncaptures, probes and observed values can read it"]
+    pub explainable: u32,
+    #[doc = " threads that fill, as clens_session_options.strands"]
+    pub strands: u32,
+    pub parallel_for: clens_parallel_for,
+    pub parallel_host: *mut ::core::ffi::c_void,
+    #[doc = " as clens_session_options.full_precision"]
+    pub full_precision: *const usize,
+    pub full_precision_count: usize,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_cache_options"][::core::mem::size_of::<clens_cache_options>() - 64usize];
+    ["Alignment of clens_cache_options"][::core::mem::align_of::<clens_cache_options>() - 8usize];
+    ["Offset of field: clens_cache_options::struct_size"]
+        [::core::mem::offset_of!(clens_cache_options, struct_size) - 0usize];
+    ["Offset of field: clens_cache_options::rows"]
+        [::core::mem::offset_of!(clens_cache_options, rows) - 8usize];
+    ["Offset of field: clens_cache_options::precision"]
+        [::core::mem::offset_of!(clens_cache_options, precision) - 16usize];
+    ["Offset of field: clens_cache_options::storage"]
+        [::core::mem::offset_of!(clens_cache_options, storage) - 20usize];
+    ["Offset of field: clens_cache_options::explainable"]
+        [::core::mem::offset_of!(clens_cache_options, explainable) - 24usize];
+    ["Offset of field: clens_cache_options::strands"]
+        [::core::mem::offset_of!(clens_cache_options, strands) - 28usize];
+    ["Offset of field: clens_cache_options::parallel_for"]
+        [::core::mem::offset_of!(clens_cache_options, parallel_for) - 32usize];
+    ["Offset of field: clens_cache_options::parallel_host"]
+        [::core::mem::offset_of!(clens_cache_options, parallel_host) - 40usize];
+    ["Offset of field: clens_cache_options::full_precision"]
+        [::core::mem::offset_of!(clens_cache_options, full_precision) - 48usize];
+    ["Offset of field: clens_cache_options::full_precision_count"]
+        [::core::mem::offset_of!(clens_cache_options, full_precision_count) - 56usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_cache_info {
+    pub struct_size: usize,
+    #[doc = " room; rows that hold an ad"]
+    pub rows: u64,
+    #[doc = " room; rows that hold an ad"]
+    pub filled: u64,
+    #[doc = " of one ad; of all memory of the cache"]
+    pub row_bytes: u64,
+    #[doc = " of one ad; of all memory of the cache"]
+    pub bytes: u64,
+    #[doc = " clens_model_info.id_low, id_high"]
+    pub model_low: u64,
+    #[doc = " clens_model_info.id_low, id_high"]
+    pub model_high: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_cache_info"][::core::mem::size_of::<clens_cache_info>() - 56usize];
+    ["Alignment of clens_cache_info"][::core::mem::align_of::<clens_cache_info>() - 8usize];
+    ["Offset of field: clens_cache_info::struct_size"]
+        [::core::mem::offset_of!(clens_cache_info, struct_size) - 0usize];
+    ["Offset of field: clens_cache_info::rows"][::core::mem::offset_of!(clens_cache_info, rows) - 8usize];
+    ["Offset of field: clens_cache_info::filled"]
+        [::core::mem::offset_of!(clens_cache_info, filled) - 16usize];
+    ["Offset of field: clens_cache_info::row_bytes"]
+        [::core::mem::offset_of!(clens_cache_info, row_bytes) - 24usize];
+    ["Offset of field: clens_cache_info::bytes"][::core::mem::offset_of!(clens_cache_info, bytes) - 32usize];
+    ["Offset of field: clens_cache_info::model_low"]
+        [::core::mem::offset_of!(clens_cache_info, model_low) - 40usize];
+    ["Offset of field: clens_cache_info::model_high"]
+        [::core::mem::offset_of!(clens_cache_info, model_high) - 48usize];
+};
+#[doc = " What a host serves from while models come and go: publish a model on a loader's thread, enter and leave around every\n request on serving ones. A version is a model, a session for each seat and perhaps a candidate cache: whoever enters\n gets all of one version, whoever entered before keeps the old one until it leaves.\n\n   clens_seat now = CLENS_SEAT_INIT;\n   if (clens_slot_enter(slot, thread, &now) != CLENS_OK) ...           // BAD_STATE: nothing was published yet\n   clens_session_run(now.session, &batch, &output);\n   clens_slot_leave(slot, thread);\n\n Thread: enter and leave take no lock, allocate nothing and make no system call; seats are entered by any number of\n threads, each seat by one at a time. Publishing, collecting and describing from any thread; they never make a serving\n thread wait. Lifetime: until released, which may not happen while a seat is entered."]
+#[repr(C)]
+#[derive(Debug)]
+pub struct clens_slot {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_slot_options {
+    pub struct_size: usize,
+    #[doc = " 1 .. 65,536: requests that are served at the same time"]
+    pub seats: usize,
+    #[doc = " how long a publication waits for seats to leave the version before; 0: 10,000"]
+    pub drain_milliseconds: u32,
+    #[doc = " 0"]
+    pub reserved: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_slot_options"][::core::mem::size_of::<clens_slot_options>() - 24usize];
+    ["Alignment of clens_slot_options"][::core::mem::align_of::<clens_slot_options>() - 8usize];
+    ["Offset of field: clens_slot_options::struct_size"]
+        [::core::mem::offset_of!(clens_slot_options, struct_size) - 0usize];
+    ["Offset of field: clens_slot_options::seats"]
+        [::core::mem::offset_of!(clens_slot_options, seats) - 8usize];
+    ["Offset of field: clens_slot_options::drain_milliseconds"]
+        [::core::mem::offset_of!(clens_slot_options, drain_milliseconds) - 16usize];
+    ["Offset of field: clens_slot_options::reserved"]
+        [::core::mem::offset_of!(clens_slot_options, reserved) - 20usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_publication {
+    pub struct_size: usize,
+    #[doc = " the slot takes a reference of its own"]
+    pub model: *mut clens_model,
+    #[doc = " of every seat's session; its indices, probe and means are this model's. NULL:\ndefaults"]
+    pub session: *const clens_session_options,
+    #[doc = " of this model, or NULL. The slot's from CLENS_OK on: it is released with the version, so keep\nfilling it only as clens_cache_fill allows"]
+    pub cache: *mut clens_cache,
+    #[doc = " CLENS_PUBLISH_*"]
+    pub flags: u32,
+    #[doc = " 0"]
+    pub reserved: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_publication"][::core::mem::size_of::<clens_publication>() - 40usize];
+    ["Alignment of clens_publication"][::core::mem::align_of::<clens_publication>() - 8usize];
+    ["Offset of field: clens_publication::struct_size"]
+        [::core::mem::offset_of!(clens_publication, struct_size) - 0usize];
+    ["Offset of field: clens_publication::model"][::core::mem::offset_of!(clens_publication, model) - 8usize];
+    ["Offset of field: clens_publication::session"]
+        [::core::mem::offset_of!(clens_publication, session) - 16usize];
+    ["Offset of field: clens_publication::cache"]
+        [::core::mem::offset_of!(clens_publication, cache) - 24usize];
+    ["Offset of field: clens_publication::flags"]
+        [::core::mem::offset_of!(clens_publication, flags) - 32usize];
+    ["Offset of field: clens_publication::reserved"]
+        [::core::mem::offset_of!(clens_publication, reserved) - 36usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_seat {
+    pub struct_size: usize,
+    #[doc = " all of these: until clens_slot_leave"]
+    pub session: *mut clens_session,
+    pub model: *const clens_model,
+    #[doc = " NULL: the version has none"]
+    pub cache: *const clens_cache,
+    #[doc = " as clens_slot_publish numbered it"]
+    pub version: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_seat"][::core::mem::size_of::<clens_seat>() - 40usize];
+    ["Alignment of clens_seat"][::core::mem::align_of::<clens_seat>() - 8usize];
+    ["Offset of field: clens_seat::struct_size"][::core::mem::offset_of!(clens_seat, struct_size) - 0usize];
+    ["Offset of field: clens_seat::session"][::core::mem::offset_of!(clens_seat, session) - 8usize];
+    ["Offset of field: clens_seat::model"][::core::mem::offset_of!(clens_seat, model) - 16usize];
+    ["Offset of field: clens_seat::cache"][::core::mem::offset_of!(clens_seat, cache) - 24usize];
+    ["Offset of field: clens_seat::version"][::core::mem::offset_of!(clens_seat, version) - 32usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_slot_info {
+    pub struct_size: usize,
+    pub seats: usize,
+    pub entered: usize,
+    #[doc = " versions that were replaced and are still held by a seat"]
+    pub draining: usize,
+    #[doc = " that serves; 0: none yet"]
+    pub version: u64,
+    #[doc = " its clens_model_info.id_low, id_high"]
+    pub model_low: u64,
+    #[doc = " its clens_model_info.id_low, id_high"]
+    pub model_high: u64,
+    #[doc = " publications so far"]
+    pub published: u64,
+    #[doc = " publications so far"]
+    pub refused: u64,
+    #[doc = " profiled rows of versions gone, dropped since 64 such profiles were waiting"]
+    pub lost_rows: u64,
+    #[doc = " whose profile could not be kept: no memory"]
+    pub lost_versions: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_slot_info"][::core::mem::size_of::<clens_slot_info>() - 88usize];
+    ["Alignment of clens_slot_info"][::core::mem::align_of::<clens_slot_info>() - 8usize];
+    ["Offset of field: clens_slot_info::struct_size"]
+        [::core::mem::offset_of!(clens_slot_info, struct_size) - 0usize];
+    ["Offset of field: clens_slot_info::seats"][::core::mem::offset_of!(clens_slot_info, seats) - 8usize];
+    ["Offset of field: clens_slot_info::entered"]
+        [::core::mem::offset_of!(clens_slot_info, entered) - 16usize];
+    ["Offset of field: clens_slot_info::draining"]
+        [::core::mem::offset_of!(clens_slot_info, draining) - 24usize];
+    ["Offset of field: clens_slot_info::version"]
+        [::core::mem::offset_of!(clens_slot_info, version) - 32usize];
+    ["Offset of field: clens_slot_info::model_low"]
+        [::core::mem::offset_of!(clens_slot_info, model_low) - 40usize];
+    ["Offset of field: clens_slot_info::model_high"]
+        [::core::mem::offset_of!(clens_slot_info, model_high) - 48usize];
+    ["Offset of field: clens_slot_info::published"]
+        [::core::mem::offset_of!(clens_slot_info, published) - 56usize];
+    ["Offset of field: clens_slot_info::refused"]
+        [::core::mem::offset_of!(clens_slot_info, refused) - 64usize];
+    ["Offset of field: clens_slot_info::lost_rows"]
+        [::core::mem::offset_of!(clens_slot_info, lost_rows) - 72usize];
+    ["Offset of field: clens_slot_info::lost_versions"]
+        [::core::mem::offset_of!(clens_slot_info, lost_versions) - 80usize];
+};
+#[doc = " Keeps a sample of the requests that were scored, and their scores, in files that the reader below and\n `clicklens replay` run again: with labels that came later, under another model, or to show a fault to others.\n Files are PREFIX-00000001.clrec and so on, numbered on from those that are there.\n Thread: clens_recorder_record by any number of threads at a time, each with a session of its own; it copies into a\n ring made at creation and takes no lock. One recorder serves all sessions of a model and its inputs. Lifetime: until\n released, which must not happen during a call; holds its model. One recorder at a time has a prefix."]
+#[repr(C)]
+#[derive(Debug)]
+pub struct clens_recorder {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_recorder_options {
+    pub struct_size: usize,
+    #[doc = " share of requests, by a hash of their key: the same ones on every host; 0: all"]
+    pub sample_rate: f64,
+    #[doc = " a file that would grow beyond it is followed by the next; 0: 64 MiB"]
+    pub file_bytes: u64,
+    #[doc = " of what waits to be written, a power of two, 4 KiB .. 1 GiB; 0: 4 MiB"]
+    pub ring_bytes: u64,
+    #[doc = " kept, the oldest is removed; 0: 16"]
+    pub files: u32,
+    #[doc = " CLENS_RECORDER_*"]
+    pub flags: u32,
+    #[doc = " that the thread sleeps between looks at the ring; 0: 20"]
+    pub interval_ms: u32,
+    #[doc = " 0"]
+    pub reserved: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_recorder_options"][::core::mem::size_of::<clens_recorder_options>() - 48usize];
+    ["Alignment of clens_recorder_options"][::core::mem::align_of::<clens_recorder_options>() - 8usize];
+    ["Offset of field: clens_recorder_options::struct_size"]
+        [::core::mem::offset_of!(clens_recorder_options, struct_size) - 0usize];
+    ["Offset of field: clens_recorder_options::sample_rate"]
+        [::core::mem::offset_of!(clens_recorder_options, sample_rate) - 8usize];
+    ["Offset of field: clens_recorder_options::file_bytes"]
+        [::core::mem::offset_of!(clens_recorder_options, file_bytes) - 16usize];
+    ["Offset of field: clens_recorder_options::ring_bytes"]
+        [::core::mem::offset_of!(clens_recorder_options, ring_bytes) - 24usize];
+    ["Offset of field: clens_recorder_options::files"]
+        [::core::mem::offset_of!(clens_recorder_options, files) - 32usize];
+    ["Offset of field: clens_recorder_options::flags"]
+        [::core::mem::offset_of!(clens_recorder_options, flags) - 36usize];
+    ["Offset of field: clens_recorder_options::interval_ms"]
+        [::core::mem::offset_of!(clens_recorder_options, interval_ms) - 40usize];
+    ["Offset of field: clens_recorder_options::reserved"]
+        [::core::mem::offset_of!(clens_recorder_options, reserved) - 44usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_recorder_stats {
+    pub struct_size: usize,
+    #[doc = " requests given; of those, picked by the sample rate"]
+    pub offered: u64,
+    #[doc = " requests given; of those, picked by the sample rate"]
+    pub sampled: u64,
+    #[doc = " of the picked: no room in the ring; larger than it takes"]
+    pub dropped: u64,
+    #[doc = " of the picked: no room in the ring; larger than it takes"]
+    pub dropped_large: u64,
+    #[doc = " written"]
+    pub records: u64,
+    #[doc = " written"]
+    pub bytes: u64,
+    #[doc = " records that could not be written"]
+    pub lost: u64,
+    pub files_created: u64,
+    pub files_removed: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_recorder_stats"][::core::mem::size_of::<clens_recorder_stats>() - 80usize];
+    ["Alignment of clens_recorder_stats"][::core::mem::align_of::<clens_recorder_stats>() - 8usize];
+    ["Offset of field: clens_recorder_stats::struct_size"]
+        [::core::mem::offset_of!(clens_recorder_stats, struct_size) - 0usize];
+    ["Offset of field: clens_recorder_stats::offered"]
+        [::core::mem::offset_of!(clens_recorder_stats, offered) - 8usize];
+    ["Offset of field: clens_recorder_stats::sampled"]
+        [::core::mem::offset_of!(clens_recorder_stats, sampled) - 16usize];
+    ["Offset of field: clens_recorder_stats::dropped"]
+        [::core::mem::offset_of!(clens_recorder_stats, dropped) - 24usize];
+    ["Offset of field: clens_recorder_stats::dropped_large"]
+        [::core::mem::offset_of!(clens_recorder_stats, dropped_large) - 32usize];
+    ["Offset of field: clens_recorder_stats::records"]
+        [::core::mem::offset_of!(clens_recorder_stats, records) - 40usize];
+    ["Offset of field: clens_recorder_stats::bytes"]
+        [::core::mem::offset_of!(clens_recorder_stats, bytes) - 48usize];
+    ["Offset of field: clens_recorder_stats::lost"]
+        [::core::mem::offset_of!(clens_recorder_stats, lost) - 56usize];
+    ["Offset of field: clens_recorder_stats::files_created"]
+        [::core::mem::offset_of!(clens_recorder_stats, files_created) - 64usize];
+    ["Offset of field: clens_recorder_stats::files_removed"]
+        [::core::mem::offset_of!(clens_recorder_stats, files_removed) - 72usize];
+};
+#[doc = " A recording being read. Nothing in it is believed: damaged records are stepped over and counted, an unfinished one at\n the end ends it. Thread: one at a time. Lifetime: until released."]
+#[repr(C)]
+#[derive(Debug)]
+pub struct clens_recording {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_recording_info {
+    pub struct_size: usize,
+    #[doc = " clens_model_info.id_low, id_high of the model that scored"]
+    pub model_low: u64,
+    #[doc = " clens_model_info.id_low, id_high of the model that scored"]
+    pub model_high: u64,
+    #[doc = " of the library that scored"]
+    pub arithmetic_version: u32,
+    #[doc = " scores of a candidate"]
+    pub tasks: u32,
+    pub sample_rate: f64,
+    pub inputs: usize,
+    #[doc = " so far: handed out"]
+    pub records: u64,
+    #[doc = " so far: stretches of damaged bytes that were stepped over"]
+    pub corrupted: u64,
+    #[doc = " in them"]
+    pub skipped_bytes: u64,
+    #[doc = " of an unfinished record at the end, once that was reached"]
+    pub torn_bytes: u64,
+    #[doc = " bytes read so far"]
+    pub position: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_recording_info"][::core::mem::size_of::<clens_recording_info>() - 88usize];
+    ["Alignment of clens_recording_info"][::core::mem::align_of::<clens_recording_info>() - 8usize];
+    ["Offset of field: clens_recording_info::struct_size"]
+        [::core::mem::offset_of!(clens_recording_info, struct_size) - 0usize];
+    ["Offset of field: clens_recording_info::model_low"]
+        [::core::mem::offset_of!(clens_recording_info, model_low) - 8usize];
+    ["Offset of field: clens_recording_info::model_high"]
+        [::core::mem::offset_of!(clens_recording_info, model_high) - 16usize];
+    ["Offset of field: clens_recording_info::arithmetic_version"]
+        [::core::mem::offset_of!(clens_recording_info, arithmetic_version) - 24usize];
+    ["Offset of field: clens_recording_info::tasks"]
+        [::core::mem::offset_of!(clens_recording_info, tasks) - 28usize];
+    ["Offset of field: clens_recording_info::sample_rate"]
+        [::core::mem::offset_of!(clens_recording_info, sample_rate) - 32usize];
+    ["Offset of field: clens_recording_info::inputs"]
+        [::core::mem::offset_of!(clens_recording_info, inputs) - 40usize];
+    ["Offset of field: clens_recording_info::records"]
+        [::core::mem::offset_of!(clens_recording_info, records) - 48usize];
+    ["Offset of field: clens_recording_info::corrupted"]
+        [::core::mem::offset_of!(clens_recording_info, corrupted) - 56usize];
+    ["Offset of field: clens_recording_info::skipped_bytes"]
+        [::core::mem::offset_of!(clens_recording_info, skipped_bytes) - 64usize];
+    ["Offset of field: clens_recording_info::torn_bytes"]
+        [::core::mem::offset_of!(clens_recording_info, torn_bytes) - 72usize];
+    ["Offset of field: clens_recording_info::position"]
+        [::core::mem::offset_of!(clens_recording_info, position) - 80usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_record {
+    pub struct_size: usize,
+    #[doc = " for clens_session_run_flat, clens_flat_read"]
+    pub flat: *const ::core::ffi::c_void,
+    pub flat_size: usize,
+    #[doc = " as the flat batch says; requests 0: every candidate is its own"]
+    pub candidates: u64,
+    #[doc = " as the flat batch says; requests 0: every candidate is its own"]
+    pub requests: u64,
+    #[doc = " scores[candidate * tasks + task]; NULL: none were kept"]
+    pub scores: *const f32,
+    #[doc = " candidates * tasks, or 0"]
+    pub score_count: usize,
+    #[doc = " clens_output_kind"]
+    pub score_kind: u32,
+    #[doc = " clens_precision of the session that scored"]
+    pub precision: u32,
+    #[doc = " nonzero: that session exited early or kept some linears in float32, so that another session of\nits precision may score differently"]
+    pub own_ways: u32,
+    #[doc = " 0"]
+    pub reserved: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_record"][::core::mem::size_of::<clens_record>() - 72usize];
+    ["Alignment of clens_record"][::core::mem::align_of::<clens_record>() - 8usize];
+    ["Offset of field: clens_record::struct_size"]
+        [::core::mem::offset_of!(clens_record, struct_size) - 0usize];
+    ["Offset of field: clens_record::flat"][::core::mem::offset_of!(clens_record, flat) - 8usize];
+    ["Offset of field: clens_record::flat_size"][::core::mem::offset_of!(clens_record, flat_size) - 16usize];
+    ["Offset of field: clens_record::candidates"]
+        [::core::mem::offset_of!(clens_record, candidates) - 24usize];
+    ["Offset of field: clens_record::requests"][::core::mem::offset_of!(clens_record, requests) - 32usize];
+    ["Offset of field: clens_record::scores"][::core::mem::offset_of!(clens_record, scores) - 40usize];
+    ["Offset of field: clens_record::score_count"]
+        [::core::mem::offset_of!(clens_record, score_count) - 48usize];
+    ["Offset of field: clens_record::score_kind"]
+        [::core::mem::offset_of!(clens_record, score_kind) - 56usize];
+    ["Offset of field: clens_record::precision"][::core::mem::offset_of!(clens_record, precision) - 60usize];
+    ["Offset of field: clens_record::own_ways"][::core::mem::offset_of!(clens_record, own_ways) - 64usize];
+    ["Offset of field: clens_record::reserved"][::core::mem::offset_of!(clens_record, reserved) - 68usize];
+};
+#[doc = " Writes one model file. The description is a FlatBuffer `Model` (schemas/model.fbs); shapes of values,\n the canonical order, requirements, the arithmetic version, segment offsets and checksums may be left\n out: they are filled in. Everything is verified as the loader would. The file appears at `path`\n only when finish succeeds; a file that it replaces leaves it its permissions, and a symbolic link is\n replaced, not followed. Thread: one at a time. Lifetime: until released."]
+#[repr(C)]
+#[derive(Debug)]
+pub struct clens_writer {
+    _unused: [u8; 0],
+}
+pub const CLENS_ROW_F32: clens_row_type = 0;
+#[doc = " IEEE binary16"]
+pub const CLENS_ROW_F16: clens_row_type = 1;
+#[doc = " the upper half of a binary32"]
+pub const CLENS_ROW_BF16: clens_row_type = 2;
+pub const CLENS_ROW_INT8: clens_row_type = 3;
+pub const CLENS_ROW_INT4: clens_row_type = 4;
+#[doc = " How a table's numbers are stored. A row of INT8 or INT4 has a scale and a bias of its own; schemas/README.md has the\n layout of rows. Kernels widen them; scores of such a table have the bits that its widened numbers as F32 give."]
+pub type clens_row_type = ::core::ffi::c_uint;
+#[doc = " The two segments of a vocabulary: keys[i] becomes row i (or rows[i], below `count`; rows may be NULL).\n Thread: immutable, shared. Lifetime: until released, with the bytes that describe gives out."]
+#[repr(C)]
+#[derive(Debug)]
+pub struct clens_vocabulary {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_vocabulary_info {
+    pub struct_size: usize,
+    #[doc = " for VocabularyEncoder"]
+    pub size: u64,
+    #[doc = " for VocabularyEncoder"]
+    pub slots: u64,
+    #[doc = " live as long as the vocabulary"]
+    pub slot_bytes: *const ::core::ffi::c_void,
+    pub slot_size: u64,
+    #[doc = " NULL for 64-bit keys"]
+    pub text_bytes: *const ::core::ffi::c_void,
+    pub text_size: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_vocabulary_info"][::core::mem::size_of::<clens_vocabulary_info>() - 56usize];
+    ["Alignment of clens_vocabulary_info"][::core::mem::align_of::<clens_vocabulary_info>() - 8usize];
+    ["Offset of field: clens_vocabulary_info::struct_size"]
+        [::core::mem::offset_of!(clens_vocabulary_info, struct_size) - 0usize];
+    ["Offset of field: clens_vocabulary_info::size"]
+        [::core::mem::offset_of!(clens_vocabulary_info, size) - 8usize];
+    ["Offset of field: clens_vocabulary_info::slots"]
+        [::core::mem::offset_of!(clens_vocabulary_info, slots) - 16usize];
+    ["Offset of field: clens_vocabulary_info::slot_bytes"]
+        [::core::mem::offset_of!(clens_vocabulary_info, slot_bytes) - 24usize];
+    ["Offset of field: clens_vocabulary_info::slot_size"]
+        [::core::mem::offset_of!(clens_vocabulary_info, slot_size) - 32usize];
+    ["Offset of field: clens_vocabulary_info::text_bytes"]
+        [::core::mem::offset_of!(clens_vocabulary_info, text_bytes) - 40usize];
+    ["Offset of field: clens_vocabulary_info::text_size"]
+        [::core::mem::offset_of!(clens_vocabulary_info, text_size) - 48usize];
+};
+#[doc = " Streaming evaluation of logits against clicks. Thread: one at a time. Lifetime: until released."]
+#[repr(C)]
+#[derive(Debug)]
+pub struct clens_metrics {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_metrics_options {
+    pub struct_size: usize,
+    #[doc = " share of negatives kept by sampling, in (0, 1]; 0: 1. Negatives weigh 1/rate"]
+    pub negative_rate: f64,
+    #[doc = " jackknife buckets for standard errors; 0: 128; 64..200"]
+    pub buckets: u32,
+    #[doc = " 0: exact, keeps 16 bytes a row; 1: bounded memory (9 MiB), stated error, no GAUC"]
+    pub streaming: u32,
+    #[doc = " nonzero: p' = p / (p + (1-p)/rate) before log loss and calibration"]
+    pub correct_scores: u32,
+    pub reserved: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_metrics_options"][::core::mem::size_of::<clens_metrics_options>() - 32usize];
+    ["Alignment of clens_metrics_options"][::core::mem::align_of::<clens_metrics_options>() - 8usize];
+    ["Offset of field: clens_metrics_options::struct_size"]
+        [::core::mem::offset_of!(clens_metrics_options, struct_size) - 0usize];
+    ["Offset of field: clens_metrics_options::negative_rate"]
+        [::core::mem::offset_of!(clens_metrics_options, negative_rate) - 8usize];
+    ["Offset of field: clens_metrics_options::buckets"]
+        [::core::mem::offset_of!(clens_metrics_options, buckets) - 16usize];
+    ["Offset of field: clens_metrics_options::streaming"]
+        [::core::mem::offset_of!(clens_metrics_options, streaming) - 20usize];
+    ["Offset of field: clens_metrics_options::correct_scores"]
+        [::core::mem::offset_of!(clens_metrics_options, correct_scores) - 24usize];
+    ["Offset of field: clens_metrics_options::reserved"]
+        [::core::mem::offset_of!(clens_metrics_options, reserved) - 28usize];
+};
+#[doc = " NaN: not defined (one class, no groups). *_se: clustered delete-one-bucket jackknife."]
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_metrics_result {
+    pub struct_size: usize,
+    #[doc = " rows: with a finite logit; non_finite: the others"]
+    pub rows: u64,
+    #[doc = " rows: with a finite logit; non_finite: the others"]
+    pub clicks: u64,
+    #[doc = " rows: with a finite logit; non_finite: the others"]
+    pub non_finite: u64,
+    #[doc = " error bound: 0 when exact"]
+    pub auc: f64,
+    #[doc = " error bound: 0 when exact"]
+    pub auc_se: f64,
+    #[doc = " error bound: 0 when exact"]
+    pub auc_error_bound: f64,
+    #[doc = " mean AUC of the groups that have both classes, by rows"]
+    pub gauc: f64,
+    #[doc = " share of rows that are in such groups"]
+    pub gauc_coverage: f64,
+    #[doc = " of such a group"]
+    pub gauc_median_rows: f64,
+    #[doc = " nats, a row"]
+    pub logloss: f64,
+    #[doc = " nats, a row"]
+    pub logloss_se: f64,
+    #[doc = " logloss over that of the click rate alone"]
+    pub normalized_entropy: f64,
+    #[doc = " sum p / sum y"]
+    pub calibration: f64,
+    #[doc = " sum p / sum y"]
+    pub calibration_se: f64,
+    #[doc = " y ~ intercept + slope * logit (Cox)"]
+    pub slope: f64,
+    #[doc = " y ~ intercept + slope * logit (Cox)"]
+    pub slope_se: f64,
+    #[doc = " y ~ intercept + slope * logit (Cox)"]
+    pub intercept: f64,
+    #[doc = " 0: fewer than 200 clicks"]
+    pub enough_data: u32,
+    pub reserved: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_metrics_result"][::core::mem::size_of::<clens_metrics_result>() - 152usize];
+    ["Alignment of clens_metrics_result"][::core::mem::align_of::<clens_metrics_result>() - 8usize];
+    ["Offset of field: clens_metrics_result::struct_size"]
+        [::core::mem::offset_of!(clens_metrics_result, struct_size) - 0usize];
+    ["Offset of field: clens_metrics_result::rows"]
+        [::core::mem::offset_of!(clens_metrics_result, rows) - 8usize];
+    ["Offset of field: clens_metrics_result::clicks"]
+        [::core::mem::offset_of!(clens_metrics_result, clicks) - 16usize];
+    ["Offset of field: clens_metrics_result::non_finite"]
+        [::core::mem::offset_of!(clens_metrics_result, non_finite) - 24usize];
+    ["Offset of field: clens_metrics_result::auc"]
+        [::core::mem::offset_of!(clens_metrics_result, auc) - 32usize];
+    ["Offset of field: clens_metrics_result::auc_se"]
+        [::core::mem::offset_of!(clens_metrics_result, auc_se) - 40usize];
+    ["Offset of field: clens_metrics_result::auc_error_bound"]
+        [::core::mem::offset_of!(clens_metrics_result, auc_error_bound) - 48usize];
+    ["Offset of field: clens_metrics_result::gauc"]
+        [::core::mem::offset_of!(clens_metrics_result, gauc) - 56usize];
+    ["Offset of field: clens_metrics_result::gauc_coverage"]
+        [::core::mem::offset_of!(clens_metrics_result, gauc_coverage) - 64usize];
+    ["Offset of field: clens_metrics_result::gauc_median_rows"]
+        [::core::mem::offset_of!(clens_metrics_result, gauc_median_rows) - 72usize];
+    ["Offset of field: clens_metrics_result::logloss"]
+        [::core::mem::offset_of!(clens_metrics_result, logloss) - 80usize];
+    ["Offset of field: clens_metrics_result::logloss_se"]
+        [::core::mem::offset_of!(clens_metrics_result, logloss_se) - 88usize];
+    ["Offset of field: clens_metrics_result::normalized_entropy"]
+        [::core::mem::offset_of!(clens_metrics_result, normalized_entropy) - 96usize];
+    ["Offset of field: clens_metrics_result::calibration"]
+        [::core::mem::offset_of!(clens_metrics_result, calibration) - 104usize];
+    ["Offset of field: clens_metrics_result::calibration_se"]
+        [::core::mem::offset_of!(clens_metrics_result, calibration_se) - 112usize];
+    ["Offset of field: clens_metrics_result::slope"]
+        [::core::mem::offset_of!(clens_metrics_result, slope) - 120usize];
+    ["Offset of field: clens_metrics_result::slope_se"]
+        [::core::mem::offset_of!(clens_metrics_result, slope_se) - 128usize];
+    ["Offset of field: clens_metrics_result::intercept"]
+        [::core::mem::offset_of!(clens_metrics_result, intercept) - 136usize];
+    ["Offset of field: clens_metrics_result::enough_data"]
+        [::core::mem::offset_of!(clens_metrics_result, enough_data) - 144usize];
+    ["Offset of field: clens_metrics_result::reserved"]
+        [::core::mem::offset_of!(clens_metrics_result, reserved) - 148usize];
+};
+#[doc = " One entry per candidate of the batch in every array; NULL: not known."]
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_rows {
+    pub struct_size: usize,
+    #[doc = " 0 or 1, else BAD_VALUE and nothing was added"]
+    pub labels: *const u8,
+    #[doc = " key of the unit whose rows depend on each other (the user): standard errors"]
+    pub clusters: *const u64,
+    #[doc = " key of GAUC's groups"]
+    pub groups: *const u64,
+    #[doc = " id of the control task's column"]
+    pub controls: *const u64,
+    #[doc = " a number to predict, for numeric probes; finite"]
+    pub targets: *const f32,
+    #[doc = " number of the first candidate among all rows of the data. Rows are drawn by a hash\nof (request key, position in the request) where the batch has request_keys, else of\nfirst_row + candidate; so parts of one data set need their own first_row"]
+    pub first_row: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_rows"][::core::mem::size_of::<clens_rows>() - 56usize];
+    ["Alignment of clens_rows"][::core::mem::align_of::<clens_rows>() - 8usize];
+    ["Offset of field: clens_rows::struct_size"][::core::mem::offset_of!(clens_rows, struct_size) - 0usize];
+    ["Offset of field: clens_rows::labels"][::core::mem::offset_of!(clens_rows, labels) - 8usize];
+    ["Offset of field: clens_rows::clusters"][::core::mem::offset_of!(clens_rows, clusters) - 16usize];
+    ["Offset of field: clens_rows::groups"][::core::mem::offset_of!(clens_rows, groups) - 24usize];
+    ["Offset of field: clens_rows::controls"][::core::mem::offset_of!(clens_rows, controls) - 32usize];
+    ["Offset of field: clens_rows::targets"][::core::mem::offset_of!(clens_rows, targets) - 40usize];
+    ["Offset of field: clens_rows::first_row"][::core::mem::offset_of!(clens_rows, first_row) - 48usize];
+};
 #[doc = " What a reduced precision costs on labelled rows, and which linears should stay in float32."]
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
@@ -916,88 +1531,6 @@ const _: () = {
     ["Offset of field: clens_precision_linear::mean_difference"]
         [::core::mem::offset_of!(clens_precision_linear, mean_difference) - 32usize];
 };
-pub const CLENS_CACHE_F32: clens_cache_storage = 0;
-pub const CLENS_CACHE_F16: clens_cache_storage = 1;
-pub type clens_cache_storage = ::core::ffi::c_uint;
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_cache_options {
-    pub struct_size: usize,
-    #[doc = " ads it has room for, 1 .. 2^31 - 1"]
-    pub rows: u64,
-    #[doc = " clens_precision"]
-    pub precision: u32,
-    #[doc = " clens_cache_storage"]
-    pub storage: u32,
-    #[doc = " nonzero: keeps every value of candidate scope, so that sessions with gradients,\ncaptures, probes and observed values can read it"]
-    pub explainable: u32,
-    #[doc = " threads that fill, as clens_session_options.strands"]
-    pub strands: u32,
-    pub parallel_for: clens_parallel_for,
-    pub parallel_host: *mut ::core::ffi::c_void,
-    #[doc = " as clens_session_options.full_precision"]
-    pub full_precision: *const usize,
-    pub full_precision_count: usize,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_cache_options"][::core::mem::size_of::<clens_cache_options>() - 64usize];
-    ["Alignment of clens_cache_options"][::core::mem::align_of::<clens_cache_options>() - 8usize];
-    ["Offset of field: clens_cache_options::struct_size"]
-        [::core::mem::offset_of!(clens_cache_options, struct_size) - 0usize];
-    ["Offset of field: clens_cache_options::rows"]
-        [::core::mem::offset_of!(clens_cache_options, rows) - 8usize];
-    ["Offset of field: clens_cache_options::precision"]
-        [::core::mem::offset_of!(clens_cache_options, precision) - 16usize];
-    ["Offset of field: clens_cache_options::storage"]
-        [::core::mem::offset_of!(clens_cache_options, storage) - 20usize];
-    ["Offset of field: clens_cache_options::explainable"]
-        [::core::mem::offset_of!(clens_cache_options, explainable) - 24usize];
-    ["Offset of field: clens_cache_options::strands"]
-        [::core::mem::offset_of!(clens_cache_options, strands) - 28usize];
-    ["Offset of field: clens_cache_options::parallel_for"]
-        [::core::mem::offset_of!(clens_cache_options, parallel_for) - 32usize];
-    ["Offset of field: clens_cache_options::parallel_host"]
-        [::core::mem::offset_of!(clens_cache_options, parallel_host) - 40usize];
-    ["Offset of field: clens_cache_options::full_precision"]
-        [::core::mem::offset_of!(clens_cache_options, full_precision) - 48usize];
-    ["Offset of field: clens_cache_options::full_precision_count"]
-        [::core::mem::offset_of!(clens_cache_options, full_precision_count) - 56usize];
-};
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_cache_info {
-    pub struct_size: usize,
-    #[doc = " room; rows that hold an ad"]
-    pub rows: u64,
-    #[doc = " room; rows that hold an ad"]
-    pub filled: u64,
-    #[doc = " of one ad; of all memory of the cache"]
-    pub row_bytes: u64,
-    #[doc = " of one ad; of all memory of the cache"]
-    pub bytes: u64,
-    #[doc = " clens_model_info.id_low, id_high"]
-    pub model_low: u64,
-    #[doc = " clens_model_info.id_low, id_high"]
-    pub model_high: u64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_cache_info"][::core::mem::size_of::<clens_cache_info>() - 56usize];
-    ["Alignment of clens_cache_info"][::core::mem::align_of::<clens_cache_info>() - 8usize];
-    ["Offset of field: clens_cache_info::struct_size"]
-        [::core::mem::offset_of!(clens_cache_info, struct_size) - 0usize];
-    ["Offset of field: clens_cache_info::rows"][::core::mem::offset_of!(clens_cache_info, rows) - 8usize];
-    ["Offset of field: clens_cache_info::filled"]
-        [::core::mem::offset_of!(clens_cache_info, filled) - 16usize];
-    ["Offset of field: clens_cache_info::row_bytes"]
-        [::core::mem::offset_of!(clens_cache_info, row_bytes) - 24usize];
-    ["Offset of field: clens_cache_info::bytes"][::core::mem::offset_of!(clens_cache_info, bytes) - 32usize];
-    ["Offset of field: clens_cache_info::model_low"]
-        [::core::mem::offset_of!(clens_cache_info, model_low) - 40usize];
-    ["Offset of field: clens_cache_info::model_high"]
-        [::core::mem::offset_of!(clens_cache_info, model_high) - 48usize];
-};
 #[doc = " (e_g - mean e_g) . dz/de_g   signed; the default"]
 pub const CLENS_SALIENCY_CENTRED: clens_saliency_method = 0;
 #[doc = " e_g . dz/de_g                signed"]
@@ -1078,7 +1611,7 @@ pub const CLENS_ATTRIBUTION_ABLATION: clens_attribution_method = 4;
 pub const CLENS_ATTRIBUTION_ADDITIVE: clens_attribution_method = 5;
 pub const CLENS_ATTRIBUTION_CONDUCTANCE: clens_attribution_method = 6;
 pub const CLENS_ATTRIBUTION_NEURON_GRADIENTS: clens_attribution_method = 7;
-#[doc = " Why a candidate has its score, by methods that look at more than one gradient. x is the candidate's pooled inputs\n (input_width columns, as at CLENS_LEVEL_DIMENSION), F the target, x' a baseline that stands for \"nothing known\": no\n ids at all (zero), the mean pooled inputs of reference rows (what INTEGRATED_GRADIENTS is best given), or any rows.\n\n   INTEGRATED_GRADIENTS  (x - x') . integral of dF/dx along the line from x' to x, by Gauss-Legendre quadrature\n                         (Sundararajan, Taly, Yan 2017). Adds up to F(x) - F(x'). Says nothing about inputs away from\n                         that line.\n   EXPECTED_GRADIENTS    the mean of (x - x') . dF/dx between x and reference rows x', at random places of the line\n                         (Erion et al. 2021). Adds up to F(x) - mean F(x') but for sampling error.\n   SMOOTHGRAD            (x - x') . mean of dF/dx at x + normal noise (Smilkov et al. 2017). Adds up to nothing. The\n                         noise of a group is a share of its standard deviation, so a table's scale does not matter.\n   DEEPLIFT              (x - x') . multipliers of the rescale rule (Shrikumar, Greenside, Kundaje 2017): each\n                         activation's slope is that of the chord between x' and x. Adds up to F(x) - F(x'). Not for\n                         products of activations.\n   ABLATION              F(x) - F(x with a group's columns those of x'): the group's own effect, which saturation\n                         cannot hide; but groups that say the same hide each other. Where only linears read the pooled\n                         inputs it costs 1 + one first linear + G times the rest, and is exact but for rounding there.\n   ADDITIVE              x . dF/dx, and the biases' part (clens_attribution_info.bias, often the larger): together F\n                         itself where F is piecewise linear. A decomposition at x, not the effect of leaving a group out.\n   CONDUCTANCE           of a layer's neurons y: the sum of dF/dy times the change of y over equal steps of the line\n                         (Dhamdhere, Sundararajan, Yan 2019). Adds up to F(x) - F(x') but for the steps' error.\n   NEURON_GRADIENTS      (x - x') . dy/dx of every neuron y of a layer.\n\n All but those with GRADIENTS_ONLY are unchanged when a table (and x' with it) is rescaled and its consumers'\n weights are corrected. None tells apart inputs that always come together."]
+#[doc = " Why a candidate has its score, by methods that look at more than one gradient. x is the candidate's pooled inputs\n (input_width columns, as at CLENS_LEVEL_DIMENSION), F the target, x' a baseline that stands for \"nothing known\": no\n ids at all (zero), the mean pooled inputs of reference rows (what INTEGRATED_GRADIENTS is best given), or any rows.\n\n   INTEGRATED_GRADIENTS  (x - x') . integral of dF/dx along the line from x' to x, by Gauss-Legendre quadrature\n                         (Sundararajan, Taly, Yan 2017). Adds up to F(x) - F(x'). Says nothing about inputs away from\n                         that line.\n   EXPECTED_GRADIENTS    the mean of (x - x') . dF/dx between x and reference rows x', at random places of the line\n                         (Erion et al. 2021). Adds up to F(x) - mean F(x') but for sampling error.\n   SMOOTHGRAD            (x - x') . mean of dF/dx at x + normal noise (Smilkov et al. 2017). Adds up to nothing. The\n                         noise of a group is a share of its standard deviation, so a table's scale does not matter.\n   DEEPLIFT              (x - x') . multipliers of the rescale rule (Shrikumar, Greenside, Kundaje 2017): each\n                         activation's slope is that of the chord between x' and x. Adds up to F(x) - F(x'). Not for\n                         products of activations.\n   ABLATION              F(x) - F(x with a group's columns those of x'): the group's own effect, which saturation\n                         cannot hide; but groups that say the same hide each other. Where only linears read the pooled\n                         inputs it costs 1 + one first linear + G times the rest, and is exact but for rounding there.\n   ADDITIVE              x . dF/dx, and the biases' part (clens_attribution_info.bias, often the larger): together F\n                         itself where F is piecewise linear. A decomposition at x, not the effect of leaving a group out.\n   CONDUCTANCE           of a layer's neurons y: the sum of dF/dy times the change of y over equal steps of the line\n                         (Dhamdhere, Sundararajan, Yan 2019). Adds up to F(x) - F(x') but for the steps' error.\n   NEURON_GRADIENTS      (x - x') . dy/dx of every neuron y of a layer.\n\n By single ids (CLENS_LEVEL_ID; not CONDUCTANCE): a bag is linear in its ids' rows, x = sum of s_k row_k with s_k an\n id's weight by the bag's divisor, so x - x' above divides into s_k row_k - c_k x' for each id, where c_k is |s_k| by\n the sum of them (1 by the number of ids where all are 0). The c_k add up to 1: the ids of a bag have together what\n their feature has, whatever the baseline. Under max pooling a dimension is all its winner's; of a sequence, a place is\n its id's. Ids that were dropped or cut have 0, an unknown one the part of the row that stands in for it. The rest,\n which no id carries (dense features, bags without ids, rows that stand in for missing ones, empty places), is\n clens_attribution_info.rest. ABLATION takes s_k row_k - c_k x' away, one id at a time, and divisors stay.\n\n All but those with GRADIENTS_ONLY are unchanged when a table (and x' with it) is rescaled and its consumers'\n weights are corrected. None tells apart inputs that always come together."]
 pub type clens_attribution_method = ::core::ffi::c_uint;
 #[doc = " Runs the methods. Thread: one at a time. Lifetime: until released; holds its model. All memory is taken when it is\n made, however many steps, draws and candidates follow."]
 #[repr(C)]
@@ -1119,7 +1652,7 @@ pub struct clens_attribution_spec {
     pub struct_size: usize,
     #[doc = " clens_attribution_method"]
     pub method: u32,
-    #[doc = " clens_saliency_level but ID. CONDUCTANCE has one column for each neuron instead"]
+    #[doc = " clens_saliency_level. CONDUCTANCE has one column for each neuron instead, and no ID"]
     pub level: u32,
     #[doc = " clens_saliency_target. ADDITIVE: no probability. NEURON_GRADIENTS: not read"]
     pub target: u32,
@@ -1234,10 +1767,12 @@ pub struct clens_attribution_info {
     #[doc = " of the path, or draws; 0: neither"]
     pub steps: u32,
     pub reserved: u32,
+    #[doc = " level ID: the part of `sum` that no id carries; else 0"]
+    pub rest: f64,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of clens_attribution_info"][::core::mem::size_of::<clens_attribution_info>() - 48usize];
+    ["Size of clens_attribution_info"][::core::mem::size_of::<clens_attribution_info>() - 56usize];
     ["Alignment of clens_attribution_info"][::core::mem::align_of::<clens_attribution_info>() - 8usize];
     ["Offset of field: clens_attribution_info::score"]
         [::core::mem::offset_of!(clens_attribution_info, score) - 0usize];
@@ -1253,12 +1788,14 @@ const _: () = {
         [::core::mem::offset_of!(clens_attribution_info, steps) - 40usize];
     ["Offset of field: clens_attribution_info::reserved"]
         [::core::mem::offset_of!(clens_attribution_info, reserved) - 44usize];
+    ["Offset of field: clens_attribution_info::rest"]
+        [::core::mem::offset_of!(clens_attribution_info, rest) - 48usize];
 };
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct clens_attribution {
     pub struct_size: usize,
-    #[doc = " clens_explainer_size of them, candidate-major. NEURON_GRADIENTS: of a candidate neuron-major"]
+    #[doc = " clens_explainer_size of them, candidate-major. NEURON_GRADIENTS: of a candidate neuron-major.\nLevel ID: as many as clens_saliency_size counts, in its order; NEURON_GRADIENTS: a layer's width\ntimes that"]
     pub values: *mut f32,
     #[doc = " floats"]
     pub capacity: usize,
@@ -1335,366 +1872,216 @@ const _: () = {
     ["Offset of field: clens_faithfulness_spec::perturbation_rows"]
         [::core::mem::offset_of!(clens_faithfulness_spec, perturbation_rows) - 40usize];
 };
-#[doc = " What one core of this machine can do, with the instruction set in force: bounds of what a model costs."]
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_roofline {
-    pub struct_size: usize,
-    #[doc = " float32 operations per second, two for a fused multiply-add"]
-    pub flops: f64,
-    #[doc = " bytes read per second, in order"]
-    pub l1: f64,
-    #[doc = " bytes read per second, in order"]
-    pub l2: f64,
-    #[doc = " bytes read per second, in order"]
-    pub l3: f64,
-    #[doc = " bytes read per second, in order"]
-    pub memory: f64,
-    #[doc = " sizes of the caches; 0: the system does not tell"]
-    pub l1_bytes: u64,
-    #[doc = " sizes of the caches; 0: the system does not tell"]
-    pub l2_bytes: u64,
-    #[doc = " sizes of the caches; 0: the system does not tell"]
-    pub l3_bytes: u64,
-    #[doc = " bytes of two tables of 64-byte rows, and of random rows of each:"]
-    pub near_table: u64,
-    #[doc = " bytes of two tables of 64-byte rows, and of random rows of each:"]
-    pub far_table: u64,
-    #[doc = " nanoseconds of one, many at a time"]
-    pub near_row_ns: f64,
-    #[doc = " nanoseconds of one, many at a time"]
-    pub far_row_ns: f64,
-    #[doc = " nanoseconds of one after another"]
-    pub near_latency_ns: f64,
-    #[doc = " nanoseconds of one after another"]
-    pub far_latency_ns: f64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_roofline"][::core::mem::size_of::<clens_roofline>() - 120usize];
-    ["Alignment of clens_roofline"][::core::mem::align_of::<clens_roofline>() - 8usize];
-    ["Offset of field: clens_roofline::struct_size"]
-        [::core::mem::offset_of!(clens_roofline, struct_size) - 0usize];
-    ["Offset of field: clens_roofline::flops"][::core::mem::offset_of!(clens_roofline, flops) - 8usize];
-    ["Offset of field: clens_roofline::l1"][::core::mem::offset_of!(clens_roofline, l1) - 16usize];
-    ["Offset of field: clens_roofline::l2"][::core::mem::offset_of!(clens_roofline, l2) - 24usize];
-    ["Offset of field: clens_roofline::l3"][::core::mem::offset_of!(clens_roofline, l3) - 32usize];
-    ["Offset of field: clens_roofline::memory"][::core::mem::offset_of!(clens_roofline, memory) - 40usize];
-    ["Offset of field: clens_roofline::l1_bytes"]
-        [::core::mem::offset_of!(clens_roofline, l1_bytes) - 48usize];
-    ["Offset of field: clens_roofline::l2_bytes"]
-        [::core::mem::offset_of!(clens_roofline, l2_bytes) - 56usize];
-    ["Offset of field: clens_roofline::l3_bytes"]
-        [::core::mem::offset_of!(clens_roofline, l3_bytes) - 64usize];
-    ["Offset of field: clens_roofline::near_table"]
-        [::core::mem::offset_of!(clens_roofline, near_table) - 72usize];
-    ["Offset of field: clens_roofline::far_table"]
-        [::core::mem::offset_of!(clens_roofline, far_table) - 80usize];
-    ["Offset of field: clens_roofline::near_row_ns"]
-        [::core::mem::offset_of!(clens_roofline, near_row_ns) - 88usize];
-    ["Offset of field: clens_roofline::far_row_ns"]
-        [::core::mem::offset_of!(clens_roofline, far_row_ns) - 96usize];
-    ["Offset of field: clens_roofline::near_latency_ns"]
-        [::core::mem::offset_of!(clens_roofline, near_latency_ns) - 104usize];
-    ["Offset of field: clens_roofline::far_latency_ns"]
-        [::core::mem::offset_of!(clens_roofline, far_latency_ns) - 112usize];
-};
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_roofline_options {
-    pub struct_size: usize,
-    #[doc = " of the far table, touched and given back; 0: twice the outer cache, 256 MiB to 1 GiB"]
-    pub memory_bytes: u64,
-    #[doc = " of each of a figure's five samples, of which the best counts; 0: 20"]
-    pub sample_ms: u32,
-    #[doc = " 0"]
-    pub reserved: u32,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_roofline_options"][::core::mem::size_of::<clens_roofline_options>() - 24usize];
-    ["Alignment of clens_roofline_options"][::core::mem::align_of::<clens_roofline_options>() - 8usize];
-    ["Offset of field: clens_roofline_options::struct_size"]
-        [::core::mem::offset_of!(clens_roofline_options, struct_size) - 0usize];
-    ["Offset of field: clens_roofline_options::memory_bytes"]
-        [::core::mem::offset_of!(clens_roofline_options, memory_bytes) - 8usize];
-    ["Offset of field: clens_roofline_options::sample_ms"]
-        [::core::mem::offset_of!(clens_roofline_options, sample_ms) - 16usize];
-    ["Offset of field: clens_roofline_options::reserved"]
-        [::core::mem::offset_of!(clens_roofline_options, reserved) - 20usize];
-};
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_cost_options {
-    pub struct_size: usize,
-    #[doc = " 0: 1"]
-    pub candidates: u64,
-    #[doc = " that they are spread over; 0: every candidate is its own"]
-    pub requests: u64,
-    #[doc = " of an entry of a sparse feature; 0: 1"]
-    pub ids: f64,
-    #[doc = " NULL: times are 0"]
-    pub roofline: *const clens_roofline,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_cost_options"][::core::mem::size_of::<clens_cost_options>() - 40usize];
-    ["Alignment of clens_cost_options"][::core::mem::align_of::<clens_cost_options>() - 8usize];
-    ["Offset of field: clens_cost_options::struct_size"]
-        [::core::mem::offset_of!(clens_cost_options, struct_size) - 0usize];
-    ["Offset of field: clens_cost_options::candidates"]
-        [::core::mem::offset_of!(clens_cost_options, candidates) - 8usize];
-    ["Offset of field: clens_cost_options::requests"]
-        [::core::mem::offset_of!(clens_cost_options, requests) - 16usize];
-    ["Offset of field: clens_cost_options::ids"][::core::mem::offset_of!(clens_cost_options, ids) - 24usize];
-    ["Offset of field: clens_cost_options::roofline"]
-        [::core::mem::offset_of!(clens_cost_options, roofline) - 32usize];
-};
-#[doc = " Of one float32 run with one strand. Counts are of the canonical order: what a request shares is counted once."]
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_cost {
-    pub struct_size: usize,
-    #[doc = " of linears and sums of columns, two for a fused multiply-add"]
-    pub flops: f64,
-    #[doc = " of those, done once a request"]
-    pub request_flops: f64,
-    #[doc = " weights of all linears, once"]
-    pub weight_bytes: f64,
-    #[doc = " table rows read"]
-    pub ids: f64,
-    #[doc = " of the cache lines of those rows"]
-    pub line_bytes: f64,
-    #[doc = " of all tables they are read from"]
-    pub table_bytes: f64,
-    #[doc = " of steps that go element by element"]
-    pub elements: f64,
-    #[doc = " microseconds foretold: the sum of the four below"]
-    pub us: f64,
-    pub dense_us: f64,
-    pub rows_us: f64,
-    pub elements_us: f64,
-    pub call_us: f64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_cost"][::core::mem::size_of::<clens_cost>() - 104usize];
-    ["Alignment of clens_cost"][::core::mem::align_of::<clens_cost>() - 8usize];
-    ["Offset of field: clens_cost::struct_size"][::core::mem::offset_of!(clens_cost, struct_size) - 0usize];
-    ["Offset of field: clens_cost::flops"][::core::mem::offset_of!(clens_cost, flops) - 8usize];
-    ["Offset of field: clens_cost::request_flops"]
-        [::core::mem::offset_of!(clens_cost, request_flops) - 16usize];
-    ["Offset of field: clens_cost::weight_bytes"]
-        [::core::mem::offset_of!(clens_cost, weight_bytes) - 24usize];
-    ["Offset of field: clens_cost::ids"][::core::mem::offset_of!(clens_cost, ids) - 32usize];
-    ["Offset of field: clens_cost::line_bytes"][::core::mem::offset_of!(clens_cost, line_bytes) - 40usize];
-    ["Offset of field: clens_cost::table_bytes"][::core::mem::offset_of!(clens_cost, table_bytes) - 48usize];
-    ["Offset of field: clens_cost::elements"][::core::mem::offset_of!(clens_cost, elements) - 56usize];
-    ["Offset of field: clens_cost::us"][::core::mem::offset_of!(clens_cost, us) - 64usize];
-    ["Offset of field: clens_cost::dense_us"][::core::mem::offset_of!(clens_cost, dense_us) - 72usize];
-    ["Offset of field: clens_cost::rows_us"][::core::mem::offset_of!(clens_cost, rows_us) - 80usize];
-    ["Offset of field: clens_cost::elements_us"][::core::mem::offset_of!(clens_cost, elements_us) - 88usize];
-    ["Offset of field: clens_cost::call_us"][::core::mem::offset_of!(clens_cost, call_us) - 96usize];
-};
-#[doc = " by a step of its own"]
-pub const CLENS_NODE_STEP: clens_node_run = 0;
-#[doc = " within the step of the node before it, at no further cost"]
-pub const CLENS_NODE_FUSED: clens_node_run = 1;
-#[doc = " not at all: its output is its inputs' memory"]
-pub const CLENS_NODE_VIEW: clens_node_run = 2;
-#[doc = " not at all: no output depends on it"]
-pub const CLENS_NODE_NEVER: clens_node_run = 3;
-pub type clens_node_run = ::core::ffi::c_uint;
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_node_cost {
-    #[doc = " clens_node_run; all figures are 0 but for STEP"]
-    pub run: u32,
-    #[doc = " 0"]
-    pub reserved: u32,
-    #[doc = " as clens_cost, whose sums they add up to"]
-    pub flops: f64,
-    #[doc = " as clens_cost, whose sums they add up to"]
-    pub request_flops: f64,
-    #[doc = " as clens_cost, whose sums they add up to"]
-    pub weight_bytes: f64,
-    #[doc = " as clens_cost, whose sums they add up to"]
-    pub ids: f64,
-    #[doc = " as clens_cost, whose sums they add up to"]
-    pub line_bytes: f64,
-    #[doc = " as clens_cost, whose sums they add up to"]
-    pub elements: f64,
-    #[doc = " of the values it reads and writes, each once for every row of its scope"]
-    pub value_bytes: f64,
-    #[doc = " touched: of weights, cache lines of table rows, and values, each counted once"]
-    pub bytes: f64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_node_cost"][::core::mem::size_of::<clens_node_cost>() - 72usize];
-    ["Alignment of clens_node_cost"][::core::mem::align_of::<clens_node_cost>() - 8usize];
-    ["Offset of field: clens_node_cost::run"][::core::mem::offset_of!(clens_node_cost, run) - 0usize];
-    ["Offset of field: clens_node_cost::reserved"]
-        [::core::mem::offset_of!(clens_node_cost, reserved) - 4usize];
-    ["Offset of field: clens_node_cost::flops"][::core::mem::offset_of!(clens_node_cost, flops) - 8usize];
-    ["Offset of field: clens_node_cost::request_flops"]
-        [::core::mem::offset_of!(clens_node_cost, request_flops) - 16usize];
-    ["Offset of field: clens_node_cost::weight_bytes"]
-        [::core::mem::offset_of!(clens_node_cost, weight_bytes) - 24usize];
-    ["Offset of field: clens_node_cost::ids"][::core::mem::offset_of!(clens_node_cost, ids) - 32usize];
-    ["Offset of field: clens_node_cost::line_bytes"]
-        [::core::mem::offset_of!(clens_node_cost, line_bytes) - 40usize];
-    ["Offset of field: clens_node_cost::elements"]
-        [::core::mem::offset_of!(clens_node_cost, elements) - 48usize];
-    ["Offset of field: clens_node_cost::value_bytes"]
-        [::core::mem::offset_of!(clens_node_cost, value_bytes) - 56usize];
-    ["Offset of field: clens_node_cost::bytes"][::core::mem::offset_of!(clens_node_cost, bytes) - 64usize];
-};
-#[doc = " Streaming evaluation of logits against clicks. Thread: one at a time. Lifetime: until released."]
+#[doc = " Saliency by group added up over any number of rows: exact, parts merge in any order to the bits of the whole; in\n buckets of the cluster key, from which shares get clustered standard errors. Not kept in files: what is, and merges,\n is a profile with SALIENCY (clens_profile_share). Thread: one at a time. Lifetime: until released."]
 #[repr(C)]
 #[derive(Debug)]
-pub struct clens_metrics {
+pub struct clens_saliency_sums {
     _unused: [u8; 0],
 }
+#[doc = " NaN: not defined."]
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
-pub struct clens_metrics_options {
+pub struct clens_group_saliency {
+    #[doc = " of the rows; sd: divisor rows - 1"]
+    pub mean_absolute: f64,
+    #[doc = " of the rows; sd: divisor rows - 1"]
+    pub mean: f64,
+    #[doc = " of the rows; sd: divisor rows - 1"]
+    pub sd: f64,
+    #[doc = " mean_absolute over the sum of all groups'"]
+    pub share: f64,
+    #[doc = " clustered delete-one-bucket jackknife"]
+    pub share_se: f64,
+    #[doc = " by share, from 1"]
+    pub rank: u32,
+    pub reserved: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_group_saliency"][::core::mem::size_of::<clens_group_saliency>() - 48usize];
+    ["Alignment of clens_group_saliency"][::core::mem::align_of::<clens_group_saliency>() - 8usize];
+    ["Offset of field: clens_group_saliency::mean_absolute"]
+        [::core::mem::offset_of!(clens_group_saliency, mean_absolute) - 0usize];
+    ["Offset of field: clens_group_saliency::mean"]
+        [::core::mem::offset_of!(clens_group_saliency, mean) - 8usize];
+    ["Offset of field: clens_group_saliency::sd"]
+        [::core::mem::offset_of!(clens_group_saliency, sd) - 16usize];
+    ["Offset of field: clens_group_saliency::share"]
+        [::core::mem::offset_of!(clens_group_saliency, share) - 24usize];
+    ["Offset of field: clens_group_saliency::share_se"]
+        [::core::mem::offset_of!(clens_group_saliency, share_se) - 32usize];
+    ["Offset of field: clens_group_saliency::rank"]
+        [::core::mem::offset_of!(clens_group_saliency, rank) - 40usize];
+    ["Offset of field: clens_group_saliency::reserved"]
+        [::core::mem::offset_of!(clens_group_saliency, reserved) - 44usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_share_contrast {
+    pub share_a: f64,
+    pub share_b: f64,
+    #[doc = " log(share_b / share_a)"]
+    pub log_ratio: f64,
+    #[doc = " clustered; low, high: -+ 1.96 se"]
+    pub se: f64,
+    #[doc = " clustered; low, high: -+ 1.96 se"]
+    pub low: f64,
+    #[doc = " clustered; low, high: -+ 1.96 se"]
+    pub high: f64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_share_contrast"][::core::mem::size_of::<clens_share_contrast>() - 48usize];
+    ["Alignment of clens_share_contrast"][::core::mem::align_of::<clens_share_contrast>() - 8usize];
+    ["Offset of field: clens_share_contrast::share_a"]
+        [::core::mem::offset_of!(clens_share_contrast, share_a) - 0usize];
+    ["Offset of field: clens_share_contrast::share_b"]
+        [::core::mem::offset_of!(clens_share_contrast, share_b) - 8usize];
+    ["Offset of field: clens_share_contrast::log_ratio"]
+        [::core::mem::offset_of!(clens_share_contrast, log_ratio) - 16usize];
+    ["Offset of field: clens_share_contrast::se"]
+        [::core::mem::offset_of!(clens_share_contrast, se) - 24usize];
+    ["Offset of field: clens_share_contrast::low"]
+        [::core::mem::offset_of!(clens_share_contrast, low) - 32usize];
+    ["Offset of field: clens_share_contrast::high"]
+        [::core::mem::offset_of!(clens_share_contrast, high) - 40usize];
+};
+#[doc = " The AUC that is lost without what a feature group says. One batch is one day: nothing crosses days.\n Thread: immutable, shared. Lifetime: until released."]
+#[repr(C)]
+#[derive(Debug)]
+pub struct clens_importance {
+    _unused: [u8; 0],
+}
+#[doc = " The group says what it said of another request (features of request scope) or another candidate (the others)."]
+pub const CLENS_IMPORTANCE_PERMUTATION: clens_importance_method = 0;
+#[doc = " Its pooled values are their mean over the batch's candidates: exact, nothing is drawn, one run of the\n network for each group; but rows become such as no request would make."]
+pub const CLENS_IMPORTANCE_ABLATION: clens_importance_method = 1;
+pub type clens_importance_method = ::core::ffi::c_uint;
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_importance_options {
     pub struct_size: usize,
-    #[doc = " share of negatives kept by sampling, in (0, 1]; 0: 1. Negatives weigh 1/rate"]
-    pub negative_rate: f64,
-    #[doc = " jackknife buckets for standard errors; 0: 128; 64..200"]
+    pub task: usize,
+    #[doc = " permutations of each group; 0: 5. Not of ablation"]
+    pub draws: u32,
+    #[doc = " of the jackknife, 64 .. 200; 0: 128"]
     pub buckets: u32,
-    #[doc = " 0: exact, keeps 16 bytes a row; 1: bounded memory (9 MiB), stated error, no GAUC"]
-    pub streaming: u32,
-    #[doc = " nonzero: p' = p / (p + (1-p)/rate) before log loss and calibration"]
-    pub correct_scores: u32,
+    #[doc = " same seed, same permutations"]
+    pub seed: u64,
+    #[doc = " In place of drawn ones, for every group: draws x requests, and draws x candidates. NULL: drawn."]
+    pub request_orders: *const u64,
+    pub candidate_orders: *const u64,
+    #[doc = " clens_importance_method"]
+    pub method: u32,
     pub reserved: u32,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of clens_metrics_options"][::core::mem::size_of::<clens_metrics_options>() - 32usize];
-    ["Alignment of clens_metrics_options"][::core::mem::align_of::<clens_metrics_options>() - 8usize];
-    ["Offset of field: clens_metrics_options::struct_size"]
-        [::core::mem::offset_of!(clens_metrics_options, struct_size) - 0usize];
-    ["Offset of field: clens_metrics_options::negative_rate"]
-        [::core::mem::offset_of!(clens_metrics_options, negative_rate) - 8usize];
-    ["Offset of field: clens_metrics_options::buckets"]
-        [::core::mem::offset_of!(clens_metrics_options, buckets) - 16usize];
-    ["Offset of field: clens_metrics_options::streaming"]
-        [::core::mem::offset_of!(clens_metrics_options, streaming) - 20usize];
-    ["Offset of field: clens_metrics_options::correct_scores"]
-        [::core::mem::offset_of!(clens_metrics_options, correct_scores) - 24usize];
-    ["Offset of field: clens_metrics_options::reserved"]
-        [::core::mem::offset_of!(clens_metrics_options, reserved) - 28usize];
+    ["Size of clens_importance_options"][::core::mem::size_of::<clens_importance_options>() - 56usize];
+    ["Alignment of clens_importance_options"][::core::mem::align_of::<clens_importance_options>() - 8usize];
+    ["Offset of field: clens_importance_options::struct_size"]
+        [::core::mem::offset_of!(clens_importance_options, struct_size) - 0usize];
+    ["Offset of field: clens_importance_options::task"]
+        [::core::mem::offset_of!(clens_importance_options, task) - 8usize];
+    ["Offset of field: clens_importance_options::draws"]
+        [::core::mem::offset_of!(clens_importance_options, draws) - 16usize];
+    ["Offset of field: clens_importance_options::buckets"]
+        [::core::mem::offset_of!(clens_importance_options, buckets) - 20usize];
+    ["Offset of field: clens_importance_options::seed"]
+        [::core::mem::offset_of!(clens_importance_options, seed) - 24usize];
+    ["Offset of field: clens_importance_options::request_orders"]
+        [::core::mem::offset_of!(clens_importance_options, request_orders) - 32usize];
+    ["Offset of field: clens_importance_options::candidate_orders"]
+        [::core::mem::offset_of!(clens_importance_options, candidate_orders) - 40usize];
+    ["Offset of field: clens_importance_options::method"]
+        [::core::mem::offset_of!(clens_importance_options, method) - 48usize];
+    ["Offset of field: clens_importance_options::reserved"]
+        [::core::mem::offset_of!(clens_importance_options, reserved) - 52usize];
 };
-#[doc = " NaN: not defined (one class, no groups). *_se: clustered delete-one-bucket jackknife."]
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
-pub struct clens_metrics_result {
+pub struct clens_group_importance {
     pub struct_size: usize,
-    pub rows: u64,
-    pub clicks: u64,
-    pub non_finite: u64,
-    #[doc = " error bound: 0 when exact"]
+    #[doc = " permuted_auc: mean over draws; ablation: without the group"]
     pub auc: f64,
-    #[doc = " error bound: 0 when exact"]
-    pub auc_se: f64,
-    #[doc = " error bound: 0 when exact"]
-    pub auc_error_bound: f64,
-    pub gauc: f64,
-    pub gauc_coverage: f64,
-    pub gauc_median_rows: f64,
-    pub logloss: f64,
-    pub logloss_se: f64,
-    pub normalized_entropy: f64,
-    #[doc = " sum p / sum y"]
-    pub calibration: f64,
-    #[doc = " sum p / sum y"]
-    pub calibration_se: f64,
-    #[doc = " y ~ intercept + slope * logit (Cox)"]
-    pub slope: f64,
-    #[doc = " y ~ intercept + slope * logit (Cox)"]
-    pub slope_se: f64,
-    #[doc = " y ~ intercept + slope * logit (Cox)"]
-    pub intercept: f64,
-    #[doc = " 0: fewer than 200 clicks"]
-    pub enough_data: u32,
+    #[doc = " permuted_auc: mean over draws; ablation: without the group"]
+    pub permuted_auc: f64,
+    #[doc = " auc - permuted_auc; sd over draws (NaN: one draw; ablation)"]
+    pub drop: f64,
+    #[doc = " auc - permuted_auc; sd over draws (NaN: one draw; ablation)"]
+    pub drop_sd: f64,
+    #[doc = " clustered jackknife of the drop; low, high: -+ 1.96 se"]
+    pub se: f64,
+    #[doc = " clustered jackknife of the drop; low, high: -+ 1.96 se"]
+    pub low: f64,
+    #[doc = " clustered jackknife of the drop; low, high: -+ 1.96 se"]
+    pub high: f64,
+    #[doc = " of the batch as it is"]
+    pub log_loss: f64,
+    #[doc = " of that without the group over it; permutation: mean over draws"]
+    pub log_loss_rise: f64,
+    #[doc = " mean over rows (and draws) of the logit less that without the group"]
+    pub effect: f64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_group_importance"][::core::mem::size_of::<clens_group_importance>() - 88usize];
+    ["Alignment of clens_group_importance"][::core::mem::align_of::<clens_group_importance>() - 8usize];
+    ["Offset of field: clens_group_importance::struct_size"]
+        [::core::mem::offset_of!(clens_group_importance, struct_size) - 0usize];
+    ["Offset of field: clens_group_importance::auc"]
+        [::core::mem::offset_of!(clens_group_importance, auc) - 8usize];
+    ["Offset of field: clens_group_importance::permuted_auc"]
+        [::core::mem::offset_of!(clens_group_importance, permuted_auc) - 16usize];
+    ["Offset of field: clens_group_importance::drop"]
+        [::core::mem::offset_of!(clens_group_importance, drop) - 24usize];
+    ["Offset of field: clens_group_importance::drop_sd"]
+        [::core::mem::offset_of!(clens_group_importance, drop_sd) - 32usize];
+    ["Offset of field: clens_group_importance::se"]
+        [::core::mem::offset_of!(clens_group_importance, se) - 40usize];
+    ["Offset of field: clens_group_importance::low"]
+        [::core::mem::offset_of!(clens_group_importance, low) - 48usize];
+    ["Offset of field: clens_group_importance::high"]
+        [::core::mem::offset_of!(clens_group_importance, high) - 56usize];
+    ["Offset of field: clens_group_importance::log_loss"]
+        [::core::mem::offset_of!(clens_group_importance, log_loss) - 64usize];
+    ["Offset of field: clens_group_importance::log_loss_rise"]
+        [::core::mem::offset_of!(clens_group_importance, log_loss_rise) - 72usize];
+    ["Offset of field: clens_group_importance::effect"]
+        [::core::mem::offset_of!(clens_group_importance, effect) - 80usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_importance_difference {
+    pub struct_size: usize,
+    #[doc = " drop in train - drop in hold"]
+    pub difference: f64,
+    pub se: f64,
+    pub low: f64,
+    pub high: f64,
+    #[doc = " difference > 0.08 and low > 0.05"]
+    pub memorises: u32,
     pub reserved: u32,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of clens_metrics_result"][::core::mem::size_of::<clens_metrics_result>() - 152usize];
-    ["Alignment of clens_metrics_result"][::core::mem::align_of::<clens_metrics_result>() - 8usize];
-    ["Offset of field: clens_metrics_result::struct_size"]
-        [::core::mem::offset_of!(clens_metrics_result, struct_size) - 0usize];
-    ["Offset of field: clens_metrics_result::rows"]
-        [::core::mem::offset_of!(clens_metrics_result, rows) - 8usize];
-    ["Offset of field: clens_metrics_result::clicks"]
-        [::core::mem::offset_of!(clens_metrics_result, clicks) - 16usize];
-    ["Offset of field: clens_metrics_result::non_finite"]
-        [::core::mem::offset_of!(clens_metrics_result, non_finite) - 24usize];
-    ["Offset of field: clens_metrics_result::auc"]
-        [::core::mem::offset_of!(clens_metrics_result, auc) - 32usize];
-    ["Offset of field: clens_metrics_result::auc_se"]
-        [::core::mem::offset_of!(clens_metrics_result, auc_se) - 40usize];
-    ["Offset of field: clens_metrics_result::auc_error_bound"]
-        [::core::mem::offset_of!(clens_metrics_result, auc_error_bound) - 48usize];
-    ["Offset of field: clens_metrics_result::gauc"]
-        [::core::mem::offset_of!(clens_metrics_result, gauc) - 56usize];
-    ["Offset of field: clens_metrics_result::gauc_coverage"]
-        [::core::mem::offset_of!(clens_metrics_result, gauc_coverage) - 64usize];
-    ["Offset of field: clens_metrics_result::gauc_median_rows"]
-        [::core::mem::offset_of!(clens_metrics_result, gauc_median_rows) - 72usize];
-    ["Offset of field: clens_metrics_result::logloss"]
-        [::core::mem::offset_of!(clens_metrics_result, logloss) - 80usize];
-    ["Offset of field: clens_metrics_result::logloss_se"]
-        [::core::mem::offset_of!(clens_metrics_result, logloss_se) - 88usize];
-    ["Offset of field: clens_metrics_result::normalized_entropy"]
-        [::core::mem::offset_of!(clens_metrics_result, normalized_entropy) - 96usize];
-    ["Offset of field: clens_metrics_result::calibration"]
-        [::core::mem::offset_of!(clens_metrics_result, calibration) - 104usize];
-    ["Offset of field: clens_metrics_result::calibration_se"]
-        [::core::mem::offset_of!(clens_metrics_result, calibration_se) - 112usize];
-    ["Offset of field: clens_metrics_result::slope"]
-        [::core::mem::offset_of!(clens_metrics_result, slope) - 120usize];
-    ["Offset of field: clens_metrics_result::slope_se"]
-        [::core::mem::offset_of!(clens_metrics_result, slope_se) - 128usize];
-    ["Offset of field: clens_metrics_result::intercept"]
-        [::core::mem::offset_of!(clens_metrics_result, intercept) - 136usize];
-    ["Offset of field: clens_metrics_result::enough_data"]
-        [::core::mem::offset_of!(clens_metrics_result, enough_data) - 144usize];
-    ["Offset of field: clens_metrics_result::reserved"]
-        [::core::mem::offset_of!(clens_metrics_result, reserved) - 148usize];
-};
-#[doc = " One entry per candidate of the batch in every array; NULL: not known."]
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_rows {
-    pub struct_size: usize,
-    #[doc = " 0 or 1, else BAD_VALUE and nothing was added"]
-    pub labels: *const u8,
-    #[doc = " key of the unit whose rows depend on each other (the user): standard errors"]
-    pub clusters: *const u64,
-    #[doc = " key of GAUC's groups"]
-    pub groups: *const u64,
-    #[doc = " id of the control task's column"]
-    pub controls: *const u64,
-    #[doc = " a number to predict, for numeric probes; finite"]
-    pub targets: *const f32,
-    #[doc = " number of the first candidate among all rows of the data. Rows are drawn by a hash\nof (request key, position in the request) where the batch has request_keys, else of\nfirst_row + candidate; so parts of one data set need their own first_row"]
-    pub first_row: u64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_rows"][::core::mem::size_of::<clens_rows>() - 56usize];
-    ["Alignment of clens_rows"][::core::mem::align_of::<clens_rows>() - 8usize];
-    ["Offset of field: clens_rows::struct_size"][::core::mem::offset_of!(clens_rows, struct_size) - 0usize];
-    ["Offset of field: clens_rows::labels"][::core::mem::offset_of!(clens_rows, labels) - 8usize];
-    ["Offset of field: clens_rows::clusters"][::core::mem::offset_of!(clens_rows, clusters) - 16usize];
-    ["Offset of field: clens_rows::groups"][::core::mem::offset_of!(clens_rows, groups) - 24usize];
-    ["Offset of field: clens_rows::controls"][::core::mem::offset_of!(clens_rows, controls) - 32usize];
-    ["Offset of field: clens_rows::targets"][::core::mem::offset_of!(clens_rows, targets) - 40usize];
-    ["Offset of field: clens_rows::first_row"][::core::mem::offset_of!(clens_rows, first_row) - 48usize];
+    ["Size of clens_importance_difference"][::core::mem::size_of::<clens_importance_difference>() - 48usize];
+    ["Alignment of clens_importance_difference"]
+        [::core::mem::align_of::<clens_importance_difference>() - 8usize];
+    ["Offset of field: clens_importance_difference::struct_size"]
+        [::core::mem::offset_of!(clens_importance_difference, struct_size) - 0usize];
+    ["Offset of field: clens_importance_difference::difference"]
+        [::core::mem::offset_of!(clens_importance_difference, difference) - 8usize];
+    ["Offset of field: clens_importance_difference::se"]
+        [::core::mem::offset_of!(clens_importance_difference, se) - 16usize];
+    ["Offset of field: clens_importance_difference::low"]
+        [::core::mem::offset_of!(clens_importance_difference, low) - 24usize];
+    ["Offset of field: clens_importance_difference::high"]
+        [::core::mem::offset_of!(clens_importance_difference, high) - 32usize];
+    ["Offset of field: clens_importance_difference::memorises"]
+        [::core::mem::offset_of!(clens_importance_difference, memorises) - 40usize];
+    ["Offset of field: clens_importance_difference::reserved"]
+        [::core::mem::offset_of!(clens_importance_difference, reserved) - 44usize];
 };
 #[doc = " What every neuron (column) of some values does over a data set: one pass, exact and mergeable. Sums of x and\n x^2 are exact integers (no rounding until a figure is read), so parts merged in any order give the bytes of\n the whole. Statistics are per candidate: a request's neuron counts once for each of its candidates.\n Non-finite values are counted and left out.\n Thread: one at a time. Lifetime: until released; holds its model."]
 #[repr(C)]
@@ -1920,6 +2307,228 @@ const _: () = {
         [::core::mem::offset_of!(clens_layer_change, covariance_null) - 24usize];
     ["Offset of field: clens_layer_change::angles"]
         [::core::mem::offset_of!(clens_layer_change, angles) - 32usize];
+};
+#[doc = " Captured values of some rows in memory, with their labels: what probes are fitted to and evaluated on.\n Thread: one at a time while adding, any number reading. Lifetime: until released; holds its model."]
+#[repr(C)]
+#[derive(Debug)]
+pub struct clens_probe_rows {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_probe_rows_options {
+    pub struct_size: usize,
+    #[doc = " values to probe, by index; NULL: every layer, then every task's logit"]
+    pub values: *const usize,
+    pub value_count: usize,
+    #[doc = " 0: 2 GiB. An add beyond it: LIMIT_EXCEEDED, nothing was added"]
+    pub memory_bytes: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_probe_rows_options"][::core::mem::size_of::<clens_probe_rows_options>() - 32usize];
+    ["Alignment of clens_probe_rows_options"][::core::mem::align_of::<clens_probe_rows_options>() - 8usize];
+    ["Offset of field: clens_probe_rows_options::struct_size"]
+        [::core::mem::offset_of!(clens_probe_rows_options, struct_size) - 0usize];
+    ["Offset of field: clens_probe_rows_options::values"]
+        [::core::mem::offset_of!(clens_probe_rows_options, values) - 8usize];
+    ["Offset of field: clens_probe_rows_options::value_count"]
+        [::core::mem::offset_of!(clens_probe_rows_options, value_count) - 16usize];
+    ["Offset of field: clens_probe_rows_options::memory_bytes"]
+        [::core::mem::offset_of!(clens_probe_rows_options, memory_bytes) - 24usize];
+};
+pub const CLENS_PROBE_LABEL: clens_probe_target = 0;
+pub const CLENS_PROBE_NUMBER: clens_probe_target = 1;
+pub type clens_probe_target = ::core::ffi::c_uint;
+#[doc = " Minimised per value over standardised inputs u = (x - mean) / sd of the fit rows, intercept free:\n   LABEL:   mean weighted log loss + lambda / 2 |w|^2   (non-clicks weigh 1 / negative_rate)\n   NUMBER:  mean squared error / 2 + lambda / 2 |w|^2\n A column with sd <= 1e-6 x the value's largest has coefficient 0."]
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_probe_options {
+    pub struct_size: usize,
+    #[doc = " clens_probe_target"]
+    pub target: u32,
+    pub reserved: u32,
+    #[doc = " 0: the best of 1e-5, 1e-4 .. 1e-1 by loss on `validation`; 1e-3 without it"]
+    pub lambda: f64,
+    #[doc = " 0: 1"]
+    pub negative_rate: f64,
+    #[doc = " largest component of the gradient of the objective (NUMBER: in units of the target's sd);\n0: 1e-8"]
+    pub tolerance: f64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_probe_options"][::core::mem::size_of::<clens_probe_options>() - 40usize];
+    ["Alignment of clens_probe_options"][::core::mem::align_of::<clens_probe_options>() - 8usize];
+    ["Offset of field: clens_probe_options::struct_size"]
+        [::core::mem::offset_of!(clens_probe_options, struct_size) - 0usize];
+    ["Offset of field: clens_probe_options::target"]
+        [::core::mem::offset_of!(clens_probe_options, target) - 8usize];
+    ["Offset of field: clens_probe_options::reserved"]
+        [::core::mem::offset_of!(clens_probe_options, reserved) - 12usize];
+    ["Offset of field: clens_probe_options::lambda"]
+        [::core::mem::offset_of!(clens_probe_options, lambda) - 16usize];
+    ["Offset of field: clens_probe_options::negative_rate"]
+        [::core::mem::offset_of!(clens_probe_options, negative_rate) - 24usize];
+    ["Offset of field: clens_probe_options::tolerance"]
+        [::core::mem::offset_of!(clens_probe_options, tolerance) - 32usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_probe_info {
+    pub struct_size: usize,
+    #[doc = " the layer's, value's or output's name; lives as long as the probe"]
+    pub name: *const ::core::ffi::c_char,
+    pub value: usize,
+    pub width: u64,
+    pub rows: u64,
+    pub clicks: u64,
+    pub target: u32,
+    pub converged: u32,
+    pub iterations: u32,
+    pub reserved: u32,
+    #[doc = " gradient: largest component at the end"]
+    pub lambda: f64,
+    #[doc = " gradient: largest component at the end"]
+    pub objective: f64,
+    #[doc = " gradient: largest component at the end"]
+    pub gradient: f64,
+    #[doc = " on standardised inputs"]
+    pub intercept: f64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_probe_info"][::core::mem::size_of::<clens_probe_info>() - 96usize];
+    ["Alignment of clens_probe_info"][::core::mem::align_of::<clens_probe_info>() - 8usize];
+    ["Offset of field: clens_probe_info::struct_size"]
+        [::core::mem::offset_of!(clens_probe_info, struct_size) - 0usize];
+    ["Offset of field: clens_probe_info::name"][::core::mem::offset_of!(clens_probe_info, name) - 8usize];
+    ["Offset of field: clens_probe_info::value"][::core::mem::offset_of!(clens_probe_info, value) - 16usize];
+    ["Offset of field: clens_probe_info::width"][::core::mem::offset_of!(clens_probe_info, width) - 24usize];
+    ["Offset of field: clens_probe_info::rows"][::core::mem::offset_of!(clens_probe_info, rows) - 32usize];
+    ["Offset of field: clens_probe_info::clicks"]
+        [::core::mem::offset_of!(clens_probe_info, clicks) - 40usize];
+    ["Offset of field: clens_probe_info::target"]
+        [::core::mem::offset_of!(clens_probe_info, target) - 48usize];
+    ["Offset of field: clens_probe_info::converged"]
+        [::core::mem::offset_of!(clens_probe_info, converged) - 52usize];
+    ["Offset of field: clens_probe_info::iterations"]
+        [::core::mem::offset_of!(clens_probe_info, iterations) - 56usize];
+    ["Offset of field: clens_probe_info::reserved"]
+        [::core::mem::offset_of!(clens_probe_info, reserved) - 60usize];
+    ["Offset of field: clens_probe_info::lambda"]
+        [::core::mem::offset_of!(clens_probe_info, lambda) - 64usize];
+    ["Offset of field: clens_probe_info::objective"]
+        [::core::mem::offset_of!(clens_probe_info, objective) - 72usize];
+    ["Offset of field: clens_probe_info::gradient"]
+        [::core::mem::offset_of!(clens_probe_info, gradient) - 80usize];
+    ["Offset of field: clens_probe_info::intercept"]
+        [::core::mem::offset_of!(clens_probe_info, intercept) - 88usize];
+};
+#[doc = " AUC of two scores of the same rows."]
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_auc_difference {
+    pub struct_size: usize,
+    #[doc = " b - a"]
+    pub auc_a: f64,
+    #[doc = " b - a"]
+    pub auc_b: f64,
+    #[doc = " b - a"]
+    pub difference: f64,
+    #[doc = " paired clustered jackknife (every row its own cluster without keys)"]
+    pub se: f64,
+    #[doc = " DeLong, DeLong and Clarke-Pearson 1988: rows independent"]
+    pub delong_se: f64,
+    #[doc = " Obuchowski 1997; NaN without clusters"]
+    pub delong_clustered_se: f64,
+    #[doc = " of each AUC alone"]
+    pub delong_se_a: f64,
+    #[doc = " of each AUC alone"]
+    pub delong_se_b: f64,
+    #[doc = " of each AUC alone"]
+    pub delong_clustered_se_a: f64,
+    #[doc = " of each AUC alone"]
+    pub delong_clustered_se_b: f64,
+    #[doc = " difference -+ 1.96 se"]
+    pub low: f64,
+    #[doc = " difference -+ 1.96 se"]
+    pub high: f64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_auc_difference"][::core::mem::size_of::<clens_auc_difference>() - 104usize];
+    ["Alignment of clens_auc_difference"][::core::mem::align_of::<clens_auc_difference>() - 8usize];
+    ["Offset of field: clens_auc_difference::struct_size"]
+        [::core::mem::offset_of!(clens_auc_difference, struct_size) - 0usize];
+    ["Offset of field: clens_auc_difference::auc_a"]
+        [::core::mem::offset_of!(clens_auc_difference, auc_a) - 8usize];
+    ["Offset of field: clens_auc_difference::auc_b"]
+        [::core::mem::offset_of!(clens_auc_difference, auc_b) - 16usize];
+    ["Offset of field: clens_auc_difference::difference"]
+        [::core::mem::offset_of!(clens_auc_difference, difference) - 24usize];
+    ["Offset of field: clens_auc_difference::se"]
+        [::core::mem::offset_of!(clens_auc_difference, se) - 32usize];
+    ["Offset of field: clens_auc_difference::delong_se"]
+        [::core::mem::offset_of!(clens_auc_difference, delong_se) - 40usize];
+    ["Offset of field: clens_auc_difference::delong_clustered_se"]
+        [::core::mem::offset_of!(clens_auc_difference, delong_clustered_se) - 48usize];
+    ["Offset of field: clens_auc_difference::delong_se_a"]
+        [::core::mem::offset_of!(clens_auc_difference, delong_se_a) - 56usize];
+    ["Offset of field: clens_auc_difference::delong_se_b"]
+        [::core::mem::offset_of!(clens_auc_difference, delong_se_b) - 64usize];
+    ["Offset of field: clens_auc_difference::delong_clustered_se_a"]
+        [::core::mem::offset_of!(clens_auc_difference, delong_clustered_se_a) - 72usize];
+    ["Offset of field: clens_auc_difference::delong_clustered_se_b"]
+        [::core::mem::offset_of!(clens_auc_difference, delong_clustered_se_b) - 80usize];
+    ["Offset of field: clens_auc_difference::low"]
+        [::core::mem::offset_of!(clens_auc_difference, low) - 88usize];
+    ["Offset of field: clens_auc_difference::high"]
+        [::core::mem::offset_of!(clens_auc_difference, high) - 96usize];
+};
+#[doc = " labels shuffled among the rows, fitted, scored against equally shuffled labels"]
+pub const CLENS_CONTROL_SHUFFLED: clens_probe_control_kind = 0;
+#[doc = " a random label per id of the control column at the click rate (Hewitt and Liang\n2019), fitted on `fit`, scored on `eval`'s rows of ids that `fit` has too"]
+pub const CLENS_CONTROL_RANDOM_TASK: clens_probe_control_kind = 1;
+#[doc = " Controls, at the probe's lambda, mean and sd over draws."]
+pub type clens_probe_control_kind = ::core::ffi::c_uint;
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_probe_control_result {
+    pub struct_size: usize,
+    pub draws: u32,
+    pub reserved: u32,
+    #[doc = " on the rows fitted to: optimism"]
+    pub fit_auc_mean: f64,
+    #[doc = " on the rows fitted to: optimism"]
+    pub fit_auc_sd: f64,
+    #[doc = " on `eval`"]
+    pub eval_auc_mean: f64,
+    #[doc = " on `eval`"]
+    pub eval_auc_sd: f64,
+    #[doc = " that were scored"]
+    pub eval_rows: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_probe_control_result"][::core::mem::size_of::<clens_probe_control_result>() - 56usize];
+    ["Alignment of clens_probe_control_result"]
+        [::core::mem::align_of::<clens_probe_control_result>() - 8usize];
+    ["Offset of field: clens_probe_control_result::struct_size"]
+        [::core::mem::offset_of!(clens_probe_control_result, struct_size) - 0usize];
+    ["Offset of field: clens_probe_control_result::draws"]
+        [::core::mem::offset_of!(clens_probe_control_result, draws) - 8usize];
+    ["Offset of field: clens_probe_control_result::reserved"]
+        [::core::mem::offset_of!(clens_probe_control_result, reserved) - 12usize];
+    ["Offset of field: clens_probe_control_result::fit_auc_mean"]
+        [::core::mem::offset_of!(clens_probe_control_result, fit_auc_mean) - 16usize];
+    ["Offset of field: clens_probe_control_result::fit_auc_sd"]
+        [::core::mem::offset_of!(clens_probe_control_result, fit_auc_sd) - 24usize];
+    ["Offset of field: clens_probe_control_result::eval_auc_mean"]
+        [::core::mem::offset_of!(clens_probe_control_result, eval_auc_mean) - 32usize];
+    ["Offset of field: clens_probe_control_result::eval_auc_sd"]
+        [::core::mem::offset_of!(clens_probe_control_result, eval_auc_sd) - 40usize];
+    ["Offset of field: clens_probe_control_result::eval_rows"]
+        [::core::mem::offset_of!(clens_probe_control_result, eval_rows) - 48usize];
 };
 #[doc = " What traffic looked like to a model: scores, features as they came and as they were pooled, neurons, which groups\n moved the scores. One pass, exact, mergeable: parts added up in any order have the bytes of the whole. Holds no rows\n but the neurons' small sample, and neither time, host nor path; its size does not grow with the rows. From data\n (clens_profile_add), or from sessions that serve (clens_session_options.profile, clens_profile_collect).\n Errors (_se) go by clusters: clens_rows.clusters, else the request's key, else the request.\n Thread: one at a time. Lifetime: until released; holds its model."]
 #[repr(C)]
@@ -2168,767 +2777,6 @@ const _: () = {
     ["Offset of field: clens_profile_feature::reserved"]
         [::core::mem::offset_of!(clens_profile_feature, reserved) - 908usize];
 };
-#[doc = " Captured values of some rows in memory, with their labels: what probes are fitted to and evaluated on.\n Thread: one at a time while adding, any number reading. Lifetime: until released; holds its model."]
-#[repr(C)]
-#[derive(Debug)]
-pub struct clens_probe_rows {
-    _unused: [u8; 0],
-}
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_probe_rows_options {
-    pub struct_size: usize,
-    #[doc = " values to probe, by index; NULL: every layer, then every task's logit"]
-    pub values: *const usize,
-    pub value_count: usize,
-    #[doc = " 0: 2 GiB. An add beyond it: LIMIT_EXCEEDED, nothing was added"]
-    pub memory_bytes: u64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_probe_rows_options"][::core::mem::size_of::<clens_probe_rows_options>() - 32usize];
-    ["Alignment of clens_probe_rows_options"][::core::mem::align_of::<clens_probe_rows_options>() - 8usize];
-    ["Offset of field: clens_probe_rows_options::struct_size"]
-        [::core::mem::offset_of!(clens_probe_rows_options, struct_size) - 0usize];
-    ["Offset of field: clens_probe_rows_options::values"]
-        [::core::mem::offset_of!(clens_probe_rows_options, values) - 8usize];
-    ["Offset of field: clens_probe_rows_options::value_count"]
-        [::core::mem::offset_of!(clens_probe_rows_options, value_count) - 16usize];
-    ["Offset of field: clens_probe_rows_options::memory_bytes"]
-        [::core::mem::offset_of!(clens_probe_rows_options, memory_bytes) - 24usize];
-};
-pub const CLENS_PROBE_LABEL: clens_probe_target = 0;
-pub const CLENS_PROBE_NUMBER: clens_probe_target = 1;
-pub type clens_probe_target = ::core::ffi::c_uint;
-#[doc = " Minimised per value over standardised inputs u = (x - mean) / sd of the fit rows, intercept free:\n   LABEL:   mean weighted log loss + lambda / 2 |w|^2   (non-clicks weigh 1 / negative_rate)\n   NUMBER:  mean squared error / 2 + lambda / 2 |w|^2\n A column with sd <= 1e-6 x the value's largest has coefficient 0."]
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_probe_options {
-    pub struct_size: usize,
-    #[doc = " clens_probe_target"]
-    pub target: u32,
-    pub reserved: u32,
-    #[doc = " 0: the best of 1e-5, 1e-4 .. 1e-1 by loss on `validation`; 1e-3 without it"]
-    pub lambda: f64,
-    #[doc = " 0: 1"]
-    pub negative_rate: f64,
-    #[doc = " largest component of the gradient of the objective (NUMBER: in units of the target's sd);\n0: 1e-8"]
-    pub tolerance: f64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_probe_options"][::core::mem::size_of::<clens_probe_options>() - 40usize];
-    ["Alignment of clens_probe_options"][::core::mem::align_of::<clens_probe_options>() - 8usize];
-    ["Offset of field: clens_probe_options::struct_size"]
-        [::core::mem::offset_of!(clens_probe_options, struct_size) - 0usize];
-    ["Offset of field: clens_probe_options::target"]
-        [::core::mem::offset_of!(clens_probe_options, target) - 8usize];
-    ["Offset of field: clens_probe_options::reserved"]
-        [::core::mem::offset_of!(clens_probe_options, reserved) - 12usize];
-    ["Offset of field: clens_probe_options::lambda"]
-        [::core::mem::offset_of!(clens_probe_options, lambda) - 16usize];
-    ["Offset of field: clens_probe_options::negative_rate"]
-        [::core::mem::offset_of!(clens_probe_options, negative_rate) - 24usize];
-    ["Offset of field: clens_probe_options::tolerance"]
-        [::core::mem::offset_of!(clens_probe_options, tolerance) - 32usize];
-};
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_probe_info {
-    pub struct_size: usize,
-    #[doc = " the layer's, value's or output's name; lives as long as the probe"]
-    pub name: *const ::core::ffi::c_char,
-    pub value: usize,
-    pub width: u64,
-    pub rows: u64,
-    pub clicks: u64,
-    pub target: u32,
-    pub converged: u32,
-    pub iterations: u32,
-    pub reserved: u32,
-    #[doc = " gradient: largest component at the end"]
-    pub lambda: f64,
-    #[doc = " gradient: largest component at the end"]
-    pub objective: f64,
-    #[doc = " gradient: largest component at the end"]
-    pub gradient: f64,
-    #[doc = " on standardised inputs"]
-    pub intercept: f64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_probe_info"][::core::mem::size_of::<clens_probe_info>() - 96usize];
-    ["Alignment of clens_probe_info"][::core::mem::align_of::<clens_probe_info>() - 8usize];
-    ["Offset of field: clens_probe_info::struct_size"]
-        [::core::mem::offset_of!(clens_probe_info, struct_size) - 0usize];
-    ["Offset of field: clens_probe_info::name"][::core::mem::offset_of!(clens_probe_info, name) - 8usize];
-    ["Offset of field: clens_probe_info::value"][::core::mem::offset_of!(clens_probe_info, value) - 16usize];
-    ["Offset of field: clens_probe_info::width"][::core::mem::offset_of!(clens_probe_info, width) - 24usize];
-    ["Offset of field: clens_probe_info::rows"][::core::mem::offset_of!(clens_probe_info, rows) - 32usize];
-    ["Offset of field: clens_probe_info::clicks"]
-        [::core::mem::offset_of!(clens_probe_info, clicks) - 40usize];
-    ["Offset of field: clens_probe_info::target"]
-        [::core::mem::offset_of!(clens_probe_info, target) - 48usize];
-    ["Offset of field: clens_probe_info::converged"]
-        [::core::mem::offset_of!(clens_probe_info, converged) - 52usize];
-    ["Offset of field: clens_probe_info::iterations"]
-        [::core::mem::offset_of!(clens_probe_info, iterations) - 56usize];
-    ["Offset of field: clens_probe_info::reserved"]
-        [::core::mem::offset_of!(clens_probe_info, reserved) - 60usize];
-    ["Offset of field: clens_probe_info::lambda"]
-        [::core::mem::offset_of!(clens_probe_info, lambda) - 64usize];
-    ["Offset of field: clens_probe_info::objective"]
-        [::core::mem::offset_of!(clens_probe_info, objective) - 72usize];
-    ["Offset of field: clens_probe_info::gradient"]
-        [::core::mem::offset_of!(clens_probe_info, gradient) - 80usize];
-    ["Offset of field: clens_probe_info::intercept"]
-        [::core::mem::offset_of!(clens_probe_info, intercept) - 88usize];
-};
-#[doc = " AUC of two scores of the same rows."]
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_auc_difference {
-    pub struct_size: usize,
-    #[doc = " b - a"]
-    pub auc_a: f64,
-    #[doc = " b - a"]
-    pub auc_b: f64,
-    #[doc = " b - a"]
-    pub difference: f64,
-    #[doc = " paired clustered jackknife (every row its own cluster without keys)"]
-    pub se: f64,
-    #[doc = " DeLong, DeLong and Clarke-Pearson 1988: rows independent"]
-    pub delong_se: f64,
-    #[doc = " Obuchowski 1997; NaN without clusters"]
-    pub delong_clustered_se: f64,
-    #[doc = " of each AUC alone"]
-    pub delong_se_a: f64,
-    #[doc = " of each AUC alone"]
-    pub delong_se_b: f64,
-    #[doc = " of each AUC alone"]
-    pub delong_clustered_se_a: f64,
-    #[doc = " of each AUC alone"]
-    pub delong_clustered_se_b: f64,
-    #[doc = " difference -+ 1.96 se"]
-    pub low: f64,
-    #[doc = " difference -+ 1.96 se"]
-    pub high: f64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_auc_difference"][::core::mem::size_of::<clens_auc_difference>() - 104usize];
-    ["Alignment of clens_auc_difference"][::core::mem::align_of::<clens_auc_difference>() - 8usize];
-    ["Offset of field: clens_auc_difference::struct_size"]
-        [::core::mem::offset_of!(clens_auc_difference, struct_size) - 0usize];
-    ["Offset of field: clens_auc_difference::auc_a"]
-        [::core::mem::offset_of!(clens_auc_difference, auc_a) - 8usize];
-    ["Offset of field: clens_auc_difference::auc_b"]
-        [::core::mem::offset_of!(clens_auc_difference, auc_b) - 16usize];
-    ["Offset of field: clens_auc_difference::difference"]
-        [::core::mem::offset_of!(clens_auc_difference, difference) - 24usize];
-    ["Offset of field: clens_auc_difference::se"]
-        [::core::mem::offset_of!(clens_auc_difference, se) - 32usize];
-    ["Offset of field: clens_auc_difference::delong_se"]
-        [::core::mem::offset_of!(clens_auc_difference, delong_se) - 40usize];
-    ["Offset of field: clens_auc_difference::delong_clustered_se"]
-        [::core::mem::offset_of!(clens_auc_difference, delong_clustered_se) - 48usize];
-    ["Offset of field: clens_auc_difference::delong_se_a"]
-        [::core::mem::offset_of!(clens_auc_difference, delong_se_a) - 56usize];
-    ["Offset of field: clens_auc_difference::delong_se_b"]
-        [::core::mem::offset_of!(clens_auc_difference, delong_se_b) - 64usize];
-    ["Offset of field: clens_auc_difference::delong_clustered_se_a"]
-        [::core::mem::offset_of!(clens_auc_difference, delong_clustered_se_a) - 72usize];
-    ["Offset of field: clens_auc_difference::delong_clustered_se_b"]
-        [::core::mem::offset_of!(clens_auc_difference, delong_clustered_se_b) - 80usize];
-    ["Offset of field: clens_auc_difference::low"]
-        [::core::mem::offset_of!(clens_auc_difference, low) - 88usize];
-    ["Offset of field: clens_auc_difference::high"]
-        [::core::mem::offset_of!(clens_auc_difference, high) - 96usize];
-};
-#[doc = " labels shuffled among the rows, fitted, scored against equally shuffled labels"]
-pub const CLENS_CONTROL_SHUFFLED: clens_probe_control_kind = 0;
-#[doc = " a random label per id of the control column at the click rate (Hewitt and Liang\n2019), fitted on `fit`, scored on `eval`'s rows of ids that `fit` has too"]
-pub const CLENS_CONTROL_RANDOM_TASK: clens_probe_control_kind = 1;
-#[doc = " Controls, at the probe's lambda, mean and sd over draws."]
-pub type clens_probe_control_kind = ::core::ffi::c_uint;
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_probe_control_result {
-    pub struct_size: usize,
-    pub draws: u32,
-    pub reserved: u32,
-    #[doc = " on the rows fitted to: optimism"]
-    pub fit_auc_mean: f64,
-    #[doc = " on the rows fitted to: optimism"]
-    pub fit_auc_sd: f64,
-    #[doc = " on `eval`"]
-    pub eval_auc_mean: f64,
-    #[doc = " on `eval`"]
-    pub eval_auc_sd: f64,
-    #[doc = " that were scored"]
-    pub eval_rows: u64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_probe_control_result"][::core::mem::size_of::<clens_probe_control_result>() - 56usize];
-    ["Alignment of clens_probe_control_result"]
-        [::core::mem::align_of::<clens_probe_control_result>() - 8usize];
-    ["Offset of field: clens_probe_control_result::struct_size"]
-        [::core::mem::offset_of!(clens_probe_control_result, struct_size) - 0usize];
-    ["Offset of field: clens_probe_control_result::draws"]
-        [::core::mem::offset_of!(clens_probe_control_result, draws) - 8usize];
-    ["Offset of field: clens_probe_control_result::reserved"]
-        [::core::mem::offset_of!(clens_probe_control_result, reserved) - 12usize];
-    ["Offset of field: clens_probe_control_result::fit_auc_mean"]
-        [::core::mem::offset_of!(clens_probe_control_result, fit_auc_mean) - 16usize];
-    ["Offset of field: clens_probe_control_result::fit_auc_sd"]
-        [::core::mem::offset_of!(clens_probe_control_result, fit_auc_sd) - 24usize];
-    ["Offset of field: clens_probe_control_result::eval_auc_mean"]
-        [::core::mem::offset_of!(clens_probe_control_result, eval_auc_mean) - 32usize];
-    ["Offset of field: clens_probe_control_result::eval_auc_sd"]
-        [::core::mem::offset_of!(clens_probe_control_result, eval_auc_sd) - 40usize];
-    ["Offset of field: clens_probe_control_result::eval_rows"]
-        [::core::mem::offset_of!(clens_probe_control_result, eval_rows) - 48usize];
-};
-#[doc = " Keeps a sample of the requests that were scored, and their scores, in files that the reader below and\n `clicklens replay` run again: with labels that came later, under another model, or to show a fault to others.\n Files are PREFIX-00000001.clrec and so on, numbered on from those that are there.\n Thread: clens_recorder_record by any number of threads at a time, each with a session of its own; it copies into a\n ring made at creation and takes no lock. One recorder serves all sessions of a model and its inputs. Lifetime: until\n released, which must not happen during a call; holds its model. One recorder at a time has a prefix."]
-#[repr(C)]
-#[derive(Debug)]
-pub struct clens_recorder {
-    _unused: [u8; 0],
-}
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_recorder_options {
-    pub struct_size: usize,
-    #[doc = " share of requests, by a hash of their key: the same ones on every host; 0: all"]
-    pub sample_rate: f64,
-    #[doc = " a file that would grow beyond it is followed by the next; 0: 64 MiB"]
-    pub file_bytes: u64,
-    #[doc = " of what waits to be written, a power of two, 4 KiB .. 1 GiB; 0: 4 MiB"]
-    pub ring_bytes: u64,
-    #[doc = " kept, the oldest is removed; 0: 16"]
-    pub files: u32,
-    #[doc = " CLENS_RECORDER_*"]
-    pub flags: u32,
-    #[doc = " that the thread sleeps between looks at the ring; 0: 20"]
-    pub interval_ms: u32,
-    #[doc = " 0"]
-    pub reserved: u32,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_recorder_options"][::core::mem::size_of::<clens_recorder_options>() - 48usize];
-    ["Alignment of clens_recorder_options"][::core::mem::align_of::<clens_recorder_options>() - 8usize];
-    ["Offset of field: clens_recorder_options::struct_size"]
-        [::core::mem::offset_of!(clens_recorder_options, struct_size) - 0usize];
-    ["Offset of field: clens_recorder_options::sample_rate"]
-        [::core::mem::offset_of!(clens_recorder_options, sample_rate) - 8usize];
-    ["Offset of field: clens_recorder_options::file_bytes"]
-        [::core::mem::offset_of!(clens_recorder_options, file_bytes) - 16usize];
-    ["Offset of field: clens_recorder_options::ring_bytes"]
-        [::core::mem::offset_of!(clens_recorder_options, ring_bytes) - 24usize];
-    ["Offset of field: clens_recorder_options::files"]
-        [::core::mem::offset_of!(clens_recorder_options, files) - 32usize];
-    ["Offset of field: clens_recorder_options::flags"]
-        [::core::mem::offset_of!(clens_recorder_options, flags) - 36usize];
-    ["Offset of field: clens_recorder_options::interval_ms"]
-        [::core::mem::offset_of!(clens_recorder_options, interval_ms) - 40usize];
-    ["Offset of field: clens_recorder_options::reserved"]
-        [::core::mem::offset_of!(clens_recorder_options, reserved) - 44usize];
-};
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_recorder_stats {
-    pub struct_size: usize,
-    #[doc = " requests given; of those, picked by the sample rate"]
-    pub offered: u64,
-    #[doc = " requests given; of those, picked by the sample rate"]
-    pub sampled: u64,
-    #[doc = " of the picked: no room in the ring; larger than it takes"]
-    pub dropped: u64,
-    #[doc = " of the picked: no room in the ring; larger than it takes"]
-    pub dropped_large: u64,
-    #[doc = " written"]
-    pub records: u64,
-    #[doc = " written"]
-    pub bytes: u64,
-    #[doc = " records that could not be written"]
-    pub lost: u64,
-    pub files_created: u64,
-    pub files_removed: u64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_recorder_stats"][::core::mem::size_of::<clens_recorder_stats>() - 80usize];
-    ["Alignment of clens_recorder_stats"][::core::mem::align_of::<clens_recorder_stats>() - 8usize];
-    ["Offset of field: clens_recorder_stats::struct_size"]
-        [::core::mem::offset_of!(clens_recorder_stats, struct_size) - 0usize];
-    ["Offset of field: clens_recorder_stats::offered"]
-        [::core::mem::offset_of!(clens_recorder_stats, offered) - 8usize];
-    ["Offset of field: clens_recorder_stats::sampled"]
-        [::core::mem::offset_of!(clens_recorder_stats, sampled) - 16usize];
-    ["Offset of field: clens_recorder_stats::dropped"]
-        [::core::mem::offset_of!(clens_recorder_stats, dropped) - 24usize];
-    ["Offset of field: clens_recorder_stats::dropped_large"]
-        [::core::mem::offset_of!(clens_recorder_stats, dropped_large) - 32usize];
-    ["Offset of field: clens_recorder_stats::records"]
-        [::core::mem::offset_of!(clens_recorder_stats, records) - 40usize];
-    ["Offset of field: clens_recorder_stats::bytes"]
-        [::core::mem::offset_of!(clens_recorder_stats, bytes) - 48usize];
-    ["Offset of field: clens_recorder_stats::lost"]
-        [::core::mem::offset_of!(clens_recorder_stats, lost) - 56usize];
-    ["Offset of field: clens_recorder_stats::files_created"]
-        [::core::mem::offset_of!(clens_recorder_stats, files_created) - 64usize];
-    ["Offset of field: clens_recorder_stats::files_removed"]
-        [::core::mem::offset_of!(clens_recorder_stats, files_removed) - 72usize];
-};
-#[doc = " A recording being read. Nothing in it is believed: damaged records are stepped over and counted, an unfinished one at\n the end ends it. Thread: one at a time. Lifetime: until released."]
-#[repr(C)]
-#[derive(Debug)]
-pub struct clens_recording {
-    _unused: [u8; 0],
-}
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_recording_info {
-    pub struct_size: usize,
-    #[doc = " clens_model_info.id_low, id_high of the model that scored"]
-    pub model_low: u64,
-    #[doc = " clens_model_info.id_low, id_high of the model that scored"]
-    pub model_high: u64,
-    #[doc = " of the library that scored"]
-    pub arithmetic_version: u32,
-    #[doc = " scores of a candidate"]
-    pub tasks: u32,
-    pub sample_rate: f64,
-    pub inputs: usize,
-    #[doc = " so far: handed out"]
-    pub records: u64,
-    #[doc = " so far: stretches of damaged bytes that were stepped over"]
-    pub corrupted: u64,
-    #[doc = " in them"]
-    pub skipped_bytes: u64,
-    #[doc = " of an unfinished record at the end, once that was reached"]
-    pub torn_bytes: u64,
-    #[doc = " bytes read so far"]
-    pub position: u64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_recording_info"][::core::mem::size_of::<clens_recording_info>() - 88usize];
-    ["Alignment of clens_recording_info"][::core::mem::align_of::<clens_recording_info>() - 8usize];
-    ["Offset of field: clens_recording_info::struct_size"]
-        [::core::mem::offset_of!(clens_recording_info, struct_size) - 0usize];
-    ["Offset of field: clens_recording_info::model_low"]
-        [::core::mem::offset_of!(clens_recording_info, model_low) - 8usize];
-    ["Offset of field: clens_recording_info::model_high"]
-        [::core::mem::offset_of!(clens_recording_info, model_high) - 16usize];
-    ["Offset of field: clens_recording_info::arithmetic_version"]
-        [::core::mem::offset_of!(clens_recording_info, arithmetic_version) - 24usize];
-    ["Offset of field: clens_recording_info::tasks"]
-        [::core::mem::offset_of!(clens_recording_info, tasks) - 28usize];
-    ["Offset of field: clens_recording_info::sample_rate"]
-        [::core::mem::offset_of!(clens_recording_info, sample_rate) - 32usize];
-    ["Offset of field: clens_recording_info::inputs"]
-        [::core::mem::offset_of!(clens_recording_info, inputs) - 40usize];
-    ["Offset of field: clens_recording_info::records"]
-        [::core::mem::offset_of!(clens_recording_info, records) - 48usize];
-    ["Offset of field: clens_recording_info::corrupted"]
-        [::core::mem::offset_of!(clens_recording_info, corrupted) - 56usize];
-    ["Offset of field: clens_recording_info::skipped_bytes"]
-        [::core::mem::offset_of!(clens_recording_info, skipped_bytes) - 64usize];
-    ["Offset of field: clens_recording_info::torn_bytes"]
-        [::core::mem::offset_of!(clens_recording_info, torn_bytes) - 72usize];
-    ["Offset of field: clens_recording_info::position"]
-        [::core::mem::offset_of!(clens_recording_info, position) - 80usize];
-};
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_record {
-    pub struct_size: usize,
-    #[doc = " for clens_session_run_flat, clens_flat_read"]
-    pub flat: *const ::core::ffi::c_void,
-    pub flat_size: usize,
-    #[doc = " as the flat batch says; requests 0: every candidate is its own"]
-    pub candidates: u64,
-    #[doc = " as the flat batch says; requests 0: every candidate is its own"]
-    pub requests: u64,
-    #[doc = " scores[candidate * tasks + task]; NULL: none were kept"]
-    pub scores: *const f32,
-    #[doc = " candidates * tasks, or 0"]
-    pub score_count: usize,
-    #[doc = " clens_output_kind"]
-    pub score_kind: u32,
-    #[doc = " clens_precision of the session that scored"]
-    pub precision: u32,
-    #[doc = " nonzero: that session exited early or kept some linears in float32, so that another session of\nits precision may score differently"]
-    pub own_ways: u32,
-    #[doc = " 0"]
-    pub reserved: u32,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_record"][::core::mem::size_of::<clens_record>() - 72usize];
-    ["Alignment of clens_record"][::core::mem::align_of::<clens_record>() - 8usize];
-    ["Offset of field: clens_record::struct_size"]
-        [::core::mem::offset_of!(clens_record, struct_size) - 0usize];
-    ["Offset of field: clens_record::flat"][::core::mem::offset_of!(clens_record, flat) - 8usize];
-    ["Offset of field: clens_record::flat_size"][::core::mem::offset_of!(clens_record, flat_size) - 16usize];
-    ["Offset of field: clens_record::candidates"]
-        [::core::mem::offset_of!(clens_record, candidates) - 24usize];
-    ["Offset of field: clens_record::requests"][::core::mem::offset_of!(clens_record, requests) - 32usize];
-    ["Offset of field: clens_record::scores"][::core::mem::offset_of!(clens_record, scores) - 40usize];
-    ["Offset of field: clens_record::score_count"]
-        [::core::mem::offset_of!(clens_record, score_count) - 48usize];
-    ["Offset of field: clens_record::score_kind"]
-        [::core::mem::offset_of!(clens_record, score_kind) - 56usize];
-    ["Offset of field: clens_record::precision"][::core::mem::offset_of!(clens_record, precision) - 60usize];
-    ["Offset of field: clens_record::own_ways"][::core::mem::offset_of!(clens_record, own_ways) - 64usize];
-    ["Offset of field: clens_record::reserved"][::core::mem::offset_of!(clens_record, reserved) - 68usize];
-};
-#[doc = " What a host serves from while models come and go: publish a model on a loader's thread, enter and leave around every\n request on serving ones. A version is a model, a session for each seat and perhaps a candidate cache: whoever enters\n gets all of one version, whoever entered before keeps the old one until it leaves.\n\n   clens_seat now = CLENS_SEAT_INIT;\n   if (clens_slot_enter(slot, thread, &now) != CLENS_OK) ...           // BAD_STATE: nothing was published yet\n   clens_session_run(now.session, &batch, &output);\n   clens_slot_leave(slot, thread);\n\n Thread: enter and leave take no lock, allocate nothing and make no system call; seats are entered by any number of\n threads, each seat by one at a time. Publishing, collecting and describing from any thread; they never make a serving\n thread wait. Lifetime: until released, which may not happen while a seat is entered."]
-#[repr(C)]
-#[derive(Debug)]
-pub struct clens_slot {
-    _unused: [u8; 0],
-}
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_slot_options {
-    pub struct_size: usize,
-    #[doc = " 1 .. 65,536: requests that are served at the same time"]
-    pub seats: usize,
-    #[doc = " how long a publication waits for seats to leave the version before; 0: 10,000"]
-    pub drain_milliseconds: u32,
-    #[doc = " 0"]
-    pub reserved: u32,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_slot_options"][::core::mem::size_of::<clens_slot_options>() - 24usize];
-    ["Alignment of clens_slot_options"][::core::mem::align_of::<clens_slot_options>() - 8usize];
-    ["Offset of field: clens_slot_options::struct_size"]
-        [::core::mem::offset_of!(clens_slot_options, struct_size) - 0usize];
-    ["Offset of field: clens_slot_options::seats"]
-        [::core::mem::offset_of!(clens_slot_options, seats) - 8usize];
-    ["Offset of field: clens_slot_options::drain_milliseconds"]
-        [::core::mem::offset_of!(clens_slot_options, drain_milliseconds) - 16usize];
-    ["Offset of field: clens_slot_options::reserved"]
-        [::core::mem::offset_of!(clens_slot_options, reserved) - 20usize];
-};
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_publication {
-    pub struct_size: usize,
-    #[doc = " the slot takes a reference of its own"]
-    pub model: *mut clens_model,
-    #[doc = " of every seat's session; its indices, probe and means are this model's. NULL:\ndefaults"]
-    pub session: *const clens_session_options,
-    #[doc = " of this model, or NULL. The slot's from CLENS_OK on: it is released with the version, so keep\nfilling it only as clens_cache_fill allows"]
-    pub cache: *mut clens_cache,
-    #[doc = " CLENS_PUBLISH_*"]
-    pub flags: u32,
-    #[doc = " 0"]
-    pub reserved: u32,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_publication"][::core::mem::size_of::<clens_publication>() - 40usize];
-    ["Alignment of clens_publication"][::core::mem::align_of::<clens_publication>() - 8usize];
-    ["Offset of field: clens_publication::struct_size"]
-        [::core::mem::offset_of!(clens_publication, struct_size) - 0usize];
-    ["Offset of field: clens_publication::model"][::core::mem::offset_of!(clens_publication, model) - 8usize];
-    ["Offset of field: clens_publication::session"]
-        [::core::mem::offset_of!(clens_publication, session) - 16usize];
-    ["Offset of field: clens_publication::cache"]
-        [::core::mem::offset_of!(clens_publication, cache) - 24usize];
-    ["Offset of field: clens_publication::flags"]
-        [::core::mem::offset_of!(clens_publication, flags) - 32usize];
-    ["Offset of field: clens_publication::reserved"]
-        [::core::mem::offset_of!(clens_publication, reserved) - 36usize];
-};
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_seat {
-    pub struct_size: usize,
-    #[doc = " all of these: until clens_slot_leave"]
-    pub session: *mut clens_session,
-    pub model: *const clens_model,
-    #[doc = " NULL: the version has none"]
-    pub cache: *const clens_cache,
-    #[doc = " as clens_slot_publish numbered it"]
-    pub version: u64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_seat"][::core::mem::size_of::<clens_seat>() - 40usize];
-    ["Alignment of clens_seat"][::core::mem::align_of::<clens_seat>() - 8usize];
-    ["Offset of field: clens_seat::struct_size"][::core::mem::offset_of!(clens_seat, struct_size) - 0usize];
-    ["Offset of field: clens_seat::session"][::core::mem::offset_of!(clens_seat, session) - 8usize];
-    ["Offset of field: clens_seat::model"][::core::mem::offset_of!(clens_seat, model) - 16usize];
-    ["Offset of field: clens_seat::cache"][::core::mem::offset_of!(clens_seat, cache) - 24usize];
-    ["Offset of field: clens_seat::version"][::core::mem::offset_of!(clens_seat, version) - 32usize];
-};
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_slot_info {
-    pub struct_size: usize,
-    pub seats: usize,
-    pub entered: usize,
-    #[doc = " versions that were replaced and are still held by a seat"]
-    pub draining: usize,
-    #[doc = " that serves; 0: none yet"]
-    pub version: u64,
-    #[doc = " its clens_model_info.id_low, id_high"]
-    pub model_low: u64,
-    #[doc = " its clens_model_info.id_low, id_high"]
-    pub model_high: u64,
-    #[doc = " publications so far"]
-    pub published: u64,
-    #[doc = " publications so far"]
-    pub refused: u64,
-    #[doc = " profiled rows of versions gone, dropped since 64 such profiles were waiting"]
-    pub lost_rows: u64,
-    #[doc = " whose profile could not be kept: no memory"]
-    pub lost_versions: u64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_slot_info"][::core::mem::size_of::<clens_slot_info>() - 88usize];
-    ["Alignment of clens_slot_info"][::core::mem::align_of::<clens_slot_info>() - 8usize];
-    ["Offset of field: clens_slot_info::struct_size"]
-        [::core::mem::offset_of!(clens_slot_info, struct_size) - 0usize];
-    ["Offset of field: clens_slot_info::seats"][::core::mem::offset_of!(clens_slot_info, seats) - 8usize];
-    ["Offset of field: clens_slot_info::entered"]
-        [::core::mem::offset_of!(clens_slot_info, entered) - 16usize];
-    ["Offset of field: clens_slot_info::draining"]
-        [::core::mem::offset_of!(clens_slot_info, draining) - 24usize];
-    ["Offset of field: clens_slot_info::version"]
-        [::core::mem::offset_of!(clens_slot_info, version) - 32usize];
-    ["Offset of field: clens_slot_info::model_low"]
-        [::core::mem::offset_of!(clens_slot_info, model_low) - 40usize];
-    ["Offset of field: clens_slot_info::model_high"]
-        [::core::mem::offset_of!(clens_slot_info, model_high) - 48usize];
-    ["Offset of field: clens_slot_info::published"]
-        [::core::mem::offset_of!(clens_slot_info, published) - 56usize];
-    ["Offset of field: clens_slot_info::refused"]
-        [::core::mem::offset_of!(clens_slot_info, refused) - 64usize];
-    ["Offset of field: clens_slot_info::lost_rows"]
-        [::core::mem::offset_of!(clens_slot_info, lost_rows) - 72usize];
-    ["Offset of field: clens_slot_info::lost_versions"]
-        [::core::mem::offset_of!(clens_slot_info, lost_versions) - 80usize];
-};
-#[doc = " Saliency by group added up over any number of rows: exact, so that parts merged in any order have the bits of the\n whole, and in buckets of the cluster key, from which shares get clustered standard errors.\n Thread: one at a time. Lifetime: until released."]
-#[repr(C)]
-#[derive(Debug)]
-pub struct clens_saliency_sums {
-    _unused: [u8; 0],
-}
-#[doc = " NaN: not defined."]
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_group_saliency {
-    #[doc = " of the rows; sd: divisor rows - 1"]
-    pub mean_absolute: f64,
-    #[doc = " of the rows; sd: divisor rows - 1"]
-    pub mean: f64,
-    #[doc = " of the rows; sd: divisor rows - 1"]
-    pub sd: f64,
-    #[doc = " mean_absolute over the sum of all groups'"]
-    pub share: f64,
-    #[doc = " clustered delete-one-bucket jackknife"]
-    pub share_se: f64,
-    #[doc = " by share, from 1"]
-    pub rank: u32,
-    pub reserved: u32,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_group_saliency"][::core::mem::size_of::<clens_group_saliency>() - 48usize];
-    ["Alignment of clens_group_saliency"][::core::mem::align_of::<clens_group_saliency>() - 8usize];
-    ["Offset of field: clens_group_saliency::mean_absolute"]
-        [::core::mem::offset_of!(clens_group_saliency, mean_absolute) - 0usize];
-    ["Offset of field: clens_group_saliency::mean"]
-        [::core::mem::offset_of!(clens_group_saliency, mean) - 8usize];
-    ["Offset of field: clens_group_saliency::sd"]
-        [::core::mem::offset_of!(clens_group_saliency, sd) - 16usize];
-    ["Offset of field: clens_group_saliency::share"]
-        [::core::mem::offset_of!(clens_group_saliency, share) - 24usize];
-    ["Offset of field: clens_group_saliency::share_se"]
-        [::core::mem::offset_of!(clens_group_saliency, share_se) - 32usize];
-    ["Offset of field: clens_group_saliency::rank"]
-        [::core::mem::offset_of!(clens_group_saliency, rank) - 40usize];
-    ["Offset of field: clens_group_saliency::reserved"]
-        [::core::mem::offset_of!(clens_group_saliency, reserved) - 44usize];
-};
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_share_contrast {
-    pub share_a: f64,
-    pub share_b: f64,
-    #[doc = " log(share_b / share_a)"]
-    pub log_ratio: f64,
-    #[doc = " clustered; low, high: -+ 1.96 se"]
-    pub se: f64,
-    #[doc = " clustered; low, high: -+ 1.96 se"]
-    pub low: f64,
-    #[doc = " clustered; low, high: -+ 1.96 se"]
-    pub high: f64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_share_contrast"][::core::mem::size_of::<clens_share_contrast>() - 48usize];
-    ["Alignment of clens_share_contrast"][::core::mem::align_of::<clens_share_contrast>() - 8usize];
-    ["Offset of field: clens_share_contrast::share_a"]
-        [::core::mem::offset_of!(clens_share_contrast, share_a) - 0usize];
-    ["Offset of field: clens_share_contrast::share_b"]
-        [::core::mem::offset_of!(clens_share_contrast, share_b) - 8usize];
-    ["Offset of field: clens_share_contrast::log_ratio"]
-        [::core::mem::offset_of!(clens_share_contrast, log_ratio) - 16usize];
-    ["Offset of field: clens_share_contrast::se"]
-        [::core::mem::offset_of!(clens_share_contrast, se) - 24usize];
-    ["Offset of field: clens_share_contrast::low"]
-        [::core::mem::offset_of!(clens_share_contrast, low) - 32usize];
-    ["Offset of field: clens_share_contrast::high"]
-        [::core::mem::offset_of!(clens_share_contrast, high) - 40usize];
-};
-#[doc = " The AUC that is lost without what a feature group says. One batch is one day: nothing crosses days.\n Thread: immutable, shared. Lifetime: until released."]
-#[repr(C)]
-#[derive(Debug)]
-pub struct clens_importance {
-    _unused: [u8; 0],
-}
-#[doc = " The group says what it said of another request (features of request scope) or another candidate (the others)."]
-pub const CLENS_IMPORTANCE_PERMUTATION: clens_importance_method = 0;
-#[doc = " Its pooled values are their mean over the batch's candidates: exact, nothing is drawn, one run of the\n network for each group; but rows become such as no request would make."]
-pub const CLENS_IMPORTANCE_ABLATION: clens_importance_method = 1;
-pub type clens_importance_method = ::core::ffi::c_uint;
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_importance_options {
-    pub struct_size: usize,
-    pub task: usize,
-    #[doc = " permutations of each group; 0: 5. Not of ablation"]
-    pub draws: u32,
-    #[doc = " of the jackknife, 64 .. 200; 0: 128"]
-    pub buckets: u32,
-    #[doc = " same seed, same permutations"]
-    pub seed: u64,
-    #[doc = " In place of drawn ones, for every group: draws x requests, and draws x candidates. NULL: drawn."]
-    pub request_orders: *const u64,
-    pub candidate_orders: *const u64,
-    #[doc = " clens_importance_method"]
-    pub method: u32,
-    pub reserved: u32,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_importance_options"][::core::mem::size_of::<clens_importance_options>() - 56usize];
-    ["Alignment of clens_importance_options"][::core::mem::align_of::<clens_importance_options>() - 8usize];
-    ["Offset of field: clens_importance_options::struct_size"]
-        [::core::mem::offset_of!(clens_importance_options, struct_size) - 0usize];
-    ["Offset of field: clens_importance_options::task"]
-        [::core::mem::offset_of!(clens_importance_options, task) - 8usize];
-    ["Offset of field: clens_importance_options::draws"]
-        [::core::mem::offset_of!(clens_importance_options, draws) - 16usize];
-    ["Offset of field: clens_importance_options::buckets"]
-        [::core::mem::offset_of!(clens_importance_options, buckets) - 20usize];
-    ["Offset of field: clens_importance_options::seed"]
-        [::core::mem::offset_of!(clens_importance_options, seed) - 24usize];
-    ["Offset of field: clens_importance_options::request_orders"]
-        [::core::mem::offset_of!(clens_importance_options, request_orders) - 32usize];
-    ["Offset of field: clens_importance_options::candidate_orders"]
-        [::core::mem::offset_of!(clens_importance_options, candidate_orders) - 40usize];
-    ["Offset of field: clens_importance_options::method"]
-        [::core::mem::offset_of!(clens_importance_options, method) - 48usize];
-    ["Offset of field: clens_importance_options::reserved"]
-        [::core::mem::offset_of!(clens_importance_options, reserved) - 52usize];
-};
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_group_importance {
-    pub struct_size: usize,
-    #[doc = " permuted_auc: mean over draws; ablation: without the group"]
-    pub auc: f64,
-    #[doc = " permuted_auc: mean over draws; ablation: without the group"]
-    pub permuted_auc: f64,
-    #[doc = " auc - permuted_auc; sd over draws (NaN: one draw; ablation)"]
-    pub drop: f64,
-    #[doc = " auc - permuted_auc; sd over draws (NaN: one draw; ablation)"]
-    pub drop_sd: f64,
-    #[doc = " clustered jackknife of the drop; low, high: -+ 1.96 se"]
-    pub se: f64,
-    #[doc = " clustered jackknife of the drop; low, high: -+ 1.96 se"]
-    pub low: f64,
-    #[doc = " clustered jackknife of the drop; low, high: -+ 1.96 se"]
-    pub high: f64,
-    #[doc = " of the batch as it is"]
-    pub log_loss: f64,
-    #[doc = " of that without the group over it; permutation: mean over draws"]
-    pub log_loss_rise: f64,
-    #[doc = " mean over rows (and draws) of the logit less that without the group"]
-    pub effect: f64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_group_importance"][::core::mem::size_of::<clens_group_importance>() - 88usize];
-    ["Alignment of clens_group_importance"][::core::mem::align_of::<clens_group_importance>() - 8usize];
-    ["Offset of field: clens_group_importance::struct_size"]
-        [::core::mem::offset_of!(clens_group_importance, struct_size) - 0usize];
-    ["Offset of field: clens_group_importance::auc"]
-        [::core::mem::offset_of!(clens_group_importance, auc) - 8usize];
-    ["Offset of field: clens_group_importance::permuted_auc"]
-        [::core::mem::offset_of!(clens_group_importance, permuted_auc) - 16usize];
-    ["Offset of field: clens_group_importance::drop"]
-        [::core::mem::offset_of!(clens_group_importance, drop) - 24usize];
-    ["Offset of field: clens_group_importance::drop_sd"]
-        [::core::mem::offset_of!(clens_group_importance, drop_sd) - 32usize];
-    ["Offset of field: clens_group_importance::se"]
-        [::core::mem::offset_of!(clens_group_importance, se) - 40usize];
-    ["Offset of field: clens_group_importance::low"]
-        [::core::mem::offset_of!(clens_group_importance, low) - 48usize];
-    ["Offset of field: clens_group_importance::high"]
-        [::core::mem::offset_of!(clens_group_importance, high) - 56usize];
-    ["Offset of field: clens_group_importance::log_loss"]
-        [::core::mem::offset_of!(clens_group_importance, log_loss) - 64usize];
-    ["Offset of field: clens_group_importance::log_loss_rise"]
-        [::core::mem::offset_of!(clens_group_importance, log_loss_rise) - 72usize];
-    ["Offset of field: clens_group_importance::effect"]
-        [::core::mem::offset_of!(clens_group_importance, effect) - 80usize];
-};
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_importance_difference {
-    pub struct_size: usize,
-    #[doc = " drop in train - drop in hold"]
-    pub difference: f64,
-    pub se: f64,
-    pub low: f64,
-    pub high: f64,
-    #[doc = " difference > 0.08 and low > 0.05"]
-    pub memorises: u32,
-    pub reserved: u32,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_importance_difference"][::core::mem::size_of::<clens_importance_difference>() - 48usize];
-    ["Alignment of clens_importance_difference"]
-        [::core::mem::align_of::<clens_importance_difference>() - 8usize];
-    ["Offset of field: clens_importance_difference::struct_size"]
-        [::core::mem::offset_of!(clens_importance_difference, struct_size) - 0usize];
-    ["Offset of field: clens_importance_difference::difference"]
-        [::core::mem::offset_of!(clens_importance_difference, difference) - 8usize];
-    ["Offset of field: clens_importance_difference::se"]
-        [::core::mem::offset_of!(clens_importance_difference, se) - 16usize];
-    ["Offset of field: clens_importance_difference::low"]
-        [::core::mem::offset_of!(clens_importance_difference, low) - 24usize];
-    ["Offset of field: clens_importance_difference::high"]
-        [::core::mem::offset_of!(clens_importance_difference, high) - 32usize];
-    ["Offset of field: clens_importance_difference::memorises"]
-        [::core::mem::offset_of!(clens_importance_difference, memorises) - 40usize];
-    ["Offset of field: clens_importance_difference::reserved"]
-        [::core::mem::offset_of!(clens_importance_difference, reserved) - 44usize];
-};
 #[doc = " What changed between profiles of reference days and a live one: same model, sections, task, buckets, saliency means.\n Standard errors are clustered (a bucket of the cluster key is left out of all days at once); two reference days or\n more also add the variance between days. The reference should be rows that the model was not trained on: on its\n training rows it knows every id.\n Thread: immutable, shared. Lifetime: until released; holds neither profiles nor model."]
 #[repr(C)]
 #[derive(Debug)]
@@ -2959,7 +2807,7 @@ pub const CLENS_DRIFT_CALIBRATION: clens_drift_kind = 9;
 pub type clens_drift_kind = ::core::ffi::c_uint;
 pub const CLENS_DRIFT_NONE: clens_drift_verdict = 0;
 pub const CLENS_DRIFT_FOUND: clens_drift_verdict = 1;
-#[doc = " fewer than 1,000 rows (IDS, UNKNOWN: ids) or 20 buckets of clusters on a side, or 200 clicks"]
+#[doc = " fewer than 1,000 rows (IDS, UNKNOWN: ids) or 20 buckets of clusters on a side, or 200\nclicks"]
 pub const CLENS_DRIFT_NOT_ENOUGH: clens_drift_verdict = 2;
 pub type clens_drift_verdict = ::core::ffi::c_uint;
 #[doc = " NaN: not defined, or not of this kind."]
@@ -3324,21 +3172,7 @@ const _: () = {
     ["Offset of field: clens_evidence::low"][::core::mem::offset_of!(clens_evidence, low) - 24usize];
     ["Offset of field: clens_evidence::high"][::core::mem::offset_of!(clens_evidence, high) - 32usize];
 };
-#[doc = " Writes one model file. The description is a FlatBuffer `Model` (schemas/model.fbs); shapes of values,\n the canonical order, requirements, the arithmetic version, segment offsets and checksums may be left\n out: they are filled in. Everything is verified as the loader would. The file appears at `path`\n only when finish succeeds; a file that it replaces leaves it its permissions, and a symbolic link is\n replaced, not followed. Thread: one at a time. Lifetime: until released."]
-#[repr(C)]
-#[derive(Debug)]
-pub struct clens_writer {
-    _unused: [u8; 0],
-}
-pub const CLENS_ROW_F32: clens_row_type = 0;
-#[doc = " IEEE binary16"]
-pub const CLENS_ROW_F16: clens_row_type = 1;
-#[doc = " the upper half of a binary32"]
-pub const CLENS_ROW_BF16: clens_row_type = 2;
-pub const CLENS_ROW_INT8: clens_row_type = 3;
-pub const CLENS_ROW_INT4: clens_row_type = 4;
-#[doc = " How a table's numbers are stored. A row of INT8 or INT4 has a scale and a bias of its own; schemas/README.md has the\n layout of rows. Kernels widen them; scores of such a table have the bits that its widened numbers as F32 give."]
-pub type clens_row_type = ::core::ffi::c_uint;
+#[doc = " ---------------------------------------------------------------- lens: refining"]
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct clens_table_change {
@@ -3374,47 +3208,7 @@ const _: () = {
     ["Offset of field: clens_table_change::largest_error_row"]
         [::core::mem::offset_of!(clens_table_change, largest_error_row) - 48usize];
 };
-#[doc = " The two segments of a vocabulary: keys[i] becomes row i (or rows[i], below `count`; rows may be NULL).\n Thread: immutable, shared. Lifetime: until released, with the bytes that describe gives out."]
-#[repr(C)]
-#[derive(Debug)]
-pub struct clens_vocabulary {
-    _unused: [u8; 0],
-}
-#[repr(C)]
-#[derive(Debug, Copy, Clone)]
-pub struct clens_vocabulary_info {
-    pub struct_size: usize,
-    #[doc = " for VocabularyEncoder"]
-    pub size: u64,
-    #[doc = " for VocabularyEncoder"]
-    pub slots: u64,
-    #[doc = " live as long as the vocabulary"]
-    pub slot_bytes: *const ::core::ffi::c_void,
-    pub slot_size: u64,
-    #[doc = " NULL for 64-bit keys"]
-    pub text_bytes: *const ::core::ffi::c_void,
-    pub text_size: u64,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of clens_vocabulary_info"][::core::mem::size_of::<clens_vocabulary_info>() - 56usize];
-    ["Alignment of clens_vocabulary_info"][::core::mem::align_of::<clens_vocabulary_info>() - 8usize];
-    ["Offset of field: clens_vocabulary_info::struct_size"]
-        [::core::mem::offset_of!(clens_vocabulary_info, struct_size) - 0usize];
-    ["Offset of field: clens_vocabulary_info::size"]
-        [::core::mem::offset_of!(clens_vocabulary_info, size) - 8usize];
-    ["Offset of field: clens_vocabulary_info::slots"]
-        [::core::mem::offset_of!(clens_vocabulary_info, slots) - 16usize];
-    ["Offset of field: clens_vocabulary_info::slot_bytes"]
-        [::core::mem::offset_of!(clens_vocabulary_info, slot_bytes) - 24usize];
-    ["Offset of field: clens_vocabulary_info::slot_size"]
-        [::core::mem::offset_of!(clens_vocabulary_info, slot_size) - 32usize];
-    ["Offset of field: clens_vocabulary_info::text_bytes"]
-        [::core::mem::offset_of!(clens_vocabulary_info, text_bytes) - 40usize];
-    ["Offset of field: clens_vocabulary_info::text_size"]
-        [::core::mem::offset_of!(clens_vocabulary_info, text_size) - 48usize];
-};
-#[doc = " Edits of a model, one after the other, that end in a new file. Each is verified as a file is; one that fails leaves the\n model as it was. What is learnt from data is learnt from the model as edited so far (clens_refiner_model). What no\n output and no layer depends on any more - nodes, constants, features, tables - leaves the file.\n\n   clens_refiner_create(model, &refiner);\n   clens_refiner_prune_proven(refiner);\n   clens_refiner_set_tables(refiner, CLENS_ROW_F16, NULL, 0, NULL);\n   clens_refiner_write(refiner, \"smaller.clens\");\n\n Thread: one at a time. Lifetime: until released; holds the model. Since 0.1."]
+#[doc = " Edits of a model, one after the other, that end in a new file. Each is verified as a file is; one that fails leaves the\n model as it was. What is learnt from data is learnt from the model as edited so far (clens_refiner_model). What no\n output and no layer depends on any more - nodes, constants, features, tables - leaves the file.\n\n   clens_refiner_create(model, &refiner);\n   clens_refiner_prune_proven(refiner);\n   clens_refiner_set_tables(refiner, CLENS_ROW_F16, NULL, 0, NULL);\n   clens_refiner_write(refiner, \"smaller.clens\");\n\n Thread: one at a time. Lifetime: until released; holds the model."]
 #[repr(C)]
 #[derive(Debug)]
 pub struct clens_refiner {
@@ -3545,6 +3339,226 @@ const _: () = {
     ["Offset of field: clens_edit::same_bits"][::core::mem::offset_of!(clens_edit, same_bits) - 32usize];
     ["Offset of field: clens_edit::reserved"][::core::mem::offset_of!(clens_edit, reserved) - 36usize];
 };
+#[doc = " What one core of this machine can do, with the instruction set in force: bounds of what a model costs."]
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_roofline {
+    pub struct_size: usize,
+    #[doc = " float32 operations per second, two for a fused multiply-add"]
+    pub flops: f64,
+    #[doc = " bytes read per second, in order"]
+    pub l1: f64,
+    #[doc = " bytes read per second, in order"]
+    pub l2: f64,
+    #[doc = " bytes read per second, in order"]
+    pub l3: f64,
+    #[doc = " bytes read per second, in order"]
+    pub memory: f64,
+    #[doc = " sizes of the caches; 0: the system does not tell"]
+    pub l1_bytes: u64,
+    #[doc = " sizes of the caches; 0: the system does not tell"]
+    pub l2_bytes: u64,
+    #[doc = " sizes of the caches; 0: the system does not tell"]
+    pub l3_bytes: u64,
+    #[doc = " bytes of two tables of 64-byte rows, and of random rows of each:"]
+    pub near_table: u64,
+    #[doc = " bytes of two tables of 64-byte rows, and of random rows of each:"]
+    pub far_table: u64,
+    #[doc = " nanoseconds of one, many at a time"]
+    pub near_row_ns: f64,
+    #[doc = " nanoseconds of one, many at a time"]
+    pub far_row_ns: f64,
+    #[doc = " nanoseconds of one after another"]
+    pub near_latency_ns: f64,
+    #[doc = " nanoseconds of one after another"]
+    pub far_latency_ns: f64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_roofline"][::core::mem::size_of::<clens_roofline>() - 120usize];
+    ["Alignment of clens_roofline"][::core::mem::align_of::<clens_roofline>() - 8usize];
+    ["Offset of field: clens_roofline::struct_size"]
+        [::core::mem::offset_of!(clens_roofline, struct_size) - 0usize];
+    ["Offset of field: clens_roofline::flops"][::core::mem::offset_of!(clens_roofline, flops) - 8usize];
+    ["Offset of field: clens_roofline::l1"][::core::mem::offset_of!(clens_roofline, l1) - 16usize];
+    ["Offset of field: clens_roofline::l2"][::core::mem::offset_of!(clens_roofline, l2) - 24usize];
+    ["Offset of field: clens_roofline::l3"][::core::mem::offset_of!(clens_roofline, l3) - 32usize];
+    ["Offset of field: clens_roofline::memory"][::core::mem::offset_of!(clens_roofline, memory) - 40usize];
+    ["Offset of field: clens_roofline::l1_bytes"]
+        [::core::mem::offset_of!(clens_roofline, l1_bytes) - 48usize];
+    ["Offset of field: clens_roofline::l2_bytes"]
+        [::core::mem::offset_of!(clens_roofline, l2_bytes) - 56usize];
+    ["Offset of field: clens_roofline::l3_bytes"]
+        [::core::mem::offset_of!(clens_roofline, l3_bytes) - 64usize];
+    ["Offset of field: clens_roofline::near_table"]
+        [::core::mem::offset_of!(clens_roofline, near_table) - 72usize];
+    ["Offset of field: clens_roofline::far_table"]
+        [::core::mem::offset_of!(clens_roofline, far_table) - 80usize];
+    ["Offset of field: clens_roofline::near_row_ns"]
+        [::core::mem::offset_of!(clens_roofline, near_row_ns) - 88usize];
+    ["Offset of field: clens_roofline::far_row_ns"]
+        [::core::mem::offset_of!(clens_roofline, far_row_ns) - 96usize];
+    ["Offset of field: clens_roofline::near_latency_ns"]
+        [::core::mem::offset_of!(clens_roofline, near_latency_ns) - 104usize];
+    ["Offset of field: clens_roofline::far_latency_ns"]
+        [::core::mem::offset_of!(clens_roofline, far_latency_ns) - 112usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_roofline_options {
+    pub struct_size: usize,
+    #[doc = " of the far table, touched and given back; 0: twice the outer cache, 256 MiB to 1 GiB"]
+    pub memory_bytes: u64,
+    #[doc = " of each of a figure's five samples, of which the best counts; 0: 20"]
+    pub sample_ms: u32,
+    #[doc = " 0"]
+    pub reserved: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_roofline_options"][::core::mem::size_of::<clens_roofline_options>() - 24usize];
+    ["Alignment of clens_roofline_options"][::core::mem::align_of::<clens_roofline_options>() - 8usize];
+    ["Offset of field: clens_roofline_options::struct_size"]
+        [::core::mem::offset_of!(clens_roofline_options, struct_size) - 0usize];
+    ["Offset of field: clens_roofline_options::memory_bytes"]
+        [::core::mem::offset_of!(clens_roofline_options, memory_bytes) - 8usize];
+    ["Offset of field: clens_roofline_options::sample_ms"]
+        [::core::mem::offset_of!(clens_roofline_options, sample_ms) - 16usize];
+    ["Offset of field: clens_roofline_options::reserved"]
+        [::core::mem::offset_of!(clens_roofline_options, reserved) - 20usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_cost_options {
+    pub struct_size: usize,
+    #[doc = " 0: 1"]
+    pub candidates: u64,
+    #[doc = " that they are spread over; 0: every candidate is its own"]
+    pub requests: u64,
+    #[doc = " of an entry of a sparse feature; 0: 1"]
+    pub ids: f64,
+    #[doc = " NULL: times are 0"]
+    pub roofline: *const clens_roofline,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_cost_options"][::core::mem::size_of::<clens_cost_options>() - 40usize];
+    ["Alignment of clens_cost_options"][::core::mem::align_of::<clens_cost_options>() - 8usize];
+    ["Offset of field: clens_cost_options::struct_size"]
+        [::core::mem::offset_of!(clens_cost_options, struct_size) - 0usize];
+    ["Offset of field: clens_cost_options::candidates"]
+        [::core::mem::offset_of!(clens_cost_options, candidates) - 8usize];
+    ["Offset of field: clens_cost_options::requests"]
+        [::core::mem::offset_of!(clens_cost_options, requests) - 16usize];
+    ["Offset of field: clens_cost_options::ids"][::core::mem::offset_of!(clens_cost_options, ids) - 24usize];
+    ["Offset of field: clens_cost_options::roofline"]
+        [::core::mem::offset_of!(clens_cost_options, roofline) - 32usize];
+};
+#[doc = " Of one float32 run with one strand. Counts are of the canonical order: what a request shares is counted once."]
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_cost {
+    pub struct_size: usize,
+    #[doc = " of linears and sums of columns, two for a fused multiply-add"]
+    pub flops: f64,
+    #[doc = " of those, done once a request"]
+    pub request_flops: f64,
+    #[doc = " weights of all linears, once"]
+    pub weight_bytes: f64,
+    #[doc = " table rows read"]
+    pub ids: f64,
+    #[doc = " of the cache lines of those rows"]
+    pub line_bytes: f64,
+    #[doc = " of all tables they are read from"]
+    pub table_bytes: f64,
+    #[doc = " of steps that go element by element"]
+    pub elements: f64,
+    #[doc = " microseconds foretold: the sum of the four below"]
+    pub us: f64,
+    pub dense_us: f64,
+    pub rows_us: f64,
+    pub elements_us: f64,
+    pub call_us: f64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_cost"][::core::mem::size_of::<clens_cost>() - 104usize];
+    ["Alignment of clens_cost"][::core::mem::align_of::<clens_cost>() - 8usize];
+    ["Offset of field: clens_cost::struct_size"][::core::mem::offset_of!(clens_cost, struct_size) - 0usize];
+    ["Offset of field: clens_cost::flops"][::core::mem::offset_of!(clens_cost, flops) - 8usize];
+    ["Offset of field: clens_cost::request_flops"]
+        [::core::mem::offset_of!(clens_cost, request_flops) - 16usize];
+    ["Offset of field: clens_cost::weight_bytes"]
+        [::core::mem::offset_of!(clens_cost, weight_bytes) - 24usize];
+    ["Offset of field: clens_cost::ids"][::core::mem::offset_of!(clens_cost, ids) - 32usize];
+    ["Offset of field: clens_cost::line_bytes"][::core::mem::offset_of!(clens_cost, line_bytes) - 40usize];
+    ["Offset of field: clens_cost::table_bytes"][::core::mem::offset_of!(clens_cost, table_bytes) - 48usize];
+    ["Offset of field: clens_cost::elements"][::core::mem::offset_of!(clens_cost, elements) - 56usize];
+    ["Offset of field: clens_cost::us"][::core::mem::offset_of!(clens_cost, us) - 64usize];
+    ["Offset of field: clens_cost::dense_us"][::core::mem::offset_of!(clens_cost, dense_us) - 72usize];
+    ["Offset of field: clens_cost::rows_us"][::core::mem::offset_of!(clens_cost, rows_us) - 80usize];
+    ["Offset of field: clens_cost::elements_us"][::core::mem::offset_of!(clens_cost, elements_us) - 88usize];
+    ["Offset of field: clens_cost::call_us"][::core::mem::offset_of!(clens_cost, call_us) - 96usize];
+};
+#[doc = " by a step of its own"]
+pub const CLENS_NODE_STEP: clens_node_run = 0;
+#[doc = " within the step of the node before it, at no further cost"]
+pub const CLENS_NODE_FUSED: clens_node_run = 1;
+#[doc = " not at all: its output is its inputs' memory"]
+pub const CLENS_NODE_VIEW: clens_node_run = 2;
+#[doc = " not at all: no output depends on it"]
+pub const CLENS_NODE_NEVER: clens_node_run = 3;
+pub type clens_node_run = ::core::ffi::c_uint;
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_node_cost {
+    #[doc = " clens_node_run; all figures are 0 but for STEP"]
+    pub run: u32,
+    #[doc = " 0"]
+    pub reserved: u32,
+    #[doc = " as clens_cost, whose sums they add up to"]
+    pub flops: f64,
+    #[doc = " as clens_cost, whose sums they add up to"]
+    pub request_flops: f64,
+    #[doc = " as clens_cost, whose sums they add up to"]
+    pub weight_bytes: f64,
+    #[doc = " as clens_cost, whose sums they add up to"]
+    pub ids: f64,
+    #[doc = " as clens_cost, whose sums they add up to"]
+    pub line_bytes: f64,
+    #[doc = " as clens_cost, whose sums they add up to"]
+    pub elements: f64,
+    #[doc = " of the values it reads and writes, each once for every row of its scope"]
+    pub value_bytes: f64,
+    #[doc = " touched: of weights, cache lines of table rows, and values, each counted once"]
+    pub bytes: f64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_node_cost"][::core::mem::size_of::<clens_node_cost>() - 72usize];
+    ["Alignment of clens_node_cost"][::core::mem::align_of::<clens_node_cost>() - 8usize];
+    ["Offset of field: clens_node_cost::run"][::core::mem::offset_of!(clens_node_cost, run) - 0usize];
+    ["Offset of field: clens_node_cost::reserved"]
+        [::core::mem::offset_of!(clens_node_cost, reserved) - 4usize];
+    ["Offset of field: clens_node_cost::flops"][::core::mem::offset_of!(clens_node_cost, flops) - 8usize];
+    ["Offset of field: clens_node_cost::request_flops"]
+        [::core::mem::offset_of!(clens_node_cost, request_flops) - 16usize];
+    ["Offset of field: clens_node_cost::weight_bytes"]
+        [::core::mem::offset_of!(clens_node_cost, weight_bytes) - 24usize];
+    ["Offset of field: clens_node_cost::ids"][::core::mem::offset_of!(clens_node_cost, ids) - 32usize];
+    ["Offset of field: clens_node_cost::line_bytes"]
+        [::core::mem::offset_of!(clens_node_cost, line_bytes) - 40usize];
+    ["Offset of field: clens_node_cost::elements"]
+        [::core::mem::offset_of!(clens_node_cost, elements) - 48usize];
+    ["Offset of field: clens_node_cost::value_bytes"]
+        [::core::mem::offset_of!(clens_node_cost, value_bytes) - 56usize];
+    ["Offset of field: clens_node_cost::bytes"][::core::mem::offset_of!(clens_node_cost, bytes) - 64usize];
+};
+#[doc = " Graphviz"]
+pub const CLENS_GRAPH_DOT: clens_graph_format = 0;
+#[doc = " a Mermaid flowchart; Mermaid draws up to 500 edges unless its host sets maxEdges"]
+pub const CLENS_GRAPH_MERMAID: clens_graph_format = 1;
+pub type clens_graph_format = ::core::ffi::c_uint;
 #[doc = " its logits come with every run's scores; held by the session. NULL: none"]
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
@@ -3572,6 +3586,7 @@ unsafe extern "C" {
     pub fn clens_isa(name: *mut *const ::core::ffi::c_char) -> clens_status;
     #[doc = " Comma-separated names of the sets this machine can run, best first. Static storage."]
     pub fn clens_supported_isas() -> *const ::core::ffi::c_char;
+    #[doc = " Statuses: BAD_STATE (not the first call), INVALID_ARGUMENT (a function that is NULL)."]
     pub fn clens_set_allocator(allocator: *const clens_allocator) -> clens_status;
     #[doc = " Opens and verifies `path`. Statuses: IO, BAD_FILE, CHECKSUM_MISMATCH, UNKNOWN_REQUIREMENT (the file\n needs a newer clicklens; the message says which), LIMIT_EXCEEDED, OUT_OF_MEMORY. A file of another\n arithmetic version, older or newer, opens too: that its scores have the bits its writer saw is\n promised only where clens_model_info.arithmetic_version equals clens_arithmetic_version()."]
     pub fn clens_model_open(
@@ -3586,6 +3601,7 @@ unsafe extern "C" {
         options: *const clens_model_options,
         out: *mut *mut clens_model,
     ) -> clens_status;
+    #[doc = " One more reference, one less: the last release closes the file. Any thread."]
     pub fn clens_model_retain(model: *mut clens_model);
     pub fn clens_model_release(model: *mut clens_model);
     #[doc = " Checksums every segment: CHECKSUM_MISMATCH names the first that differs."]
@@ -3651,14 +3667,6 @@ unsafe extern "C" {
         values: *mut usize,
         capacity: usize,
     ) -> clens_status;
-    #[doc = " The graph as text to be drawn: features and nodes grouped by scope, edges with the shapes [fields, width] of the\n values that pass, layers and outputs marked. Names are escaped. *size: bytes, without the NUL that ends them; with\n `buffer` NULL it is all that is written. BUFFER_TOO_SMALL (capacity must be above *size) gives *size too."]
-    pub fn clens_model_graph(
-        model: *const clens_model,
-        format: u32,
-        buffer: *mut ::core::ffi::c_char,
-        capacity: usize,
-        size: *mut usize,
-    ) -> clens_status;
     #[doc = " `specs` is an array of `count` structs, each specs[0].struct_size bytes apart. INVALID_ARGUMENT: two equal\n names, a struct_size that is not that of specs[0]."]
     pub fn clens_inputs_create(
         specs: *const clens_input_spec,
@@ -3667,7 +3675,7 @@ unsafe extern "C" {
     ) -> clens_status;
     pub fn clens_inputs_retain(inputs: *mut clens_inputs);
     pub fn clens_inputs_release(inputs: *mut clens_inputs);
-    #[doc = " Binds features to inputs by name. Statuses: NOT_FOUND (a required feature without input) and\n INVALID_ARGUMENT (an input of a kind its feature cannot take), naming the feature; INVALID_ARGUMENT also\n for more than 256 strands, tile_rows above 1024, a capture of no value or of one value twice, and\n full_precision that names one twice or one that no linear makes, or any with RECOMMENDED; BAD_FILE as\n clens_model_recommended_precision;\n LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model, the plan would have\n more than 2^20 steps or stretches of columns, or a linear in reduced precision more than 65,536 inputs),\n UNSUPPORTED (gradients in reduced precision, BF16 where there is none, and what is said of early exits),\n UNSUPPORTED_ISA (as clens_isa), OUT_OF_MEMORY (also when the system refuses a helper thread)."]
+    #[doc = " Binds features to inputs by name. Statuses: NOT_FOUND (a required feature without input) and\n INVALID_ARGUMENT (an input of a kind its feature cannot take), naming the feature; INVALID_ARGUMENT also\n for more than 256 strands, tile_rows above 1024, a capture of no value or of one value twice, and\n full_precision that names one twice or one that no linear makes, or any with RECOMMENDED; BAD_FILE as\n clens_model_recommended_precision;\n LIMIT_EXCEEDED (the block would be above clens_limits.session_bytes of the model, the plan would have\n more than 2^20 steps or stretches of columns, or a linear in reduced precision more than 65,536 inputs),\n UNSUPPORTED (gradients in reduced precision, BF16 where there is none, and what is said of early exits),\n BAD_STATE (a probe fitted to another model),\n UNSUPPORTED_ISA (as clens_isa), OUT_OF_MEMORY (also when the system refuses a helper thread)."]
     pub fn clens_session_create(
         model: *const clens_model,
         inputs: *const clens_inputs,
@@ -3683,7 +3691,7 @@ unsafe extern "C" {
     ) -> usize;
     #[doc = " Bytes of the session's block."]
     pub fn clens_session_bytes(session: *const clens_session) -> u64;
-    #[doc = " Scores a batch. Structure (offsets, kinds, counts) is checked before any work: BAD_BATCH, scores\n untouched. Bad values follow the feature's missing or unknown rule and are counted; under\n CLENS_BATCH_STRICT the run ends with BAD_VALUE and leaves values and captures indeterminate. Allocates\n nothing, takes no lock and makes no system call with one strand. Other statuses: INVALID_ARGUMENT (nothing\n is asked for, one value is captured twice, cache without cache_rows or the reverse), BUFFER_TOO_SMALL, STALE (batch.cache is of another model or\n precision), BAD_STATE (a cache, but a session without options.cache, or one that wants more than was kept; a value\n that the session was not made to capture; helper threads in a child process, which has none of them\n after fork; a parallel_for that left tasks out: values and captures are indeterminate)."]
+    #[doc = " Scores a batch. Structure (offsets, kinds, counts) is checked before any work: BAD_BATCH, scores\n untouched. Bad values follow the feature's missing or unknown rule and are counted; under\n CLENS_BATCH_STRICT the run ends with BAD_VALUE and leaves values and captures indeterminate. Allocates\n nothing, takes no lock and makes no system call with one strand. Other statuses: INVALID_ARGUMENT (nothing\n is asked for, one value is captured twice, cache without cache_rows or the reverse), BUFFER_TOO_SMALL,\n STALE (batch.cache is of another model or precision), BAD_STATE (a cache, but a session without options.cache, or one that wants more than was kept; a value\n that the session was not made to capture; helper threads in a child process, which has none of them\n after fork; a parallel_for that left tasks out: values and captures are indeterminate)."]
     pub fn clens_session_run(
         session: *mut clens_session,
         batch: *const clens_batch,
@@ -3695,6 +3703,7 @@ unsafe extern "C" {
         batch: *const clens_batch,
         size: *mut usize,
     ) -> clens_status;
+    #[doc = " Writes clens_flat_size bytes."]
     pub fn clens_flat_write(
         session: *mut clens_session,
         batch: *const clens_batch,
@@ -3717,18 +3726,6 @@ unsafe extern "C" {
         size: usize,
         batch: *mut clens_batch,
         columns: *mut clens_column,
-        capacity: usize,
-    ) -> clens_status;
-    #[doc = " Scores the batch (cache NULL) in float32, with all linears reduced, and with each reduced alone; where all lose more\n AUC than auc_loss, linears go back to float32, the largest loser first, until the loss is within it. Same rows, same\n choice. `labels`: one per candidate, 0 or 1. `linears` (NULL: not wanted) receives clens_precision_result.linears\n entries in the model's order, `linear_size` (sizeof of the caller) bytes apart; `capacity` of them: more are needed:\n BUFFER_TOO_SMALL, and `result` says how many. Creates a session at a time, up to two a linear; the weights packed\n for them stay with the model. Other statuses: INVALID_ARGUMENT (precision F32, a bound that is negative or NaN, a\n task that the model has not), BAD_VALUE (a label that is neither 0 nor 1, rows of one class alone; a strict batch),\n UNSUPPORTED (BF16 where there is none; a cache), BAD_BATCH, and what clens_session_create gives."]
-    pub fn clens_precision_report(
-        model: *const clens_model,
-        inputs: *const clens_inputs,
-        batch: *const clens_batch,
-        labels: *const u8,
-        options: *const clens_precision_options,
-        result: *mut clens_precision_result,
-        linears: *mut clens_precision_linear,
-        linear_size: usize,
         capacity: usize,
     ) -> clens_status;
     #[doc = " What CLENS_PRECISION_RECOMMENDED stands for on this machine: *precision, and values[*count] that stay in float32.\n BUFFER_TOO_SMALL gives both numbers too. BAD_FILE: the file recommends what is no precision or no value of its."]
@@ -3756,6 +3753,156 @@ unsafe extern "C" {
     ) -> clens_status;
     #[doc = " How full a cache is and what it takes. Any thread, also while rows are filled."]
     pub fn clens_cache_describe(cache: *const clens_cache, info: *mut clens_cache_info) -> clens_status;
+    #[doc = " Nothing is served yet. `inputs`, copied: what the host sends, whatever the model; features are bound by name."]
+    pub fn clens_slot_create(
+        inputs: *const clens_inputs,
+        options: *const clens_slot_options,
+        out: *mut *mut clens_slot,
+    ) -> clens_status;
+    pub fn clens_slot_release(slot: *mut clens_slot);
+    #[doc = " Verifies, warms and tests the model, makes a session for each seat, and then serves it: one atomic store. Waits until\n no seat holds the version before, which is released then; one that is still held when the time is over is released by\n a later publication or collection. `number` (NULL: not wanted): 1, 2, ... Any other status: what was served before\n is served on. Statuses: those of the steps (CHECKSUM_MISMATCH, INTERNAL for a self-test that differs, what\n clens_session_create gives), STALE (a cache of another model), INVALID_ARGUMENT (a cache that these sessions cannot\n read)."]
+    pub fn clens_slot_publish(
+        slot: *mut clens_slot,
+        publication: *const clens_publication,
+        number: *mut u64,
+    ) -> clens_status;
+    #[doc = " BAD_STATE: nothing was published yet, or the seat is taken. INVALID_ARGUMENT: no such seat."]
+    pub fn clens_slot_enter(slot: *mut clens_slot, seat: usize, out: *mut clens_seat) -> clens_status;
+    #[doc = " BAD_STATE: the seat was not entered."]
+    pub fn clens_slot_leave(slot: *mut clens_slot, seat: usize) -> clens_status;
+    pub fn clens_slot_describe(slot: *const clens_slot, info: *mut clens_slot_info) -> clens_status;
+    #[doc = " Makes the ring and the first file. Statuses: INVALID_ARGUMENT (names the option; an empty prefix), IO, and what\n clens_session_create says of inputs that do not fit the model."]
+    pub fn clens_recorder_create(
+        model: *const clens_model,
+        inputs: *const clens_inputs,
+        prefix: *const ::core::ffi::c_char,
+        options: *const clens_recorder_options,
+        out: *mut *mut clens_recorder,
+    ) -> clens_status;
+    #[doc = " Writes what is in the ring, syncs and closes the file."]
+    pub fn clens_recorder_release(recorder: *mut clens_recorder);
+    #[doc = " Takes those requests of the batch that the sample rate picks. `output`: of the run that scored it, or NULL: no scores\n are kept. Allocates nothing, takes no lock, makes no system call. Where the ring is full the requests are dropped and\n counted, and the call succeeds. A request of more than about half the ring is always dropped. Statuses: BAD_STATE\n (the session is of another model or of inputs in another order), INVALID_ARGUMENT (no request_keys; what\n clens_session_run says of outputs), UNSUPPORTED (batch.cache), BAD_BATCH, BUFFER_TOO_SMALL (fewer scores than\n candidates)."]
+    pub fn clens_recorder_record(
+        recorder: *mut clens_recorder,
+        session: *mut clens_session,
+        batch: *const clens_batch,
+        output: *const clens_output,
+    ) -> clens_status;
+    #[doc = " Writes what is in the ring, in the calling thread; also beside a thread of the recorder's own. A host that is killed\n afterwards keeps it. IO: the first failure since the last flush; records lost to it are counted. BAD_STATE: in a\n child process."]
+    pub fn clens_recorder_flush(recorder: *mut clens_recorder) -> clens_status;
+    #[doc = " Any thread."]
+    pub fn clens_recorder_describe(
+        recorder: *const clens_recorder,
+        stats: *mut clens_recorder_stats,
+    ) -> clens_status;
+    #[doc = " IO, BAD_FILE (no recording, or damaged before its first record), UNKNOWN_REQUIREMENT."]
+    pub fn clens_recording_open(
+        path: *const ::core::ffi::c_char,
+        out: *mut *mut clens_recording,
+    ) -> clens_status;
+    pub fn clens_recording_release(recording: *mut clens_recording);
+    pub fn clens_recording_describe(
+        recording: *const clens_recording,
+        info: *mut clens_recording_info,
+    ) -> clens_status;
+    #[doc = " What the host sent, in its order; the name lives as long as the recording."]
+    pub fn clens_recording_input(
+        recording: *const clens_recording,
+        index: usize,
+        spec: *mut clens_input_spec,
+    ) -> clens_status;
+    #[doc = " The same as a handle: a session of any model made with it can run the records."]
+    pub fn clens_recording_inputs(
+        recording: *const clens_recording,
+        out: *mut *mut clens_inputs,
+    ) -> clens_status;
+    #[doc = " The next record; its memory is the recording's until the next call. NOT_FOUND: there is none; a file that grows may\n have one later. IO, OUT_OF_MEMORY."]
+    pub fn clens_recording_next(recording: *mut clens_recording, record: *mut clens_record) -> clens_status;
+    #[doc = " Statuses, naming `path`: BAD_FILE and LIMIT_EXCEEDED (the description), UNKNOWN_REQUIREMENT and UNSUPPORTED\n (it needs what this version has not), IO (the folder cannot be written; `path` is there and no regular\n file), INVALID_ARGUMENT (an empty path)."]
+    pub fn clens_writer_begin(
+        path: *const ::core::ffi::c_char,
+        description: *const ::core::ffi::c_void,
+        size: usize,
+        limits: *const clens_limits,
+        out: *mut *mut clens_writer,
+    ) -> clens_status;
+    #[doc = " Starts segment `index`; segments come in ascending order, each once, of the size described. Statuses:\n BAD_STATE (not the next one; the one before is short; the writer has finished or failed), IO."]
+    pub fn clens_writer_segment(writer: *mut clens_writer, index: u32) -> clens_status;
+    #[doc = " Statuses: BAD_STATE (no segment was started; the writer has finished or failed), INVALID_ARGUMENT (longer than\n described; nothing is written), IO."]
+    pub fn clens_writer_append(
+        writer: *mut clens_writer,
+        bytes: *const ::core::ffi::c_void,
+        size: usize,
+    ) -> clens_status;
+    #[doc = " Completes, syncs and renames into place. Statuses: BAD_STATE (a segment is short or absent; the writer has\n finished or failed), IO."]
+    pub fn clens_writer_finish(writer: *mut clens_writer) -> clens_status;
+    #[doc = " Without finish: nothing is left behind."]
+    pub fn clens_writer_release(writer: *mut clens_writer);
+    #[doc = " The row_stride (bytes) that our writers give a table: room for a row, padded where that keeps rows from straddling\n cache lines at reasonable waste. INVALID_ARGUMENT: dim 0 or above 2^24."]
+    pub fn clens_table_row_stride(row_type: u32, dim: u64, row_stride: *mut u64) -> clens_status;
+    #[doc = " Writes rows x dim floats as a table's segment holds them: row i at out + i * row_stride, all of it, padding zero.\n Halves are rounded to nearest even. Quantised rows map [min, max] of each row to 0..255 or 0..15: scale =\n (max - min) / 255 in double, rounded to float; bias = min; q = (x - min) / scale in double, rounded to nearest\n even. Statuses: INVALID_ARGUMENT (a stride shorter than a row or not aligned: to 2 for halves, else to 4),\n BUFFER_TOO_SMALL (rows * row_stride bytes are needed), BAD_VALUE (a number that the type cannot hold; the message\n says where: a finite one that halves would make infinite, or in INT8 and INT4 one that is not finite)."]
+    pub fn clens_table_encode(
+        row_type: u32,
+        values: *const f32,
+        rows: u64,
+        dim: u64,
+        row_stride: u64,
+        out: *mut ::core::ffi::c_void,
+        capacity: usize,
+    ) -> clens_status;
+    #[doc = " Both copy the keys. Statuses: INVALID_ARGUMENT (no keys, two equal ones, a row that is not below `count`, a\n string that is not UTF-8), LIMIT_EXCEEDED (above 2^32 - 2 keys, 4 GiB of one string or 16 GiB of all),\n UNSUPPORTED (keys, chosen for it, that hash to one place)."]
+    pub fn clens_vocabulary_create_strings(
+        keys: *const *const ::core::ffi::c_char,
+        lengths: *const usize,
+        rows: *const u32,
+        count: usize,
+        out: *mut *mut clens_vocabulary,
+    ) -> clens_status;
+    pub fn clens_vocabulary_create_keys(
+        keys: *const u64,
+        rows: *const u32,
+        count: usize,
+        out: *mut *mut clens_vocabulary,
+    ) -> clens_status;
+    pub fn clens_vocabulary_describe(
+        vocabulary: *const clens_vocabulary,
+        info: *mut clens_vocabulary_info,
+    ) -> clens_status;
+    pub fn clens_vocabulary_release(vocabulary: *mut clens_vocabulary);
+    #[doc = " INVALID_ARGUMENT: negative_rate or buckets out of range, streaming above 1."]
+    pub fn clens_metrics_create(
+        options: *const clens_metrics_options,
+        out: *mut *mut clens_metrics,
+    ) -> clens_status;
+    pub fn clens_metrics_release(metrics: *mut clens_metrics);
+    #[doc = " n rows: logit, label (0 or 1; anything else BAD_VALUE, nothing added), group key (GAUC) or NULL,\n cluster key (standard errors) or NULL: every row its own cluster. Non-finite logits are counted and\n left out. OUT_OF_MEMORY (exact metrics only): nothing added."]
+    pub fn clens_metrics_add(
+        metrics: *mut clens_metrics,
+        logits: *const f32,
+        labels: *const u8,
+        groups: *const u64,
+        clusters: *const u64,
+        n: usize,
+    ) -> clens_status;
+    #[doc = " Adds all of `other`, which may be `metrics` itself. INVALID_ARGUMENT: its options differ. OUT_OF_MEMORY:\n nothing added."]
+    pub fn clens_metrics_merge(metrics: *mut clens_metrics, other: *const clens_metrics) -> clens_status;
+    #[doc = " Of all rows added so far; more may follow. OUT_OF_MEMORY: exact metrics need 32 bytes a row meanwhile."]
+    pub fn clens_metrics_compute(
+        metrics: *const clens_metrics,
+        result: *mut clens_metrics_result,
+    ) -> clens_status;
+    #[doc = " Scores the batch (cache NULL) in float32, with all linears reduced, and with each reduced alone; where all lose more\n AUC than auc_loss, linears go back to float32, the largest loser first, until the loss is within it. Same rows, same\n choice. `labels`: one per candidate, 0 or 1. `linears` (NULL: not wanted) receives clens_precision_result.linears\n entries in the model's order, `stride` (sizeof of the caller) bytes apart; `capacity` of them: more are needed:\n BUFFER_TOO_SMALL, and `result` says how many. Creates a session at a time, up to two a linear; the weights packed\n for them stay with the model. Other statuses: INVALID_ARGUMENT (precision F32, a bound that is negative or NaN, a\n task that the model has not), BAD_VALUE (a label that is neither 0 nor 1, rows of one class alone; a strict batch),\n UNSUPPORTED (BF16 where there is none; a cache), BAD_BATCH, and what clens_session_create gives."]
+    pub fn clens_precision_report(
+        model: *const clens_model,
+        inputs: *const clens_inputs,
+        batch: *const clens_batch,
+        labels: *const u8,
+        options: *const clens_precision_options,
+        result: *mut clens_precision_result,
+        linears: *mut clens_precision_linear,
+        stride: usize,
+        capacity: usize,
+    ) -> clens_status;
     #[doc = " Number of floats clens_saliency_run writes for this batch, and, where offsets is not NULL, the start\n of every candidate's part: offsets[candidates + 1]. Any session will do. Statuses: INVALID_ARGUMENT,\n UNSUPPORTED, BAD_BATCH and LIMIT_EXCEEDED as clens_saliency_run; BUFFER_TOO_SMALL (offset_capacity)."]
     pub fn clens_saliency_size(
         session: *mut clens_session,
@@ -3797,14 +3944,14 @@ unsafe extern "C" {
         out: *mut *mut clens_explainer,
     ) -> clens_status;
     pub fn clens_explainer_release(explainer: *mut clens_explainer);
-    #[doc = " Floats that clens_explainer_run writes for so many candidates. Statuses: INVALID_ARGUMENT, UNSUPPORTED and BAD_STATE\n as clens_explainer_run; LIMIT_EXCEEDED."]
+    #[doc = " Floats that clens_explainer_run writes for so many candidates. Statuses: INVALID_ARGUMENT, UNSUPPORTED and BAD_STATE\n as clens_explainer_run; LIMIT_EXCEEDED; UNSUPPORTED at level ID, where candidates differ: clens_saliency_size counts\n the ids of a batch."]
     pub fn clens_explainer_size(
         explainer: *const clens_explainer,
         spec: *const clens_attribution_spec,
         candidates: u64,
         count: *mut usize,
     ) -> clens_status;
-    #[doc = " Allocates nothing.\n   INVALID_ARGUMENT  names the field: a task, value, column or row the model or the spec has not, counts out of their\n                     bounds, counts that do not fit each other\n   UNSUPPORTED       level ID; DEEPLIFT or ADDITIVE of a network with an operator they are not defined for, which the\n                     message names; ADDITIVE of a probability; errors or GRADIENTS_ONLY of a method that has none; a\n                     batch with a cache\n   BAD_STATE         a value that is not among the explainer's layers\n   BAD_BATCH, BUFFER_TOO_SMALL  before any work\n   BAD_VALUE         of a strict batch: what was written is indeterminate"]
+    #[doc = " Allocates nothing, but at level ID room for candidates of more ids than any before them.\n   INVALID_ARGUMENT  names the field: a task, value, column or row the model or the spec has not, counts out of their\n                     bounds, counts that do not fit each other\n   UNSUPPORTED       CONDUCTANCE at level ID; DEEPLIFT or ADDITIVE of a network with an operator they are not defined for, which the\n                     message names; ADDITIVE of a probability; errors or GRADIENTS_ONLY of a method that has none; a\n                     batch with a cache\n   BAD_STATE         a value that is not among the explainer's layers\n   BAD_BATCH, BUFFER_TOO_SMALL  before any work\n   LIMIT_EXCEEDED, OUT_OF_MEMORY  level ID: the ids of a candidate\n   BAD_VALUE         of a strict batch: what was written is indeterminate"]
     pub fn clens_explainer_run(
         explainer: *mut clens_explainer,
         batch: *const clens_batch,
@@ -3827,48 +3974,66 @@ unsafe extern "C" {
         values: *mut f32,
         capacity: usize,
     ) -> clens_status;
-    #[doc = " Measures in the calling thread, in about sample_ms / 8 seconds. Statuses: INVALID_ARGUMENT (memory_bytes below 64 KiB\n or above 64 GiB, sample_ms above 1,000), UNSUPPORTED_ISA as clens_isa, OUT_OF_MEMORY."]
-    pub fn clens_roofline_measure(
-        options: *const clens_roofline_options,
-        out: *mut clens_roofline,
+    #[doc = " `groups`: columns of what is added, 1 .. 65,536. `buckets` of the jackknife, 2 .. 256; 0: 64. About 240 bytes a group\n and bucket."]
+    pub fn clens_saliency_sums_create(
+        groups: usize,
+        buckets: u32,
+        out: *mut *mut clens_saliency_sums,
     ) -> clens_status;
-    #[doc = " Counts from the graph, runs nothing. INVALID_ARGUMENT: ids negative or not finite, a rate, time or table of the\n roofline that is not above 0."]
-    pub fn clens_model_cost(
-        model: *const clens_model,
-        options: *const clens_cost_options,
-        out: *mut clens_cost,
+    pub fn clens_saliency_sums_release(sums: *mut clens_saliency_sums);
+    #[doc = " Rows of clens_saliency_run or clens_explainer_run at level GROUP: values[row * groups + group]. `clusters`: a key per\n row; NULL: every row its own. `keep`: one byte per row, 0: leave it out (so that one run fills the sums of many\n labels, days, ranges of scores); NULL: all. Rows with a value that is not finite are counted and left out."]
+    pub fn clens_saliency_sums_add(
+        sums: *mut clens_saliency_sums,
+        values: *const f32,
+        clusters: *const u64,
+        keep: *const u8,
+        rows: usize,
     ) -> clens_status;
-    #[doc = " costs[clens_model_info.nodes], `stride` bytes apart (sizeof(clens_node_cost) of the caller). Counts from the graph,\n runs nothing; options.roofline is not looked at. INVALID_ARGUMENT: ids negative or not finite; BUFFER_TOO_SMALL."]
-    pub fn clens_model_node_costs(
-        model: *const clens_model,
-        options: *const clens_cost_options,
-        costs: *mut clens_node_cost,
+    #[doc = " INVALID_ARGUMENT: other groups or buckets."]
+    pub fn clens_saliency_sums_merge(
+        sums: *mut clens_saliency_sums,
+        other: *const clens_saliency_sums,
+    ) -> clens_status;
+    #[doc = " groups[count of groups], `stride` (sizeof of the caller) bytes apart; rows, non_finite: NULL or out.\n BUFFER_TOO_SMALL."]
+    pub fn clens_saliency_sums_compute(
+        sums: *const clens_saliency_sums,
+        groups: *mut clens_group_saliency,
+        stride: usize,
+        capacity: usize,
+        rows: *mut u64,
+        non_finite: *mut u64,
+    ) -> clens_status;
+    #[doc = " Do groups' shares in b (test) differ from those in a (train)? Buckets are left out of both at once. As above."]
+    pub fn clens_saliency_sums_contrast(
+        a: *const clens_saliency_sums,
+        b: *const clens_saliency_sums,
+        groups: *mut clens_share_contrast,
         stride: usize,
         capacity: usize,
     ) -> clens_status;
-    #[doc = " INVALID_ARGUMENT: negative_rate or buckets out of range, streaming above 1."]
-    pub fn clens_metrics_create(
-        options: *const clens_metrics_options,
-        out: *mut *mut clens_metrics,
+    #[doc = " Permutation runs the batch (cache NULL) 1 + groups x draws times and copies the columns of one group at a time;\n ablation makes what clens_explainer_create does, and runs in float32 whatever the session does. `rows`: labels,\n and clusters or NULL for every row its own. Statuses: INVALID_ARGUMENT (names the option; no labels), BAD_VALUE (one\n class alone, a score that is not finite; a strict batch), UNSUPPORTED (batch.cache), BAD_BATCH."]
+    pub fn clens_importance_create(
+        session: *mut clens_session,
+        batch: *const clens_batch,
+        rows: *const clens_rows,
+        options: *const clens_importance_options,
+        out: *mut *mut clens_importance,
     ) -> clens_status;
-    pub fn clens_metrics_release(metrics: *mut clens_metrics);
-    #[doc = " n rows: logit, label (0 or 1; anything else BAD_VALUE, nothing added), group key (GAUC) or NULL,\n cluster key (standard errors) or NULL: every row its own cluster. Non-finite logits are counted and\n left out. OUT_OF_MEMORY (exact metrics only): nothing added."]
-    pub fn clens_metrics_add(
-        metrics: *mut clens_metrics,
-        logits: *const f32,
-        labels: *const u8,
-        groups: *const u64,
-        clusters: *const u64,
-        n: usize,
+    pub fn clens_importance_release(importance: *mut clens_importance);
+    #[doc = " `group` as clens_model_group."]
+    pub fn clens_importance_group(
+        importance: *const clens_importance,
+        group: usize,
+        out: *mut clens_group_importance,
     ) -> clens_status;
-    #[doc = " Adds all of `other`, which may be `metrics` itself. INVALID_ARGUMENT: its options differ. OUT_OF_MEMORY:\n nothing added."]
-    pub fn clens_metrics_merge(metrics: *mut clens_metrics, other: *const clens_metrics) -> clens_status;
-    #[doc = " Of all rows added so far; more may follow. OUT_OF_MEMORY: exact metrics need 32 bytes a row meanwhile."]
-    pub fn clens_metrics_compute(
-        metrics: *const clens_metrics,
-        result: *mut clens_metrics_result,
+    #[doc = " Of one group on rows the network was trained on and on others, buckets left out of both at once."]
+    pub fn clens_importance_compare(
+        train: *const clens_importance,
+        hold: *const clens_importance,
+        group: usize,
+        out: *mut clens_importance_difference,
     ) -> clens_status;
-    #[doc = " Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes),\n OUT_OF_MEMORY. Since 0.1."]
+    #[doc = " Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes),\n OUT_OF_MEMORY."]
     pub fn clens_neurons_create(
         model: *const clens_model,
         options: *const clens_neurons_options,
@@ -3950,12 +4115,145 @@ unsafe extern "C" {
         cka: *mut f64,
         rows: *mut u64,
     ) -> clens_status;
+    #[doc = " Statuses: INVALID_ARGUMENT (no such layer, layers of different width)."]
     pub fn clens_neurons_compare(
         reference: *const clens_neurons,
         other: *const clens_neurons,
         layer: usize,
         out: *mut clens_layer_change,
     ) -> clens_status;
+    #[doc = " INVALID_ARGUMENT: values that the model has not."]
+    pub fn clens_probe_rows_create(
+        model: *const clens_model,
+        options: *const clens_probe_rows_options,
+        out: *mut *mut clens_probe_rows,
+    ) -> clens_status;
+    pub fn clens_probe_rows_release(rows: *mut clens_probe_rows);
+    #[doc = " Runs the batch and keeps its candidates' values. `keep` (NULL: all): one byte per candidate, 0: leave it out. The\n session observes every probed value (BAD_STATE). What `info` gives (labels, targets, clusters, groups, controls)\n must be alike in all adds (BAD_STATE). Rows with a value that is not finite are counted and left out."]
+    pub fn clens_probe_rows_add(
+        rows: *mut clens_probe_rows,
+        session: *mut clens_session,
+        batch: *const clens_batch,
+        info: *const clens_rows,
+        keep: *const u8,
+    ) -> clens_status;
+    #[doc = " Rows kept, and rows left out since a value was not finite."]
+    pub fn clens_probe_rows_count(rows: *const clens_probe_rows) -> u64;
+    pub fn clens_probe_rows_non_finite(rows: *const clens_probe_rows) -> u64;
+    #[doc = " New labels (0 or 1) or targets for all rows, in the order they were kept: another concept, the same activations.\n Either may be NULL. INVALID_ARGUMENT: count is not that of the rows. BAD_VALUE: a label or a target; nothing changed."]
+    pub fn clens_probe_rows_relabel(
+        rows: *mut clens_probe_rows,
+        labels: *const u8,
+        targets: *const f32,
+        count: usize,
+    ) -> clens_status;
+    #[doc = " values[row * width + column] of value number `index`. BUFFER_TOO_SMALL."]
+    pub fn clens_probe_rows_values(
+        rows: *const clens_probe_rows,
+        index: usize,
+        values: *mut f32,
+        capacity: usize,
+    ) -> clens_status;
+    #[doc = " `validation` may be NULL. BAD_VALUE: no rows, one class alone, or no labels / targets. BAD_STATE: rows of\n two models."]
+    pub fn clens_probe_fit(
+        fit: *const clens_probe_rows,
+        validation: *const clens_probe_rows,
+        options: *const clens_probe_options,
+        out: *mut *mut clens_probe,
+    ) -> clens_status;
+    pub fn clens_probe_retain(probe: *mut clens_probe);
+    pub fn clens_probe_release(probe: *mut clens_probe);
+    #[doc = " Probes, and one of them. INVALID_ARGUMENT: no such probe."]
+    pub fn clens_probe_count(probe: *const clens_probe) -> usize;
+    pub fn clens_probe_describe(
+        probe: *const clens_probe,
+        index: usize,
+        info: *mut clens_probe_info,
+    ) -> clens_status;
+    #[doc = " width entries each; NULL: not wanted. coefficients are on standardised inputs."]
+    pub fn clens_probe_coefficients(
+        probe: *const clens_probe,
+        index: usize,
+        mean: *mut f64,
+        sd: *mut f64,
+        coefficients: *mut f64,
+        capacity: usize,
+    ) -> clens_status;
+    #[doc = " Logits (predictions of NUMBER) of probe `index` on rows, in double: logits[row]. Statuses: INVALID_ARGUMENT (no such\n probe), BAD_STATE (rows of another model), BUFFER_TOO_SMALL."]
+    pub fn clens_probe_logits(
+        probe: *const clens_probe,
+        index: usize,
+        rows: *const clens_probe_rows,
+        logits: *mut f64,
+        capacity: usize,
+    ) -> clens_status;
+    #[doc = " The same figures as clens_metrics, of the probe's logits as floats. r2: NUMBER only, else NaN. BAD_VALUE: the rows have\n no labels (NUMBER: no targets)."]
+    pub fn clens_probe_evaluate(
+        probe: *const clens_probe,
+        index: usize,
+        rows: *const clens_probe_rows,
+        options: *const clens_metrics_options,
+        result: *mut clens_metrics_result,
+        r2: *mut f64,
+    ) -> clens_status;
+    #[doc = " `clusters` may be NULL. buckets: 64..200; 0: 128. BAD_VALUE: a score that is not finite, a label that is neither 0\n nor 1."]
+    pub fn clens_auc_compare(
+        a: *const f32,
+        b: *const f32,
+        labels: *const u8,
+        clusters: *const u64,
+        n: usize,
+        buckets: u32,
+        result: *mut clens_auc_difference,
+    ) -> clens_status;
+    #[doc = " Probes `a` and `b` (LABEL) on the same rows."]
+    pub fn clens_probe_difference(
+        probe: *const clens_probe,
+        a: usize,
+        b: usize,
+        rows: *const clens_probe_rows,
+        result: *mut clens_auc_difference,
+    ) -> clens_status;
+    #[doc = " draws 0: 10. Same seed, same result. Fitted to a gradient of 1e-6; RANDOM_TASK unweighted.\n INVALID_ARGUMENT: NUMBER; RANDOM_TASK without controls."]
+    pub fn clens_probe_control(
+        probe: *const clens_probe,
+        index: usize,
+        kind: u32,
+        fit: *const clens_probe_rows,
+        eval: *const clens_probe_rows,
+        draws: u32,
+        seed: u64,
+        result: *mut clens_probe_control_result,
+    ) -> clens_status;
+    #[doc = " A model of the same graph with fresh weights (the third control): tables N(0, 0.01^2), linear weights and biases\n uniform in +-1/sqrt(inputs), batch norms the identity, prelu 0.25; encoders and calibration as they are. In private\n memory of the file's size. Same seed, same weights."]
+    pub fn clens_model_untrained(
+        model: *const clens_model,
+        seed: u64,
+        out: *mut *mut clens_model,
+    ) -> clens_status;
+    #[doc = " The same of the last `layers` linears, in the order of the nodes, and of all nodes behind the first of them; the rest\n is kept. With more layers than the model has linears it is clens_model_untrained. An attribution that says the same\n of both models does not look at those layers (the cascade of Adebayo et al. 2018)."]
+    pub fn clens_model_randomised(
+        model: *const clens_model,
+        seed: u64,
+        layers: usize,
+        out: *mut *mut clens_model,
+    ) -> clens_status;
+    #[doc = " Apart: a file of its own (schemas/probe.fbs), written atomically. IO."]
+    pub fn clens_probe_save(probe: *const clens_probe, path: *const ::core::ffi::c_char) -> clens_status;
+    #[doc = " Verified as a model is; BAD_STATE: fitted to another model."]
+    pub fn clens_probe_open(
+        path: *const ::core::ffi::c_char,
+        model: *const clens_model,
+        out: *mut *mut clens_probe,
+    ) -> clens_status;
+    #[doc = " In the model: writes model_path with the probe in it to out_path (which may be model_path), scores unchanged."]
+    pub fn clens_probe_attach(
+        probe: *const clens_probe,
+        model_path: *const ::core::ffi::c_char,
+        out_path: *const ::core::ffi::c_char,
+    ) -> clens_status;
+    #[doc = " The probe that the model's file carries; NOT_FOUND."]
+    pub fn clens_model_probe(model: *const clens_model, out: *mut *mut clens_probe) -> clens_status;
     #[doc = " Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes)."]
     pub fn clens_profile_create(
         model: *const clens_model,
@@ -4015,7 +4313,7 @@ unsafe extern "C" {
         values: *mut f64,
         capacity: usize,
     ) -> clens_status;
-    #[doc = " A group's share of the sum of |saliency| of all groups: a ratio of means, with its clustered error."]
+    #[doc = " A group's share of the sum of |saliency| of all groups: a ratio of means, with its clustered error (`se`: or NULL).\n NOT_FOUND: no SALIENCY is kept."]
     pub fn clens_profile_share(
         profile: *const clens_profile,
         group: usize,
@@ -4053,199 +4351,6 @@ unsafe extern "C" {
     ) -> clens_status;
     #[doc = " NOT_FOUND: the model carries none."]
     pub fn clens_model_profile(model: *const clens_model, out: *mut *mut clens_profile) -> clens_status;
-    pub fn clens_probe_rows_create(
-        model: *const clens_model,
-        options: *const clens_probe_rows_options,
-        out: *mut *mut clens_probe_rows,
-    ) -> clens_status;
-    pub fn clens_probe_rows_release(rows: *mut clens_probe_rows);
-    #[doc = " Runs the batch and keeps its candidates' values. `keep` (NULL: all): one byte per candidate, 0: leave it out. The\n session observes every probed value (BAD_STATE). What `info` gives (labels, targets, clusters, groups, controls)\n must be alike in all adds (BAD_STATE). Rows with a value that is not finite are counted and left out."]
-    pub fn clens_probe_rows_add(
-        rows: *mut clens_probe_rows,
-        session: *mut clens_session,
-        batch: *const clens_batch,
-        info: *const clens_rows,
-        keep: *const u8,
-    ) -> clens_status;
-    pub fn clens_probe_rows_count(rows: *const clens_probe_rows) -> u64;
-    pub fn clens_probe_rows_non_finite(rows: *const clens_probe_rows) -> u64;
-    #[doc = " New labels (0 or 1) or targets for all rows, in the order they were kept: another concept, the same activations."]
-    pub fn clens_probe_rows_relabel(
-        rows: *mut clens_probe_rows,
-        labels: *const u8,
-        targets: *const f32,
-        count: usize,
-    ) -> clens_status;
-    #[doc = " values[row * width + column] of value number `index`. BUFFER_TOO_SMALL."]
-    pub fn clens_probe_rows_values(
-        rows: *const clens_probe_rows,
-        index: usize,
-        values: *mut f32,
-        capacity: usize,
-    ) -> clens_status;
-    #[doc = " `validation` may be NULL. BAD_VALUE: one class alone, or no labels / targets."]
-    pub fn clens_probe_fit(
-        fit: *const clens_probe_rows,
-        validation: *const clens_probe_rows,
-        options: *const clens_probe_options,
-        out: *mut *mut clens_probe,
-    ) -> clens_status;
-    pub fn clens_probe_retain(probe: *mut clens_probe);
-    pub fn clens_probe_release(probe: *mut clens_probe);
-    pub fn clens_probe_count(probe: *const clens_probe) -> usize;
-    pub fn clens_probe_describe(
-        probe: *const clens_probe,
-        index: usize,
-        info: *mut clens_probe_info,
-    ) -> clens_status;
-    #[doc = " width entries each; NULL: not wanted. coefficients are on standardised inputs."]
-    pub fn clens_probe_coefficients(
-        probe: *const clens_probe,
-        index: usize,
-        mean: *mut f64,
-        sd: *mut f64,
-        coefficients: *mut f64,
-        capacity: usize,
-    ) -> clens_status;
-    #[doc = " Logits (predictions of NUMBER) of probe `index` on rows, in double."]
-    pub fn clens_probe_logits(
-        probe: *const clens_probe,
-        index: usize,
-        rows: *const clens_probe_rows,
-        logits: *mut f64,
-        capacity: usize,
-    ) -> clens_status;
-    #[doc = " The same figures as clens_metrics, of the probe's logits as floats. r2: NUMBER only, else NaN."]
-    pub fn clens_probe_evaluate(
-        probe: *const clens_probe,
-        index: usize,
-        rows: *const clens_probe_rows,
-        options: *const clens_metrics_options,
-        result: *mut clens_metrics_result,
-        r2: *mut f64,
-    ) -> clens_status;
-    #[doc = " Scores are finite. `clusters` may be NULL. buckets 0: 128."]
-    pub fn clens_auc_compare(
-        a: *const f32,
-        b: *const f32,
-        labels: *const u8,
-        clusters: *const u64,
-        n: usize,
-        buckets: u32,
-        result: *mut clens_auc_difference,
-    ) -> clens_status;
-    #[doc = " Probes `a` and `b` (LABEL) on the same rows."]
-    pub fn clens_probe_difference(
-        probe: *const clens_probe,
-        a: usize,
-        b: usize,
-        rows: *const clens_probe_rows,
-        result: *mut clens_auc_difference,
-    ) -> clens_status;
-    #[doc = " draws 0: 10. Same seed, same result. Fitted to a gradient of 1e-6; RANDOM_TASK unweighted.\n INVALID_ARGUMENT: NUMBER; RANDOM_TASK without controls."]
-    pub fn clens_probe_control(
-        probe: *const clens_probe,
-        index: usize,
-        kind: u32,
-        fit: *const clens_probe_rows,
-        eval: *const clens_probe_rows,
-        draws: u32,
-        seed: u64,
-        result: *mut clens_probe_control_result,
-    ) -> clens_status;
-    #[doc = " A model of the same graph with fresh weights (the third control): tables N(0, 0.01^2), linear weights and biases\n uniform in +-1/sqrt(inputs), batch norms the identity, prelu 0.25; encoders and calibration as they are. In private\n memory of the file's size. Same seed, same weights."]
-    pub fn clens_model_untrained(
-        model: *const clens_model,
-        seed: u64,
-        out: *mut *mut clens_model,
-    ) -> clens_status;
-    #[doc = " The same of the last `layers` linears, in the order of the nodes, and of all nodes behind the first of them; the rest\n is kept. With more layers than the model has linears it is clens_model_untrained. An attribution that says the same\n of both models does not look at those layers (the cascade of Adebayo et al. 2018)."]
-    pub fn clens_model_randomised(
-        model: *const clens_model,
-        seed: u64,
-        layers: usize,
-        out: *mut *mut clens_model,
-    ) -> clens_status;
-    #[doc = " Apart: a file of its own (schemas/probe.fbs), written atomically. IO."]
-    pub fn clens_probe_save(probe: *const clens_probe, path: *const ::core::ffi::c_char) -> clens_status;
-    #[doc = " Verified as a model is; BAD_STATE: fitted to another model."]
-    pub fn clens_probe_open(
-        path: *const ::core::ffi::c_char,
-        model: *const clens_model,
-        out: *mut *mut clens_probe,
-    ) -> clens_status;
-    #[doc = " In the model: writes model_path with the probe in it to out_path (which may be model_path), scores unchanged."]
-    pub fn clens_probe_attach(
-        probe: *const clens_probe,
-        model_path: *const ::core::ffi::c_char,
-        out_path: *const ::core::ffi::c_char,
-    ) -> clens_status;
-    #[doc = " The probe that the model's file carries; NOT_FOUND."]
-    pub fn clens_model_probe(model: *const clens_model, out: *mut *mut clens_probe) -> clens_status;
-    #[doc = " Makes the ring and the first file. Statuses: INVALID_ARGUMENT (names the option; an empty prefix), IO, and what\n clens_session_create says of inputs that do not fit the model."]
-    pub fn clens_recorder_create(
-        model: *const clens_model,
-        inputs: *const clens_inputs,
-        prefix: *const ::core::ffi::c_char,
-        options: *const clens_recorder_options,
-        out: *mut *mut clens_recorder,
-    ) -> clens_status;
-    #[doc = " Writes what is in the ring, syncs and closes the file."]
-    pub fn clens_recorder_release(recorder: *mut clens_recorder);
-    #[doc = " Takes those requests of the batch that the sample rate picks. `output`: of the run that scored it, or NULL: no scores\n are kept. Allocates nothing, takes no lock, makes no system call. Where the ring is full the requests are dropped and\n counted, and the call succeeds. A request of more than about half the ring is always dropped. Statuses: BAD_STATE\n (the session is of another model or of inputs in another order), INVALID_ARGUMENT (no request_keys; what\n clens_session_run says of outputs), UNSUPPORTED (batch.cache), BAD_BATCH, BUFFER_TOO_SMALL (fewer scores than\n candidates)."]
-    pub fn clens_recorder_record(
-        recorder: *mut clens_recorder,
-        session: *mut clens_session,
-        batch: *const clens_batch,
-        output: *const clens_output,
-    ) -> clens_status;
-    #[doc = " Writes what is in the ring, in the calling thread; also beside a thread of the recorder's own. A host that is killed\n afterwards keeps it. IO: the first failure since the last flush; records lost to it are counted. BAD_STATE: in a\n child process."]
-    pub fn clens_recorder_flush(recorder: *mut clens_recorder) -> clens_status;
-    #[doc = " Any thread."]
-    pub fn clens_recorder_describe(
-        recorder: *const clens_recorder,
-        stats: *mut clens_recorder_stats,
-    ) -> clens_status;
-    #[doc = " IO, BAD_FILE (no recording, or damaged before its first record), UNKNOWN_REQUIREMENT."]
-    pub fn clens_recording_open(
-        path: *const ::core::ffi::c_char,
-        out: *mut *mut clens_recording,
-    ) -> clens_status;
-    pub fn clens_recording_release(recording: *mut clens_recording);
-    pub fn clens_recording_describe(
-        recording: *const clens_recording,
-        info: *mut clens_recording_info,
-    ) -> clens_status;
-    #[doc = " What the host sent, in its order; the name lives as long as the recording."]
-    pub fn clens_recording_input(
-        recording: *const clens_recording,
-        index: usize,
-        spec: *mut clens_input_spec,
-    ) -> clens_status;
-    #[doc = " The same as a handle: a session of any model made with it can run the records."]
-    pub fn clens_recording_inputs(
-        recording: *const clens_recording,
-        out: *mut *mut clens_inputs,
-    ) -> clens_status;
-    #[doc = " The next record; its memory is the recording's until the next call. NOT_FOUND: there is none; a file that grows may\n have one later. IO, OUT_OF_MEMORY."]
-    pub fn clens_recording_next(recording: *mut clens_recording, record: *mut clens_record) -> clens_status;
-    #[doc = " Nothing is served yet. `inputs`, copied: what the host sends, whatever the model; features are bound by name."]
-    pub fn clens_slot_create(
-        inputs: *const clens_inputs,
-        options: *const clens_slot_options,
-        out: *mut *mut clens_slot,
-    ) -> clens_status;
-    pub fn clens_slot_release(slot: *mut clens_slot);
-    #[doc = " Verifies, warms and tests the model, makes a session for each seat, and then serves it: one atomic store. Waits until\n no seat holds the version before, which is released then; one that is still held when the time is over is released by\n a later publication or collection. `number` (NULL: not wanted): 1, 2, ... Any other status: what was served before\n is served on. Statuses: those of the steps (CHECKSUM_MISMATCH, INTERNAL for a self-test that differs, what\n clens_session_create gives), STALE (a cache of another model), INVALID_ARGUMENT (a cache that these sessions cannot\n read)."]
-    pub fn clens_slot_publish(
-        slot: *mut clens_slot,
-        publication: *const clens_publication,
-        number: *mut u64,
-    ) -> clens_status;
-    #[doc = " BAD_STATE: nothing was published yet, or the seat is taken. INVALID_ARGUMENT: no such seat."]
-    pub fn clens_slot_enter(slot: *mut clens_slot, seat: usize, out: *mut clens_seat) -> clens_status;
-    #[doc = " BAD_STATE: the seat was not entered."]
-    pub fn clens_slot_leave(slot: *mut clens_slot, seat: usize) -> clens_status;
     #[doc = " What sessions with clens_session_options.profile saw since the last time, of all seats, in a profile of the caller's:\n of versions that are gone first, the oldest first, one a call, then of the version that serves. So no row is lost by\n a publication. NOT_FOUND: no row since. `version`, `rows`: NULL, or what it is of."]
     pub fn clens_slot_collect(
         slot: *mut clens_slot,
@@ -4253,67 +4358,7 @@ unsafe extern "C" {
         version: *mut u64,
         rows: *mut u64,
     ) -> clens_status;
-    pub fn clens_slot_describe(slot: *const clens_slot, info: *mut clens_slot_info) -> clens_status;
-    #[doc = " `groups`: columns of what is added, 1 .. 65,536. `buckets` of the jackknife, 2 .. 256; 0: 64. About 240 bytes a group\n and bucket."]
-    pub fn clens_saliency_sums_create(
-        groups: usize,
-        buckets: u32,
-        out: *mut *mut clens_saliency_sums,
-    ) -> clens_status;
-    pub fn clens_saliency_sums_release(sums: *mut clens_saliency_sums);
-    #[doc = " Rows of clens_saliency_run at level GROUP: values[row * groups + group]. `clusters`: a key per row; NULL: every row its\n own. `keep`: one byte per row, 0: leave it out (so that one run fills the sums of many labels, days, buckets of\n scores); NULL: all. Rows with a value that is not finite are counted and left out."]
-    pub fn clens_saliency_sums_add(
-        sums: *mut clens_saliency_sums,
-        values: *const f32,
-        clusters: *const u64,
-        keep: *const u8,
-        rows: usize,
-    ) -> clens_status;
-    #[doc = " INVALID_ARGUMENT: other groups or buckets."]
-    pub fn clens_saliency_sums_merge(
-        sums: *mut clens_saliency_sums,
-        other: *const clens_saliency_sums,
-    ) -> clens_status;
-    #[doc = " groups[count of groups], `stride` (sizeof of the caller) bytes apart; rows, non_finite: NULL or out.\n BUFFER_TOO_SMALL."]
-    pub fn clens_saliency_sums_compute(
-        sums: *const clens_saliency_sums,
-        groups: *mut clens_group_saliency,
-        stride: usize,
-        capacity: usize,
-        rows: *mut u64,
-        non_finite: *mut u64,
-    ) -> clens_status;
-    #[doc = " Do groups' shares in b (test) differ from those in a (train)? Buckets are left out of both at once. As above."]
-    pub fn clens_saliency_sums_contrast(
-        a: *const clens_saliency_sums,
-        b: *const clens_saliency_sums,
-        groups: *mut clens_share_contrast,
-        stride: usize,
-        capacity: usize,
-    ) -> clens_status;
-    #[doc = " Permutation runs the batch (cache NULL) 1 + groups x draws times and copies the columns of one group at a time;\n ablation makes what clens_explainer_create does, and runs in float32 whatever the session does. `rows`: labels,\n and clusters or NULL for every row its own. Statuses: INVALID_ARGUMENT (names the option; no labels), BAD_VALUE (one\n class alone, a score that is not finite; a strict batch), UNSUPPORTED (batch.cache), BAD_BATCH."]
-    pub fn clens_importance_create(
-        session: *mut clens_session,
-        batch: *const clens_batch,
-        rows: *const clens_rows,
-        options: *const clens_importance_options,
-        out: *mut *mut clens_importance,
-    ) -> clens_status;
-    pub fn clens_importance_release(importance: *mut clens_importance);
-    #[doc = " `group` as clens_model_group."]
-    pub fn clens_importance_group(
-        importance: *const clens_importance,
-        group: usize,
-        out: *mut clens_group_importance,
-    ) -> clens_status;
-    #[doc = " Of one group on rows the network was trained on and on others, buckets left out of both at once."]
-    pub fn clens_importance_compare(
-        train: *const clens_importance,
-        hold: *const clens_importance,
-        group: usize,
-        out: *mut clens_importance_difference,
-    ) -> clens_status;
-    #[doc = " `model` NULL: nothing is traced to groups. Statuses: INVALID_ARGUMENT (no reference; profiles that cannot be\n compared: the message says what differs), BAD_STATE (the model is not the one that was profiled). Since 0.1."]
+    #[doc = " `model` NULL: nothing is traced to groups. Statuses: INVALID_ARGUMENT (no reference; profiles that cannot be\n compared: the message says what differs), BAD_STATE (the model is not the one that was profiled)."]
     pub fn clens_drift_compare(
         model: *const clens_model,
         reference: *const *const clens_profile,
@@ -4346,7 +4391,7 @@ unsafe extern "C" {
         day: usize,
         out: *mut clens_drift_day,
     ) -> clens_status;
-    #[doc = " Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes). Since 0.1."]
+    #[doc = " Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes)."]
     pub fn clens_diagnosis_create(
         model: *const clens_model,
         options: *const clens_diagnosis_options,
@@ -4389,39 +4434,7 @@ unsafe extern "C" {
         index: usize,
         out: *mut clens_evidence,
     ) -> clens_status;
-    #[doc = " Statuses, naming `path`: BAD_FILE and LIMIT_EXCEEDED (the description), UNKNOWN_REQUIREMENT and UNSUPPORTED\n (it needs what this version has not), IO (the folder cannot be written; `path` is there and no regular\n file), INVALID_ARGUMENT (an empty path)."]
-    pub fn clens_writer_begin(
-        path: *const ::core::ffi::c_char,
-        description: *const ::core::ffi::c_void,
-        size: usize,
-        limits: *const clens_limits,
-        out: *mut *mut clens_writer,
-    ) -> clens_status;
-    #[doc = " Starts segment `index`; segments come in ascending order, each once, of the size described. Statuses:\n BAD_STATE (not the next one; the one before is short; the writer has finished or failed), IO."]
-    pub fn clens_writer_segment(writer: *mut clens_writer, index: u32) -> clens_status;
-    #[doc = " Statuses: BAD_STATE (no segment was started; the writer has finished or failed), INVALID_ARGUMENT (longer than\n described; nothing is written), IO."]
-    pub fn clens_writer_append(
-        writer: *mut clens_writer,
-        bytes: *const ::core::ffi::c_void,
-        size: usize,
-    ) -> clens_status;
-    #[doc = " Completes, syncs and renames into place. Statuses: BAD_STATE (a segment is short or absent; the writer has\n finished or failed), IO."]
-    pub fn clens_writer_finish(writer: *mut clens_writer) -> clens_status;
-    #[doc = " Without finish: nothing is left behind."]
-    pub fn clens_writer_release(writer: *mut clens_writer);
-    #[doc = " The row_stride (bytes) that our writers give a table: room for a row, padded where that keeps rows from straddling\n cache lines at reasonable waste. INVALID_ARGUMENT: dim 0 or above 2^24."]
-    pub fn clens_table_row_stride(row_type: u32, dim: u64, row_stride: *mut u64) -> clens_status;
-    #[doc = " Writes rows x dim floats as a table's segment holds them: row i at out + i * row_stride, all of it, padding zero.\n Halves are rounded to nearest even. Quantised rows map [min, max] of each row to 0..255 or 0..15: scale =\n (max - min) / 255 in double, rounded to float; bias = min; q = (x - min) / scale in double, rounded to nearest\n even. Statuses: INVALID_ARGUMENT (a stride shorter than a row or not aligned: to 2 for halves, else to 4),\n BUFFER_TOO_SMALL (rows * row_stride bytes are needed), BAD_VALUE (a number that the type cannot hold; the message\n says where: a finite one that halves would make infinite, or in INT8 and INT4 one that is not finite)."]
-    pub fn clens_table_encode(
-        row_type: u32,
-        values: *const f32,
-        rows: u64,
-        dim: u64,
-        row_stride: u64,
-        out: *mut ::core::ffi::c_void,
-        capacity: usize,
-    ) -> clens_status;
-    #[doc = " Writes the model to out_path, which may be its own file, with the rows of `tables` (indices; NULL: of all) in\n another type; as clens_table_encode, at clens_table_row_stride. A table that has the type already is copied.\n Self-test rows and probes are left out, since they belong to the old numbers; metadata `refined` tells what was\n done. changes: NULL, or one for each table, in their order, all of the first one's struct_size. Statuses: those of\n clens_writer_begin; CHECKSUM_MISMATCH (the model is damaged), INVALID_ARGUMENT (no such table, or twice), BAD_VALUE (as clens_table_encode; names the table)."]
+    #[doc = " Writes the model to out_path, which may be its own file, with the rows of `tables` (indices; NULL: of all) in\n another type; as clens_table_encode, at clens_table_row_stride. A table that has the type already is copied.\n Self-test rows and probes are left out, since they belong to the old numbers; metadata `refined` tells what was\n done. changes: NULL, or one for each table, in their order, all of the first one's struct_size. Statuses: those of\n clens_writer_begin; CHECKSUM_MISMATCH (the model is damaged), INVALID_ARGUMENT (no such table, or twice), BAD_VALUE\n (as clens_table_encode; names the table)."]
     pub fn clens_refine_tables(
         model: *const clens_model,
         row_type: u32,
@@ -4430,25 +4443,6 @@ unsafe extern "C" {
         out_path: *const ::core::ffi::c_char,
         changes: *mut clens_table_change,
     ) -> clens_status;
-    #[doc = " Both copy the keys. Statuses: INVALID_ARGUMENT (no keys, two equal ones, a row that is not below `count`, a\n string that is not UTF-8), LIMIT_EXCEEDED (above 2^32 - 2 keys, 4 GiB of one string or 16 GiB of all),\n UNSUPPORTED (keys, chosen for it, that hash to one place)."]
-    pub fn clens_vocabulary_create_strings(
-        keys: *const *const ::core::ffi::c_char,
-        lengths: *const usize,
-        rows: *const u32,
-        count: usize,
-        out: *mut *mut clens_vocabulary,
-    ) -> clens_status;
-    pub fn clens_vocabulary_create_keys(
-        keys: *const u64,
-        rows: *const u32,
-        count: usize,
-        out: *mut *mut clens_vocabulary,
-    ) -> clens_status;
-    pub fn clens_vocabulary_describe(
-        vocabulary: *const clens_vocabulary,
-        info: *mut clens_vocabulary_info,
-    ) -> clens_status;
-    pub fn clens_vocabulary_release(vocabulary: *mut clens_vocabulary);
     #[doc = " CHECKSUM_MISMATCH: a segment of the model is damaged (all are read)."]
     pub fn clens_refiner_create(model: *const clens_model, out: *mut *mut clens_refiner) -> clens_status;
     pub fn clens_refiner_release(refiner: *mut clens_refiner);
@@ -4520,5 +4514,32 @@ unsafe extern "C" {
     pub fn clens_refiner_write(
         refiner: *const clens_refiner,
         path: *const ::core::ffi::c_char,
+    ) -> clens_status;
+    #[doc = " Measures in the calling thread, in about sample_ms / 8 seconds. Statuses: INVALID_ARGUMENT (memory_bytes below 64 KiB\n or above 64 GiB, sample_ms above 1,000), UNSUPPORTED_ISA as clens_isa, OUT_OF_MEMORY."]
+    pub fn clens_roofline_measure(
+        options: *const clens_roofline_options,
+        out: *mut clens_roofline,
+    ) -> clens_status;
+    #[doc = " Counts from the graph, runs nothing. INVALID_ARGUMENT: ids negative or not finite, a rate, time or table of the\n roofline that is not above 0."]
+    pub fn clens_model_cost(
+        model: *const clens_model,
+        options: *const clens_cost_options,
+        out: *mut clens_cost,
+    ) -> clens_status;
+    #[doc = " costs[clens_model_info.nodes], `stride` bytes apart (sizeof(clens_node_cost) of the caller). Counts from the graph,\n runs nothing; options.roofline is not looked at. INVALID_ARGUMENT: ids negative or not finite; BUFFER_TOO_SMALL."]
+    pub fn clens_model_node_costs(
+        model: *const clens_model,
+        options: *const clens_cost_options,
+        costs: *mut clens_node_cost,
+        stride: usize,
+        capacity: usize,
+    ) -> clens_status;
+    #[doc = " The graph as text to be drawn: features and nodes grouped by scope, edges with the shapes [fields, width] of the\n values that pass, layers and outputs marked. Names are escaped. *size: bytes, without the NUL that ends them; with\n `buffer` NULL it is all that is written. BUFFER_TOO_SMALL (capacity must be above *size) gives *size too."]
+    pub fn clens_model_graph(
+        model: *const clens_model,
+        format: u32,
+        buffer: *mut ::core::ffi::c_char,
+        capacity: usize,
+        size: *mut usize,
     ) -> clens_status;
 }

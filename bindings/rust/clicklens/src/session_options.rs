@@ -21,6 +21,8 @@ pub enum Precision {
     Int8,
     /// bfloat16, where the processor has its products. Bits may differ between machines.
     Bf16,
+    /// What the model's file recommends; float32 where it recommends nothing.
+    Recommended,
 }
 
 impl Precision {
@@ -29,6 +31,7 @@ impl Precision {
             Self::F32 => sys::CLENS_PRECISION_F32,
             Self::Int8 => sys::CLENS_PRECISION_INT8,
             Self::Bf16 => sys::CLENS_PRECISION_BF16,
+            Self::Recommended => sys::CLENS_PRECISION_RECOMMENDED,
         }
     }
 }
