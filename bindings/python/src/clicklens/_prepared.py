@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ._arguments import bad
@@ -20,7 +22,7 @@ class Prepared:
     reads what they hold then. Their lengths, and the offsets, stay.
     """
 
-    def __init__(self, model, batch: Batch, kind: int, wants):
+    def __init__(self, model: Any, batch: Batch, kind: int, wants: Any) -> None:
         self._model, self._batch = model, batch  # the C structs point into both
         self._chunks = batch.chunks()  # suspended, it keeps what the C batch points to
         chunk = next(self._chunks, None)
