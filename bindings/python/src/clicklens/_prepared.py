@@ -11,7 +11,7 @@ from ._arguments import bad
 from ._batch import Batch
 from ._counts import Counts, add_counts
 from ._library import Error, Status, address, check_session, lib, struct
-from ._session import Wants, make_session
+from ._session import make_session
 
 _run = lib.clens_session_run
 
@@ -24,7 +24,7 @@ class Prepared:
     reads what they hold then. Their lengths, and the offsets, stay.
     """
 
-    def __init__(self, model: Any, batch: Batch, kind: int, wants: Wants):
+    def __init__(self, model: Any, batch: Batch, kind: int, wants: Any) -> None:
         self._model, self._batch = model, batch  # the C structs point into both
         self._turn = threading.Lock()  # the C session has none
         self._chunks = batch.chunks()  # suspended, it keeps what the C batch points to
