@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""cargo_junit.py LOG OUT [NAME=STATUS...]: a JUnit file of what `cargo test` printed to LOG, and of steps by the exit
-status of each (0: passed, 77: skipped)."""
+"""cargo_junit.py LOG OUT [[SUITE.]NAME=STATUS...]: a JUnit file of what `cargo test` printed to LOG, and of steps (of the
+suite "rust") by the exit status of each (0: passed, 77: skipped)."""
 import pathlib
 import re
 import sys
@@ -23,7 +23,8 @@ def main():
     path = pathlib.Path(log)
     found = list(cases(path.read_text(errors="replace"))) if path.exists() else []
     for name, status in (step.rsplit("=", 1) for step in steps):
-        found.append(("rust", name, {"0": None, "77": "skipped"}.get(status, "failure")))
+        suite, _, step = name.rpartition(".")
+        found.append((suite or "rust", step, {"0": None, "77": "skipped"}.get(status, "failure")))
     suite = ElementTree.Element("testsuite", name="rust", tests=str(len(found)))
     for classname, name, outcome in found:
         case = ElementTree.SubElement(suite, "testcase", classname=classname, name=name)

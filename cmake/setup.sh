@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-build="ca-certificates make g++ cmake ninja-build pkg-config xz-utils libxsimd-dev libflatbuffers-dev \
+build="ca-certificates curl make g++ cmake ninja-build pkg-config xz-utils libxsimd-dev libflatbuffers-dev \
 flatbuffers-compiler libxxhash-dev libgtest-dev libgmock-dev libbenchmark-dev libcli11-dev libfmt-dev \
 nlohmann-json3-dev zlib1g-dev"
 python="python3-venv python3-dev python3-pip python3-setuptools python3-wheel python3-numpy python3-cffi python3-pytest \

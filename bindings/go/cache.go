@@ -51,7 +51,7 @@ func (m *Model) NewCache(inputs *Inputs, options *CacheOptions) (*Cache, error) 
 	o := (*C.clens_cache_options)(keep.take(C.sizeof_clens_cache_options))
 	*o = C.clens_cache_options{struct_size: C.sizeof_clens_cache_options, rows: C.uint64_t(max(options.Rows, 0)),
 		precision: C.uint32_t(options.Precision), storage: C.uint32_t(options.Storage),
-		strands: C.uint32_t(options.Strands)}
+		strands: C.uint32_t(narrow(options.Strands))}
 	if options.Explainable {
 		o.explainable = 1
 	}

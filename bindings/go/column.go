@@ -52,7 +52,7 @@ func typeOf[T Integer]() ValueType {
 var typeOfSize = [9]ValueType{1: TypeInt8, 2: TypeInt16, 4: TypeInt32, 8: TypeInt64}
 
 func integers[T Integer](input int, kind ColumnKind, values []T) Column {
-	return Column{input: uint32(input), kind: kind, valueType: typeOf[T](), elements: len(values), values: view(values), plain: true}
+	return Column{input: narrow(input), kind: kind, valueType: typeOf[T](), elements: len(values), values: view(values), plain: true}
 }
 
 // Rows is a column of table rows, encoded by the host: one an entry, unless [Column.Lists] says otherwise. input is an
@@ -67,19 +67,19 @@ func Strings(input int, values []string) Column {
 	if values == nil {
 		values = []string{}
 	}
-	return Column{input: uint32(input), kind: ColumnStrings, valueType: TypeBytes, elements: len(values), texts: values,
+	return Column{input: narrow(input), kind: ColumnStrings, valueType: TypeBytes, elements: len(values), texts: values,
 		values: array{nil, 0, 1}}
 }
 
 // StringData is a column of strings in Arrow's layout: string i is data[offsets[i]:offsets[i+1]].
 func StringData[O Offset](input int, data []byte, offsets []O) Column {
-	return Column{input: uint32(input), kind: ColumnStrings, valueType: TypeBytes, elements: max(len(offsets)-1, 0),
+	return Column{input: narrow(input), kind: ColumnStrings, valueType: TypeBytes, elements: max(len(offsets)-1, 0),
 		values: view(data), offsets: view(offsets)}
 }
 
 // Floats is a column of a dense feature of width w: w floats an entry, row-major.
 func Floats(input int, values []float32) Column {
-	return Column{input: uint32(input), kind: ColumnFloats, valueType: TypeFloat32, elements: len(values),
+	return Column{input: narrow(input), kind: ColumnFloats, valueType: TypeFloat32, elements: len(values),
 		values: view(values), plain: true}
 }
 

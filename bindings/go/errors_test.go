@@ -79,6 +79,10 @@ func TestSessionErrors(t *testing.T) {
 		_, err := m.NewSession(in, &o)
 		wants(t, err, clicklens.ErrInvalidArgument, name)
 	}
+	for _, o := range []clicklens.SessionOptions{{Strands: 1 << 32}, {Strands: -1}, {TileRows: 1<<32 + 8}, {ExitProbe: 1 << 32}} {
+		_, err := m.NewSession(in, &o)
+		wants(t, err, clicklens.ErrInvalidArgument, "4294967295") // what 32 bits leave of it is another number
+	}
 	_, err := m.NewSession(in, &clicklens.SessionOptions{Captures: []string{"l9"}})
 	wants(t, err, clicklens.ErrNotFound, "l9")
 	_, err = m.NewSession(in, &clicklens.SessionOptions{Precision: clicklens.PrecisionInt8, Gradients: clicklens.GradientsFull})
@@ -114,6 +118,7 @@ func TestBadBatches(t *testing.T) {
 		"keys":                {func(b *clicklens.Batch) { b.Keys = []uint64{1, 2} }, "Keys"},
 		"no such input":       {change(0, clicklens.Keys(99, three)), "99"},
 		"negative input":      {change(0, clicklens.Keys(-1, three)), "-1"},
+		"input past 32 bits":  {change(0, clicklens.Keys(1<<32, three)), "column 0"},
 		"input twice":         {change(0, clicklens.Keys(1, three[:1])), ""},
 		"too few":             {change(ad, clicklens.Keys(ad, three[:2])), "ad_id"},
 		"none":                {change(ad, clicklens.Keys[int64](ad, nil)), "ad_id"},

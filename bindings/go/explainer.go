@@ -75,7 +75,7 @@ func (m *Model) NewExplainer(inputs *Inputs, options *ExplainerOptions) (*Explai
 	var keep cMemory
 	defer keep.free()
 	o := (*C.clens_explainer_options)(keep.take(C.sizeof_clens_explainer_options))
-	o.struct_size, o.rows = C.sizeof_clens_explainer_options, C.uint32_t(given.Rows)
+	o.struct_size, o.rows = C.sizeof_clens_explainer_options, C.uint32_t(narrow(given.Rows))
 	o.layers, o.layer_count = keep.indices(layers)
 	e := &Explainer{bound: bind(m, inputs)}
 	if e.seat = C.clg_seat_create(C.size_t(len(e.bound.inputs)), 0); e.seat == nil {
@@ -118,7 +118,7 @@ func (f *frame) attribution(spec *AttributionSpec, width int) error {
 		a.baselines, a.baseline_rows = f.place(view(spec.Baselines)), C.uint64_t(len(spec.Baselines)/width)
 	}
 	a.spreads, a.spread_count = f.place(view(spec.Spreads)), C.uint64_t(len(spec.Spreads))
-	a.steps, a.most_steps, a.draws = C.uint32_t(spec.Steps), C.uint32_t(spec.MostSteps), C.uint32_t(spec.Draws)
+	a.steps, a.most_steps, a.draws = C.uint32_t(narrow(spec.Steps)), C.uint32_t(narrow(spec.MostSteps)), C.uint32_t(narrow(spec.Draws))
 	a.tolerance, a.seed, a.noise = C.double(spec.Tolerance), C.uint64_t(spec.Seed), C.double(spec.Noise)
 	return nil
 }

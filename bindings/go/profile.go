@@ -33,8 +33,8 @@ func (o *ProfileOptions) c(m *Model, keep *cMemory) (*C.clens_profile_options, e
 	}
 	c := (*C.clens_profile_options)(keep.take(C.sizeof_clens_profile_options))
 	*c = C.clens_profile_options{struct_size: C.sizeof_clens_profile_options, task: C.size_t(all.Task),
-		sections: C.uint32_t(all.Sections), every: C.uint32_t(all.Every), count_every: C.uint32_t(all.CountEvery),
-		sample_rows: C.uint32_t(all.SampleRows), buckets: C.uint32_t(all.Buckets), most_rows: C.uint32_t(all.MostRows)}
+		sections: C.uint32_t(all.Sections), every: C.uint32_t(narrow(all.Every)), count_every: C.uint32_t(narrow(all.CountEvery)),
+		sample_rows: C.uint32_t(narrow(all.SampleRows)), buckets: C.uint32_t(narrow(all.Buckets)), most_rows: C.uint32_t(narrow(all.MostRows))}
 	c.values, c.value_count = keep.indices(values)
 	c.means, c.mean_count = keep.floats(all.Means)
 	return c, nil

@@ -44,8 +44,8 @@ func (m *Model) NewRecorder(inputs *Inputs, prefix string, options *RecorderOpti
 	o := C.clens_recorder_options{struct_size: C.sizeof_clens_recorder_options}
 	if options != nil {
 		o.sample_rate, o.file_bytes = C.double(options.SampleRate), C.uint64_t(options.FileBytes)
-		o.ring_bytes, o.files = C.uint64_t(options.RingBytes), C.uint32_t(options.Files)
-		o.interval_ms = C.uint32_t(options.Interval / time.Millisecond)
+		o.ring_bytes, o.files = C.uint64_t(options.RingBytes), C.uint32_t(narrow(options.Files))
+		o.interval_ms = C.uint32_t(narrow(int((options.Interval + time.Millisecond - 1) / time.Millisecond)))
 		if options.Thread {
 			o.flags = C.CLENS_RECORDER_THREAD
 		}

@@ -6,6 +6,7 @@ import "C"
 
 import (
 	"context"
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -71,9 +72,9 @@ func (m *Model) NewSession(inputs *Inputs, options *SessionOptions) (*Session, e
 	var keep cMemory
 	defer keep.free()
 	c := (*C.clens_session_options)(keep.take(C.sizeof_clens_session_options))
-	*c = C.clens_session_options{struct_size: C.sizeof_clens_session_options, strands: C.uint32_t(o.Strands),
-		gradients: C.uint32_t(o.Gradients), tile_rows: C.uint32_t(o.TileRows), precision: C.uint32_t(o.Precision),
-		exit_probe: C.uint32_t(o.ExitProbe), exit_bound: C.float(o.ExitBound)}
+	*c = C.clens_session_options{struct_size: C.sizeof_clens_session_options, strands: C.uint32_t(narrow(o.Strands)),
+		gradients: C.uint32_t(o.Gradients), tile_rows: C.uint32_t(narrow(o.TileRows)), precision: C.uint32_t(o.Precision),
+		exit_probe: C.uint32_t(narrow(o.ExitProbe)), exit_bound: C.float(o.ExitBound)}
 	c.captures, c.capture_count = keep.indices(captures)
 	c.observed, c.observed_count = keep.indices(observed)
 	c.full_precision, c.full_precision_count = keep.indices(full)
@@ -176,6 +177,15 @@ func (s *Session) run(action C.clg_action, b *Batch, object unsafe.Pointer) erro
 		return ErrClosed
 	}
 	return s.frame.run(action, s.seat, cache.c, object)
+}
+
+// narrow is a number as C takes it. One that does not fit becomes the largest, not another that might be meant: C
+// refuses that where it has bounds.
+func narrow(i int) uint32 {
+	if i < 0 || uint64(i) > math.MaxUint32 {
+		return math.MaxUint32
+	}
+	return uint32(i)
 }
 
 // cMemory is memory that C reads during one call.

@@ -100,3 +100,11 @@ def test_tasks_that_are_not_there(model, three):
         with pytest.raises(clicklens.Error, match="outputs are ctr") as caught:
             model.saliency(three, task=task)
         assert caught.value.status == status
+
+
+def test_half_floats_among_objects_are_themselves(model, three):
+    """Their shortest text is another number: 0.2399 for 0.2398681640625."""
+    halves = np.array([0.2399, 0.0331, 7.43], np.float16)
+    assert model.score({**three, "price": [*halves[:2], None]}).tobytes() == \
+        model.score({**three, "price": [*map(float, halves[:2]), None]}).tobytes()
+    assert model.score({**three, "price": list(halves)}).tobytes() == model.score({**three, "price": halves}).tobytes()

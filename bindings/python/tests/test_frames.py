@@ -117,3 +117,14 @@ def test_a_failing_stream_says_what_its_maker_said(model):
     with pytest.raises(clicklens.Error, match="Arrow stream: .*the disk is gone") as caught:
         model.score(pa.RecordBatchReader.from_batches(schema, batches()))
     assert caught.value.status == clicklens.Status.IO
+
+
+def test_null_rows_are_refused(model):
+    """An array of structs may have them, and its fields hold anything there."""
+    table = pa.table(make_data(3))
+    rows = pa.StructArray.from_arrays([c.combine_chunks() for c in table.columns], table.column_names,
+                                      mask=pa.array([False, True, False]))
+    for data in (rows, pa.chunked_array([rows[:1], rows[1:]])):
+        with pytest.raises(clicklens.Error, match="row 1 of the table is null"):
+            model.score(data)
+    assert model.score(rows[2:]).tobytes() == model.score(table.slice(2)).tobytes()

@@ -68,6 +68,17 @@ def test_strict_runs_fail_by_name_and_go_on_with_good_values(model):
     assert prepared.run().tobytes() == model.score(data, [0, 2]).tobytes()
 
 
+def test_two_threads_do_not_run_one_request(model):
+    data, requests = shared()
+    prepared = model.prepare(data, requests)
+    prepared._turn.acquire()  # as a run of another thread's has it
+    with pytest.raises(clicklens.Error, match="another thread runs this request") as caught:
+        prepared.run()
+    assert caught.value.status == clicklens.Status.BAD_STATE
+    prepared._turn.release()
+    assert prepared.run().tobytes() == model.score(data, requests).tobytes()
+
+
 def test_what_cannot_be_prepared(model):
     nothing = {"user": [], "tags": [], "ad": [], "price": []}
     with pytest.raises(clicklens.Error, match="no candidates"):

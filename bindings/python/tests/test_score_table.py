@@ -33,11 +33,34 @@ def test_parts_are_the_whole(model, tmp_path):
         file.write_table(table, max_chunksize=40)
     tables = [table, table.to_reader(max_chunksize=33), pl.DataFrame(data), pd.DataFrame(data), data,
               (table.slice(i, 9) for i in range(0, 100, 9)), [table, table.slice(100)], str(tmp_path / "t.parquet"),
+              [str(tmp_path / "t.parquet"), {name: values[:0] for name, values in data.items()}],
               tmp_path / "t.arrow", write_days(tmp_path / "t.tsv", data)]
     for each in tables:
         parts = list(model.score_table(each, output="logit", rows=16))
         assert b"".join(part.tobytes() for part in parts) == wanted
         assert each is data or max(map(len, parts)) <= 16
+
+
+def test_an_empty_part_keeps_its_columns(model):
+    data = make_data(5)
+    none = {**{name: values[:0] for name, values in data.items()}, "price": np.zeros(0, np.float32), "ad": np.zeros(0, np.int64)}
+    table = pa.table(model.score_table([data, none, data], keep=["ad"]))
+    assert table["ad"].to_pylist() == [*data["ad"], *data["ad"]]
+
+
+def test_columns_of_objects_have_one_type_in_all_parts(model):
+    """Their first values may all be missing, or integers before a float."""
+    import pandas as pd
+
+    frame = pd.DataFrame(make_data(9))
+    frame["country"] = [None] * 6 + ["cz"] * 3
+    frame["amount"] = pd.Series([1, None, 3, 4, 5, 6, 7.5, 8, 9], dtype=object)
+    table = pa.table(model.score_table(frame, keep=["country", "amount"], rows=4))
+    assert table["country"].to_pylist() == [None] * 6 + ["cz"] * 3
+    assert table["amount"].to_pylist() == [1.0, None, 3.0, 4.0, 5.0, 6.0, 7.5, 8.0, 9.0]
+    parts = [{**make_data(1), "country": [None]}, {**make_data(1), "country": ["cz"]}]
+    with pytest.raises(clicklens.Error, match="keep: columns of one type wanted"):
+        model.score_table(parts, keep=["country"]).reader().read_all()
 
 
 def test_a_cell_with_newlines_may_lie_across_parts(model, tmp_path):

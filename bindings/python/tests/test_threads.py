@@ -109,3 +109,63 @@ def test_runs_of_two_threads_overlap(heavy, monkeypatch, no_switching):
     for thread in threads:
         thread.join()
     assert most[0] == 2 and not wrong
+
+
+class Entered:
+    """The C library, with the threads counted that are in one of its functions at a time."""
+
+    def __init__(self, lib, watched):
+        self._lib, self._watched, self.now, self.most = lib, watched, 0, 0
+
+    def __getattr__(self, name):
+        function = getattr(self._lib, name)
+        return self._counted(function) if name == self._watched else function
+
+    def _counted(self, function):
+        def call(*arguments):
+            self.now += 1
+            self.most = max(self.most, self.now)
+            time.sleep(0.001)  # others run here, and would come in
+            try:
+                return function(*arguments)
+            finally:
+                self.now -= 1
+
+        return call
+
+
+@pytest.mark.parametrize("name", ["metrics", "profile", "probe_rows", "merge"])
+def test_what_is_added_to_takes_turns(heavy, monkeypatch, name):
+    """The C library wants one thread at a time there."""
+    from clicklens import _metrics, _probe, _profile
+
+    model, data = heavy
+    part, labels = {"x": data["x"][:50]}, np.arange(50) % 2
+    logits = model.score(part, output="logit")
+    module, made = {"metrics": (_metrics, clicklens.Metrics()), "merge": (_metrics, clicklens.Metrics()),
+                    "profile": (_profile, clicklens.Profile(model)), "probe_rows": (_probe, clicklens.ProbeRows(model))}[name]
+    other = clicklens.Metrics()
+    other.add(logits, labels)
+    add = {"metrics": lambda: made.add(logits, labels), "profile": lambda: made.add(part, labels),
+           "probe_rows": lambda: made.add(part, labels), "merge": lambda: made.merge(other)}[name]
+    entered = Entered(module.lib, f"clens_{name}_add" if name != "merge" else "clens_metrics_merge")
+    monkeypatch.setattr(module, "lib", entered)
+    threads = [threading.Thread(target=lambda: [add() for _ in range(10)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert entered.most == 1
+    assert {"profile": lambda: made.rows, "probe_rows": lambda: len(made)}.get(name, lambda: made.result().rows)() == 40 * 50
+
+
+def test_two_that_merge_with_each_other_end(heavy):
+    model, data = heavy
+    pair = [clicklens.Metrics(), clicklens.Metrics()]
+    threads = [threading.Thread(target=lambda a=a, b=b: [a.merge(b) for _ in range(50)]) for a, b in (pair, pair[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    pair[0].merge(pair[0])

@@ -31,7 +31,10 @@ def parse_integer(cell) -> int:
 
 
 def parse_float(cell) -> float:
-    """A double from text, correctly rounded; "nan" and "inf" are numbers, beyond the range is inf or 0."""
+    """A double from text, correctly rounded; "nan" and "inf" are numbers, beyond the range is inf or 0. NumPy's floats are
+    themselves: the shortest text that names a float16 is another number."""
+    if isinstance(cell, np.floating):
+        return float(cell)
     text = cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
     if not _FLOAT.fullmatch(text):
         raise BadColumn(f"'{text}' is not a number")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from ._c_data import ArrowArray, ImportedStream, has_array, has_stream, import_array
 from ._cells import BadColumn
 from ._columns import Column
@@ -58,13 +60,22 @@ def columns_of(data: Any) -> Any:
         stream = ImportedStream(data)
         names = _names(stream.format, stream.names)
         batches = list(stream) or [stream.empty()]
-        return {name: Chunks([b.field(i) for b in batches]) for i, name in enumerate(names)}
+        return _by_name(batches, names)
     return data
 
 
 def batch_columns(batch: ArrowArray) -> dict[str, Chunks]:
     """A record batch's columns."""
-    return {name: Chunks([batch.field(i)]) for i, name in enumerate(_names(batch.format, batch.names))}
+    return _by_name([batch], _names(batch.format, batch.names))
+
+
+def _by_name(batches: list[ArrowArray], names: list[str]) -> dict[str, Chunks]:
+    before = 0
+    for batch in batches:
+        if not batch.is_valid().all():  # of an array of structs: a record batch has no null rows
+            raise Error(Status.BAD_BATCH, f"row {before + int(np.argmin(batch.is_valid()))} of the table is null")
+        before += len(batch)
+    return {name: Chunks([batch.field(i) for batch in batches]) for i, name in enumerate(names)}
 
 
 def batches_of(data: Any) -> Iterator[ArrowArray]:

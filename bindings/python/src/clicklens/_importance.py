@@ -12,6 +12,7 @@ from ._batch import Batch
 from ._library import check, check_session, ffi, lib, struct
 from ._metrics import keys_of
 from ._session import Wants
+from ._turns import Turns
 from ._types import Data, Numbers, Task
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class ShareContrast:
         return self.low > 0.1 or self.high < -0.1
 
 
-class SaliencySums:
+class SaliencySums(Turns):
     """Saliency by group added up exactly: parts merge in any order to the bits of the whole.
 
         sums = clicklens.SaliencySums(len(model.groups))

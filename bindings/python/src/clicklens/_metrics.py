@@ -9,6 +9,7 @@ import numpy as np
 from ._arguments import number, numbers, whole
 from ._cells import BadColumn, parse_integer
 from ._library import Error, Status, address, check, ffi, lib, struct
+from ._turns import Turns
 from ._types import Numbers
 
 
@@ -36,7 +37,7 @@ class Evaluation:
     enough_data: bool
 
 
-class Metrics:
+class Metrics(Turns):
     """Adds up rows; `result()` may be asked at any time."""
 
     def __init__(self, *, negative_rate: float = 1, buckets: int = 0, streaming: bool = False,

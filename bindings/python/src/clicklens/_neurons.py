@@ -13,6 +13,7 @@ from ._batch import Batch
 from ._library import Error, Status, address, check, ffi, lib, struct, text
 from ._rows import RowInfo, records
 from ._session import Wants
+from ._turns import Turns
 from ._types import Data, Numbers, Task
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class LayerChange:
     angles: tuple[float, float]
 
 
-class Neurons:
+class Neurons(Turns):
     """Statistics of every neuron of some layers, one pass over any number of batches.
 
     values:      names of layers or values (default: every layer of the model).

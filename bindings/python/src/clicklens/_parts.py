@@ -16,11 +16,13 @@ from ._tables import read_parts
 
 @dataclass
 class Part:
-    """Rows of a table: data for `Model.score`, and a column as pyarrow takes it. file: its messages name lines."""
+    """Rows of a table: data for `Model.score`, and a column as pyarrow takes it. file: its messages name lines. untyped: the
+    whole table, where columns of objects are of the type that all of their values have."""
 
     data: Any
     column: Callable[[str], Any]
     file: bool = False
+    untyped: Any = None
 
 
 def total_rows(table: Any) -> int | None:
@@ -39,14 +41,14 @@ def parts_of(table: Any, rows: int, features: Any, keep: bool) -> Iterator[Part]
     elif _is_pandas(table):
         for begin in range(0, len(table), rows):
             part = table.iloc[begin : begin + rows]
-            yield Part(part, part.__getitem__)
+            yield Part(part, part.__getitem__, untyped=table)
     elif has_array(table) or has_stream(table):
         yield from _arrow_parts(table, rows, keep)
     elif hasattr(table, "keys") and hasattr(table, "__getitem__"):
         yield Part(table, table.__getitem__)
     elif hasattr(table, "__iter__"):
         for each in table:
-            if hasattr(each, "__iter__") and not hasattr(each, "keys") and not _is_table(each):
+            if hasattr(each, "__iter__") and not hasattr(each, "keys") and not isinstance(each, str) and not _is_table(each):
                 raise bad(f"table: {type(each).__name__} among its parts, which is no table")
             yield from parts_of(each, rows, features, keep)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,15 @@ import numpy as np
 from ._arguments import bad
 from ._batch import Batch
 from ._counts import Counts, add_counts
-from ._library import address, check_session, lib, struct
+from ._library import Error, Status, address, check_session, lib, struct
 from ._session import make_session
 
 _run = lib.clens_session_run
 
 
 class Prepared:
-    """A session, a batch and room for its scores; made by `Model.prepare`. One thread at a time.
+    """A session, a batch and room for its scores; made by `Model.prepare`. One thread at a time:
+    BAD_STATE for another that runs it meanwhile.
 
     Arrays of integers and float32 that were taken as they are (see `Model`) may be written to between runs: the next run
     reads what they hold then. Their lengths, and the offsets, stay.
@@ -24,6 +26,7 @@ class Prepared:
 
     def __init__(self, model: Any, batch: Batch, kind: int, wants: Any) -> None:
         self._model, self._batch = model, batch  # the C structs point into both
+        self._turn = threading.Lock()  # the C session has none
         self._chunks = batch.chunks()  # suspended, it keeps what the C batch points to
         chunk = next(self._chunks, None)
         if chunk is None:
@@ -39,9 +42,14 @@ class Prepared:
 
     def run(self) -> np.ndarray:
         """Scores what the arrays hold now. Returns `scores`, which the next run overwrites."""
-        status = _run(self._session, self._c_batch, self._out)
-        if status:
-            check_session(self._session, status)
+        if not self._turn.acquire(False):
+            raise Error(Status.BAD_STATE, "another thread runs this request: each thread prepares its own")
+        try:
+            status = _run(self._session, self._c_batch, self._out)
+            if status:
+                check_session(self._session, status)
+        finally:
+            self._turn.release()
         return self.scores
 
     @property

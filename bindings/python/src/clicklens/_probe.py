@@ -14,6 +14,7 @@ from ._library import address, check, choice, ffi, lib, struct, text
 from ._metrics import Evaluation, clicks_of, evaluation_of, keys_of
 from ._rows import RowInfo
 from ._session import Wants
+from ._turns import Turns
 from ._types import Data, FilePath, Numbers
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _plain(cls, raw):
     return cls(**{f.name: getattr(raw, f.name) for f in fields(cls)})
 
 
-class ProbeRows:
+class ProbeRows(Turns):
     """Captured values of rows, with labels, in memory. values: names (default: every layer and every logit)."""
 
     def __init__(self, model: Model, values: Sequence[str] | None = None, *, memory_bytes: int = 0):
@@ -121,7 +122,7 @@ class ProbeRows:
         return found
 
 
-class Probe:
+class Probe(Turns):
     """A fitted set of probes, one per value of the rows. Immutable. Made by `Probe.fit` or `Probe.open`."""
 
     def __init__(self, handle: Any):

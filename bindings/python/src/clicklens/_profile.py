@@ -13,6 +13,7 @@ from ._library import Error, Status, address, check, ffi, lib, struct, text
 from ._neurons import Neurons
 from ._rows import RowInfo, records
 from ._session import Wants
+from ._turns import Turns
 from ._types import Data, FilePath, Numbers, Task
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class FeatureTraffic:
     id_kinds: tuple[str, ...]
 
 
-class Profile:
+class Profile(Turns):
     """Scores, features, neurons and saliency of traffic, one pass over any number of batches.
 
     sections:    of "scores", "features", "neurons", "saliency".

@@ -17,6 +17,7 @@ from ._model import Model
 from ._neurons import Neurons
 from ._probe import Probe
 from ._session import PRECISIONS
+from ._turns import Turns
 from ._types import FilePath, Numbers, Task
 
 ROW_TYPES = {"f32": lib.CLENS_ROW_F32, "f16": lib.CLENS_ROW_F16, "bf16": lib.CLENS_ROW_BF16,
@@ -62,7 +63,7 @@ class TableChange:
     largest_error_row: int
 
 
-class Refiner:
+class Refiner(Turns):
     """Edits a model, one edit after the other, and writes what it has become.
 
         refiner = clicklens.Refiner(model)

@@ -92,21 +92,34 @@ class TableScores:
                 yield name, part.column(name)
             except KeyError:
                 raise bad(f"keep: the table has no column {name!r}") from None
-        yield from zip(self._names, scores.reshape(len(scores), -1).T)
+        yield from zip(self._names, scores.reshape(len(scores), len(self._names)).T)
 
     def _batches(self, arrow: Any) -> Iterator[Any]:
-        schema = None
+        schema, types = None, {}
         for part, scores in self._scored():
             columns = dict(self._columns(part, scores))
-            batch = arrow.record_batch({name: _array(arrow, column) for name, column in columns.items()})
-            schema = schema or batch.schema
-            yield batch if batch.schema.equals(schema) else batch.cast(schema)
+            try:
+                if schema is None:
+                    types = _types(arrow, part.untyped, self._keep)
+                batch = arrow.record_batch({n: _array(arrow, column, types.get(n)) for n, column in columns.items()})
+                schema = schema or batch.schema
+                batch = batch if batch.schema.equals(schema) else batch.cast(schema)
+            except arrow.ArrowException as problem:
+                raise bad(f"keep: columns of one type wanted, in every part that of the first: {problem}") from None
+            yield batch
 
 
-def _array(arrow: Any, column: Any) -> Any:
+def _types(arrow: Any, table: Any, keep: list[str]) -> dict[str, Any]:
+    """Of a data frame's columns of objects: a part's values may be none, or say less than the next part's."""
+    if table is None:
+        return {}
+    return {name: arrow.array(table[name]).type for name in keep if table[name].dtype.kind == "O"}
+
+
+def _array(arrow: Any, column: Any, type: Any = None) -> Any:
     if isinstance(column, (arrow.Array, arrow.ChunkedArray)):
         return column
-    return arrow.array(np.ascontiguousarray(column) if isinstance(column, np.ndarray) else column)
+    return arrow.array(np.ascontiguousarray(column) if isinstance(column, np.ndarray) else column, type)
 
 
 def _behind(first: Any, others: Iterator[Any]) -> Iterator[Any]:

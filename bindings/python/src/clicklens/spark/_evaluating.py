@@ -72,7 +72,7 @@ class _Pairs:
         model = model_of(self.model)
         for first, batch in numbered(batches, self.columns):
             with placed(first):
-                logits = model.score(batch, output="logit").reshape(batch.num_rows, -1)[:, self.task]
+                logits = model.score(batch, output="logit").reshape(batch.num_rows, len(model.outputs))[:, self.task]
                 arrays = (logits, clicks_in(batch, self.label), keys_in(batch, self.group_by),
                           keys_in(batch, self.cluster))
             cells = [pa.array([None if a is None else a.tobytes()], pa.binary()) for a in arrays]

@@ -116,7 +116,7 @@ class Scorer:
         model = model_of(self.model)
         for first, batch in numbered(batches, self.columns):
             with placed(first):
-                scores = model.score(batch, **self.options).reshape(batch.num_rows, -1)
+                scores = model.score(batch, **self.options).reshape(batch.num_rows, len(model.outputs))
             columns = [batch.column(name) for name in self.keep]
             columns += [pa.array(np.ascontiguousarray(task)) for task in scores.T]
             yield pa.RecordBatch.from_arrays(columns, self.schema)
