@@ -43,6 +43,10 @@ case $way in
       cc -static -std=c11 $cflags "$here/consumer.c" -o "$work/fully_static_c" $static
       c++ -std=c++20 -fno-exceptions -fno-rtti $cflags "$here/results.cpp" -o "$work/results" $libs
     }
+    # The line for the archive that capi/README.md has.
+    line=$(sed -n 's/^cc server\.c \(.*-l:libclicklens\.a[^#]*\).*/\1/p' "$source/capi/README.md")
+    eval "cc -std=c11 $here/consumer.c -o $work/readme_c $line"
+    "$work/readme_c"
     LD_LIBRARY_PATH=$library "$work/c"
     LD_LIBRARY_PATH=$library "$work/cpp"
     "$work/static_c"

@@ -344,11 +344,9 @@ class Batch {
     return requests({0, static_cast<std::int64_t>(batch_.candidates)});
   }
   // Candidate c comes from row rows[c] of the cache, or, where that is -1, from the columns, which then have an
-  // entry for each of those alone. Both must outlive the batch.
+  // entry for each of those alone. One row for each candidate; both must outlive the batch.
   Batch& cached(const clens_cache* cache, const std::vector<std::int64_t>& rows) {
-    batch_.cache = cache;
-    batch_.cache_rows = rows.data();
-    return *this;
+    return cached(cache, rows.data(), rows.size());
   }
   Batch& strict() {
     batch_.flags |= CLENS_BATCH_STRICT;
@@ -403,9 +401,7 @@ class Batch {
     return strings(input, text.data(), text.size(), ends.data(), ends.size());
   }
   Batch& cached(const clens_cache* cache, std::span<const std::int64_t> rows) {
-    batch_.cache = cache;
-    batch_.cache_rows = rows.data();
-    return *this;
+    return cached(cache, rows.data(), rows.size());
   }
 #endif
   Batch& add(const clens_column& column) {
@@ -426,6 +422,12 @@ class Batch {
   }
 
  private:
+  Batch& cached(const clens_cache* cache, const std::int64_t* rows, std::size_t count) {
+    if (count != batch_.candidates) fail(CLENS_E_INVALID_ARGUMENT, "rows: not one for each candidate");
+    batch_.cache = cache;
+    batch_.cache_rows = rows;
+    return *this;
+  }
   static clens_column column_of(std::uint32_t input, clens_column_kind kind, clens_value_type type) noexcept {
     clens_column column = CLENS_COLUMN_INIT;
     column.input = input;
