@@ -103,7 +103,8 @@ def calibration(report: Any, checkpoint: Any = None, *, ax: Any = None) -> Any:
     ax = _axes(ax, "calibration", "predicted click rate", "observed click rate")
     for curve in _checkpoint(report, checkpoint)["scores"]["calibration"]:
         points = curve["points"]
-        errors = [[p["observed"] - p["low"] for p in points], [p["high"] - p["observed"] for p in points]]
+        # reports of older versions: of a rate of 0 the lower bound may be 1e-18
+        errors = [[max(p["observed"] - p["low"], 0) for p in points], [max(p["high"] - p["observed"], 0) for p in points]]
         ax.errorbar([p["predicted"] for p in points], [p["observed"] for p in points], errors, marker="o",
                     color=_COLOURS[curve["split"]], label=_WORDS[curve["split"]])
     ax.axline((0, 0), slope=1, color="grey", ls=":", label="calibrated")
