@@ -233,6 +233,17 @@ class Refused(CommandTest):
                                                                   "findings": [finding | {"evidence_left_out": 0}]})
         self.assertEqual(errors(figures, SCHEMA), [])
 
+    def test_a_diagnosis_of_another_model_is_refused(self):
+        other = self.folder / "other.clens"
+        run_json("refine", DEMO, other, "--tables", "f16")
+        path = self.folder / "made.json"
+        path.write_text(run("diagnose", other, "--train", days()[0], "--test", days()[1], "--json").stdout)
+        arguments = "--train", days()[0], "--test", days()[1], "--draws", 0, "--diagnosis", path, "-o", self.folder / "x.html"
+        message = self.fails("report", DEMO, *arguments)
+        self.assertIn("id: of another model", message)
+        self.assertFalse((self.folder / "x.html").exists())
+        self.assertEqual(run("report", other, *arguments).returncode, 0)
+
     def test_a_diagnosis_is_not_believed(self):
         good = {"kind": "dead", "severity": "note", "subject": "l1", "text": "t", "caveat": "", "command": "c",
                 "evidence": [{"name": "AUC", "value": 0.7, "low": None, "high": 1}]}

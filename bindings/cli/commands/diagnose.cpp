@@ -40,6 +40,7 @@ class Diagnosing {
   DiagnoseReport run() {
     DiagnoseReport report;
     report.model = options_.model;
+    report.id = id_text(model_.info().id_high, model_.info().id_low);
     report.task = model_.tasks()[model_.task(options_.task)];
     report.group_by = read_.group_column;
     report.train = options_.train;

@@ -4,9 +4,9 @@ function spread(layer) {
   const { rank, train, test, known_rows, known_train, known_test } = layer.spread;
   const shown = [
     { key: "train", name: split_words.train, colour: "train", values: train }, { key: "test", name: split_words.test, colour: "test", values: test, dash: [7, 4] },
-    { key: "known_train", name: `${split_words.train}, ids known`, colour: "train", values: known_train, dash: [2, 3] },
-    { key: "known_test", name: `${split_words.test}, ids known`, colour: "test", values: known_test, dash: [2, 5] },
-  ].filter((s) => s.values.length > 0);
+    { key: "known_train", name: `${split_words.train}, ids known`, colour: "train", values: known_train, dash: [2, 3], all: known_rows[0] === layer.rows },
+    { key: "known_test", name: `${split_words.test}, ids known`, colour: "test", values: known_test, dash: [2, 5], all: known_rows[1] === layer.rows_test },
+  ].filter((s) => s.values.length > 0 && !s.all); // of all rows it is the same line
   const known = `rows with all ids known: ${known_rows[0].toLocaleString("en")} trained on, ${known_rows[1].toLocaleString("en")} on test days`;
   return chart({
     title: layer.layer, height: 190,
