@@ -19,8 +19,8 @@ class DiagnosisReader {
   ReportFigures::Diagnosis read(const std::string& id) const {
     std::ifstream file(path_, std::ios::binary);
     if (!file) throw Error(join({path_, ": cannot be read"}));
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    const nlohmann::json json = nlohmann::json::parse(bytes, nullptr, false);
     if (!json.is_object()) throw Error(join({path_, ": not the JSON of a diagnosis"}));
     // Findings of another checkpoint would stand beside figures that they are not of. Python's have no id.
     if (json.contains("id") && text(json, "id") != id) fail("id", "of another model");
