@@ -42,8 +42,11 @@ Finding finding_of(FindingKind kind, std::string subject, std::string rows_of, s
 Finding not_enough(Finding finding, const std::string& what, std::uint64_t count, const char* unit,
                    std::uint64_t needed) {
   finding.state = FindingState::not_enough;
-  finding.text = sentence("%s: %llu %s; %llu are needed", what.c_str(), static_cast<unsigned long long>(count), unit,
-                          static_cast<unsigned long long>(needed));
+  finding.text =
+      count < needed
+          ? sentence("%s: %llu %s; %llu are needed", what.c_str(), static_cast<unsigned long long>(count), unit,
+                     static_cast<unsigned long long>(needed))
+          : sentence("%s: no standard error: both classes, and more than one cluster, are needed", what.c_str());
   return finding;
 }
 

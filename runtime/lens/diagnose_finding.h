@@ -68,7 +68,7 @@ struct FindingFigures {
 // A finding before it is judged.
 Finding finding_of(FindingKind kind, std::string subject, std::string rows_of, std::uint64_t rows, std::uint64_t clicks,
                    const FindingFigures& figures);
-// ... that is not: "`what`: `count` `unit`; `needed` are needed".
+// ... that is not: "`what`: `count` `unit`; `needed` are needed", or that its error is not defined.
 Finding not_enough(Finding finding, const std::string& what, std::uint64_t count, const char* unit,
                    std::uint64_t needed);
 // ... that is.

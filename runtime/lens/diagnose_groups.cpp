@@ -16,7 +16,7 @@ constexpr std::size_t most_dropped = 50;  // of one command: each of the finding
 
 std::string dropped(std::span<const std::string> set) {
   std::string options;
-  for (const std::string& group : set) options += " --drop-group " + quoted(group);
+  for (const std::string& group : set) options += " --drop-group" + value_word(group);
   return options;
 }
 
@@ -60,7 +60,10 @@ Finding judge_memorising(const GroupGap& gap) {
                                {gap.gap.difference, gap.gap.low, gap.gap.high, diagnose_rules::memorised});
   finding.evidence.push_back({"train_drop", gap.train_drop, undefined, undefined});
   finding.evidence.push_back({"hold_drop", gap.hold_drop, undefined, undefined});
-  finding.caveat = "a group that drifted since training, too, loses less on later rows";
+  finding.caveat =
+      "a group that drifted since training, too, loses less on later rows; and what a network leans on it misses: "
+      "taken "
+      "out, the group may cost AUC on new rows as well, so train anew without it, or for fewer epochs, where it does";
   if (gap.clicks < diagnose_rules::clicks || !(gap.gap.se >= 0))
     return not_enough(std::move(finding), gap.group, gap.clicks, "clicks on training or other rows",
                       diagnose_rules::clicks);
@@ -69,7 +72,8 @@ Finding judge_memorising(const GroupGap& gap) {
   finding.text = sentence("%s: permuting it loses %+.3f AUC more [%+.3f, %+.3f] on %s than on %s%s", gap.group.c_str(),
                           finding.value, finding.low, finding.high, gap.train.c_str(), gap.hold.c_str(),
                           found ? ": it knows rows by heart" : "");
-  if (found) finding.command = "clicklens refine MODEL -o OUT --drop-group " + quoted(gap.group) + learn_from(gap.hold);
+  if (found)
+    finding.command = "clicklens refine MODEL -o OUT --drop-group" + value_word(gap.group) + learn_from(gap.hold);
   return finding;
 }
 

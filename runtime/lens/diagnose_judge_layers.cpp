@@ -53,6 +53,16 @@ bool is_probe_enough(const ProbedDay* day) {
          has_both_classes(day->rest);
 }
 
+// Cutting at `step.before` loses every layer behind it, not only the one that adds nothing.
+void name_later(LayerStep& step, std::span<const LayerStep> behind) {
+  double best = step.difference.auc_a + diagnose_rules::auc_added;
+  for (const LayerStep& other : behind) {
+    if (!(other.difference.auc_b > best)) continue;
+    best = step.later_auc = other.difference.auc_b;
+    step.later = other.layer;
+  }
+}
+
 }  // namespace
 
 std::vector<std::pair<std::size_t, std::size_t>> layer_steps(const format::ModelDesc& desc,
@@ -101,12 +111,16 @@ Status DiagnosisJudge::layers() {
   if (!probe.ok()) return probe.status();
   const auto rows = probed_logits(*probe, {&eval->fit, &eval->rest});
   if (!rows.ok()) return rows.status();
+  std::vector<LayerStep> judged;
   for (const auto& [before, layer] : steps) {
-    LayerStep step = step_of(before, layer);
     const auto difference = compare_aucs(rows->logits[before], rows->logits[layer], rows->labels, rows->clusters, 128);
     if (!difference.ok()) return difference.status();
-    step.difference = *difference;
-    put(judge_layer(step));
+    judged.push_back(step_of(before, layer));
+    judged.back().difference = *difference;
+  }
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    name_later(judged[i], std::span(judged).subspan(i + 1));
+    put(judge_layer(judged[i]));
   }
   return {};
 }

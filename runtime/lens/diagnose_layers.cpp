@@ -24,9 +24,12 @@ Finding judge_layer(const LayerStep& step) {
   decide(finding, found);
   finding.text = sentence("%s: %+.4f AUC [%+.4f, %+.4f] on %s%s", compared.c_str(), finding.value, finding.low,
                           finding.high, step.eval.c_str(), found ? ": it adds none" : "");
+  if (found && !step.later.empty())
+    finding.caveat += sentence("; the cut takes %s away, too, which reads AUC %.4f, %s %.4f", step.later.c_str(),
+                               step.later_auc, step.before.c_str(), added.auc_a);
   if (found)
-    finding.command = sentence("clicklens refine MODEL -o OUT --cut-at %s --learn %s --data %s",
-                               quoted(step.before).c_str(), quoted(step.fit).c_str(), quoted(step.eval).c_str());
+    finding.command = sentence("clicklens refine MODEL -o OUT --cut-at%s --learn %s --data %s",
+                               value_word(step.before).c_str(), quoted(step.fit).c_str(), quoted(step.eval).c_str());
   return finding;
 }
 
@@ -44,7 +47,7 @@ class LayerFindings {
     if (layer_.saturates)
       neurons(FindingKind::saturated_neurons, layer_.saturated, layer_.counted, 1000,
               "saturated: at their ends on 99 % of the rows", "other traffic may use their middle",
-              "clicklens neurons MODEL " + words(layer_.days) + " --layer " + quoted(layer_.layer));
+              "clicklens neurons MODEL " + words(layer_.days) + " --layer" + value_word(layer_.layer));
     neurons(FindingKind::duplicate_neurons, layer_.duplicates, layer_.sampled, 100,
             "copies of an earlier neuron: |r| >= 0.9999, equal sign on 99.9 % of the rows",
             "from sampled rows: on others they may part", prune("duplicate"));

@@ -56,6 +56,8 @@ struct LayerStep {
   std::string fit, eval;  // days
   std::uint64_t rows = 0, clicks = 0, fit_clicks = 0;
   AucDifference difference;  // AUC of `layer` less that of `before`
+  std::string later;         // of the layers behind, the one that reads best; empty: none reads better than `before`
+  double later_auc = undefined;
 };
 Finding judge_layer(const LayerStep& step);
 

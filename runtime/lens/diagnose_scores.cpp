@@ -69,9 +69,12 @@ Finding judge_calibration(const CalibrationFigures& figures) {
   decide(finding, found);
   finding.text = sentence("%s: %.2f clicks predicted for each observed [%.2f, %.2f], z %+.1f", what.c_str(),
                           finding.value, finding.low, finding.high, z);
-  if (found)
-    finding.command = sentence("clicklens refine MODEL -o OUT --calibrate %s --learn %s", whole ? "platt" : "isotonic",
-                               words(figures.days).c_str());
+  if (!found) return finding;
+  // A calibration sees the score alone: it cannot tell these rows from others of the same scores.
+  finding.command = figures.kind == FindingKind::calibration_value
+                        ? "train with the column as a feature, or on more recent days"
+                        : sentence("clicklens refine MODEL -o OUT --calibrate %s --learn %s",
+                                   whole ? "platt" : "isotonic", words(figures.days).c_str());
   return finding;
 }
 

@@ -53,6 +53,10 @@ std::string quoted(const std::string& name) {
   return text;
 }
 
+std::string value_word(const std::string& name) {
+  return (name.starts_with('-') ? "=" : " ") + quoted(name);
+}
+
 std::string words(std::span<const std::string> names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : " ") + quoted(name);

@@ -18,5 +18,7 @@ std::string listed_names(std::span<const std::string> names, std::size_t most = 
 std::string words(std::span<const std::string> names);
 // The name as one word of a shell: in quotes where it needs them.
 std::string quoted(const std::string& name);
+// ... as the value of the option before it: " name", or "=name" where it would be taken for an option.
+std::string value_word(const std::string& name);
 
 }  // namespace clicklens::lens

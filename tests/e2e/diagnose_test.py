@@ -96,6 +96,23 @@ class Diagnose(CommandTest):
         self.assertEqual({words[i + 1] for i, word in enumerate(words) if word == "--drop-group"}, {"noise", "memo"})
         self.assertEqual(words[words.index("--learn") + 1], str(day(2)))
 
+    def test_commands_read_the_data_as_diagnose_did(self):
+        """Clicks in a column of another name, days whose name has the word that stands for the model."""
+        days = []
+        for number in (1, 2, 3, 5):
+            header, rows = day(number).read_text().split("\n", 1)
+            days.append(self.write(f"the MODEL day {number}.tsv", header.replace("label", "clicked") + "\n" + rows))
+        found = run_json("diagnose", DEMO, "--train", days[0], "--test", *days[1:], "--label", "clicked")["findings"]
+        commands = dict.fromkeys(f["command"] for f in found if f["command"].startswith("clicklens "))
+        self.assertLessEqual({"layer", "useless_group", "dead", "saliency"}, {f["kind"] for f in found})
+        for command in commands:
+            words = shlex.split(command)
+            while words:
+                one = words[1:words.index("&&")] if "&&" in words else words[1:]
+                done = run(*(self.folder / word if word == "OUT" or word.endswith(".clprofile") else word for word in one))
+                self.assertEqual(done.returncode, 0, f"{command}: {done.stderr}")
+                words = words[len(one) + 2:]
+
     def test_printed_commands_mend_what_they_name(self):
         days = "--train", day(1), "--test", day(2), day(3)
         model = self.folder / "the model's.clens"  # no word of a shell as it is

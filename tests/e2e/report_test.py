@@ -99,6 +99,30 @@ class Figures(CommandTest):
             self.assertEqual(layer["effective_rank"], seven(found["effective_rank"]))
         self.assertNotEqual(demo["metrics"], figures["checkpoints"][0]["metrics"])
 
+    def test_spread_has_a_line_of_rows_with_known_ids_alone(self):
+        """The demo knows all ids of the day it was trained on; two rows of three keep theirs."""
+        run_json("synth", "--days", 1, "--rows", 20000, "--seed", 1, "--out", self.folder)
+        header, *rows = (self.folder / "day=01.tsv").read_text().splitlines()
+        rows = [r.split("\t") for r in rows[:6000]]
+        memo = header.split("\t").index("memo")
+        known = [row for i, row in enumerate(rows) if i % 3]
+        strange = [row[:memo] + ["999999999"] + row[memo + 1:] if i % 3 == 0 else row for i, row in enumerate(rows)]
+        train, test, oracle = (self.write(name, "\n".join([header, *map("\t".join, of)]) + "\n") for name, of in (
+            ("train.tsv", rows), ("test.tsv", strange), ("known.tsv", known)))
+        layers = run_json("report", DEMO, "--train", train, "--test", test, "--draws", 0)["checkpoints"][0]["layers"]
+        for layer, alone in zip(layers, run_json("neurons", DEMO, oracle)["data"]["layers"]):
+            spread = layer["spread"]
+            self.assertEqual(spread["known_rows"], [6000, 4000])
+            expected = sorted((n["sd"] or 0 for n in alone["neurons"]), reverse=True)
+            self.assertEqual(len(spread["known_test"]), len(expected))
+            for ours, theirs in zip(spread["known_test"], expected):
+                self.assertAlmostEqual(ours, theirs, delta=1e-6 * expected[0])
+            for ours, theirs in zip(spread["known_train"], spread["train"]):
+                self.assertAlmostEqual(ours, theirs, delta=1e-6 * expected[0])
+            self.assertNotEqual(spread["known_test"], spread["test"])
+        for layer in reported()[0]["checkpoints"][1]["layers"]:  # every later day has ids of its own
+            self.assertEqual((layer["spread"]["known_rows"][1], layer["spread"]["known_test"]), (0, []))
+
     def test_scores_and_calibration_count_every_row(self):
         for checkpoint in reported()[0]["checkpoints"]:
             metrics = checkpoint["metrics"]
@@ -208,6 +232,17 @@ class Refused(CommandTest):
         self.assertEqual(figures["checkpoints"][0]["diagnosis"], {"checked": 7, "not_enough": 2, "left_out": 0,
                                                                   "findings": [finding | {"evidence_left_out": 0}]})
         self.assertEqual(errors(figures, SCHEMA), [])
+
+    def test_a_diagnosis_of_another_model_is_refused(self):
+        other = self.folder / "other.clens"
+        run_json("refine", DEMO, other, "--tables", "f16")
+        path = self.folder / "made.json"
+        path.write_text(run("diagnose", other, "--train", days()[0], "--test", days()[1], "--json").stdout)
+        arguments = "--train", days()[0], "--test", days()[1], "--draws", 0, "--diagnosis", path, "-o", self.folder / "x.html"
+        message = self.fails("report", DEMO, *arguments)
+        self.assertIn("id: of another model", message)
+        self.assertFalse((self.folder / "x.html").exists())
+        self.assertEqual(run("report", other, *arguments).returncode, 0)
 
     def test_a_diagnosis_is_not_believed(self):
         good = {"kind": "dead", "severity": "note", "subject": "l1", "text": "t", "caveat": "", "command": "c",

@@ -1,9 +1,9 @@
 // `diagnose`: days that the network was trained on, rows held out of them, and later days; what is wrong with the
 // model.
-#include <string_view>
 #include <unordered_set>
 
 #include "commands/commands.h"
+#include "commands/diagnose_command.h"
 #include "engine/engine.h"
 #include "error.h"
 #include "print/progress.h"
@@ -17,15 +17,6 @@ std::vector<std::size_t> observed_values(const Model& model) {
   std::vector<std::size_t> values(count);
   check(clens_diagnosis_values(model.get(), values.data(), values.size(), &count));
   return values;
-}
-
-// As one word of a shell, in quotes where it needs them: as the library's findings quote other names.
-std::string shell_word(const std::string& name) {
-  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%";
-  if (!name.empty() && name.find_first_not_of(plain) == std::string::npos) return name;
-  std::string word = "'";
-  for (const char c : name) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
 }
 
 class Diagnosing {
@@ -49,6 +40,7 @@ class Diagnosing {
   DiagnoseReport run() {
     DiagnoseReport report;
     report.model = options_.model;
+    report.id = id_text(model_.info().id_high, model_.info().id_low);
     report.task = model_.tasks()[model_.task(options_.task)];
     report.group_by = read_.group_column;
     report.train = options_.train;
@@ -109,7 +101,7 @@ class Diagnosing {
     to.rows_of = from.rows_of;
     to.text = from.text;
     to.caveat = from.caveat;
-    to.command = command_of(from.command);
+    to.command = complete_command(from.command, options_);
     to.value = from.value;
     to.low = from.low;
     to.high = from.high;
@@ -123,18 +115,6 @@ class Diagnosing {
       to.evidence.push_back({evidence.name, evidence.value, evidence.low, evidence.high});
     }
     return to;
-  }
-
-  // With the model's file for MODEL.
-  [[nodiscard]] std::string command_of(const std::string& text) const {
-    static const std::string word = " MODEL";
-    std::string command;
-    std::size_t begin = 0;
-    for (std::size_t at = 0; (at = text.find(word, begin)) != std::string::npos; begin = at + word.size()) {
-      const bool whole = at + word.size() == text.size() || text[at + word.size()] == ' ';
-      command += text.substr(begin, at - begin) + (whole ? " " + shell_word(options_.model) : word);
-    }
-    return command + text.substr(begin);
   }
 
   const DiagnoseOptions& options_;

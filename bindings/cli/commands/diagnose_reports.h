@@ -45,6 +45,7 @@ struct DiagnoseReport {
     std::vector<std::uint32_t> neurons;
     std::vector<Evidence> evidence;
   };
+  std::string id;                              // of the model
   std::string model, task, cluster, group_by;  // cluster: column that errors go by, empty: the request
   std::vector<std::string> train, hold, test;
   std::vector<Finding> checks;  // all that was looked at

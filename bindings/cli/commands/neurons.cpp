@@ -40,7 +40,8 @@ void NeuronsRun::add(clens_neurons* neurons, const Block& block, std::uint64_t f
   check(clens_neurons_add(neurons, session_->get(), &batch, &rows));
 }
 
-NeuronsRun::Seen NeuronsRun::read(const std::vector<std::string>& files) {
+NeuronsRun::Seen NeuronsRun::read(const std::vector<std::string>& files,
+                                  const std::function<void(const Block&)>& also) {
   Seen seen;
   seen.part.files = files;
   std::uint64_t rows = 0;
@@ -55,6 +56,7 @@ NeuronsRun::Seen NeuronsRun::read(const std::vector<std::string>& files) {
       throw Error(join({path, ": has no column '", seen.part.cluster, "', by which the other files' errors cluster"}));
     while (const Block* block = reader.next()) {
       add(seen.neurons.get(), *block, rows);
+      if (also) also(*block);
       rows += block->rows;
       progress.update(reader.position());
     }

@@ -1,6 +1,7 @@
 // The neurons of one model over data sets, for `neurons` and `report`.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,10 +21,12 @@ class NeuronsRun {
     Handle<clens_neurons> neurons;
     NeuronsReport::Part part;
   };
-  // All rows of the files, as one data set.
-  Seen read(const std::vector<std::string>& files);
+  // All rows of the files, as one data set; `also`, where there is one, sees every block.
+  Seen read(const std::vector<std::string>& files, const std::function<void(const Block&)>& also = {});
   void describe(const clens_neurons* neurons, NeuronsReport::Part& part) const;
   [[nodiscard]] std::size_t layers() const noexcept { return values_.size(); }
+  [[nodiscard]] const Model& model() const noexcept { return model_; }
+  [[nodiscard]] const std::vector<std::size_t>& values() const noexcept { return values_; }
   [[nodiscard]] const std::string& task() const { return model_.tasks()[task_]; }
 
  private:

@@ -112,7 +112,7 @@ void fill(const ReportOptions& options, std::size_t index, Checkpoint& to) {
   if (options.diagnoses.empty())
     add_diagnosis(options, to);
   else
-    to.diagnosis = read_diagnosis(options.diagnoses[index]);
+    to.diagnosis = read_diagnosis(options.diagnoses[index], to.id);
   list_in_part(*to.diagnosis, options.models.size());
 }
 

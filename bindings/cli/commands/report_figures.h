@@ -36,6 +36,9 @@ struct ReportFigures {
   struct Spread {                           // standard deviations of a layer's neurons, descending, at some ranks
     std::vector<std::uint64_t> ranks;       // from 1
     std::array<std::vector<double>, 2> sd;  // by split
+    // Over rows that the network knows all ids of; `known` empty: fewer than two of them.
+    std::array<std::uint64_t, 2> known_rows = {0, 0};
+    std::array<std::vector<double>, 2> known;
   };
   struct Components {  // rows in the two principal components of the test days' sampled rows
     std::array<double, 2> share = {0, 0};

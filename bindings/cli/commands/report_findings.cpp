@@ -16,12 +16,14 @@ class DiagnosisReader {
  public:
   explicit DiagnosisReader(std::string path) : path_(std::move(path)) {}
 
-  ReportFigures::Diagnosis read() const {
+  ReportFigures::Diagnosis read(const std::string& id) const {
     std::ifstream file(path_, std::ios::binary);
     if (!file) throw Error(join({path_, ": cannot be read"}));
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    const nlohmann::json json = nlohmann::json::parse(bytes, nullptr, false);
     if (!json.is_object()) throw Error(join({path_, ": not the JSON of a diagnosis"}));
+    // Findings of another checkpoint would stand beside figures that they are not of. Python's have no id.
+    if (json.contains("id") && text(json, "id") != id) fail("id", "of another model");
     ReportFigures::Diagnosis diagnosis;
     diagnosis.checked = whole(json, "checked");
     diagnosis.not_enough = whole(json, "not_enough");
@@ -104,8 +106,8 @@ ReportFigures::Diagnosis findings_of(const DiagnoseReport& report) {
   return diagnosis;
 }
 
-ReportFigures::Diagnosis read_diagnosis(const std::string& path) {
-  return DiagnosisReader(path).read();
+ReportFigures::Diagnosis read_diagnosis(const std::string& path, const std::string& id) {
+  return DiagnosisReader(path).read(id);
 }
 
 }  // namespace clicklens::cli

@@ -10,7 +10,8 @@ namespace clicklens::cli {
 
 ReportFigures::Diagnosis findings_of(const DiagnoseReport& report);
 
-// Throws an Error that names the file and what is wrong with it: it is believed in nothing.
-ReportFigures::Diagnosis read_diagnosis(const std::string& path);
+// Throws an Error that names the file and what is wrong with it: it is believed in nothing. `id`: of the model that the
+// findings should be of, as far as the file says.
+ReportFigures::Diagnosis read_diagnosis(const std::string& path, const std::string& id);
 
 }  // namespace clicklens::cli

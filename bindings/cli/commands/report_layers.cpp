@@ -6,31 +6,46 @@
 #include <numeric>
 
 #include "commands/neurons_run.h"
+#include "commands/report_known.h"
 
 namespace clicklens::cli {
 namespace {
 
 // Of one page: what its figures may take together, whatever the models.
-constexpr std::size_t page_neurons = 6000, page_ranks = 12000, page_points = 12000, most_points = 400;
+constexpr std::size_t page_neurons = 6000, page_ranks = 7200, page_points = 12000, most_points = 400;
 
 using LayerFigures = ReportFigures::Layer;
 
-std::vector<double> spreads(const NeuronsReport::Layer& layer) {
-  std::vector<double> sds;
-  for (const clens_neuron& neuron : layer.neurons) sds.push_back(std::isfinite(neuron.sd) ? neuron.sd : 0);
+std::vector<double> descending(std::vector<double> sds) {
+  for (double& sd : sds) sd = std::isfinite(sd) ? sd : 0;
   std::sort(sds.begin(), sds.end(), std::greater<>());
   return sds;
 }
 
+std::vector<double> spreads(const NeuronsReport::Layer& layer) {
+  std::vector<double> sds;
+  for (const clens_neuron& neuron : layer.neurons) sds.push_back(neuron.sd);
+  return descending(std::move(sds));
+}
+
 // At most `most` of the ranks, the first and the last among them.
-ReportFigures::Spread spread(const LayerFigures& layer, std::size_t most) {
+ReportFigures::Spread spread(const LayerFigures& layer, const std::array<KnownSpread, 2>& known, std::size_t index,
+                             std::size_t most) {
   ReportFigures::Spread to;
   const std::array<std::vector<double>, 2> sds = {spreads(layer.train), spreads(layer.test)};
+  std::array<std::vector<double>, 2> of_known;
+  for (std::size_t split = 0; split < 2; ++split) {
+    to.known_rows[split] = known[split].rows();
+    if (known[split].rows() > 1) of_known[split] = descending(known[split].sds(index));
+  }
   const std::size_t width = sds[0].size(), count = std::min(width, std::max<std::size_t>(most, 2));
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t rank = count < 2 ? 0 : i * (width - 1) / (count - 1);
     to.ranks.push_back(rank + 1);
-    for (std::size_t split = 0; split < 2; ++split) to.sd[split].push_back(sds[split][rank]);
+    for (std::size_t split = 0; split < 2; ++split) {
+      to.sd[split].push_back(sds[split][rank]);
+      if (!of_known[split].empty()) to.known[split].push_back(of_known[split][rank]);
+    }
   }
   return to;
 }
@@ -97,7 +112,11 @@ std::vector<LayerFigures> report_layers(const ReportOptions& options, const std:
   wanted.read = options.read;
   wanted.errors = false;
   NeuronsRun run(wanted);
-  NeuronsRun::Seen train = run.read(options.train), test = run.read(options.test);
+  std::array<KnownSpread, 2> known = {KnownSpread(run.model(), run.values()), KnownSpread(run.model(), run.values())};
+  const auto read = [&](std::size_t split, const std::vector<std::string>& days) {
+    return run.read(days, [&known, split](const Block& block) { known[split].add(block); });
+  };
+  NeuronsRun::Seen train = read(0, options.train), test = read(1, options.test);
   const std::size_t share = run.layers() * options.models.size();
   std::vector<LayerFigures> layers;
   for (std::size_t i = 0; i < run.layers(); ++i) {
@@ -106,7 +125,7 @@ std::vector<LayerFigures> report_layers(const ReportOptions& options, const std:
     layer.test = std::move(test.part.layers[i]);
     check(clens_neurons_compare(train.neurons.get(), test.neurons.get(), i, &layer.change));
     layer.listed = worth_listing(layer.train, std::max<std::size_t>(page_neurons / share, 1));
-    layer.spread = spread(layer, page_ranks / share);
+    layer.spread = spread(layer, known, i, page_ranks / share);
     layer.components = project(test.neurons.get(), i, layer.test.stats, std::min(most_points, page_points / share));
     layers.push_back(std::move(layer));
   }

@@ -16,8 +16,8 @@ void add_interval(ReportFigures::CalibrationPoint& point) {
   const double n = static_cast<double>(point.rows), p = point.observed;
   const double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
   const double half = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n);
-  point.low = std::max(0.0, middle - half);
-  point.high = std::min(1.0, middle + half);
+  point.low = std::clamp(middle - half, 0.0, p);  // at a rate of 0 or 1 rounding leaves it on the wrong side
+  point.high = std::clamp(middle + half, p, 1.0);
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ class LabelFile {
  public:
   explicit LabelFile(std::string path) : path_(std::move(path)) {}
   std::shared_ptr<const LabelTable> table(const ReadOptions& options);
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
  private:
   std::string path_;

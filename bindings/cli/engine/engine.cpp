@@ -144,6 +144,8 @@ Session::Session(const Model& model, const Options& options)
   made.gradients = options.gradients ? 1 : 0;
   made.observed = options.observed.data();
   made.observed_count = options.observed.size();
+  made.captures = options.captures.data();
+  made.capture_count = options.captures.size();
   made.probe = options.probe;
   made.exit_probe = options.exit_probe;
   made.exit_bound = options.exit_bound;

@@ -86,6 +86,7 @@ class Session {
     bool gradients = false;
     bool table_rows = false;  // sparse inputs are rows, encoded already
     std::vector<std::size_t> observed = {};
+    std::vector<std::size_t> captures = {};
     const clens_probe* probe = nullptr;
     std::uint32_t exit_probe = 0;  // number of the probe plus 1; 0: no early exit
     float exit_bound = 0;

@@ -38,6 +38,7 @@ void print_json(const DiagnoseReport& r) {
     if (check.state == CLENS_FINDING_STATE_FOUND) findings.push_back(checks.back());
   }
   put(Json{{"model", r.model},
+           {"id", r.id},
            {"task", r.task},
            {"train", r.train},
            {"hold", r.hold},

@@ -149,6 +149,12 @@ def test_rules(rules):
                                         (within, across, "not enough data"), (across, beyond, "not enough data"),
                                         (None, beyond, "not enough data")):
         assert rules.parts(sound, overtrained, 0.9, 1.1) == verdict
+    same, apart, either = ({"low": low, "high": high, "finding": found} for low, high, found in (
+        (-0.05, 0.05, False), (0.2, 0.3, True), (0.05, 0.15, False)))
+    for sound, overtrained, verdict in (([same, same], [same, apart], "agrees"), ([same, apart], [apart], "differs"),
+                                        ([same], [same, same], "differs"), ([same], [same, either], "not enough data"),
+                                        ([same, either], [apart], "not enough data")):
+        assert rules.shares(sound, overtrained) == verdict
 
 
 def test_refined_models_are_smaller(made):

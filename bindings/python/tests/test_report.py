@@ -181,7 +181,8 @@ def test_plots_show_the_figures(report, pyplot):
     assert list(ax.lines[0].get_ydata()) == [m["logloss"] for m in checkpoint["metrics"]]
     layer = next(layer for layer in checkpoint["layers"] if layer["layer"] == "l2")
     ax = clicklens.plot.spread(report, "l2", "demo.clens")
-    assert [list(line.get_ydata()) for line in ax.lines] == [layer["spread"]["train"], layer["spread"]["test"]]
+    lines = [layer["spread"][line] for line in ("train", "test", "known_train", "known_test")]
+    assert [list(line.get_ydata()) for line in ax.lines] == [line for line in lines if line]
     ax = clicklens.plot.components(report, "l2")
     assert [len(dots.get_offsets()) for dots in ax.collections] == [len(layer["components"][k]) for k in ("other", "click")]
     ax = clicklens.plot.saliency(report)
@@ -189,6 +190,14 @@ def test_plots_show_the_figures(report, pyplot):
     counts = [h["counts"] for h in checkpoint["scores"]["histograms"] if h["split"] == "train" and h["label"] == 1][0]
     ax = clicklens.plot.scores(report, "train")
     assert list(ax.patches[-1].get_data().values) == [n / sum(counts) for n in counts]
+
+
+def test_calibration_of_an_older_report(pyplot):
+    """Rounding used to leave the lower bound of a rate of 0 above it, at 1e-18: matplotlib takes no bar of that length."""
+    point = {"predicted": 0.1, "observed": 0, "low": 3.4e-18, "high": 0.05, "rows": 69, "clicks": 0}
+    scores = {"calibration": [{"split": "train", "points": [point]}, {"split": "test", "points": []}]}
+    figures = {"checkpoints": [{"name": "m.clens", "scores": scores}], "days": []}
+    clicklens.plot.calibration(figures).figure.canvas.draw()
 
 
 @needs_command

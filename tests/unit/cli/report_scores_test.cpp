@@ -100,5 +100,21 @@ TEST(ReportScores, IntervalsAreWilsons) {
   EXPECT_NEAR(points[0].high, 0.40415, 1e-4);
 }
 
+// Rounding puts Wilson's bound beyond the rate itself for one count in sixteen; bars from rate to bound must not be
+// negative.
+TEST(ReportScores, AnIntervalHoldsItsRate) {
+  for (const std::uint8_t label : std::initializer_list<std::uint8_t>{0, 1})
+    for (std::size_t rows = 1; rows < 400; ++rows) {
+      std::array<ScoreBins, 2> splits;
+      splits[0].add(std::vector<float>(rows, 0.0f), std::vector<std::uint8_t>(rows, label));
+      const ReportFigures::Scores scores = ScoreBins::describe(splits);
+      ASSERT_EQ(scores.calibration[0].size(), 1u);
+      const ReportFigures::CalibrationPoint& point = scores.calibration[0].front();
+      EXPECT_LE(point.low, point.observed) << rows;
+      EXPECT_GE(point.high, point.observed) << rows;
+      EXPECT_LT(point.low, point.high);
+    }
+}
+
 }  // namespace
 }  // namespace clicklens::cli

@@ -34,6 +34,10 @@ TEST(DiagnoseRules, OverfitNeedsClicksAndAnError) {
   EXPECT_EQ(judge_overfit(slope(undefined, undefined)).state, State::not_enough);
   EXPECT_EQ(judge_overfit(slope(0.1, undefined)).state, State::not_enough);
   EXPECT_TRUE(judge_overfit(slope(0.1, 0.01, 199)).command.empty());
+  EXPECT_EQ(judge_overfit(slope(0.1, 0.01, 199)).text, "over-fit on hold.tsv: 199 clicks; 200 are needed");
+  // all rows of one cluster, say: it is not the clicks that are missing
+  EXPECT_EQ(judge_overfit(slope(0.1, undefined)).text,
+            "over-fit on hold.tsv: no standard error: both classes, and more than one cluster, are needed");
 }
 
 TEST(DiagnoseRules, OverfitOfALaterDaySaysThatDriftConfoundsIt) {
@@ -69,6 +73,26 @@ TEST(DiagnoseRules, ALayerAddsNothingWhenItsIntervalLiesBelowTheBound) {
   EXPECT_EQ(judge_layer(LayerStep{}).state, State::not_enough);
   EXPECT_EQ(judge_layer(step(-0.001, 0.001)).command,
             "clicklens refine MODEL -o OUT --cut-at l1 --learn 'two days.tsv' --data b.tsv");
+}
+
+TEST(DiagnoseRules, ACutThatLosesABetterLayerSaysSo) {
+  LayerStep cut = step(-0.001, 0.001);
+  EXPECT_EQ(judge_layer(cut).caveat.find("takes"), std::string::npos);
+  cut.difference.auc_a = 0.7;
+  cut.later = "l4";
+  cut.later_auc = 0.7251;
+  EXPECT_NE(judge_layer(cut).caveat.find("the cut takes l4 away, too, which reads AUC 0.7251, l1 0.7000"),
+            std::string::npos);
+  cut.difference.high = 0.01;  // nothing found, nothing to cut
+  EXPECT_EQ(judge_layer(cut).caveat.find("takes"), std::string::npos);
+}
+
+TEST(DiagnoseRules, NamesThatLookLikeOptionsAreValues) {
+  LayerStep cut = step(-0.001, 0.001);
+  cut.before = "--json";
+  EXPECT_NE(judge_layer(cut).command.find(" --cut-at=--json --learn "), std::string::npos);
+  const GroupGap gap = {"-o x", "a", "b", 1, 1000, {0.3, 0.01, 0.2, 0.4}, 0.3, 0};
+  EXPECT_EQ(judge_memorising(gap).command, "clicklens refine MODEL -o OUT --drop-group='-o x' --learn b --data b");
 }
 
 GroupImportance drop(double value, double high) {
@@ -156,6 +180,13 @@ TEST(DiagnoseRules, APartMustBeOffByTheBoundAndThreeErrors) {
     EXPECT_EQ(judge_calibration(figures).state, of_bucket);
     return of_bucket;
   };
+  // A calibration of the score cannot mend what is off for some rows of every score.
+  CalibrationFigures part = calibration(2, 0.01);
+  part.kind = FindingKind::calibration_bucket;
+  EXPECT_EQ(judge_calibration(part).command, "clicklens refine MODEL -o OUT --calibrate isotonic --learn a.tsv b.tsv");
+  part.kind = FindingKind::calibration_value;
+  EXPECT_EQ(judge_calibration(part).state, State::found);
+  EXPECT_EQ(judge_calibration(part).command, "train with the column as a feature, or on more recent days");
   const double beyond = std::log(2 / 1.5);
   EXPECT_EQ(judge(2, beyond / 3.01), State::found);
   EXPECT_EQ(judge(2, beyond / 2.99), State::none);

@@ -1,14 +1,21 @@
 // Figures by layer: spread of the neurons, rows in two components, what a probe reads there.
+// Lines over all rows, and thin dashes over those that the network knows all ids of: unknown ids alone draw test days together.
 function spread(layer) {
-  const { rank, train, test } = layer.spread;
+  const { rank, train, test, known_rows, known_train, known_test } = layer.spread;
+  const shown = [
+    { key: "train", name: split_words.train, colour: "train", values: train }, { key: "test", name: split_words.test, colour: "test", values: test, dash: [7, 4] },
+    { key: "known_train", name: `${split_words.train}, ids known`, colour: "train", values: known_train, dash: [2, 3], all: known_rows[0] === layer.rows },
+    { key: "known_test", name: `${split_words.test}, ids known`, colour: "test", values: known_test, dash: [2, 5], all: known_rows[1] === layer.rows_test },
+  ].filter((s) => s.values.length > 0 && !s.all); // of all rows it is the same line
+  const known = `rows with all ids known: ${known_rows[0].toLocaleString("en")} trained on, ${known_rows[1].toLocaleString("en")} on test days`;
   return chart({
     title: layer.layer, height: 190,
-    note: `${layer.op}, ${count(layer.width, "neuron")}; effective rank ${decimal(1)(layer.effective_rank)}; spread on test days × ${decimal(3)(layer.spread_ratio)}`,
-    says: "Standard deviations of the neurons in descending order, days trained on and test days.",
-    x: { label: "neuron by rank", values: rank, read: (v) => `rank ${v}` }, y: { range: [0, Math.max(1e-9, ...train, ...test) * 1.06] },
-    series: [{ name: split_words.train, colour: "train", values: train }, { name: split_words.test, colour: "test", values: test, dash: [7, 4] }],
-    columns: [{ key: "rank", label: "Rank", number: true }, { key: "train", label: "SD trained on", number: true }, { key: "test", label: "SD test", number: true }],
-    rows: rank.map((r, i) => ({ rank: r, train: train[i], test: test[i] })),
+    note: `${layer.op}, ${count(layer.width, "neuron")}; effective rank ${decimal(1)(layer.effective_rank)}; spread on test days × ${decimal(3)(layer.spread_ratio)}; ${known}`,
+    says: `Standard deviations of the neurons in descending order: ${shown.map((s) => s.name).join("; ")}.`,
+    x: { label: "neuron by rank", values: rank, read: (v) => `rank ${v}` }, y: { range: [0, Math.max(1e-9, ...shown.flatMap((s) => s.values)) * 1.06] },
+    series: shown,
+    columns: [{ key: "rank", label: "Rank", number: true }, ...shown.map((s) => ({ key: s.key, label: `SD ${s.name}`, number: true }))],
+    rows: rank.map((r, i) => ({ rank: r, ...Object.fromEntries(shown.map((s) => [s.key, s.values[i]])) })),
   });
 }
 

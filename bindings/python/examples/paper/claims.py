@@ -95,13 +95,21 @@ def _probe_gap(figures):
                  _told(*both, 3), parts(*both, -SIGN_GAP, SIGN_GAP))
 
 
-def _moved(figures, stage):
-    return [c["group"] for c in checkpoint(figures, stage)["saliency"]["contrasts"] if c["finding"]]
+def shares(sound, overtrained):
+    """A claim that all shares are alike while a model is sound, some are not when over-trained. Each: a list of contrasts
+    {"low", "high", "finding"}."""
+    moved = [any(c["finding"] for c in stage) for stage in (sound, overtrained)]
+    alike = [all(None not in (c["low"], c["high"]) and -SIGN_RATIO <= c["low"] and c["high"] <= SIGN_RATIO for c in stage)
+             for stage in (sound, overtrained)]
+    if moved[0] or alike[1]:
+        return DIFFERS
+    return AGREES if alike[0] and moved[1] else OPEN
 
 
 def _saliency(figures):
-    one, four = _moved(figures, SOUND), _moved(figures, OVERTRAINED)
-    verdict = DIFFERS if one or not four else AGREES
+    contrasts = [checkpoint(figures, stage)["saliency"]["contrasts"] for stage in (SOUND, OVERTRAINED)]
+    one, four = ([c["group"] for c in stage if c["finding"]] for stage in contrasts)
+    verdict = shares(*contrasts)
     return Claim("the groups' saliency is alike on train and test before over-fitting, apart after",
                  f"groups whose log ratio of shares, test days to train, lies outside ± {SIGN_RATIO}: none after 1 epoch, some after 4",
                  " / ".join(", ".join(groups) or "none" for groups in (one, four)), verdict)

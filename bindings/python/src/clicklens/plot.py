@@ -103,7 +103,8 @@ def calibration(report: Any, checkpoint: Any = None, *, ax: Any = None) -> Any:
     ax = _axes(ax, "calibration", "predicted click rate", "observed click rate")
     for curve in _checkpoint(report, checkpoint)["scores"]["calibration"]:
         points = curve["points"]
-        errors = [[p["observed"] - p["low"] for p in points], [p["high"] - p["observed"] for p in points]]
+        # reports of older versions: of a rate of 0 the lower bound may be 1e-18
+        errors = [[max(p["observed"] - p["low"], 0) for p in points], [max(p["high"] - p["observed"], 0) for p in points]]
         ax.errorbar([p["predicted"] for p in points], [p["observed"] for p in points], errors, marker="o",
                     color=_COLOURS[curve["split"]], label=_WORDS[curve["split"]])
     ax.axline((0, 0), slope=1, color="grey", ls=":", label="calibrated")
@@ -182,11 +183,16 @@ def probe(report: Any, checkpoint: Any = None, *, ax: Any = None) -> Any:
 
 
 def spread(report: Any, layer: str | None = None, checkpoint: Any = None, *, ax: Any = None) -> Any:
-    """Standard deviations of a layer's neurons, largest first, of the days trained on and the test days."""
+    """Standard deviations of a layer's neurons, largest first, of the days trained on and the test days; dotted: over the
+    rows of them that the network knows all ids of, where there are such rows."""
     told = _layer(report, layer, checkpoint)
     ax = _axes(ax, f"spread of {told['layer']}", "neuron by rank", "standard deviation")
     for split, style in (("train", "-"), ("test", "--")):
         ax.plot(told["spread"]["rank"], _floats(told["spread"][split]), style, color=_COLOURS[split], label=_WORDS[split])
+    for split in _WORDS:
+        known = told["spread"].get(f"known_{split}")  # reports of older versions have none
+        if known:
+            ax.plot(told["spread"]["rank"], _floats(known), ":", color=_COLOURS[split], label=f"{_WORDS[split]}, ids known")
     ax.legend()
     return ax
 
