@@ -236,7 +236,7 @@ TEST(CacheC, OptionsAreChecked) {
   EXPECT_EQ(status(options), CLENS_E_INVALID_ARGUMENT);
   EXPECT_NE(last_error().find("storage"), std::string::npos);
   options = options_of(5);
-  options.precision = 3;
+  options.precision = 4;
   EXPECT_EQ(status(options), CLENS_E_INVALID_ARGUMENT);
   options = options_of(5);
   options.strands = 257;
