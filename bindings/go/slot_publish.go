@@ -44,6 +44,7 @@ func (s *Slot) Publish(p *Publication) (number uint64, err error) {
 	if err := next.makeRoom(len(s.all)); err != nil {
 		return 0, s.refuse(err)
 	}
+	reached := false
 	publish := func() error {
 		return s.handle.share(func(slot *C.clens_slot) error {
 			return p.Model.handle.share(func(model *C.clens_model) error {
@@ -51,6 +52,7 @@ func (s *Slot) Publish(p *Publication) (number uint64, err error) {
 				return p.Session.probed(options, setup, func() error {
 					// A seat may enter the version before C returns: it finds it.
 					s.versions.add(next)
+					reached = true
 					return check(func() C.clens_status { return C.clens_slot_publish(slot, c, nil) })
 				})
 			})
@@ -63,6 +65,9 @@ func (s *Slot) Publish(p *Publication) (number uint64, err error) {
 		})
 	} else {
 		err = publish()
+	}
+	if !reached {
+		return 0, s.refuse(err)
 	}
 	if err != nil {
 		s.versions.keep(func(v *version) bool { return v != next })
