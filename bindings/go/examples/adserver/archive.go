@@ -1,12 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,9 +22,7 @@ type archive struct {
 	begin  int64
 
 	mu       sync.Mutex
-	names    map[uint64]string
-	profiles map[uint64]*live
-	latest   uint64 // version
+	profiles map[uint64]*live // by version
 
 	savedRows, failures atomic.Uint64
 }
@@ -35,8 +33,7 @@ type live struct {
 }
 
 func newArchive(folder string, files int) (*archive, error) {
-	a := &archive{folder: folder, files: files, begin: time.Now().UnixNano(), names: map[uint64]string{},
-		profiles: map[uint64]*live{}}
+	a := &archive{folder: folder, files: files, begin: time.Now().UnixNano(), profiles: map[uint64]*live{}}
 	if folder == "" {
 		return a, nil
 	}
@@ -46,14 +43,6 @@ func newArchive(folder string, files int) (*archive, error) {
 		os.Remove(path)
 	}
 	return a, os.MkdirAll(folder, 0o755)
-}
-
-// name is told before the version's first profile is collected or after: files are named by it.
-func (a *archive) name(version uint64, model string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.names[version] = model
-	a.latest = max(a.latest, version)
 }
 
 // add takes what a slot gave.
@@ -73,37 +62,32 @@ func (a *archive) add(got clicklens.SlotProfile) error {
 	return nil
 }
 
-// expose calls f with the profile of the version that serves, if there is one yet.
+// expose calls f with the profile of the latest version that has one.
 func (a *archive) expose(f func(*clicklens.Profile) error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if now := a.profiles[a.latest]; now != nil {
-		return f(now.profile)
+	var latest uint64
+	for version := range a.profiles {
+		latest = max(latest, version)
 	}
-	return nil
+	if latest == 0 {
+		return nil
+	}
+	return f(a.profiles[latest].profile)
 }
 
-// save writes every profile that grew, and lets those go that can grow no more. When it returns nil, every row that was
-// added is on disk: in a file that was synced, in a folder that was.
-func (a *archive) save(slot *clicklens.Slot) error {
-	info, err := slot.Describe()
-	if err != nil {
-		return err
-	}
+// save writes every profile that grew, and lets those go that can grow no more: info is of before the last collection.
+// When it returns nil, every row that was added is on disk: in a file that was synced, in a folder that was.
+func (a *archive) save(info clicklens.SlotInfo) (err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for version, known := range a.profiles {
-		if a.folder != "" && known.rows > known.saved {
-			path := a.path(version)
-			if err := write(path, known.profile); err != nil {
-				a.failures.Add(1)
-				return err
-			}
-			log.Printf("saved %s: %d rows", path, known.rows)
-			a.savedRows.Add(known.rows - known.saved)
-			known.saved = known.rows
+		if failure := a.saveOne(version, known); failure != nil {
+			a.failures.Add(1)
+			err = errors.Join(err, failure)
+			continue
 		}
-		if version < info.Version && info.Draining == 0 && version != a.latest {
+		if version < info.Version && info.Draining == 0 {
 			known.profile.Close()
 			delete(a.profiles, version)
 		}
@@ -111,12 +95,25 @@ func (a *archive) save(slot *clicklens.Slot) error {
 	if a.folder != "" {
 		prune(filepath.Join(a.folder, "*.profile"), a.files)
 	}
-	return nil
+	return err
 }
 
-func (a *archive) path(version uint64) string {
-	model := a.names[version]
-	return filepath.Join(a.folder, fmt.Sprintf("%d-%06d-%s.profile", a.begin, version, model))
+func (a *archive) saveOne(version uint64, known *live) error {
+	if a.folder == "" || known.rows == known.saved {
+		return nil
+	}
+	info, err := known.profile.Describe()
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(a.folder, fmt.Sprintf("%d-%06d-%016x%016x.profile", a.begin, version, info.Model[1], info.Model[0]))
+	if err := write(path, known.profile); err != nil {
+		return err
+	}
+	log.Printf("saved %s: %d rows", path, known.rows)
+	a.savedRows.Add(known.rows - known.saved)
+	known.saved = known.rows
+	return nil
 }
 
 // write puts the profile in a file of that name, whole or not at all.
@@ -159,7 +156,7 @@ func write(path string, profile *clicklens.Profile) (err error) {
 // prune removes the oldest files of a pattern: names begin with when they were made.
 func prune(pattern string, keep int) {
 	paths, _ := filepath.Glob(pattern)
-	slices.SortFunc(paths, func(a, b string) int { return strings.Compare(a, b) })
+	slices.Sort(paths)
 	for _, path := range paths[:max(0, len(paths)-keep)] {
 		if err := os.Remove(path); err != nil {
 			log.Print(err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -103,10 +104,13 @@ func (s *server) metricsPage() ([]byte, error) {
 	p.one("clicklens_server_profile_save_failures_total", "counter", "Saves of profiles that failed", float64(s.archive.failures.Load()))
 	p.one("process_resident_memory_bytes", "gauge", "Resident memory", residentBytes())
 	p.one("process_start_time_seconds", "gauge", "When the process began", float64(s.archive.begin)/1e9)
-	if err := s.collect(); err != nil {
+	s.collecting.Lock()
+	err := s.collect()
+	s.collecting.Unlock()
+	if err != nil {
 		return nil, err
 	}
-	err := s.archive.expose(func(profile *clicklens.Profile) error { return profile.WritePrometheus(&p) })
+	err = s.archive.expose(func(profile *clicklens.Profile) error { return profile.WritePrometheus(&p) })
 	return p.Bytes(), err
 }
 
@@ -147,12 +151,9 @@ func (s *server) writeSlot(p *page) error {
 // writeRecorder is of the recorder of now: its counters begin again with each model.
 func (s *server) writeRecorder(p *page) error {
 	var stats clicklens.RecorderStats
-	s.reloading.Lock()
-	recorder := s.current.recorder
-	s.reloading.Unlock()
-	if recorder != nil {
+	if recorder := s.current.Load().recorder; recorder != nil {
 		var err error
-		if stats, err = recorder.Stats(); err != nil {
+		if stats, err = recorder.Stats(); err != nil && !errors.Is(err, clicklens.ErrClosed) {
 			return err
 		}
 	}

@@ -26,10 +26,12 @@ type server struct {
 	metrics  metrics
 	archive  *archive // of profiles
 
-	reloading sync.Mutex
+	collecting sync.Mutex // from the slot to the archive, so that no part is between them when it saves
+
+	current   atomic.Pointer[release]
+	reloading sync.Mutex       // guards what follows
 	serving   *clicklens.Model // the base of the next
 	retired   []*release       // whose recorder waits to be closed
-	current   *release
 }
 
 // A release is what the server keeps for one version of the slot.
@@ -131,11 +133,9 @@ func (s *server) publish(m *clicklens.Model) error {
 		return err
 	}
 	s.metrics.published.Store(time.Now().UnixNano())
-	if s.current != nil {
-		s.retired = append(s.retired, s.current)
+	if before := s.current.Swap(r); before != nil {
+		s.retired = append(s.retired, before)
 	}
-	s.current = r
-	s.archive.name(version, r.id)
 	s.closeRetired()
 	log.Printf("serving version %d: model %s %s", version, info.Name, r.id)
 	return nil
@@ -159,20 +159,19 @@ func (s *server) closeRetired() {
 	}
 }
 
-// flush writes what was recorded.
+// flush writes what was recorded. It waits for no reload.
 func (s *server) flush() {
-	s.reloading.Lock()
-	defer s.reloading.Unlock()
-	s.closeRetired()
-	if s.current.recorder != nil {
-		if err := s.current.recorder.Flush(); err != nil {
-			s.metrics.recordFailures.Add(1)
-			log.Print("recording: ", err)
-		}
+	if s.reloading.TryLock() {
+		s.closeRetired()
+		s.reloading.Unlock()
+	}
+	if err := s.current.Load().recorder.Flush(); err != nil && !errors.Is(err, clicklens.ErrClosed) {
+		s.metrics.recordFailures.Add(1)
+		log.Print("recording: ", err)
 	}
 }
 
-// collect moves what was profiled from the seats to the archive.
+// collect moves what was profiled from the seats to the archive. Under collecting.
 func (s *server) collect() error {
 	for {
 		got, err := s.slot.Collect()
@@ -190,10 +189,16 @@ func (s *server) collect() error {
 
 // save collects, and returns when all of it is on disk.
 func (s *server) save() error {
+	s.collecting.Lock()
+	defer s.collecting.Unlock()
+	info, err := s.slot.Describe()
+	if err != nil {
+		return err
+	}
 	if err := s.collect(); err != nil {
 		return err
 	}
-	return s.archive.save(s.slot)
+	return s.archive.save(info)
 }
 
 // run does what is to be done now and then, until the context ends.
@@ -232,7 +237,7 @@ func (s *server) close() error {
 	err := s.save()
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
-	for _, r := range append(s.retired, s.current) {
+	for _, r := range append(s.retired, s.current.Load()) {
 		if r.recorder != nil {
 			err = errors.Join(err, r.recorder.Close())
 		}
