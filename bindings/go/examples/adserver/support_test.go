@@ -16,7 +16,13 @@ import (
 
 const demoPath = "../../../cli/demo/demo.clens"
 
+// With ADSERVER_ARGUMENTS the test is the server, to be killed.
 func TestMain(m *testing.M) {
+	if arguments := os.Getenv("ADSERVER_ARGUMENTS"); arguments != "" {
+		os.Args = append(os.Args[:1], strings.Fields(arguments)...)
+		main()
+		os.Exit(0)
+	}
 	log.SetOutput(io.Discard)
 	os.Exit(m.Run())
 }
@@ -54,6 +60,15 @@ func newTestServer(t testing.TB, arguments ...string) (*server, *httptest.Server
 	})
 	return s, web
 }
+
+func newWeb(t testing.TB, s *server) string {
+	t.Helper()
+	web := httptest.NewServer(s.handler())
+	t.Cleanup(web.Close)
+	return web.URL
+}
+
+type pipe = io.ReadCloser
 
 // post gives the answer to POST /rank.
 func post(t testing.TB, url, body string) (int, string) {
@@ -99,14 +114,6 @@ func openModel(t testing.TB, path string) *clicklens.Model {
 	m := must[*clicklens.Model](t)(clicklens.Open(path))
 	t.Cleanup(func() { m.Close() })
 	return m
-}
-
-// changed is the demo's file with a table's bits changed: it opens, and its checksums are wrong.
-func changed(t testing.TB) []byte {
-	t.Helper()
-	bytes := must[[]byte](t)(os.ReadFile(demoPath))
-	bytes[len(bytes)-5000] ^= 1
-	return bytes
 }
 
 // replace puts a file in place by rename.
