@@ -91,6 +91,7 @@ func TestReloadsUnderLoad(t *testing.T) {
 			}
 		}()
 	}
+	until(t, "version 1", func() bool { return versions.Load() == 1 })
 	for n := uint64(2); n <= 6; n++ {
 		if n%2 == 0 {
 			replace(t, model, good)
