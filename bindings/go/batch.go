@@ -14,7 +14,7 @@ type Batch struct {
 	Columns []Column // at most one for each input; an input without is missing in every entry
 	Strict  bool     // a bad value fails the run with ErrBadValue, instead of being counted
 	// Cache holds what candidates are known by; CacheRows[c] is candidate c's row there, or -1: then columns of
-	// candidate scope have an entry for it. Both or neither.
+	// candidate scope have an entry for it. Both or neither; in a [Slot], CacheRows alone means the version's cache.
 	Cache     *Cache
 	CacheRows []int64
 }

@@ -24,7 +24,8 @@ type CacheOptions struct {
 // ([Batch.CacheRows]). Sessions that read one are made with [SessionOptions.Cache]; one of another model, precision or
 // choice of layers is [ErrStale]. Scores from float32 rows have the bits of an uncached run.
 //
-// A Cache may be read by any number of goroutines; Fill waits for the runs that read it, and runs wait for Fill.
+// A Cache may be read by any number of goroutines; Fill waits for the runs that read it, and runs wait for Fill. One that
+// was published ([Slot.Publish]) is the slot's, and closed for its maker.
 type Cache struct {
 	handle  handle[*C.clens_cache]
 	bound   *binding

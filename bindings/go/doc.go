@@ -30,7 +30,8 @@
 //
 // # Goroutines
 //
-// A [Model], [Inputs], [Cache], [Probe] and [Recorder] are shared by any number of goroutines, and so is a [Pool]. A
+// A [Model], [Inputs], [Cache], [Probe] and [Recorder] are shared by any number of goroutines, and so are a [Pool] and a
+// [Slot], whose model changes while it is scored with. A
 // [Session] is one goroutine's at a time; used by two it refuses the second ([ErrInUse]). A [Profile] takes turns.
 //
 // # Memory

@@ -149,3 +149,12 @@ const BatchStrict BatchFlags = C.CLENS_BATCH_STRICT
 type SaliencyFlags uint32
 
 const SaliencyPerRequest SaliencyFlags = C.CLENS_SALIENCY_PER_REQUEST
+
+// PublishFlags say what [Slot.Publish] leaves out. A model without self-test rows passes that test.
+type PublishFlags uint32
+
+const (
+	PublishSkipVerify   PublishFlags = C.CLENS_PUBLISH_SKIP_VERIFY    // [Model.Verify]
+	PublishSkipSelfTest PublishFlags = C.CLENS_PUBLISH_SKIP_SELF_TEST // [Model.SelfTest]
+	PublishSkipWarm     PublishFlags = C.CLENS_PUBLISH_SKIP_WARM      // [Model.Warm]: the first requests fault the pages in
+)

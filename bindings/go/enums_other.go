@@ -100,12 +100,3 @@ const (
 	CalibrationPlatt    CalibrationMethod = C.CLENS_CALIBRATION_PLATT
 	CalibrationIsotonic CalibrationMethod = C.CLENS_CALIBRATION_ISOTONIC
 )
-
-// PublishFlags is what the publication of a model in a slot of the C ABI leaves out.
-type PublishFlags uint32
-
-const (
-	PublishSkipVerify   PublishFlags = C.CLENS_PUBLISH_SKIP_VERIFY
-	PublishSkipSelfTest PublishFlags = C.CLENS_PUBLISH_SKIP_SELF_TEST
-	PublishSkipWarm     PublishFlags = C.CLENS_PUBLISH_SKIP_WARM
-)

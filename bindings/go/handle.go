@@ -37,6 +37,18 @@ func (h *handle[P]) close() error {
 	return nil
 }
 
+// giveAway leaves the object to another owner, once f has made it one; f runs beside no other call.
+func (h *handle[P]) giveAway(f func(P) error) error {
+	return h.alone(func(c P) error {
+		if err := f(c); err != nil {
+			return err
+		}
+		h.cleanup.Stop()
+		h.c = *new(P)
+		return nil
+	})
+}
+
 // share runs f beside other calls of share.
 func (h *handle[P]) share(f func(P) error) error {
 	h.mu.RLock()

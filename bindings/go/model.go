@@ -26,6 +26,7 @@ type openOptions struct {
 	access Access
 	flags  OpenFlags
 	limits *Limits
+	base   *Model
 }
 
 // WithAccess says whether the file is mapped, the default, or copied.
@@ -36,6 +37,11 @@ func WithFlags(flags OpenFlags) Option { return func(o *openOptions) { o.flags |
 
 // WithLimits bounds what the file may ask for; beyond them opening is [ErrLimitExceeded].
 func WithLimits(limits Limits) Option { return func(o *openOptions) { o.limits = &limits } }
+
+// WithBase names another version of the model. Tables and weights that are the same there, by size and checksum, are taken
+// from it, not read: a retrained tower over tables that stayed takes the tower's memory. The base may be closed
+// afterwards; what is shared stays.
+func WithBase(base *Model) Option { return func(o *openOptions) { o.base = base } }
 
 // Limits on what a file may ask for. A field that is 0 has the default in brackets.
 type Limits struct {
@@ -100,7 +106,11 @@ func open(options []Option, call func(*C.clens_model_options, **C.clens_model) C
 	c := C.clens_model_options{struct_size: C.sizeof_clens_model_options, access: C.uint32_t(o.access),
 		flags: C.uint32_t(o.flags), limits: limits}
 	var model *C.clens_model
-	if err := check(func() C.clens_status { return call(&c, &model) }); err != nil {
+	err := shareModelOrNil(o.base, func(base *C.clens_model) error {
+		c.base = base
+		return check(func() C.clens_status { return call(&c, &model) })
+	})
+	if err != nil {
 		return nil, err
 	}
 	return ownModel(model)

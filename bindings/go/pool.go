@@ -3,17 +3,14 @@ package clicklens
 import (
 	"context"
 	"errors"
-	"sync"
 )
 
 // A Pool is a bounded number of sessions, its seats, that any number of goroutines score with: a call takes a free seat
 // or waits for one, as long as its context allows.
 type Pool struct {
-	seats  chan *Session
-	all    []*Session
-	closed chan struct{}
-	once   sync.Once
-	tasks  int
+	seats queue[*Session]
+	all   []*Session
+	tasks int
 }
 
 // NewPool makes a pool of so many sessions. With [SessionOptions] of several strands each seat has helper threads of
@@ -22,7 +19,7 @@ func (m *Model) NewPool(inputs *Inputs, seats int, options *SessionOptions) (*Po
 	if seats < 1 {
 		return nil, failed(ErrInvalidArgument, "a pool of %d seats", seats)
 	}
-	p := &Pool{seats: make(chan *Session, seats), closed: make(chan struct{}), tasks: len(m.info.Outputs)}
+	p := &Pool{seats: newQueue[*Session](seats), tasks: len(m.info.Outputs)}
 	for range seats {
 		s, err := m.NewSession(inputs, options)
 		if err != nil {
@@ -30,7 +27,7 @@ func (m *Model) NewPool(inputs *Inputs, seats int, options *SessionOptions) (*Po
 			return nil, err
 		}
 		p.all = append(p.all, s)
-		p.seats <- s
+		p.seats.give(s)
 	}
 	return p, nil
 }
@@ -38,8 +35,7 @@ func (m *Model) NewPool(inputs *Inputs, seats int, options *SessionOptions) (*Po
 // Close ends the pool: who waits for a seat, and who comes later, gets [ErrClosed]; runs at hand are waited for. Closing
 // twice does nothing.
 func (p *Pool) Close() error {
-	p.once.Do(func() {
-		close(p.closed)
+	p.seats.close(func() {
 		for _, s := range p.all {
 			s.Close()
 		}
@@ -49,39 +45,13 @@ func (p *Pool) Close() error {
 
 // Do runs f with a session that is f's alone until it returns.
 func (p *Pool) Do(ctx context.Context, f func(*Session) error) error {
-	s, err := p.take(ctx)
+	s, err := p.seats.take(ctx)
 	if err != nil {
 		return err
 	}
-	defer p.give(s)
+	defer p.seats.give(s)
 	return f(s)
 }
-
-func (p *Pool) take(ctx context.Context) (*Session, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	select {
-	case <-p.closed:
-		return nil, ErrClosed
-	default:
-	}
-	select {
-	case s := <-p.seats:
-		return s, nil
-	default:
-	}
-	select {
-	case s := <-p.seats:
-		return s, nil
-	case <-p.closed:
-		return nil, ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (p *Pool) give(s *Session) { p.seats <- s }
 
 // Score is [Session.Score] with the next free seat.
 func (p *Pool) Score(ctx context.Context, b *Batch) ([]float32, error) {
@@ -94,42 +64,26 @@ func (p *Pool) Score(ctx context.Context, b *Batch) ([]float32, error) {
 
 // ScoreInto is [Session.ScoreInto] with the next free seat.
 func (p *Pool) ScoreInto(ctx context.Context, b *Batch, scores []float32) error {
-	s, err := p.take(ctx)
-	if err != nil {
-		return err
-	}
-	defer p.give(s)
-	return s.ScoreInto(ctx, b, scores)
+	return p.Do(ctx, func(s *Session) error { return s.ScoreInto(ctx, b, scores) })
 }
 
 // Run is [Session.Run] with the next free seat.
 func (p *Pool) Run(ctx context.Context, b *Batch, r *Result) error {
-	s, err := p.take(ctx)
-	if err != nil {
-		return err
-	}
-	defer p.give(s)
-	return s.Run(ctx, b, r)
+	return p.Do(ctx, func(s *Session) error { return s.Run(ctx, b, r) })
 }
 
 // Saliency is [Session.Saliency] with the next free seat.
-func (p *Pool) Saliency(ctx context.Context, b *Batch, spec *SaliencySpec) ([]float32, error) {
-	s, err := p.take(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer p.give(s)
-	return s.Saliency(ctx, b, spec)
+func (p *Pool) Saliency(ctx context.Context, b *Batch, spec *SaliencySpec) (values []float32, err error) {
+	err = p.Do(ctx, func(s *Session) error {
+		values, err = s.Saliency(ctx, b, spec)
+		return err
+	})
+	return values, err
 }
 
 // SaliencyInto is [Session.SaliencyInto] with the next free seat.
 func (p *Pool) SaliencyInto(ctx context.Context, b *Batch, spec *SaliencySpec, values []float32, r *Result) error {
-	s, err := p.take(ctx)
-	if err != nil {
-		return err
-	}
-	defer p.give(s)
-	return s.SaliencyInto(ctx, b, spec, values, r)
+	return p.Do(ctx, func(s *Session) error { return s.SaliencyInto(ctx, b, spec, values, r) })
 }
 
 // Collect adds what all seats saw since the last time to profile; it waits for no run, nor any run for it. It gives the

@@ -171,6 +171,9 @@ func LoadProfile(m *Model, bytes []byte) (*Profile, error) {
 func (s *Session) Collect(profile *Profile) (rows uint64, err error) {
 	s.alive.RLock()
 	defer s.alive.RUnlock()
+	if s.borrowed {
+		return 0, failed(ErrBadState, "a session of a slot: Slot.Collect collects from it")
+	}
 	if s.seat == nil {
 		return 0, ErrClosed
 	}

@@ -128,6 +128,23 @@ func (p *Profile) Share(group int) (share, se float64, err error) {
 	return share, se, err
 }
 
+// ReferenceMeans are what the saliency of the model's [Model.Reference] is centred on: for [SaliencySpec] and
+// [ProfileOptions], to be comparable with it. [ErrNotFound]: the file carries no profile with saliency.
+func (m *Model) ReferenceMeans() ([]float32, error) {
+	reference, err := m.Reference()
+	if err != nil {
+		return nil, err
+	}
+	defer reference.Close()
+	means := make([]float32, m.info.InputWidth+1)
+	err = reference.handle.alone(func(c *C.clens_profile) error {
+		return check(func() C.clens_status {
+			return C.clens_profile_means(c, (*C.float)(&means[0]), C.size_t(len(means)))
+		})
+	})
+	return means[:m.info.InputWidth], err
+}
+
 // A ProfiledFeature is one feature as it came. An entry of a request counts once for each of its profiled candidates.
 type ProfiledFeature struct {
 	Name, Group        string

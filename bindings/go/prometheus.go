@@ -33,6 +33,9 @@ func (p *Profile) WritePrometheus(w io.Writer) error {
 	if err == nil && info.Sections&ProfileFeatures != 0 {
 		err = p.exposeFeatures(&out, info)
 	}
+	if err == nil && info.Sections&ProfileNeurons != 0 && info.Rows > 0 {
+		err = p.exposeLayers(&out)
+	}
 	if err == nil && info.Sections&ProfileSaliency != 0 && info.Rows > 0 {
 		err = p.exposeShares(&out, info)
 	}
@@ -101,6 +104,38 @@ func (p *Profile) exposeShares(out *exposition, info ProfileInfo) error {
 		out.sample("clicklens_profile_saliency_ratio", share, "group", group)
 	}
 	return nil
+}
+
+func (p *Profile) exposeLayers(out *exposition) error {
+	layers, err := p.Layers()
+	if err != nil {
+		return err
+	}
+	for _, m := range []struct {
+		name, help string
+		of         func(*ProfiledLayer) float64
+	}{
+		{"clicklens_profile_neurons", "Neurons of the layer", func(l *ProfiledLayer) float64 { return float64(len(l.Neurons)) }},
+		{"clicklens_profile_dead_neurons", "Neurons never above 0 in 10,000 rows or more", func(l *ProfiledLayer) float64 { return float64(l.Dead) }},
+		{"clicklens_profile_constant_neurons", "Neurons that had one value in all rows", func(l *ProfiledLayer) float64 { return float64(l.Constant) }},
+		{"clicklens_profile_saturated_neurons", "Neurons at an end of their range in 99 % of rows or more", func(l *ProfiledLayer) float64 { return float64(l.Saturated) }},
+		{"clicklens_profile_active_ratio", "Share of the layer's values above 0", (*ProfiledLayer).activeRatio},
+	} {
+		out.gauge(m.name, m.help)
+		for i := range layers {
+			out.sample(m.name, m.of(&layers[i]), "layer", layers[i].Name)
+		}
+	}
+	return nil
+}
+
+func (l *ProfiledLayer) activeRatio() float64 {
+	var active, rows uint64
+	for i := range l.Neurons {
+		active += l.Neurons[i].Active
+		rows += l.Neurons[i].Rows
+	}
+	return float64(active) / float64(rows)
 }
 
 // An exposition is text of Prometheus's format, version 0.0.4.

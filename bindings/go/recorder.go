@@ -22,7 +22,10 @@ type RecorderOptions struct {
 // A Recorder keeps a sample of the requests that were scored, and their scores, in rotating files that a [Recording] and
 // `clicklens replay` read. Sessions made with it ([SessionOptions.Recorder]) hand their batches over within the call
 // that scores them, without a lock or a system call. One recorder serves all sessions of a model and its inputs.
-type Recorder struct{ handle handle[*C.clens_recorder] }
+type Recorder struct {
+	handle handle[*C.clens_recorder]
+	model  [2]uint64
+}
 
 // RecorderStats are what a recorder has done so far.
 type RecorderStats struct {
@@ -59,7 +62,7 @@ func (m *Model) NewRecorder(inputs *Inputs, prefix string, options *RecorderOpti
 	if err != nil {
 		return nil, err
 	}
-	r := &Recorder{}
+	r := &Recorder{model: m.info.ID}
 	r.handle.own(c, func(c *C.clens_recorder) { C.clens_recorder_release(c) })
 	return r, nil
 }

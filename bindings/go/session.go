@@ -1,6 +1,5 @@
 package clicklens
 
-// #include <stdlib.h>
 // #include "shim.h"
 import "C"
 
@@ -13,27 +12,6 @@ import (
 	"unsafe"
 )
 
-// SessionOptions say all that a session may be asked for; nil or a zero field: the default.
-type SessionOptions struct {
-	Strands       int       // parts that a batch may be cut into, each with a helper thread but the first; up to 256
-	Gradients     Gradients // for saliency
-	TileRows      int       // candidates that go through the network together; 0: chosen
-	Captures      []string  // layers, values or outputs that runs may capture
-	Observed      []string  // that a profile or probe rows read
-	Precision     Precision
-	FullPrecision []string // outputs of linears that stay float32 whatever Precision says
-	Cache         bool     // batches may name a candidate cache
-
-	// Probe's logits come with every run's scores. With ExitProbe (number of a probe, from 1) candidates whose logit by
-	// it is below ExitBound stop at its layer: their score is the probe's.
-	Probe     *Probe
-	ExitProbe int
-	ExitBound float32
-
-	Profile  *ProfileOptions // what runs meet is profiled, for Session.Collect; give batches Keys
-	Recorder *Recorder       // gets every batch that Score and Run have scored; batches need Keys
-}
-
 // A Session is memory and plan for running one model. One goroutine uses it at a time, any one: a [Pool] hands sessions
 // out. All memory is taken when it is made; a run allocates nothing.
 type Session struct {
@@ -43,6 +21,12 @@ type Session struct {
 	seat     *C.clg_seat
 	cleanup  runtime.Cleanup
 	frame    frame
+	borrowed bool // of a Slot, that owns what the seat runs
+	*setup
+}
+
+// setup is what a session was made for, and what a run must know of it.
+type setup struct {
 	bound    *binding
 	captures []capturable
 	probes   int
@@ -53,24 +37,9 @@ type Session struct {
 // value; [ErrInvalidArgument]: an input of a kind that its feature cannot take; [ErrUnsupported], [ErrLimitExceeded],
 // [ErrOutOfMemory].
 func (m *Model) NewSession(inputs *Inputs, options *SessionOptions) (*Session, error) {
-	var o SessionOptions
-	if options != nil {
-		o = *options
-	}
-	captures, err := m.findValues(o.Captures)
-	if err != nil {
-		return nil, err
-	}
-	observed, err := m.findValues(o.Observed)
-	if err != nil {
-		return nil, err
-	}
-	full, err := m.findValues(o.FullPrecision)
-	if err != nil {
-		return nil, err
-	}
 	var keep cMemory
 	defer keep.free()
+<<<<<<< HEAD
 	c := (*C.clens_session_options)(keep.take(C.sizeof_clens_session_options))
 	*c = C.clens_session_options{struct_size: C.sizeof_clens_session_options, strands: C.uint32_t(narrow(o.Strands)),
 		gradients: C.uint32_t(o.Gradients), tile_rows: C.uint32_t(narrow(o.TileRows)), precision: C.uint32_t(o.Precision),
@@ -80,27 +49,20 @@ func (m *Model) NewSession(inputs *Inputs, options *SessionOptions) (*Session, e
 	c.full_precision, c.full_precision_count = keep.indices(full)
 	if o.Cache {
 		c.cache = 1
+=======
+	c, made, err := options.c(m, inputs, &keep)
+	if err != nil {
+		return nil, err
+>>>>>>> goserve
 	}
-	if o.Profile != nil {
-		if c.profile, err = o.Profile.c(m, &keep); err != nil {
-			return nil, err
-		}
-	}
-	s := &Session{bound: bind(m, inputs), recorder: o.Recorder}
-	for _, value := range captures {
-		s.captures = append(s.captures, capturable{value, m.info.Values[value].Width})
-	}
-	seat := C.clg_seat_create(C.size_t(len(s.bound.inputs)), C.size_t(len(captures)))
+	s := &Session{setup: made}
+	seat := C.clg_seat_create(C.size_t(len(s.bound.inputs)), C.size_t(len(s.captures)))
 	if seat == nil {
 		return nil, failed(ErrOutOfMemory, "no memory for a session")
 	}
 	err = m.handle.share(func(model *C.clens_model) error {
 		return inputs.handle.share(func(in *C.clens_inputs) error {
-			return o.Probe.shareOrNil(func(probe *C.clens_probe) error {
-				if probe != nil {
-					s.probes = int(C.clens_probe_count(probe))
-				}
-				c.probe = probe
+			return options.probed(c, made, func() error {
 				return check(func() C.clens_status { return C.clens_session_create(model, in, c, &seat.session) })
 			})
 		})
@@ -114,8 +76,17 @@ func (m *Model) NewSession(inputs *Inputs, options *SessionOptions) (*Session, e
 	return s, nil
 }
 
-// Close waits for the run at hand and gives the session's memory back. Closing twice does nothing.
+// Close waits for the run at hand and gives the session's memory back. Closing twice does nothing, nor does
+// closing one of a [Slot].
 func (s *Session) Close() error {
+	if s.borrowed {
+		return nil
+	}
+	s.close()
+	return nil
+}
+
+func (s *Session) close() {
 	s.closing.Store(true)
 	s.alive.Lock()
 	defer s.alive.Unlock()
@@ -126,14 +97,13 @@ func (s *Session) Close() error {
 		C.clg_seat_release(s.seat)
 		s.seat = nil
 	}
-	return nil
 }
 
 // Bytes is what the session's memory takes.
 func (s *Session) Bytes() uint64 {
 	s.alive.RLock()
 	defer s.alive.RUnlock()
-	if s.seat == nil {
+	if s.seat == nil || s.seat.session == nil {
 		return 0
 	}
 	return uint64(C.clens_session_bytes(s.seat.session))
@@ -150,7 +120,7 @@ func (s *Session) begin(ctx context.Context) error {
 		}
 		return ErrInUse
 	}
-	if s.seat == nil {
+	if s.seat == nil || s.seat.session == nil {
 		s.running.Unlock()
 		return ErrClosed
 	}
@@ -167,7 +137,11 @@ func (s *Session) run(action C.clg_action, b *Batch, object unsafe.Pointer) erro
 		return err
 	}
 	if b.Cache == nil {
-		return s.frame.run(action, s.seat, nil, object)
+		var published *C.clens_cache
+		if b.CacheRows != nil {
+			published = s.seat.cache
+		}
+		return s.frame.run(action, s.seat, published, object)
 	}
 	cache := &b.Cache.handle
 	cache.mu.RLock()
@@ -178,6 +152,7 @@ func (s *Session) run(action C.clg_action, b *Batch, object unsafe.Pointer) erro
 	}
 	return s.frame.run(action, s.seat, cache.c, object)
 }
+<<<<<<< HEAD
 
 // narrow is a number as C takes it. One that does not fit becomes the largest, not another that might be meant: C
 // refuses that where it has bounds.
@@ -222,3 +197,5 @@ func (k *cMemory) free() {
 		C.free(p)
 	}
 }
+=======
+>>>>>>> goserve

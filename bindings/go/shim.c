@@ -277,3 +277,19 @@ clens_status clg_run_flat(clg_seat* seat, const uint8_t* flat, size_t size, uint
   if (status != CLENS_OK) clens_last_error(seat->message, sizeof seat->message);
   return status;
 }
+
+clens_status clg_enter(clens_slot* slot, size_t index, clg_seat* seat) {
+  clens_seat now = CLENS_SEAT_INIT;
+  const clens_status status = clens_slot_enter(slot, index, &now);
+  if (status != CLENS_OK) clens_last_error(seat->message, sizeof seat->message);
+  seat->session = now.session;
+  seat->cache = now.cache;
+  seat->version = now.version;
+  return status;
+}
+
+void clg_leave(clens_slot* slot, size_t index, clg_seat* seat) {
+  seat->session = NULL;
+  seat->cache = NULL;
+  clens_slot_leave(slot, index);
+}

@@ -24,6 +24,7 @@ void finish(clens_slot& slot, SlotVersion& version) noexcept {
   const Status kept = contain([&]() -> Status {
     auto last = collect_version(version);
     if (!last.ok()) return last.status();
+    if (!last->whole) ++slot.lost_versions;
     if (last->rows == 0) return {};
     if (slot.finished.size() == most_finished) {
       slot.lost_rows += slot.finished.front().rows;

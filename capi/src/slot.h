@@ -32,6 +32,7 @@ struct SlotVersion {
 struct SlotProfile {
   Owned<clens_profile> profile;
   std::uint64_t version = 0, rows = 0;
+  bool whole = true;  // false: no memory for what some of the sessions have
 };
 
 // New sessions for `seats`, after the checks that the flags leave. The cache is not its own yet.

@@ -177,9 +177,9 @@ typedef struct clens_model_options {
   uint32_t flags;  /* CLENS_OPEN_* */
   const clens_limits *limits;
   /* Another version of the model, or NULL. Segments (tables, weights) whose size and checksum are those of one of its
-   * segments are taken from it, not read: a retrained tower over tables that stayed takes the tower's memory. It may be
-   * released afterwards; what is shared stays. Not from a model over a caller's memory (clens_model_open_memory with
-   * ACCESS_MAP). Flags concern what is not shared. */
+   * segments are taken from it, not read: a retrained tower over tables that stayed takes the tower's memory, and what
+   * the file itself holds in their place is never looked at. It may be released afterwards; what is shared stays. Not
+   * from a model over a caller's memory (clens_model_open_memory with ACCESS_MAP). Flags concern what is not shared. */
   const clens_model *base;
 } clens_model_options;
 #define CLENS_MODEL_OPTIONS_INIT {sizeof(clens_model_options), CLENS_ACCESS_MAP, 0, NULL, NULL}
@@ -697,7 +697,7 @@ typedef struct clens_slot_info {
   uint64_t model_low, model_high; /* its clens_model_info.id_low, id_high */
   uint64_t published, refused;    /* publications so far */
   uint64_t lost_rows;             /* profiled rows of versions gone, dropped since 64 such profiles were waiting */
-  uint64_t lost_versions;         /* whose profile could not be kept: no memory */
+  uint64_t lost_versions;         /* whose profile could not be kept, or not whole: no memory */
 } clens_slot_info;
 #define CLENS_SLOT_INFO_INIT {sizeof(clens_slot_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 CLENS_API clens_status clens_slot_describe(const clens_slot *slot, clens_slot_info *info);

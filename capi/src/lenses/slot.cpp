@@ -45,8 +45,9 @@ base::Result<SlotProfile> collect_version(SlotVersion& version) {
   made.profile->profile = std::move(*profile);
   for (const auto& session : version.sessions) {
     const auto rows = collector_of(*session).collect(*made.profile->profile);
-    if (!rows.ok()) return rows.status();
-    made.rows += *rows;
+    if (!rows.ok() && made.rows == 0) return rows.status();
+    made.whole &= rows.ok();  // what came before is handed out, what did not come stays with its session
+    if (rows.ok()) made.rows += *rows;
   }
   return made;
 }
