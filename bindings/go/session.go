@@ -5,7 +5,6 @@ import "C"
 
 import (
 	"context"
-	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -39,21 +38,9 @@ type setup struct {
 func (m *Model) NewSession(inputs *Inputs, options *SessionOptions) (*Session, error) {
 	var keep cMemory
 	defer keep.free()
-<<<<<<< HEAD
-	c := (*C.clens_session_options)(keep.take(C.sizeof_clens_session_options))
-	*c = C.clens_session_options{struct_size: C.sizeof_clens_session_options, strands: C.uint32_t(narrow(o.Strands)),
-		gradients: C.uint32_t(o.Gradients), tile_rows: C.uint32_t(narrow(o.TileRows)), precision: C.uint32_t(o.Precision),
-		exit_probe: C.uint32_t(narrow(o.ExitProbe)), exit_bound: C.float(o.ExitBound)}
-	c.captures, c.capture_count = keep.indices(captures)
-	c.observed, c.observed_count = keep.indices(observed)
-	c.full_precision, c.full_precision_count = keep.indices(full)
-	if o.Cache {
-		c.cache = 1
-=======
 	c, made, err := options.c(m, inputs, &keep)
 	if err != nil {
 		return nil, err
->>>>>>> goserve
 	}
 	s := &Session{setup: made}
 	seat := C.clg_seat_create(C.size_t(len(s.bound.inputs)), C.size_t(len(s.captures)))
@@ -152,50 +139,3 @@ func (s *Session) run(action C.clg_action, b *Batch, object unsafe.Pointer) erro
 	}
 	return s.frame.run(action, s.seat, cache.c, object)
 }
-<<<<<<< HEAD
-
-// narrow is a number as C takes it. One that does not fit becomes the largest, not another that might be meant: C
-// refuses that where it has bounds.
-func narrow(i int) uint32 {
-	if i < 0 || uint64(i) > math.MaxUint32 {
-		return math.MaxUint32
-	}
-	return uint32(i)
-}
-
-// cMemory is memory that C reads during one call.
-type cMemory []unsafe.Pointer
-
-func (k *cMemory) take(size C.size_t) unsafe.Pointer {
-	p := C.calloc(1, max(size, 1))
-	*k = append(*k, p)
-	return p
-}
-
-func (k *cMemory) indices(all []int) (*C.size_t, C.size_t) {
-	if len(all) == 0 {
-		return nil, 0
-	}
-	p := (*C.size_t)(k.take(C.size_t(len(all)) * C.sizeof_size_t))
-	for i, index := range all {
-		unsafe.Slice(p, len(all))[i] = C.size_t(index)
-	}
-	return p, C.size_t(len(all))
-}
-
-func (k *cMemory) floats(all []float32) (*C.float, C.size_t) {
-	if len(all) == 0 {
-		return nil, 0
-	}
-	p := (*C.float)(k.take(C.size_t(len(all)) * C.sizeof_float))
-	copy(unsafe.Slice((*float32)(p), len(all)), all)
-	return p, C.size_t(len(all))
-}
-
-func (k *cMemory) free() {
-	for _, p := range *k {
-		C.free(p)
-	}
-}
-=======
->>>>>>> goserve

@@ -4,7 +4,10 @@ package clicklens
 // #include "shim.h"
 import "C"
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // SessionOptions say all that a session may be asked for; nil or a zero field: the default.
 type SessionOptions struct {
@@ -48,9 +51,9 @@ func (o *SessionOptions) c(m *Model, inputs *Inputs, keep *cMemory) (*C.clens_se
 		return nil, nil, err
 	}
 	c := (*C.clens_session_options)(keep.take(C.sizeof_clens_session_options))
-	*c = C.clens_session_options{struct_size: C.sizeof_clens_session_options, strands: C.uint32_t(o.Strands),
-		gradients: C.uint32_t(o.Gradients), tile_rows: C.uint32_t(o.TileRows), precision: C.uint32_t(o.Precision),
-		exit_probe: C.uint32_t(o.ExitProbe), exit_bound: C.float(o.ExitBound)}
+	*c = C.clens_session_options{struct_size: C.sizeof_clens_session_options, strands: C.uint32_t(narrow(o.Strands)),
+		gradients: C.uint32_t(o.Gradients), tile_rows: C.uint32_t(narrow(o.TileRows)), precision: C.uint32_t(o.Precision),
+		exit_probe: C.uint32_t(narrow(o.ExitProbe)), exit_bound: C.float(o.ExitBound)}
 	c.captures, c.capture_count = keep.indices(captures)
 	c.observed, c.observed_count = keep.indices(observed)
 	c.full_precision, c.full_precision_count = keep.indices(full)
@@ -81,6 +84,15 @@ func (o *SessionOptions) probed(c *C.clens_session_options, made *setup, f func(
 		c.probe = probe
 		return f()
 	})
+}
+
+// narrow is a number as C takes it. One that does not fit becomes the largest, not another that might be meant: C
+// refuses that where it has bounds.
+func narrow(i int) uint32 {
+	if i < 0 || uint64(i) > math.MaxUint32 {
+		return math.MaxUint32
+	}
+	return uint32(i)
 }
 
 // cMemory is memory that C reads during one call.
