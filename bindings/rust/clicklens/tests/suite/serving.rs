@@ -46,10 +46,11 @@ fn a_live_profile_is_that_of_the_data() {
     let mean = wanted.iter().map(|logit| f64::from(*logit)).sum::<f64>() / 90.0;
     assert!((logits[0].mean - mean).abs() < 1e-9);
     let samples = samples(&live.prometheus().unwrap());
-    assert_eq!(samples["clicklens_profile_rows"], 90.0);
-    assert_eq!(samples["clicklens_profile_mean_logit{task=\"ctr\"}"], logits[0].mean);
-    assert_eq!(samples["clicklens_profile_missing_ratio{feature=\"ad_id\"}"], 0.0);
-    assert_eq!(samples.keys().filter(|name| name.starts_with("clicklens_profile_unknown_ratio")).count(), 10);
+    assert_eq!(samples["clicklens_profile_rows_total"], 90.0);
+    assert_eq!(samples["clicklens_profile_logit_mean{task=\"ctr\"}"], logits[0].mean);
+    assert_eq!(samples["clicklens_profile_missing_total{feature=\"ad_id\"}"], 0.0);
+    assert_eq!(samples["clicklens_profile_ids_total{feature=\"ad_id\"}"], 90.0);
+    assert_eq!(samples.keys().filter(|name| name.starts_with("clicklens_profile_unknown_total")).count(), 10);
 }
 
 #[test]
