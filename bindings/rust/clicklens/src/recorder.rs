@@ -30,6 +30,7 @@ pub struct RecorderOptions {
 
 figures! {
     /// What a recorder has done so far.
+    #[derive(Default)]
     RecorderStats from clens_recorder_stats {
         /// Requests given.
         offered: u64,

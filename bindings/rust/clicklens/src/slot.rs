@@ -8,7 +8,7 @@ use clicklens_sys as sys;
 
 use crate::cache::Cache;
 use crate::error::{Error, Result, Status, check};
-use crate::handle::{Handle, figures};
+use crate::handle::Handle;
 use crate::inputs::Inputs;
 use crate::model::Model;
 use crate::profile::Profile;
@@ -32,25 +32,43 @@ impl Default for SlotOptions {
     }
 }
 
-figures! {
-    /// What a slot serves, and what it has done so far.
-    SlotInfo from clens_slot_info {
-        /// Requests that may be served at the same time.
-        seats: usize,
-        /// Of them, those that are.
-        entered: usize,
-        /// Versions that were replaced and are still held by a seat.
-        draining: usize,
-        /// That serves; 0: none yet.
-        version: u64,
-        /// Publications.
-        published: u64,
-        /// Publications refused.
-        refused: u64,
-        /// Profiled rows of versions gone, dropped since 64 such profiles were waiting.
-        lost_rows: u64,
-        /// Versions whose profile could not be kept: no memory.
-        lost_versions: u64,
+/// What a slot serves, and what it has done so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SlotInfo {
+    /// Requests that may be served at the same time.
+    pub seats: usize,
+    /// Of them, those that are.
+    pub entered: usize,
+    /// Versions that were replaced and are still held by a seat.
+    pub draining: usize,
+    /// That serves; 0: none yet.
+    pub version: u64,
+    /// Its model's [`ModelInfo::id`](crate::ModelInfo::id).
+    pub model: u128,
+    /// Publications.
+    pub published: u64,
+    /// Publications refused.
+    pub refused: u64,
+    /// Profiled rows of versions gone, dropped since 64 such profiles were waiting.
+    pub lost_rows: u64,
+    /// Versions whose profile could not be kept: no memory.
+    pub lost_versions: u64,
+}
+
+impl From<&sys::clens_slot_info> for SlotInfo {
+    fn from(raw: &sys::clens_slot_info) -> Self {
+        Self {
+            seats: raw.seats,
+            entered: raw.entered,
+            draining: raw.draining,
+            version: raw.version,
+            model: u128::from(raw.model_high) << 64 | u128::from(raw.model_low),
+            published: raw.published,
+            refused: raw.refused,
+            lost_rows: raw.lost_rows,
+            lost_versions: raw.lost_versions,
+        }
     }
 }
 

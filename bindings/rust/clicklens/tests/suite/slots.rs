@@ -65,6 +65,7 @@ fn a_seat_gets_all_of_one_version() {
     assert_eq!(slot.publish(&second, &PublishOptions::new()).unwrap(), 2); // waits 1 ms for seat 0
     let info = slot.describe().unwrap();
     assert_eq!((info.version, info.draining, info.entered, info.seats, info.published), (2, 1, 1, 2, 2));
+    assert_eq!(info.model, second.info().unwrap().id);
     let mut scores = vec![0.0; 7];
     old.run(&host.batch(), &mut scores).unwrap();
     assert_eq!((old.version(), old.index(), bits(&scores)), (1, 0, bits(&wanted[0])));
