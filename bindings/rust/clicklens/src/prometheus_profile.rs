@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 use crate::error::Result;
 use crate::profile::{FeatureTraffic, Profile, ProfilePart};
+use crate::profile_layers::ProfiledLayer;
 use crate::profile_options::sections;
 use crate::prometheus::Exposition;
 
@@ -15,6 +16,7 @@ impl Profile {
     /// | `clicklens_profile_logit_mean`, `_logit_sd`, `_non_finite_total` | `task` |
     /// | `clicklens_profile_missing_total`, `_bad_values_total`, `_ids_total`, `_unknown_total`, `_cut_total` | `feature` |
     /// | `clicklens_profile_saliency_ratio` | `group` |
+    /// | `clicklens_profile_neurons`, `_dead_neurons`, `_constant_neurons`, `_saturated_neurons`, `_active_ratio` | `layer` |
     ///
     /// # Errors
     /// A name that is not UTF-8.
@@ -36,6 +38,9 @@ impl Profile {
         }
         if info.sections & sections::SALIENCY != 0 {
             self.add_shares(&mut out)?;
+        }
+        if info.sections & sections::NEURONS != 0 {
+            self.add_layers(&mut out)?;
         }
         Ok(out.text())
     }
@@ -75,6 +80,23 @@ impl Profile {
         for (index, group) in self.groups()?.iter().enumerate() {
             out.sample(&[("group", group)], self.share(index)?.0);
         }
+        Ok(())
+    }
+    fn add_layers(&self, out: &mut Exposition) -> Result<()> {
+        let layers = self.layers()?;
+        let mut add = |name, help, of: fn(&ProfiledLayer) -> f64| {
+            out.gauge(name, help);
+            layers.iter().for_each(|layer| out.sample(&[("layer", &layer.name)], of(layer)));
+        };
+        add("clicklens_profile_neurons", "Neurons of the layer", |l| l.neurons.len() as f64);
+        let help = "Neurons never above 0 in 10,000 rows or more";
+        add("clicklens_profile_dead_neurons", help, |l| l.dead as f64);
+        let help = "Neurons that had one value in all rows";
+        add("clicklens_profile_constant_neurons", help, |l| l.constant() as f64);
+        let help = "Neurons at an end of their range in 99 % of rows or more";
+        add("clicklens_profile_saturated_neurons", help, |l| l.saturated as f64);
+        let help = "Share of the layer's values above 0";
+        add("clicklens_profile_active_ratio", help, ProfiledLayer::active_ratio);
         Ok(())
     }
 }

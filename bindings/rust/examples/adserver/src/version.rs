@@ -44,8 +44,9 @@ impl Version {
 
     pub fn publication(&self, config: &Config) -> PublishOptions {
         let profile = ProfileOptions {
-            sections: sections::SCORES | sections::FEATURES | sections::SALIENCY,
+            sections: sections::SCORES | sections::FEATURES | sections::SALIENCY | sections::NEURONS,
             every: config.profile_every,
+            sample_rows: 64, // few: /metrics analyses them each time
             means: self.means.clone(),
             ..Default::default()
         };

@@ -58,6 +58,36 @@ fn what_is_missing_is_said_in_any_way() {
     }
 }
 
+/// One dashboard and one set of alert rules for both example servers.
+#[test]
+fn metrics_are_those_of_the_dashboard() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../go/examples/adserver");
+    let texts = ["grafana.json", "alerts.yml"].map(|name| std::fs::read_to_string(folder.join(name)));
+    let [Ok(grafana), Ok(alerts)] = texts else {
+        eprintln!("skipped: no dashboard of the Go server in this tree");
+        return;
+    };
+    let served = Served::start(config("dashboard"));
+    while served.metric("clicklens_server_candidates_total") < 3.0
+        || !served.metrics().contains("clicklens_profile_saliency_ratio{")
+    {
+        assert_eq!(served.rank(&good()).0, 200);
+    }
+    let page = served.metrics();
+    let mut names = std::collections::BTreeSet::new();
+    for text in [&grafana, &alerts] {
+        for (at, _) in text.match_indices("clicklens_") {
+            let name = text[at..].split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap();
+            names.insert(name);
+        }
+    }
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        let has = |line: &str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' ']));
+        assert!(page.lines().any(has), "{name} is not exported");
+    }
+}
+
 #[test]
 fn metrics_count_what_was_served() {
     let served = Served::start(config("metrics"));
