@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(JOBS)
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
 export FUZZ_SECONDS
-.PHONY: demo test build bench bench-peers bench-gate fmt lint asan ubsan tsan aarch64 fuzz install package package-test abi clean help
+.PHONY: demo test test-adserver build bench bench-peers bench-gate fmt lint asan ubsan tsan aarch64 fuzz install package package-test abi clean help
 .DEFAULT_GOAL := help
 
 demo: ## install what is missing, build, show scores and reasons
@@ -15,6 +15,8 @@ demo: ## install what is missing, build, show scores and reasons
 	@sh cmake/demo.sh
 test: ## install what is missing, build, run every test
 	@sh cmake/setup.sh test && sh cmake/test.sh
+test-adserver: build ## the example server in Rust, not a part of test: axum is built first
+	@sh cmake/test_adserver.sh
 build: ## build/bin/clicklens, build/lib/libclicklens.so and .a
 	@cmake --preset release && cmake --build --preset release --target clicklens_all
 bench: ## kernels and whole models against the machine's peak

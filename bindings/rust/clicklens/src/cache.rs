@@ -1,5 +1,7 @@
 //! Prepared candidates.
 use std::fmt;
+use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
 
 use clicklens_sys as sys;
 
@@ -9,7 +11,7 @@ use crate::error::{Error, Result, check};
 use crate::handle::{Handle, figures};
 use crate::inputs::Inputs;
 use crate::model::Model;
-use crate::session::Counts;
+use crate::runner::Counts;
 use crate::session_options::Precision;
 use crate::threads::{self, ParallelFor, Tasks};
 
@@ -27,7 +29,7 @@ use crate::threads::{self, ParallelFor, Tasks};
 pub struct Cache {
     handle: Handle<sys::clens_cache>,
     scopes: Box<[Option<Scope>]>,
-    _parallel_for: Option<Box<ParallelFor>>,
+    parallel_for: Option<Box<ParallelFor>>,
 }
 
 // SAFETY: clicklens.h: filled by one thread at a time (`&mut`), else shared by any number of threads.
@@ -151,7 +153,7 @@ impl CacheOptions {
         // Columns of other scopes are not read.
         let mut scopes = inputs.scopes(model)?;
         scopes.iter_mut().filter(|scope| **scope != Some(Scope::Candidate)).for_each(|scope| *scope = None);
-        Ok(Cache { handle, scopes, _parallel_for: parallel })
+        Ok(Cache { handle, scopes, parallel_for: parallel })
     }
 }
 
@@ -211,6 +213,22 @@ impl Cache {
 
     pub(crate) fn get(&self) -> *mut sys::clens_cache {
         self.handle.get()
+    }
+
+    /// One that the library owns, to be read.
+    ///
+    /// # Safety
+    /// `raw` is a cache that lives longer than what is made of it, which is never dropped nor filled.
+    pub(crate) unsafe fn of_raw(raw: NonNull<sys::clens_cache>) -> ManuallyDrop<Self> {
+        // SAFETY: the caller's promise.
+        let handle = unsafe { Handle::of_raw(raw) };
+        ManuallyDrop::new(Self { handle, scopes: Box::default(), parallel_for: None })
+    }
+
+    /// The library owns the handle from now on; what is left must outlive it.
+    pub(crate) fn give_up(self) -> Option<Box<ParallelFor>> {
+        std::mem::forget(self.handle);
+        self.parallel_for
     }
 }
 

@@ -78,6 +78,8 @@ figures! {
         gap: f64,
         /// Of the path, or draws.
         steps: u32,
+        /// By id: the part of `sum` that no id carries; else 0.
+        rest: f64,
     }
 }
 
@@ -149,6 +151,7 @@ impl Explainer {
             gap: f64::NAN,
             steps: 0,
             reserved: 0,
+            rest: 0.0,
         };
         let mut infos = vec![none; candidates];
         let mut out = sys::clens_attribution {

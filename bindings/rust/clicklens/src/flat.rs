@@ -3,10 +3,10 @@ use clicklens_sys as sys;
 
 use crate::batch::Batch;
 use crate::error::{Error, Result, check};
-use crate::session::{ScoreKind, Session};
+use crate::runner::{Runner, ScoreKind};
 
 /// A batch in one buffer, for files and other processes: equal batches give equal bytes. Aligned to 8, as
-/// [`Session::run_flat`] and [`Session::unflatten`] want bytes to be.
+/// [`Runner::run_flat`] and [`Runner::unflatten`] want bytes to be.
 ///
 /// ```no_run
 /// # use clicklens::{Batch, FlatBatch, Inputs, Model, ScoreKind, Session};
@@ -49,7 +49,7 @@ impl FlatBatch {
     }
 }
 
-impl Session {
+impl Runner {
     /// The flat form of a batch.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl Session {
     /// [`BadBatch`](crate::Status::BadBatch) names the field;
     /// [`InvalidArgument`](crate::Status::InvalidArgument): bytes that are not aligned to 8.
     pub fn unflatten<'a>(&mut self, flat: &'a [u8]) -> Result<Batch<'a>> {
-        let mut columns = vec![sys::clens_column::INIT; self.scopes.len()];
+        let mut columns = vec![sys::clens_column::INIT; self.plan().scopes.len()];
         let mut raw = sys::clens_batch::INIT;
         let (bytes, room) = (flat.as_ptr().cast(), columns.as_mut_ptr());
         // SAFETY: a live handle that is ours alone; bytes with their size; room for as many columns as there are inputs.
@@ -81,7 +81,7 @@ impl Session {
             return Err(Error::invalid("more candidates than memory"));
         }
         columns.truncate(raw.column_count);
-        Ok(Batch::of_raw(&raw, columns, &self.scopes))
+        Ok(Batch::of_raw(&raw, columns, &self.plan().scopes))
     }
 
     /// Scores a flat batch, as [`run_as`](Self::run_as).

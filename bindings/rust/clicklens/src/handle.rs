@@ -42,6 +42,8 @@ releases! {
     clens_recorder by clens_recorder_release
     clens_recording by clens_recording_release
     clens_drift by clens_drift_release
+    clens_slot by clens_slot_release
+    clens_neurons by clens_neurons_release
 }
 
 /// A handle that is ours alone; neither `Send` nor `Sync` until its user says so.
@@ -63,6 +65,14 @@ impl<T: Release> Handle<T> {
         // SAFETY: the handle is live; the caller's promise.
         unsafe { retain(self.0.as_ptr()) };
         Self(self.0)
+    }
+
+    /// What a call handed out.
+    ///
+    /// # Safety
+    /// The handle is live until this is dropped, or this never is.
+    pub(crate) unsafe fn of_raw(raw: NonNull<T>) -> Self {
+        Self(raw)
     }
 
     #[inline]

@@ -22,8 +22,9 @@
 //! | --- | --- |
 //! | what a model is made of | [`Model::info`], [`features`](Model::features), [`layers`](Model::layers), [`graph`](Model::graph) |
 //! | inner values beside scores | [`SessionOptions::captures`], [`Output`] |
-//! | why a score is what it is | [`Session::saliency`] by group, feature, id or dimension; [`Explainer`] for more than one gradient |
+//! | why a score is what it is | [`Runner::saliency`] by group, feature, id or dimension; [`Explainer`] for more than one gradient |
 //! | candidates prepared once | [`Cache`] |
+//! | models that change under load | [`Slot`] |
 //! | what traffic looks like, live | [`SessionOptions::profile`], [`Collector`], [`Profile`], [`Profile::prometheus`] |
 //! | what changed since | [`Drift`] |
 //! | what layers know | [`ProbeRows`], [`Probe`] |
@@ -31,7 +32,7 @@
 //! | everything else of the C ABI | [`sys`]: refining, diagnosis, importance, writing models, the allocator hook |
 //!
 //! Who may use what from where follows the C library's rules: [`Model`], [`Inputs`], [`Cache`], [`Probe`], [`Drift`],
-//! [`Recorder`] and [`Collector`] are `Send` and `Sync`; a [`Session`] is `Send` and runs by `&mut`.
+//! [`Recorder`], [`Collector`] and [`Slot`] are `Send` and `Sync`; a [`Session`] or [`Seat`] is `Send` and runs by `&mut`.
 //!
 //! Every failure is an [`Error`] with the ABI's [`Status`] and a message that names the file, feature or argument. No
 //! panic crosses into C: one in a host's own [`parallel_for`](SessionOptions::parallel_for) fails the run.
@@ -60,16 +61,22 @@ mod probe;
 mod probe_figures;
 mod probe_rows;
 mod profile;
+mod profile_layers;
 mod profile_options;
 mod prometheus;
 mod prometheus_drift;
 mod prometheus_profile;
+mod publication;
 mod recorder;
 mod recording;
 mod rows;
+mod runner;
 mod saliency;
+mod seat;
 mod session;
 mod session_options;
+mod slot;
+mod slot_versions;
 mod threads;
 
 pub use clicklens_sys as sys;
@@ -92,11 +99,16 @@ pub use probe::Probe;
 pub use probe_figures::{AucDifference, ProbeCoefficients, ProbeInfo, ProbeOptions, ProbeTarget};
 pub use probe_rows::ProbeRows;
 pub use profile::{ColumnFigures, FeatureTraffic, Profile, ProfileInfo, ProfilePart};
+pub use profile_layers::ProfiledLayer;
 pub use profile_options::{ProfileOptions, sections};
+pub use publication::{PublishOptions, Refused};
 pub use recorder::{Recorder, RecorderOptions, RecorderStats};
 pub use recording::{Record, Recording, RecordingInfo};
 pub use rows::Rows;
+pub use runner::{Counts, Runner, ScoreKind};
 pub use saliency::{Level, Saliency, SaliencyMethod, Target};
-pub use session::{Counts, ScoreKind, Session};
+pub use seat::Seat;
+pub use session::Session;
 pub use session_options::{Gradients, Precision, SessionOptions};
+pub use slot::{Slot, SlotInfo, SlotOptions, SlotProfile};
 pub use threads::Tasks;

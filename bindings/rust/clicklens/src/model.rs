@@ -1,6 +1,8 @@
 //! Opening models.
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::path::Path;
+use std::ptr::NonNull;
 
 use clicklens_sys as sys;
 
@@ -63,6 +65,7 @@ pub struct ModelOptions {
     access: Access,
     flags: u32,
     limits: Limits,
+    base: Option<Model>,
 }
 
 impl ModelOptions {
@@ -95,6 +98,13 @@ impl ModelOptions {
     /// Checksums every segment: reads the whole file.
     pub fn verify_segments(self) -> Self {
         self.flag(sys::CLENS_OPEN_VERIFY_SEGMENTS)
+    }
+
+    /// Another version of the model: segments (tables, weights) that it has too, by size and checksum, are shared with it
+    /// and not read again. What is shared stays when `base` is dropped. Flags concern what is not shared.
+    pub fn base(mut self, base: &Model) -> Self {
+        self.base = Some(base.clone());
+        self
     }
 
     /// Bounds on what the file may ask for.
@@ -159,6 +169,7 @@ impl ModelOptions {
             access,
             flags: self.flags,
             limits: &limits,
+            base: self.base.as_ref().map_or(std::ptr::null(), |base| base.get().cast_const()),
             ..sys::clens_model_options::INIT
         };
         Ok(Model(open(&options)?))
@@ -212,6 +223,15 @@ impl Model {
 
     pub(crate) fn get(&self) -> *mut sys::clens_model {
         self.0.get()
+    }
+
+    /// One that someone else owns.
+    ///
+    /// # Safety
+    /// `raw` is a model that lives longer than what is made of it, which is never dropped.
+    pub(crate) unsafe fn of_raw(raw: NonNull<sys::clens_model>) -> ManuallyDrop<Self> {
+        // SAFETY: the caller's promise.
+        ManuallyDrop::new(Self(unsafe { Handle::of_raw(raw) }))
     }
 }
 

@@ -3,9 +3,9 @@ use clicklens_sys as sys;
 
 use crate::batch::Batch;
 use crate::describe::ValueId;
-use crate::session::{Counts, ScoreKind, Session};
+use crate::runner::{Counts, Runner, ScoreKind};
 
-/// What one run gives, for [`Session::run_into`]: scores, captured values, logits of probes. Its buffers grow to the
+/// What one run gives, for [`Runner::run_into`]: scores, captured values, logits of probes. Its buffers grow to the
 /// largest batch, and are reused.
 ///
 /// ```no_run
@@ -49,7 +49,7 @@ struct Capture {
 impl Output {
     /// All that the session was made for: scores as probabilities, its captures, its probe's logits.
     #[must_use]
-    pub fn of(session: &Session) -> Self {
+    pub fn of(session: &Runner) -> Self {
         let capture = |(value, width): &(ValueId, usize)| Capture {
             value: *value,
             width: *width,
@@ -60,9 +60,9 @@ impl Output {
         Self {
             kind: ScoreKind::Probability,
             scores: Vec::new(),
-            captures: session.captures.iter().map(capture).collect(),
+            captures: session.plan().captures.iter().map(capture).collect(),
             raw: Vec::new(),
-            probes: session.probes,
+            probes: session.plan().probes,
             probe_logits: Vec::new(),
             counts: Counts::default(),
             exited: 0,

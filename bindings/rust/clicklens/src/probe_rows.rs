@@ -7,7 +7,7 @@ use crate::error::{Error, Result, check};
 use crate::handle::Handle;
 use crate::model::Model;
 use crate::rows::{Rows, pointer};
-use crate::session::Session;
+use crate::runner::Runner;
 
 /// Captured values of some rows in memory, with their labels. One thread adds, any number read.
 pub struct ProbeRows {
@@ -68,7 +68,7 @@ impl ProbeRows {
     /// [`LimitExceeded`](crate::Status::LimitExceeded): beyond its memory, nothing was added.
     pub fn add(
         &mut self,
-        session: &mut Session,
+        session: &mut Runner,
         batch: &Batch<'_>,
         rows: &Rows<'_>,
         keep: Option<&[u8]>,

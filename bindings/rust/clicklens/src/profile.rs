@@ -9,7 +9,7 @@ use crate::handle::{Handle, bytes, c_path, figures, text};
 use crate::model::Model;
 use crate::profile_options::ProfileOptions;
 use crate::rows::Rows;
-use crate::session::Session;
+use crate::runner::Runner;
 
 figures! {
     /// A profile as a whole.
@@ -151,7 +151,7 @@ impl Profile {
     ///
     /// # Errors
     /// [`BadState`](crate::Status::BadState): it does not, or labels are given in some adds alone.
-    pub fn add(&mut self, session: &mut Session, batch: &Batch<'_>, rows: &Rows<'_>) -> Result<()> {
+    pub fn add(&mut self, session: &mut Runner, batch: &Batch<'_>, rows: &Rows<'_>) -> Result<()> {
         let (view, info) = (session.view(batch)?, rows.view(batch)?);
         // SAFETY: live handles that are ours alone; a checked batch; slices with an entry for each candidate.
         check(unsafe { sys::clens_profile_add(self.get(), session.get(), view, &info) })
@@ -285,6 +285,10 @@ impl Profile {
         (0..self.info()?.groups)
             .map(|group| unsafe { text(sys::clens_profile_group(self.get(), group)) })
             .collect()
+    }
+
+    pub(crate) fn take(handle: Handle<sys::clens_profile>) -> Self {
+        Self(handle)
     }
 
     pub(crate) fn get(&self) -> *mut sys::clens_profile {

@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 use std::fmt::Write;
 
-/// Gauges with their samples.
+/// Gauges and counters with their samples.
 #[derive(Default)]
 pub(crate) struct Exposition {
     text: String,
@@ -11,11 +11,19 @@ pub(crate) struct Exposition {
 
 impl Exposition {
     pub(crate) fn gauge(&mut self, name: &'static str, help: &str) {
-        self.name = name;
-        self.line(format_args!("# HELP {name} {help}\n# TYPE {name} gauge\n"));
+        self.family(name, help, "gauge");
     }
 
-    /// One sample of the last gauge; none where the value is not defined.
+    pub(crate) fn counter(&mut self, name: &'static str, help: &str) {
+        self.family(name, help, "counter");
+    }
+
+    fn family(&mut self, name: &'static str, help: &str, kind: &str) {
+        self.name = name;
+        self.line(format_args!("# HELP {name} {help}\n# TYPE {name} {kind}\n"));
+    }
+
+    /// One sample of the last of them; none where the value is not defined.
     pub(crate) fn sample(&mut self, labels: &[(&str, &str)], value: f64) {
         if value.is_nan() {
             return;

@@ -9,7 +9,7 @@ use crate::handle::{Handle, c_path, figures};
 use crate::inputs::Inputs;
 use crate::model::Model;
 use crate::output::Output;
-use crate::session::{ScoreKind, Session};
+use crate::runner::{Runner, ScoreKind};
 
 /// How requests are recorded. 0: the library's default.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -30,6 +30,7 @@ pub struct RecorderOptions {
 
 figures! {
     /// What a recorder has done so far.
+    #[derive(Default)]
     RecorderStats from clens_recorder_stats {
         /// Requests given.
         offered: u64,
@@ -100,7 +101,7 @@ impl Recorder {
     /// [`Unsupported`](crate::Status::Unsupported): a batch with a cache.
     pub fn record(
         &self,
-        session: &mut Session,
+        session: &mut Runner,
         batch: &Batch<'_>,
         kind: ScoreKind,
         scores: &[f32],
@@ -118,11 +119,11 @@ impl Recorder {
     ///
     /// # Errors
     /// As [`record`](Self::record).
-    pub fn record_output(&self, session: &mut Session, batch: &Batch<'_>, output: &Output) -> Result<()> {
+    pub fn record_output(&self, session: &mut Runner, batch: &Batch<'_>, output: &Output) -> Result<()> {
         self.record_raw(session, batch, &output.raw_scores())
     }
 
-    fn record_raw(&self, session: &mut Session, batch: &Batch<'_>, output: &sys::clens_output) -> Result<()> {
+    fn record_raw(&self, session: &mut Runner, batch: &Batch<'_>, output: &sys::clens_output) -> Result<()> {
         let view = session.view(batch)?;
         // SAFETY: live handles, the session ours alone; a checked batch; scores with their room.
         check(unsafe { sys::clens_recorder_record(self.0.get(), session.get(), view, output) })

@@ -6,7 +6,7 @@ use clicklens_sys as sys;
 use crate::error::{Result, Status, check};
 use crate::handle::{Handle, c_path, figures, text};
 use crate::inputs::Inputs;
-use crate::session::ScoreKind;
+use crate::runner::ScoreKind;
 
 figures! {
     /// A recording, so far as it was read.
@@ -56,7 +56,7 @@ unsafe impl Send for Recording {}
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Record<'a> {
-    /// For [`Session::run_flat`](crate::Session::run_flat) and [`Session::unflatten`](crate::Session::unflatten).
+    /// For [`Runner::run_flat`](crate::Runner::run_flat) and [`Runner::unflatten`](crate::Runner::unflatten).
     pub flat: &'a [u8],
     /// In it.
     pub candidates: usize,

@@ -4,7 +4,7 @@ use clicklens_sys as sys;
 use crate::batch::Batch;
 use crate::describe::ValueId;
 use crate::error::{Error, Result, check};
-use crate::session::Session;
+use crate::runner::Runner;
 
 /// Which influence is measured, of a group's pooled value e.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub enum Level {
     Group,
     /// Candidates x features.
     Feature,
-    /// Per candidate, per sparse feature, its ids in the caller's order: ragged, [`Session::saliency_offsets`] says where.
+    /// Per candidate, per sparse feature, its ids in the caller's order: ragged, [`Runner::saliency_offsets`] says where.
     Id,
     /// Candidates x `input_width`.
     Dimension,
@@ -73,7 +73,7 @@ impl Target {
     }
 }
 
-/// What is asked of [`Session::saliency`]. By default: of the first task's logit, by group, centred.
+/// What is asked of [`Runner::saliency`]. By default: of the first task's logit, by group, centred.
 ///
 /// ```no_run
 /// # use clicklens::{Batch, Gradients, Inputs, Model, Saliency, SessionOptions};
@@ -118,7 +118,7 @@ impl<'a> Saliency<'a> {
         self
     }
 
-    /// What centred saliency is held against: [`Session::input_means`] of reference rows.
+    /// What centred saliency is held against: [`Runner::input_means`] of reference rows.
     pub fn means(mut self, means: &'a [f32]) -> Self {
         self.means = means;
         self
@@ -152,7 +152,7 @@ impl<'a> Saliency<'a> {
     }
 }
 
-impl Session {
+impl Runner {
     /// Runs forward and backward, candidate-major.
     ///
     /// # Errors
@@ -245,7 +245,7 @@ impl Session {
     /// # Errors
     /// As [`add_inputs`](Self::add_inputs); [`InvalidArgument`](crate::Status::InvalidArgument): a batch without candidates.
     pub fn input_means(&mut self, batch: &Batch<'_>) -> Result<Vec<f32>> {
-        let mut sums = vec![0.0; self.model.raw_info()?.input_width];
+        let mut sums = vec![0.0; self.model().raw_info()?.input_width];
         let rows = self.add_inputs(batch, &mut sums)?;
         if rows == 0 {
             return Err(Error::invalid("means of no candidates"));
@@ -259,7 +259,7 @@ impl Session {
     /// # Errors
     /// [`BadBatch`](crate::Status::BadBatch); [`Unsupported`](crate::Status::Unsupported): a batch with a cache.
     pub fn coverage(&mut self, batch: &Batch<'_>) -> Result<Vec<u8>> {
-        let mut covered = vec![0; batch.candidates() * self.model.raw_info()?.features];
+        let mut covered = vec![0; batch.candidates() * self.model().raw_info()?.features];
         let batch = self.view(batch)?;
         // SAFETY: a live handle that is ours alone; a checked batch; bytes with their room.
         check(unsafe {

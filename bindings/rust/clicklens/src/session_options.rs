@@ -8,8 +8,9 @@ use crate::inputs::Inputs;
 use crate::model::Model;
 use crate::probe::Probe;
 use crate::profile_options::ProfileOptions;
+use crate::runner::Plan;
 use crate::session::Session;
-use crate::threads::{ParallelFor, Tasks};
+use crate::threads::{self, ParallelFor, Tasks};
 
 /// How linears of more than one output compute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -169,6 +170,33 @@ impl SessionOptions {
     /// [`InvalidArgument`](crate::Status::InvalidArgument): an input of a kind that its feature cannot take, options out
     /// of range; [`LimitExceeded`](crate::Status::LimitExceeded); [`Unsupported`](crate::Status::Unsupported).
     pub fn build(&self, model: &Model, inputs: &Inputs) -> Result<Session> {
+        Session::make(self, model, inputs)
+    }
+
+    /// The function of the host, where the library may call it for as long as the box lives.
+    pub(crate) fn host(&self) -> Option<Box<ParallelFor>> {
+        self.parallel_for.clone().map(Box::new)
+    }
+
+    /// What sessions of these options are, of one model.
+    pub(crate) fn plan(&self, model: &Model, inputs: &Inputs) -> Result<Plan> {
+        // A value that there is not is refused by the library, which says of which option it is.
+        let width = |value: usize| model.value(ValueId(value)).map_or(0, |value| value.width);
+        Ok(Plan {
+            scopes: inputs.scopes(model)?,
+            captures: self.captures.iter().map(|value| (ValueId(*value), width(*value))).collect(),
+            probes: self.probe.as_ref().map_or(0, Probe::len),
+            tasks: model.raw_info()?.outputs,
+        })
+    }
+
+    /// As C takes them, for one call.
+    pub(crate) fn with_raw<T>(
+        &self,
+        host: Option<&ParallelFor>,
+        call: impl FnOnce(&sys::clens_session_options) -> T,
+    ) -> T {
+        let (parallel_for, parallel_host) = threads::raw(host);
         let profile = self.profile.as_ref().map(ProfileOptions::raw);
         let (exit_probe, exit_bound) =
             self.exit.map_or((0, 0.0), |(index, bound)| (index.saturating_add(1), bound));
@@ -191,10 +219,11 @@ impl SessionOptions {
             cache: u32::from(self.cache),
             full_precision: self.full_precision.as_ptr(),
             full_precision_count: self.full_precision.len(),
+            parallel_for,
+            parallel_host,
             profile: profile.as_ref().map_or(std::ptr::null(), |options| options),
             ..sys::clens_session_options::INIT
         };
-        let probes = self.probe.as_ref().map_or(0, Probe::len);
-        Session::make(model, inputs, raw, self.parallel_for.clone(), &self.captures, probes)
+        call(&raw)
     }
 }

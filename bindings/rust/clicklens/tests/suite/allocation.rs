@@ -2,7 +2,9 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use clicklens::{Batch, Gradients, Output, Saliency, SaliencyMethod, SessionOptions};
+use clicklens::{
+    Batch, Gradients, Output, PublishOptions, Saliency, SaliencyMethod, SessionOptions, Slot, SlotOptions,
+};
 
 use crate::data::{Host, demo, inputs};
 
@@ -77,4 +79,27 @@ fn a_warmed_up_run_allocates_nothing() {
         assert_eq!(output.captured(layer).unwrap().rows(), count);
     }
     let _: Option<Batch<'_>> = kept;
+}
+
+#[test]
+fn entering_and_leaving_allocate_nothing() {
+    let model = demo();
+    let host = Host::made_up(&model, &[8]);
+    let (batch, mut scores) = (host.batch(), [0.0; 8]);
+    let slot = Slot::new(&inputs(&model), &SlotOptions { seats: 2, ..Default::default() }).unwrap();
+    slot.publish(&model, &PublishOptions::new()).unwrap();
+    for version in 1..4 {
+        for _ in 0..2 {
+            // The first of a version, and a later one.
+            let calls = calls_of(|| {
+                let mut seat = slot.enter(0).unwrap();
+                seat.run(&batch, &mut scores).unwrap();
+                assert_eq!(seat.version(), version);
+                drop(seat);
+                drop(slot.enter_free().unwrap());
+            });
+            assert_eq!(calls, 0, "version {version}");
+        }
+        slot.publish(&model, &PublishOptions::new()).unwrap();
+    }
 }

@@ -8,4 +8,5 @@ mod inside;
 mod model;
 mod scores;
 mod serving;
+mod slots;
 mod threads;

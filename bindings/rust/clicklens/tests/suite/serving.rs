@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clicklens::{
-    Drift, DriftKind, Gradients, Model, Profile, ProfileOptions, ProfilePart, Recorder, RecorderOptions,
-    Recording, Rows, ScoreKind, Session, SessionOptions, Verdict, sections,
+    Drift, DriftKind, Gradients, Model, Output, Profile, ProfileOptions, ProfilePart, Recorder,
+    RecorderOptions, Recording, Rows, ScoreKind, Session, SessionOptions, Status, Verdict, sections,
 };
 
 use crate::data::{Host, bits, command, demo, demo_path, folder, inputs};
@@ -46,10 +46,50 @@ fn a_live_profile_is_that_of_the_data() {
     let mean = wanted.iter().map(|logit| f64::from(*logit)).sum::<f64>() / 90.0;
     assert!((logits[0].mean - mean).abs() < 1e-9);
     let samples = samples(&live.prometheus().unwrap());
-    assert_eq!(samples["clicklens_profile_rows"], 90.0);
-    assert_eq!(samples["clicklens_profile_mean_logit{task=\"ctr\"}"], logits[0].mean);
-    assert_eq!(samples["clicklens_profile_missing_ratio{feature=\"ad_id\"}"], 0.0);
-    assert_eq!(samples.keys().filter(|name| name.starts_with("clicklens_profile_unknown_ratio")).count(), 10);
+    assert_eq!(samples["clicklens_profile_rows_total"], 90.0);
+    assert_eq!(samples["clicklens_profile_logit_mean{task=\"ctr\"}"], logits[0].mean);
+    assert_eq!(samples["clicklens_profile_missing_total{feature=\"ad_id\"}"], 0.0);
+    assert_eq!(samples["clicklens_profile_ids_total{feature=\"ad_id\"}"], 90.0);
+    assert_eq!(samples.keys().filter(|name| name.starts_with("clicklens_profile_unknown_total")).count(), 10);
+}
+
+#[test]
+fn neurons_are_those_that_a_run_captures() {
+    let model = demo();
+    let host = Host::made_up(&model, &[30, 20]);
+    let layer = model.find_value("l2").unwrap();
+    let options = ProfileOptions {
+        sections: sections::NEURONS,
+        values: vec![layer],
+        most_rows: 4096,
+        ..Default::default()
+    };
+    let session_options = SessionOptions::new().observe(options.observed(&model).unwrap()).captures([layer]);
+    let mut session = session_options.build(&model, &inputs(&model)).unwrap();
+    let mut profile = Profile::new(&model, &options).unwrap();
+    profile.add(&mut session, &host.batch(), &Rows::new()).unwrap();
+    let mut output = Output::of(&session);
+    session.run_into(&host.batch(), &mut output).unwrap();
+    let captured = output.captured(layer).unwrap();
+
+    let layers = profile.layers().unwrap();
+    let found = &layers[0];
+    assert_eq!((layers.len(), found.rows, found.neurons.len()), (1, 50, captured.row(0).unwrap().len()));
+    let mut active = 0;
+    for (column, neuron) in found.neurons.iter().enumerate() {
+        let values: Vec<f32> = (0..50).map(|row| captured.row(row).unwrap()[column]).collect();
+        let above = values.iter().filter(|value| **value > 0.0).count() as u64;
+        assert_eq!((neuron.rows, neuron.active), (50, above));
+        assert_eq!(neuron.maximum, f64::from(values.iter().copied().fold(f32::MIN, f32::max)));
+        active += above;
+    }
+    let samples = samples(&profile.prometheus().unwrap());
+    let width = found.neurons.len() as f64;
+    assert_eq!(samples["clicklens_profile_neurons{layer=\"l2\"}"], width);
+    assert_eq!(samples["clicklens_profile_active_ratio{layer=\"l2\"}"], active as f64 / (50.0 * width));
+    assert_eq!(samples["clicklens_profile_constant_neurons{layer=\"l2\"}"], found.constant() as f64);
+    let scores = Profile::new(&model, &ProfileOptions::default()).unwrap();
+    assert_eq!(scores.layers().unwrap_err().status(), Status::NotFound);
 }
 
 #[test]

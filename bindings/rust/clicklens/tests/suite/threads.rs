@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clicklens::{
     Batch, Cache, Collector, Drift, Error, Explainer, Inputs, Metrics, Model, Output, Probe, ProbeRows,
-    Profile, Recorder, Recording, Session, SessionOptions, Status,
+    Profile, Recorder, Recording, Seat, Session, SessionOptions, Slot, Status,
 };
 
 use crate::data::{Host, bits, demo, inputs};
@@ -18,6 +18,7 @@ fn types_cross_threads_as_the_header_allows() {
     send::<Metrics>();
     send::<Profile>();
     send::<Recording>();
+    send::<Seat<'static>>();
     fn both<T: Send + Sync>() {
         send::<T>();
         sync::<T>();
@@ -32,6 +33,7 @@ fn types_cross_threads_as_the_header_allows() {
     both::<Drift>();
     both::<Recorder>();
     both::<Collector>();
+    both::<Slot>();
     both::<Error>();
 }
 
