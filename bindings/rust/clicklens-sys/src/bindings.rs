@@ -155,7 +155,7 @@ pub struct clens_model_options {
     #[doc = " CLENS_OPEN_*"]
     pub flags: u32,
     pub limits: *const clens_limits,
-    #[doc = " Another version of the model, or NULL. Segments (tables, weights) whose size and checksum are those of one of its\n segments are taken from it, not read: a retrained tower over tables that stayed takes the tower's memory. It may be\n released afterwards; what is shared stays. Not from a model over a caller's memory (clens_model_open_memory with\n ACCESS_MAP). Flags concern what is not shared."]
+    #[doc = " Another version of the model, or NULL. Segments (tables, weights) whose size and checksum are those of one of its\n segments are taken from it, not read: a retrained tower over tables that stayed takes the tower's memory, and what\n the file itself holds in their place is never looked at. It may be released afterwards; what is shared stays. Not\n from a model over a caller's memory (clens_model_open_memory with ACCESS_MAP). Flags concern what is not shared."]
     pub base: *const clens_model,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
@@ -969,7 +969,7 @@ pub struct clens_slot_info {
     pub refused: u64,
     #[doc = " profiled rows of versions gone, dropped since 64 such profiles were waiting"]
     pub lost_rows: u64,
-    #[doc = " whose profile could not be kept: no memory"]
+    #[doc = " whose profile could not be kept, or not whole: no memory"]
     pub lost_versions: u64,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
