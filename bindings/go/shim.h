@@ -69,8 +69,8 @@ typedef struct clg_call {
 /* What of a session, or of a cache that is filled, lies in C: room for the structs of one run. */
 typedef struct clg_seat {
   clens_session* session;
-  const clens_cache* cache;  /* of a slot: published with the session, or NULL */
-  uint64_t version;          /* of a slot */
+  const clens_cache* cache; /* of a slot: published with the session, or NULL */
+  uint64_t version;         /* of a slot */
   clens_recorder* recorder; /* gets every run, or NULL */
   clens_column* columns;
   clens_capture* captures;
@@ -91,7 +91,8 @@ clens_status clg_run(clg_seat* seat, const clens_cache* cache, void* object, clg
 clens_status clg_run_few(clg_seat* seat, const clens_cache* cache, void* object, clg_call* call,
                          const clg_column* columns, clg_capture* captures, CLG_P arena, CLG_P p0, CLG_P p1, CLG_P p2,
                          CLG_P p3, CLG_P p4, CLG_P p5);
-/* clens_slot_enter and clens_slot_leave of seat `index`: between them `seat` has the session, cache and version of it. */
+/* clens_slot_enter and clens_slot_leave of seat `index`: between them `seat` has the session, cache and version of it.
+ */
 clens_status clg_enter(clens_slot* slot, size_t index, clg_seat* seat);
 void clg_leave(clens_slot* slot, size_t index, clg_seat* seat);
 /* Scores of a flat batch. */
