@@ -103,12 +103,15 @@ void add_diagnosis(const ReportOptions& options, Checkpoint& to) {
   to.diagnosis = findings_of(diagnose(wanted));
 }
 
-void fill(const ReportOptions& options, std::size_t index, Checkpoint& to) {
+void fill(const ReportOptions& options, Checkpoint& to) {
   add_metrics(options, to);
   to.layers = report_layers(options, to.file);
   add_probe(options, to);
   add_saliency(options, to);
   add_drift(options, to);
+}
+
+void judge(const ReportOptions& options, std::size_t index, Checkpoint& to) {
   if (options.diagnoses.empty())
     add_diagnosis(options, to);
   else
@@ -116,18 +119,20 @@ void fill(const ReportOptions& options, std::size_t index, Checkpoint& to) {
   list_in_part(*to.diagnosis, options.models.size());
 }
 
-// A checkpoint per thread: much of a report's time - reading text, fits, permutations - is no scoring that a session
-// could share out. Threads that are left over score.
+// Half a checkpoint per thread: much of a report's time - reading text, fits, permutations - is no scoring that a session
+// could share out, and a diagnosis takes about as long as the other figures. Threads that are left over score.
 void fill_all(const ReportOptions& options, std::vector<Checkpoint>& checkpoints) {
-  const std::size_t workers = std::clamp<std::size_t>(options.threads, 1, checkpoints.size());
+  const std::size_t count = checkpoints.size();
+  const std::size_t workers = std::clamp<std::size_t>(options.threads, 1, 2 * count);
   ReportOptions each = options;
   each.threads = std::max(1u, options.threads / static_cast<std::uint32_t>(workers));
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     try {
-      for (std::size_t i; (i = next++) < checkpoints.size();) fill(each, i, checkpoints[i]);
+      for (std::size_t i; (i = next++) < 2 * count;)
+        i < count ? judge(each, i, checkpoints[i]) : fill(each, checkpoints[i - count]);
     } catch (...) {
-      next = checkpoints.size();
+      next = 2 * count;
       throw;
     }
   };
