@@ -119,8 +119,8 @@ void judge(const ReportOptions& options, std::size_t index, Checkpoint& to) {
   list_in_part(*to.diagnosis, options.models.size());
 }
 
-// Half a checkpoint per thread: much of a report's time - reading text, fits, permutations - is no scoring that a session
-// could share out, and a diagnosis takes about as long as the other figures. Threads that are left over score.
+// Half a checkpoint per thread: much of a report's time - reading text, fits, permutations - is no scoring that a
+// session could share out, and a diagnosis takes about as long as the other figures. Threads that are left over score.
 void fill_all(const ReportOptions& options, std::vector<Checkpoint>& checkpoints) {
   const std::size_t count = checkpoints.size();
   const std::size_t workers = std::clamp<std::size_t>(options.threads, 1, 2 * count);
