@@ -70,6 +70,7 @@ void Explainer::make_room(std::size_t rows) {
   room_.infos.resize(rows);
   for (auto* indices : {&room_.again, &room_.columns}) indices->resize(rows);
   faithfulness_room_.make(rows, model().input_width());
+  faithfulness_room_.network = network_.get();
   ids_ = std::make_unique<IdShares>(model(), rows);
 }
 
@@ -168,6 +169,7 @@ Status Explainer::start(const exec::Batch& batch, const AttributionSpec& spec, c
   stride_ = spec.level == SaliencyLevel::id ? id_stride(spec) : *stride(spec);
   PooledNetwork& over = network(spec);
   over.aim(target(spec));
+  if (faithfulness_ != nullptr) network_->aim(target(spec));
   if (exchanged_ != nullptr) exchanged_->aim(target(spec));
   over.watch(spec.method == AttributionMethod::conductance ? static_cast<std::uint32_t>(spec.layer) : format::no_index);
   return session_->observe(batch, *this, &counts);

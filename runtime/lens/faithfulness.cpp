@@ -57,8 +57,9 @@ void perturbation(const FaithfulnessSpec& spec, const AttributionRun& run, std::
 Status infidelity(const FaithfulnessSpec& spec, FaithfulnessRoom& room, const AttributionRun& run,
                   float* out) noexcept {
   const std::size_t width = run.width();
+  PooledNetwork& network = *room.network;
   double score = 0, sum = 0;
-  const auto go = [&](std::size_t count) { return run.network.scores(count); };
+  const auto go = [&](std::size_t count) { return network.scores(count); };
   const auto fill = [&](std::size_t row, std::size_t k, float* to) {
     const float* x = run.input(row);
     if (k == 0) return static_cast<void>(std::copy_n(x, width, to));
@@ -67,7 +68,7 @@ Status infidelity(const FaithfulnessSpec& spec, FaithfulnessRoom& room, const At
   };
   const auto use = [&](std::size_t row, std::size_t k, std::size_t at) {
     if (k == 0) {
-      score = run.network.score(at);
+      score = network.score(at);
       sum = 0;
       return;
     }
@@ -75,11 +76,11 @@ Status infidelity(const FaithfulnessSpec& spec, FaithfulnessRoom& room, const At
     perturbation(spec, run, row, k - 1, d);
     double foretold = 0;
     for (std::size_t c = 0; c < width; ++c) foretold += double{d[c]} * double{run.out(row)[c]};
-    const double missed = foretold - (score - run.network.score(at));
+    const double missed = foretold - (score - network.score(at));
     sum += missed * missed;
     if (k == spec.draws) out[row] = std::isnan(sum) ? base::canonical_nan : static_cast<float>(sum / spec.draws);
   };
-  return sweep(run.network, run.rows, spec.draws + 1, go, fill, use);
+  return sweep(network, run.rows, spec.draws + 1, go, fill, use);
 }
 
 }  // namespace clicklens::lens

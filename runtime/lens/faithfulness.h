@@ -23,6 +23,7 @@ struct FaithfulnessSpec {
 };
 
 struct FaithfulnessRoom {
+  PooledNetwork* network = nullptr;  // that scores moved rows: the method's own may take its rows in pairs
   std::vector<float> attributions, moved, inputs;  // rows x input columns
   std::vector<double> size, most;                  // by row
 

@@ -53,6 +53,46 @@ class FaithfulnessC : public ::testing::Test {
   clens_faithfulness_spec check_ = CLENS_FAITHFULNESS_SPEC_INIT;
 };
 
+// Of DeepLIFT, whose own network takes rows in pairs: the definition, with the network once more in double.
+TEST_F(FaithfulnessC, InfidelityOfDeepLiftIsByPlainScores) {
+  spec_.method = CLENS_ATTRIBUTION_DEEPLIFT;
+  std::vector<float> parts(host_.candidates() * width);
+  clens_attribution found = CLENS_ATTRIBUTION_INIT;
+  found.values = parts.data();
+  found.capacity = parts.size();
+  const clens_batch batch = host_.batch();
+  ASSERT_EQ(clens_explainer_run(explainer_.get(), &batch, &spec_, &found), CLENS_OK) << last_error();
+  for (std::size_t i = 0; i < moves_.size(); ++i) moves_[i] = 0.3f * static_cast<float>(i % 7) - 0.8f;
+  check_.perturbations = moves_.data();
+  check_.perturbation_rows = 3;
+  ASSERT_EQ(run(spec_, check_, host_.candidates()), CLENS_OK) << last_error();
+
+  const auto w = host_.constant(0), b = host_.constant(1), v = host_.constant(2);  // the last bias cancels
+  const auto logit = [&](const std::vector<double>& x) {
+    double sum = 0;
+    for (std::size_t h = 0; h < tiny::hidden; ++h) {
+      double z = b[h];
+      for (std::size_t c = 0; c < width; ++c) z += double{w[h * width + c]} * x[c];
+      sum += double{v[h]} * std::fmax(z, 0.0);
+    }
+    return sum;
+  };
+  for (std::size_t row = 0; row < host_.candidates(); ++row) {
+    const std::vector<double> x = host_.pooled(row);
+    double wanted = 0;
+    for (std::size_t draw = 0; draw < 3; ++draw) {
+      std::vector<double> moved = x;
+      double foretold = 0;
+      for (std::size_t c = 0; c < width; ++c) {
+        moved[c] -= double{moves_[draw * width + c]};
+        foretold += double{moves_[draw * width + c]} * double{parts[row * width + c]};
+      }
+      wanted += std::pow(foretold - (logit(x) - logit(moved)), 2) / 3;
+    }
+    EXPECT_NEAR(values_[row], wanted, 1e-4 * std::fmax(1.0, wanted)) << row;
+  }
+}
+
 TEST_F(FaithfulnessC, GivesANumberForEachCandidate) {
   for (const std::uint32_t kind : {CLENS_FAITHFULNESS_INFIDELITY, CLENS_FAITHFULNESS_SENSITIVITY}) {
     for (const bool given : {false, true}) {
