@@ -12,8 +12,7 @@ python3-flatbuffers python3-matplotlib python3-sklearn python3-torch"  # the las
 # Spark's, 44 MB to fetch; only wanted, not needed: another Java will do, and without any the tests of clicklens.spark skip.
 java="openjdk-17-jre-headless"
 lint="clang-14 clang-format-14 clang-tidy-14"
-ci="libclang-rt-14-dev llvm-14 g++-aarch64-linux-gnu qemu-user abigail-tools ccache valgrind \
-chromium"  # which opens the report's page
+ci="libclang-rt-14-dev llvm-14 g++-aarch64-linux-gnu qemu-user abigail-tools ccache valgrind"
 package="file dpkg-dev debootstrap"
 # What the Rust crates are tested with, where there is no cargo at all: both would take an older one's place.
 rust=$({ command -v cargo || sh cmake/cargo.sh; } >/dev/null 2>&1 || echo cargo-web rustc-web)
@@ -103,15 +102,21 @@ sys.exit(not all(map(find_spec, "fuxictr deepctr_torch pandas polars h5py tqdm k
     'tqdm==4.66.6' 'keras-preprocessing==1.1.2' >/dev/null 2>&1 || echo "setup: fuxictr and deepctr-torch cannot be installed; tests that import their networks will be skipped"
 fi
 # Whose cluster clicklens.spark runs on in tests: 318 MB of source, of which pip makes a wheel, 1 minute and 345 MB on disk.
-# Not 4.x: this pandas and NumPy are too old for it.
-if ! build/venv/bin/python -c 'import pyspark' 2>/dev/null; then
+# Not 4.x: this pandas and NumPy are too old for it. `ci` does not wait for it, `test` does.
+pyspark() {
+  flock 9
+  if build/venv/bin/python -c 'import pyspark' 2>/dev/null; then return 0; fi
   echo "setup: installing pyspark into build/venv (318 MB)"
   build/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 --no-deps --no-build-isolation \
     'pyspark==3.5.8' 'py4j==0.10.9.9' >/dev/null 2>&1 || echo "setup: pyspark cannot be installed; tests of clicklens.spark will be skipped"
-fi
+}
 # What user programs' types are checked with.
 if ! build/venv/bin/python -c 'import mypy, typing_extensions' 2>/dev/null; then
   echo "setup: installing mypy into build/venv"
   build/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 --no-deps --only-binary :all: \
     'mypy==1.13.0' 'mypy-extensions==1.0.0' 'typing-extensions==4.12.2' >/dev/null 2>&1 || echo "setup: mypy cannot be installed; types will not be checked"
 fi
+case $1 in
+  ci) pyspark 9>build/venv/.pyspark </dev/null >/dev/null 2>&1 & ;;
+  test) pyspark 9>build/venv/.pyspark ;;
+esac
