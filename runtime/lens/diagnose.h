@@ -8,8 +8,9 @@
 //                to, what drift is held against. The second: what probes are evaluated on. All but the first: drift
 //   test         calibration and coverage, of all of them together; saliency, of the first
 //
-// Memory is bounded: days keep figures, and of the first training day and the first two fresh ones at most `probe_rows`
-// rows each. Groups are permuted within the first batch of a day, so batches ought to be large.
+// Memory does not grow with rows, but with days: each keeps a profile, some 60 KiB a neuron; and of the first training
+// day and the first two fresh ones at most `probe_rows` rows each. Groups are permuted within the first batch of a day,
+// so batches ought to be large.
 #pragma once
 
 #include <map>

@@ -129,8 +129,12 @@ void fill_all(const ReportOptions& options, std::vector<Checkpoint>& checkpoints
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     try {
-      for (std::size_t i; (i = next++) < 2 * count;)
-        i < count ? judge(each, i, checkpoints[i]) : fill(each, checkpoints[i - count]);
+      for (std::size_t i; (i = next++) < 2 * count;) {
+        if (i < count)
+          judge(each, i, checkpoints[i]);
+        else
+          fill(each, checkpoints[i - count]);
+      }
     } catch (...) {
       next = 2 * count;
       throw;

@@ -1864,9 +1864,9 @@ CLENS_API clens_status clens_drift_labels(const clens_drift *drift, size_t task,
  *
  * Over-fit is of all rows held out, else of the first test day. Fresh days are the first of those held out, then test
  * days, as they came: the first is for groups, and what probes are fitted to and drift is held against; the second for
- * what probes are evaluated on; all later ones for drift. Neurons
- * are of training rows; calibration and coverage of test days. Memory is bounded: days keep figures, a few of them
- * probe_rows rows. Groups are permuted within a day's first batch: give large ones.
+ * what probes are evaluated on; all later ones for drift. Neurons are of training rows; calibration and coverage of test
+ * days. Memory does not grow with rows, but with days: each keeps a profile, some 60 KiB a neuron, a few of them
+ * probe_rows rows, too. Groups are permuted within a day's first batch: give large ones.
  * Thread: one at a time. Lifetime: until released; holds its model. */
 typedef struct clens_diagnosis clens_diagnosis;
 
