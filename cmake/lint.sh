@@ -10,7 +10,7 @@ note() {
 
 sh cmake/sources.sh | xargs clang-format-14 --dry-run -Werror
 note clang-format $?
-cmake --preset release >/dev/null && cmake --build --preset release --target clicklens_all
+cmake --preset release >/dev/null && cmake --build --preset release --target clicklens_all clicklens_without_lenses
 note build $?
 cmake --preset tidy >/dev/null && cmake --build --preset tidy && /usr/bin/python3 cmake/tidy.py build/tidy
 note clang-tidy $?
