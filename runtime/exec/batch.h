@@ -17,6 +17,10 @@ struct Batch {
   std::uint64_t requests = 0;                     // 0: every candidate is its own request
   const std::int64_t* request_offsets = nullptr;  // requests + 1
   std::span<const encode::Column> columns;
+  // Sparse columns are table rows, whatever the inputs' kinds; `originals` are those that they were made of, for lenses
+  // that look at ids as they came. Of a batch that was bound before.
+  bool encoded = false;
+  std::span<const encode::Column> originals;
   bool strict = false;
   // Sessions of given inputs: pooled inputs by candidate, in the order of Model::inputs, instead of columns.
   const float* given = nullptr;

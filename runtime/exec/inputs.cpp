@@ -54,6 +54,7 @@ base::Result<Binding> Binding::make(const Model& model, const Inputs& inputs, Bi
   binding.wanted_.resize(inputs.specs().size());
   for (std::size_t i = 0; i < inputs.specs().size(); ++i) binding.wanted_[i].kind = inputs.specs()[i].kind;
   binding.columns_.resize(model.desc().features.size());
+  binding.originals_.resize(model.desc().features.size());
   for (std::uint32_t f = 0; f < model.desc().features.size(); ++f) {
     const format::FeatureDesc& feature = model.desc().features[f];
     if (scope == BindingScope::candidates && feature.scope != format::Scope::candidate) continue;
@@ -85,14 +86,18 @@ Status Binding::bind(const Batch& batch, std::uint64_t candidate_entries) noexce
   entries[static_cast<std::size_t>(format::Scope::request)] = batch.request_count();
   entries[static_cast<std::size_t>(format::Scope::candidate)] = candidate_entries;
   entries[static_cast<std::size_t>(format::Scope::pair)] = batch.candidates;
-  for (const encode::Column& column : batch.columns) CLENS_TRY(bind_column(column, entries));
+  for (const encode::Column& column : batch.columns) CLENS_TRY(bind_column(column, batch.encoded, entries));
+  encoded_ = batch.encoded;
+  if (encoded_) bind_originals(batch);
   return {};
 }
 
-Status Binding::bind_column(const encode::Column& column, const std::uint64_t (&entries)[3]) noexcept {
+Status Binding::bind_column(const encode::Column& column, bool encoded, const std::uint64_t (&entries)[3]) noexcept {
   if (column.input >= wanted_.size()) return refusal(column);
   Wanted& wanted = wanted_[column.input];
-  if (wanted.batch == batch_ || column.kind != wanted.kind) return refusal(column);
+  const bool known =
+      column.kind == wanted.kind || (encoded && column.kind == ColumnKind::rows && wanted.kind != ColumnKind::floats);
+  if (wanted.batch == batch_ || !known) return refusal(column);
   wanted.batch = batch_;
   if (wanted.feature == format::no_index) return {};
   const std::uint64_t count = entries[static_cast<std::size_t>(wanted.scope)];
@@ -101,6 +106,13 @@ Status Binding::bind_column(const encode::Column& column, const std::uint64_t (&
                                    wanted.weighted));
   columns_[wanted.feature] = &column;
   return {};
+}
+
+void Binding::bind_originals(const Batch& batch) noexcept {
+  std::copy(columns_.begin(), columns_.end(), originals_.begin());
+  for (const encode::Column& column : batch.originals)
+    if (const std::uint32_t feature = wanted_[column.input].feature; feature != format::no_index)
+      originals_[feature] = &column;
 }
 
 Status Binding::refusal(const encode::Column& column) const noexcept {

@@ -42,6 +42,10 @@ class Binding {
   // feature, null where it has none. Allocates nothing.
   base::Status bind(const Batch& batch, std::uint64_t candidate_entries) noexcept;
   [[nodiscard]] const encode::Column* const* columns() const noexcept { return columns_.data(); }
+  // By feature, those as the caller sent them: of an encoded batch its originals.
+  [[nodiscard]] const encode::Column* const* originals() const noexcept {
+    return encoded_ ? originals_.data() : columns_.data();
+  }
   [[nodiscard]] const std::vector<InputSpec>& specs() const noexcept { return specs_; }
 
  private:
@@ -54,14 +58,17 @@ class Binding {
     format::Scope scope = format::Scope::pair;
     bool weighted = false;
   };
-  base::Status bind_column(const encode::Column& column, const std::uint64_t (&entries)[3]) noexcept;
+  base::Status bind_column(const encode::Column& column, bool encoded, const std::uint64_t (&entries)[3]) noexcept;
+  void bind_originals(const Batch& batch) noexcept;
   [[nodiscard]] base::Status refusal(const encode::Column& column) const noexcept;
 
   const Model* model_ = nullptr;
   std::vector<InputSpec> specs_;
-  std::vector<Wanted> wanted_;                  // by input
-  std::uint64_t batch_ = 0;                     // counts those bound
-  std::vector<const encode::Column*> columns_;  // by feature
+  std::vector<Wanted> wanted_;                    // by input
+  std::uint64_t batch_ = 0;                       // counts those bound
+  bool encoded_ = false;                          // the last was
+  std::vector<const encode::Column*> columns_;    // by feature
+  std::vector<const encode::Column*> originals_;  // by feature, of an encoded batch
 };
 
 }  // namespace clicklens::exec

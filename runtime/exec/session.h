@@ -50,6 +50,8 @@ class Session {
   [[nodiscard]] std::span<encode::Column> column_room() noexcept { return columns_; }
   // Binding of the last batch that was run: the column of each feature, or null.
   [[nodiscard]] const encode::Column* const* bound_columns() const noexcept { return binding_.columns(); }
+  // The same, as the caller sent them: of an encoded batch its originals.
+  [[nodiscard]] const encode::Column* const* original_columns() const noexcept { return binding_.originals(); }
   // Checks a batch's structure and binds it, as run() does first.
   base::Status bind(const Batch& batch) noexcept;
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lens/coverage.h"
+#include "lens/encoded_batch.h"
 #include "lens/labels.h"
 #include "lens/metrics_jackknife.h"
 
@@ -79,7 +80,9 @@ Status Diagnosis::add(exec::Session& session, const exec::Batch& batch, const Di
   CLENS_TRY(check(session, batch, rows));
   CLENS_TRY(session.bind(batch));  // structure, before its counts are believed
   if (batch.candidates == 0) return {};
-  DayBatch of{session, batch, rows, {}, {}, {}, true};
+  const auto encoded = EncodedBatch::make(session, batch);
+  if (!encoded.ok()) return encoded.status();
+  DayBatch of{session, encoded->view(), rows, {}, {}, {}, true};
   CLENS_TRY(run(of, requests_));
   requests_ += batch.request_count();
   const Status status = take(of, part, name);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
 #include <optional>
 
 #include "encode/gather.h"
+#include "lens/encoded_batch.h"
 #include "lens/importance_ablation.h"
 #include "lens/metrics_auc.h"
 #include "lens/metrics_jackknife.h"
@@ -40,7 +42,10 @@ class Measurement {
 
   Status begin() {
     CLENS_TRY(check());
-    CLENS_TRY(session_.bind(batch_));
+    auto encoded = EncodedBatch::make(session_, batch_);
+    if (!encoded.ok()) return encoded.status();
+    encoded_ = std::make_unique<EncodedBatch>(std::move(*encoded));
+    CLENS_TRY(session_.bind(encoded_->view()));
     const auto features = session_.model().desc().features.size();
     for (std::size_t f = 0; f < features; ++f) {
       const encode::Column* column = session_.bound_columns()[f];
@@ -50,8 +55,9 @@ class Measurement {
   }
 
   Status run(std::span<const encode::Column> columns, Figures& out) {
-    exec::Batch batch = batch_;
+    exec::Batch batch = encoded_->view();
     batch.columns = columns;
+    batch.originals = {};
     const std::size_t tasks = session_.model().desc().outputs.size();
     logits_.resize(batch.candidates * tasks);
     exec::Output output;
@@ -175,6 +181,7 @@ class Measurement {
   std::span<const std::uint8_t> labels_;
   std::span<const std::uint64_t> clusters_;
   const ImportanceOptions& options_;
+  std::unique_ptr<EncodedBatch> encoded_;  // its rows, looked up once for all draws
   std::vector<Bound> bound_;
   std::vector<float> logits_;
 };

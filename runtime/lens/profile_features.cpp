@@ -85,23 +85,26 @@ class IdCounter {
 };
 static_assert(id_bins == std::size_t{1} << (64 - 58));
 
-void add_ids(const exec::Model& model, std::uint32_t index, const Column* column, std::uint64_t entry,
+void add_ids(const exec::Model& model, std::uint32_t index, const FeatureColumns& columns, std::uint64_t entry,
              std::uint32_t bucket, FeatureTraffic& to) noexcept {
+  const Column* const column = columns.original;
   const format::FeatureDesc& feature = model.desc().features[index];
   const Window window = window_of(feature, column, entry);
   ++to.lengths[length_bin(window.length)];
   to.cut += window.length - (window.end - window.begin);
   bool any = false;
   if (window.length > 0) {
-    const encode::Elements elements(column, model.encoder(feature.encoder), model.feature_rows(index),
-                                    feature.weighted);
+    const auto elements_of = [&](const Column* ids) {
+      return encode::Elements(ids, model.encoder(feature.encoder), model.feature_rows(index), feature.weighted);
+    };
+    const encode::Elements elements = elements_of(column), read = elements_of(columns.read);
     IdCounter counter(elements, column->kind == encode::ColumnKind::strings, bucket, to);
     constexpr std::size_t block = 32;
     std::uint32_t rows[block];
     float weights[block];
     for (std::uint64_t at = window.begin; at < window.end; at += block) {
       const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(block, window.end - at));
-      elements.read(at, count, rows, weights);
+      read.read(at, count, rows, weights);
       for (std::size_t i = 0; i < count; ++i) counter.add(at + i, rows[i]);
     }
     any = counter.any();
@@ -201,12 +204,12 @@ std::vector<FeatureTraffic> feature_traffic(const exec::Model& model, std::uint3
   return all;
 }
 
-void add_entry(const exec::Model& model, std::uint32_t feature, const Column* column, std::uint64_t entry,
+void add_entry(const exec::Model& model, std::uint32_t feature, const FeatureColumns& columns, std::uint64_t entry,
                std::uint32_t bucket, FeatureTraffic& to, float* raw) noexcept {
   if (to.dense)
-    add_elements(model.desc().features[feature], column, entry, bucket, to, raw + to.first_raw);
+    add_elements(model.desc().features[feature], columns.original, entry, bucket, to, raw + to.first_raw);
   else
-    add_ids(model, feature, column, entry, bucket, to);
+    add_ids(model, feature, columns, entry, bucket, to);
 }
 
 }  // namespace clicklens::lens

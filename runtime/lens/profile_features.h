@@ -62,8 +62,15 @@ struct FeatureTraffic {
 // The features of a model, nothing counted.
 std::vector<FeatureTraffic> feature_traffic(const exec::Model& model, std::uint32_t buckets);
 
-// One entry of a feature. `column` null: missing. `raw`: dense, where its elements go; NaN for those that are none.
-void add_entry(const exec::Model& model, std::uint32_t feature, const encode::Column* column, std::uint64_t entry,
+// A feature's column as it came, and as the run reads it: the same, or table rows made of it (exec::Batch::encoded).
+// Null: missing.
+struct FeatureColumns {
+  const encode::Column* original = nullptr;
+  const encode::Column* read = nullptr;
+};
+
+// One entry of a feature. `raw`: dense, where its elements go; NaN for those that are none.
+void add_entry(const exec::Model& model, std::uint32_t feature, const FeatureColumns& columns, std::uint64_t entry,
                std::uint32_t bucket, FeatureTraffic& to, float* raw) noexcept;
 
 }  // namespace clicklens::lens

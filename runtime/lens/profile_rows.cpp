@@ -134,9 +134,10 @@ void ProfileRows::add_features(const exec::Session& session, std::span<const Pic
   const exec::Model& model = session.model();
   for (std::uint32_t f = 0; f < profile.features_.size(); ++f) {
     const bool shared = model.desc().features[f].scope == format::Scope::request;
+    const FeatureColumns columns{session.original_columns()[f], session.bound_columns()[f]};
     for (std::size_t i = 0; i < rows.size(); ++i)
-      add_entry(model, f, session.bound_columns()[f], shared ? rows[i].request : rows[i].candidate,
-                tile_.buckets[slot + i], profile.features_[f], raw_.places.empty() ? nullptr : at(raw_, slot + i));
+      add_entry(model, f, columns, shared ? rows[i].request : rows[i].candidate, tile_.buckets[slot + i],
+                profile.features_[f], raw_.places.empty() ? nullptr : at(raw_, slot + i));
   }
 }
 
