@@ -1,9 +1,7 @@
 // `report`: all figures of some checkpoints over days trained on and test days, for one page.
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <filesystem>
-#include <future>
 
 #include "commands/commands.h"
 #include "commands/profile_files.h"
@@ -11,7 +9,10 @@
 #include "commands/report_layers.h"
 #include "commands/report_part.h"
 #include "commands/report_scores.h"
+#include "commands/tasks.h"
+#include "data/parsed_days.h"
 #include "error.h"
+#include "print/progress.h"
 
 namespace clicklens::cli {
 namespace {
@@ -103,12 +104,8 @@ void add_diagnosis(const ReportOptions& options, Checkpoint& to) {
   to.diagnosis = findings_of(diagnose(wanted));
 }
 
-void fill(const ReportOptions& options, Checkpoint& to) {
-  add_metrics(options, to);
+void add_layers(const ReportOptions& options, Checkpoint& to) {
   to.layers = report_layers(options, to.file);
-  add_probe(options, to);
-  add_saliency(options, to);
-  add_drift(options, to);
 }
 
 void judge(const ReportOptions& options, std::size_t index, Checkpoint& to) {
@@ -119,31 +116,44 @@ void judge(const ReportOptions& options, std::size_t index, Checkpoint& to) {
   list_in_part(*to.diagnosis, options.models.size());
 }
 
-// Half a checkpoint per thread: much of a report's time - reading text, fits, permutations - is no scoring that a
-// session could share out, and a diagnosis takes about as long as the other figures. Threads that are left over score.
-void fill_all(const ReportOptions& options, std::vector<Checkpoint>& checkpoints) {
-  const std::size_t count = checkpoints.size();
-  const std::size_t workers = std::clamp<std::size_t>(options.threads, 1, 2 * count);
-  ReportOptions each = options;
-  each.threads = std::max(1u, options.threads / static_cast<std::uint32_t>(workers));
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    try {
-      for (std::size_t i; (i = next++) < 2 * count;) {
-        if (i < count)
-          judge(each, i, checkpoints[i]);
-        else
-          fill(each, checkpoints[i - count]);
-      }
-    } catch (...) {
-      next = 2 * count;
-      throw;
-    }
+// Everybody reads the same days. Files of text are parsed here, each by one thread; what finds no room is read as often
+// as it is wanted.
+constexpr std::size_t room_for_days = std::size_t{256} << 20;
+
+Tasks reading_tasks(const ReportOptions& options, const Model& model) {
+  Tasks tasks;
+  for (const std::string& day : all_days(options))
+    tasks.add(1, [&options, &model, day] { BlockReader(day, model.features(), options.read, model.get()); });
+  return tasks;
+}
+
+// One for each figure of each checkpoint: much of a report's time - fits, permutations, sums - is no scoring that a
+// session could share out. Those that take longest come first; their measures are shares of a report on real days
+// (bench/NOTES.md).
+Tasks figure_tasks(const ReportOptions& options, std::vector<Checkpoint>& checkpoints) {
+  struct Figure {
+    std::uint64_t measure;
+    void (*add)(const ReportOptions&, Checkpoint&);
   };
-  std::vector<std::future<void>> others;
-  for (std::size_t i = 1; i < workers; ++i) others.push_back(std::async(std::launch::async, work));
-  work();
-  for (auto& other : others) other.get();
+  Tasks tasks;
+  for (std::size_t i = 0; i < checkpoints.size(); ++i)
+    tasks.add(options.diagnoses.empty() ? 10 : 1, [&options, &to = checkpoints[i], i] { judge(options, i, to); });
+  for (const Figure& figure : {Figure{4, add_drift}, Figure{3, add_layers}, Figure{3, add_probe},
+                               Figure{2, add_saliency}, Figure{1, add_metrics}})
+    for (Checkpoint& to : checkpoints) tasks.add(figure.measure, [&options, &to, figure] { figure.add(options, to); });
+  return tasks;
+}
+
+void fill_all(const ReportOptions& options, std::vector<Checkpoint>& checkpoints) {
+  ReportOptions each = options;
+  each.read.days = std::make_shared<ParsedDays>(room_for_days);
+  const Model first = open_for(options.models.front(), all_days(options));
+  const Tasks reading = reading_tasks(each, first), figures = figure_tasks(each, checkpoints);
+  const unsigned workers = std::max(1u, std::min(options.threads, static_cast<unsigned>(figures.size())));
+  each.threads = std::max(1u, options.threads / workers);  // threads that are left over score
+  Progress progress(reading.total() + figures.total());
+  reading.run(workers, progress);
+  figures.run(workers, progress);
 }
 
 void check_days(const ReportOptions& options) {

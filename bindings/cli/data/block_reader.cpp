@@ -3,16 +3,12 @@
 #include <algorithm>
 
 #include "data/cell.h"
+#include "data/parsed_days.h"
 #include "data/recorded_blocks.h"
 #include "error.h"
 
 namespace clicklens::cli {
-namespace {
-
-// A request longer than this many blocks is cut in two: the same scores, bounded memory.
-constexpr std::size_t longest_request_blocks = 16;
-
-}  // namespace
+namespace {}  // namespace
 
 std::shared_ptr<const LabelTable> LabelFile::table(const ReadOptions& options) {
   const std::string columns = join({options.labels ? "1" : "0", options.optional_labels ? "1" : "0", "\n",
@@ -42,6 +38,7 @@ BlockReader::BlockReader(std::string path, std::span<const FeatureSpec> features
     recorded_ = std::make_unique<RecordedBlocks>(path_, model, features_, options_);
   else
     open_csv();
+  if (csv_ && options_.days && !options_.keep_text) keep_day();
 }
 
 BlockReader::~BlockReader() = default;
@@ -107,7 +104,7 @@ std::string BlockReader::name_of(std::size_t column) const {
 }
 
 const ColumnData* BlockReader::data(std::size_t feature) const noexcept {
-  if (recorded_) return nullptr;
+  if (recorded_ || day_) return nullptr;
   const std::size_t b = binding_of_[feature];
   return b == no_column ? nullptr : &bindings_[b].data;
 }
@@ -121,6 +118,7 @@ std::size_t BlockReader::entry(std::size_t feature, std::size_t row) const noexc
 
 const Block* BlockReader::next() {
   if (recorded_) return recorded_->next();
+  if (day_) return next_of_day();
   begin_block();
   for (;;) {
     if (!pending_ && !next_record()) break;

@@ -19,6 +19,8 @@
 namespace clicklens::cli {
 
 class LabelTable;
+class ParsedDays;
+struct ParsedDay;
 class RecordedBlocks;
 struct ReadOptions;
 
@@ -51,6 +53,7 @@ struct ReadOptions {
   std::string only_value = {};
   std::size_t block_rows = 2048;
   std::shared_ptr<LabelFile> label_file = {};  // for recordings
+  std::shared_ptr<ParsedDays> days = {};       // where files of text are kept, for commands that read them many times
 };
 
 struct Block {
@@ -68,6 +71,9 @@ struct Block {
   [[nodiscard]] clens_batch batch() const noexcept;
 };
 
+// A request longer than this many blocks is cut in two: the same scores, bounded memory.
+inline constexpr std::size_t longest_request_blocks = 16;
+
 class BlockReader {
  public:
   // Errors: a required feature, the label or a column asked for is not in the header.
@@ -78,7 +84,7 @@ class BlockReader {
 
   // The next block, valid until the next call; null at the end.
   const Block* next();
-  // The cells of feature f in the current block, null where the file has no such column.
+  // The cells of feature f in the current block, null where the file has no such column, or is kept among `days`.
   [[nodiscard]] const ColumnData* data(std::size_t feature) const noexcept;
   // Entry of a feature's data that row r of the block uses.
   [[nodiscard]] std::size_t entry(std::size_t feature, std::size_t row) const noexcept;
@@ -108,6 +114,13 @@ class BlockReader {
   [[nodiscard]] bool begins_request() const;
   bool next_record();
   void begin_block();
+  // A file that is kept: all of it, or null where there is no room for it.
+  void keep_day();
+  [[nodiscard]] std::string day_key() const;
+  std::shared_ptr<const ParsedDay> parse_day();
+  std::shared_ptr<ParsedDay> take_day();
+  [[nodiscard]] std::size_t block_bytes() const;
+  const Block* next_of_day();
   void add_row(bool other_request);
   void add_cell(Binding& b);
   void add_request_cell(Binding& b, bool other_request, bool new_entry);
@@ -125,7 +138,9 @@ class BlockReader {
   std::size_t control_ = no_column, text_ = no_column, only_ = no_column;
   std::string request_value_;
   std::uint64_t rows_read_ = 0;
-  bool pending_ = false;  // the CSV reader's record is not yet in a block
+  bool pending_ = false;                  // the CSV reader's record is not yet in a block
+  std::shared_ptr<const ParsedDay> day_;  // in place of the CSV reader's records
+  std::size_t next_request_ = 0;          // of day_
   Block block_;
 };
 

@@ -122,6 +122,22 @@ std::vector<std::string> ColumnData::texts(std::size_t entry) const {
   return texts;
 }
 
+std::size_t ColumnData::bytes() const noexcept {
+  return bytes_.size() + present_.size() * 9 / 8 +
+         sizeof(std::uint64_t) * (keys_.size() + string_ends_.size() + row_ends_.size()) +
+         sizeof(float) * (floats_.size() + weights_.size());
+}
+
+void ColumnData::shrink() {
+  keys_.shrink_to_fit();
+  bytes_.shrink_to_fit();
+  string_ends_.shrink_to_fit();
+  row_ends_.shrink_to_fit();
+  floats_.shrink_to_fit();
+  weights_.shrink_to_fit();
+  present_.shrink_to_fit();
+}
+
 clens_column ColumnData::column(std::uint32_t input) {
   // Arrays must not be null where nothing is in them.
   static constexpr std::uint64_t nothing = 0;

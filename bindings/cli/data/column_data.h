@@ -36,6 +36,9 @@ class ColumnData {
   [[nodiscard]] bool present(std::size_t entry) const noexcept { return present_[entry] != 0; }
   // Ids (or numbers) of an entry as text, for people.
   [[nodiscard]] std::vector<std::string> texts(std::size_t entry) const;
+  // Memory in use; shrink() gives back what is held beyond it.
+  [[nodiscard]] std::size_t bytes() const noexcept;
+  void shrink();
   // A view of this object, valid until it changes.
   [[nodiscard]] clens_column column(std::uint32_t input);
 

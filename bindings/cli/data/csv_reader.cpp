@@ -24,7 +24,7 @@ std::string_view unescape(std::string_view field) noexcept {
 
 }  // namespace
 
-CsvReader::CsvReader(std::string path) : stream_(std::move(path)), buffer_(first_buffer + 1) {
+CsvReader::CsvReader(std::string path) : stream_(std::move(path)), buffer_(header_bytes + 1) {
   read_header();
 }
 
@@ -138,6 +138,7 @@ bool CsvReader::fill() {
   std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
+  if (buffer_.size() <= header_bytes + 1 && stream_.position() > 0) buffer_.resize(first_buffer + 1);
   if (end_ + 1 == buffer_.size()) {
     if (end_ >= longest_record) fail(no_column, "record longer than 64 MiB");
     buffer_.resize(2 * end_ + 1);

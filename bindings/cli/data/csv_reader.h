@@ -40,6 +40,7 @@ class CsvReader {
   const char* scan_quoted(const char* begin, const char* end, bool at_end);
   void finish_record(const char* next) noexcept;
   bool fill();
+  static constexpr std::size_t header_bytes = std::size_t{1} << 16;  // read at first: some want no more than the header
 
   GzipStream stream_;
   std::vector<char> buffer_;  // one byte longer than what may be filled: room for a sentinel

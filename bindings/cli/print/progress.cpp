@@ -22,8 +22,12 @@ std::uint64_t total_size(std::span<const std::string> files) {
 
 }  // namespace
 
+thread_local int Progress::silences = 0;
+
 Progress::Progress(std::uint64_t total)
-    : enabled_(total > 0 && isatty(STDERR_FILENO) == 1), total_(total), next_(Clock::now() + first_after) {}
+    : enabled_(total > 0 && silences == 0 && isatty(STDERR_FILENO) == 1),
+      total_(total),
+      next_(Clock::now() + first_after) {}
 
 Progress::Progress(std::span<const std::string> files) : Progress(total_size(files)) {}
 

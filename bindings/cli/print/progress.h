@@ -10,6 +10,15 @@ namespace clicklens::cli {
 
 class Progress {
  public:
+  // While one lives, bars that are made on its thread are not shown: their work is part of a whole with a bar of its
+  // own.
+  class Silence {
+   public:
+    Silence() { ++silences; }
+    ~Silence() { --silences; }
+    Silence(const Silence&) = delete;
+    Silence& operator=(const Silence&) = delete;
+  };
   explicit Progress(std::uint64_t total);
   explicit Progress(std::span<const std::string> files);  // total: bytes of the files
   ~Progress();
@@ -22,6 +31,7 @@ class Progress {
 
  private:
   using Clock = std::chrono::steady_clock;
+  static thread_local int silences;
   bool enabled_, shown_ = false;
   std::uint64_t total_, before_ = 0;
   Clock::time_point next_;
