@@ -20,10 +20,12 @@ std::string dropped(std::span<const std::string> set) {
   return options;
 }
 
-// The groups' means, and what the model without them is held against.
-std::string learn_from(const std::string& day) {
-  return " --learn " + quoted(day) + " --data " + quoted(day);
+// The groups' means, and what the model without them is held against: a day that did not choose them, if there is one.
+std::string learn_from(const std::string& day, const std::string& further) {
+  return " --learn " + quoted(day) + " --data " + quoted(further.empty() ? day : further);
 }
+
+constexpr const char* same_day = "; the command shows the effect on the day that chose the group: it flatters";
 
 }  // namespace
 
@@ -46,8 +48,9 @@ Finding judge_useless(const GroupDrop& drop, bool joined, const GroupImportance&
   if (found) {
     finding.text = lost + sentence("; %.4f with all %zu such groups at once: of no use", joint.drop, set.size());
     const bool all = set.size() <= most_dropped;
-    finding.command =
-        "clicklens refine MODEL -o OUT" + dropped(all ? set : std::span(&drop.group, 1)) + learn_from(drop.rows_of);
+    finding.command = "clicklens refine MODEL -o OUT" + dropped(all ? set : std::span(&drop.group, 1)) +
+                      learn_from(drop.rows_of, drop.further);
+    if (drop.further.empty()) finding.caveat += same_day;
   } else {
     finding.text = lost + sentence(", but %.4f [%.4f, %.4f] together with %s, which says the same", joint.drop,
                                    joint.low, joint.high, listed_names(set, 12).c_str());
@@ -72,8 +75,10 @@ Finding judge_memorising(const GroupGap& gap) {
   finding.text = sentence("%s: permuting it loses %+.3f AUC more [%+.3f, %+.3f] on %s than on %s%s", gap.group.c_str(),
                           finding.value, finding.low, finding.high, gap.train.c_str(), gap.hold.c_str(),
                           found ? ": it knows rows by heart" : "");
+  if (found && gap.further.empty()) finding.caveat += same_day;
   if (found)
-    finding.command = "clicklens refine MODEL -o OUT --drop-group" + value_word(gap.group) + learn_from(gap.hold);
+    finding.command =
+        "clicklens refine MODEL -o OUT --drop-group" + value_word(gap.group) + learn_from(gap.hold, gap.further);
   return finding;
 }
 

@@ -113,7 +113,7 @@ void DiagnosisJudge::useless(const DayImportance& of) {
   for (std::size_t g = 0; g < model_.groups().size(); ++g) {
     const bool joined = std::find(of.useless.begin(), of.useless.end(), g) != of.useless.end();
     const auto hidden = of.hidden.find(g);
-    put(judge_useless({model_.groups()[g], of.rows_of, of.rows, of.clicks, of.importance.group(g)}, joined,
+    put(judge_useless({model_.groups()[g], of.rows_of, further(), of.rows, of.clicks, of.importance.group(g)}, joined,
                       hidden != of.hidden.end() ? hidden->second : of.joint, set));
   }
 }
@@ -122,7 +122,7 @@ Status DiagnosisJudge::memorising(const DayImportance& train, const DayImportanc
   for (std::size_t g = 0; g < model_.groups().size(); ++g) {
     const auto contrast = Importance::contrast(train.importance, hold.importance, g);
     if (!contrast.ok()) return contrast.status();
-    put(judge_memorising({model_.groups()[g], train.rows_of, hold.rows_of, std::min(train.rows, hold.rows),
+    put(judge_memorising({model_.groups()[g], train.rows_of, hold.rows_of, further(), std::min(train.rows, hold.rows),
                           std::min(train.clicks, hold.clicks), *contrast, train.importance.group(g).drop,
                           hold.importance.group(g).drop}));
   }
@@ -132,6 +132,7 @@ Status DiagnosisJudge::memorising(const DayImportance& train, const DayImportanc
 void DiagnosisJudge::neurons() {
   if (diagnosis_.neurons_ == nullptr) return;
   const Neurons& neurons = *diagnosis_.neurons_;
+  const auto steps = layer_steps(model_.desc(), diagnosis_.layers_);
   for (std::size_t l = 0; l < neurons.layers().size(); ++l) {
     const NeuronLayer& layer = neurons.layers()[l];
     if (layer.kind == NeuronKind::input) continue;
@@ -139,6 +140,9 @@ void DiagnosisJudge::neurons() {
     of.layer = layer.name;
     of.days = names(DayPart::train);
     if (!fresh_.empty()) of.further = fresh_.front()->name();
+    of.fresh = further();
+    for (const auto& [before, after] : steps)
+      if (diagnosis_.layers_[after] == layer.value) of.before = probed_name(model_.desc(), diagnosis_.layers_[before]);
     of.width = layer.width;
     of.rows = neurons.rows();
     of.counted = neurons.counted();

@@ -32,6 +32,8 @@ class DiagnosisJudge {
   // All training days, or all test days, as one.
   [[nodiscard]] base::Result<const Profile*> merged(DayPart part);
   [[nodiscard]] std::vector<std::string> names(DayPart part) const;
+  // A second day that the network was not trained on; empty: there is none.
+  [[nodiscard]] std::string further() const { return fresh_.size() > 1 ? fresh_[1]->name() : std::string(); }
   // "Not enough data" where a whole kind could not be looked at.
   void missing(FindingKind kind, const char* subject, std::string text);
   void put(Finding finding) { found_.push_back(std::move(finding)); }

@@ -109,7 +109,20 @@ class LayerFindings {
     decide(finding, layer_.redundant);
     finding.text = sentence("%s: effective rank %.1f of %llu columns", layer_.layer.c_str(), layer_.effective_rank,
                             static_cast<unsigned long long>(layer_.width));
-    if (layer_.redundant) finding.command = prune("weak");
+    if (layer_.redundant) act_on(finding);
+  }
+
+  // What a layer of few directions says, the one it is computed from says too: a probe there takes its place. Of the
+  // first layer there is none, and without fresh rows no probe to be trusted.
+  void act_on(Finding& finding) const {
+    if (layer_.before.empty() || layer_.further.empty()) {
+      finding.command = prune("weak");
+      return;
+    }
+    finding.command = sentence("clicklens refine MODEL -o OUT --cut-at%s --learn %s", value_word(layer_.before).c_str(),
+                               quoted(layer_.further).c_str());
+    if (!layer_.fresh.empty()) finding.command += " --data " + quoted(layer_.fresh);
+    finding.caveat += "; the cut takes later layers away, too: keep it where refine shows no AUC lost";
   }
 
   const LayerNeurons& layer_;

@@ -64,6 +64,7 @@ Finding judge_layer(const LayerStep& step);
 // A group's drop alone, and of the set of groups that may be useless together. `joined`: the group is one of the set.
 struct GroupDrop {
   std::string group, rows_of;
+  std::string further;  // another day that the network was not trained on; empty: none
   std::uint64_t rows = 0, clicks = 0;
   GroupImportance alone;
 };
@@ -73,6 +74,7 @@ Finding judge_useless(const GroupDrop& drop, bool joined, const GroupImportance&
 
 struct GroupGap {
   std::string group, train, hold;
+  std::string further;                 // as GroupDrop::further
   std::uint64_t rows = 0, clicks = 0;  // the fewer of both
   ImportanceContrast gap;
   double train_drop = undefined, hold_drop = undefined;
@@ -83,7 +85,8 @@ Finding judge_memorising(const GroupGap& gap);
 struct LayerNeurons {
   std::string layer;
   std::vector<std::string> days;
-  std::string further;  // a day that the network was not trained on; empty: none
+  std::string further;        // a day that the network was not trained on; empty: none
+  std::string before, fresh;  // the layer that it is computed from, and one more such day; empty: none
   std::uint64_t width = 0, rows = 0, counted = 0, sampled = 0;
   bool rectified = false, saturates = false;
   std::vector<std::uint32_t> dead, proven, saturated, duplicates;  // dead: not those proven

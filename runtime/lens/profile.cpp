@@ -6,6 +6,7 @@
 
 #include "base/fp_environment.h"
 #include "format/probe_desc.h"
+#include "lens/encoded_batch.h"
 #include "lens/labels.h"
 #include "lens/metrics_jackknife.h"
 #include "lens/profile_watch.h"
@@ -186,8 +187,10 @@ Status Profile::check_rows(const exec::Session& session, const exec::Batch& batc
 
 Status Profile::add(exec::Session& session, const exec::Batch& batch, const NeuronRows& rows) {
   CLENS_TRY(check_rows(session, batch, rows));
-  CLENS_TRY(session.bind(batch));  // structure, before anything counts on it
-  auto watch = ProfileWatch::over(*this, session, batch, rows, rows.first_row.value_or(next_row_));
+  // Binds: structure, before anything counts on it. The run and the counting of features then share what ids are.
+  const auto encoded = EncodedBatch::make(session, batch);
+  if (!encoded.ok()) return encoded.status();
+  auto watch = ProfileWatch::over(*this, session, encoded->view(), rows, rows.first_row.value_or(next_row_));
   if (!watch.ok()) return watch.status();
   const bool first = rows_ == 0 && watch->picked() > 0;
   if (first) set_classes(rows.labels != nullptr ? 2 : 1);

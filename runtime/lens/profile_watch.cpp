@@ -7,7 +7,7 @@
 namespace clicklens::lens {
 namespace {
 
-constexpr std::size_t most_staged = 256;
+constexpr std::size_t most_staged = 1024;
 
 }  // namespace
 

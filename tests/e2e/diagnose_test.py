@@ -95,6 +95,7 @@ class Diagnose(CommandTest):
         self.assertEqual(words[:5], ["clicklens", "refine", str(DEMO), "-o", "OUT"])
         self.assertEqual({words[i + 1] for i, word in enumerate(words) if word == "--drop-group"}, {"noise", "memo"})
         self.assertEqual(words[words.index("--learn") + 1], str(day(2)))
+        self.assertEqual(words[words.index("--data") + 1], str(day(3)))  # not the day that chose them
 
     def test_commands_read_the_data_as_diagnose_did(self):
         """Clicks in a column of another name, days whose name has the word that stands for the model."""

@@ -91,8 +91,8 @@ TEST(DiagnoseRules, NamesThatLookLikeOptionsAreValues) {
   LayerStep cut = step(-0.001, 0.001);
   cut.before = "--json";
   EXPECT_NE(judge_layer(cut).command.find(" --cut-at=--json --learn "), std::string::npos);
-  const GroupGap gap = {"-o x", "a", "b", 1, 1000, {0.3, 0.01, 0.2, 0.4}, 0.3, 0};
-  EXPECT_EQ(judge_memorising(gap).command, "clicklens refine MODEL -o OUT --drop-group='-o x' --learn b --data b");
+  const GroupGap gap = {"-o x", "a", "b", "c", 1, 1000, {0.3, 0.01, 0.2, 0.4}, 0.3, 0};
+  EXPECT_EQ(judge_memorising(gap).command, "clicklens refine MODEL -o OUT --drop-group='-o x' --learn b --data c");
 }
 
 GroupImportance drop(double value, double high) {
@@ -108,7 +108,7 @@ TEST(DiagnoseRules, AGroupIsUselessAloneAndTogetherWithTheOthers) {
   const std::vector<std::string> set = {"noise", "memo"};
   const auto judge = [&](const GroupImportance& alone, bool joined, const GroupImportance& joint,
                          std::uint64_t clicks = 1000) {
-    return judge_useless({"noise", "day.tsv", 20'000, clicks, alone}, joined, joint, set);
+    return judge_useless({"noise", "day.tsv", "later.tsv", 20'000, clicks, alone}, joined, joint, set);
   };
   EXPECT_EQ(judge(drop(0, 0.0039), true, drop(0.001, 0.0039)).state, State::found);
   EXPECT_EQ(judge(drop(0, 0.004), true, drop(0.001, 0.0039)).state, State::none);
@@ -118,18 +118,19 @@ TEST(DiagnoseRules, AGroupIsUselessAloneAndTogetherWithTheOthers) {
   EXPECT_EQ(judge(drop(0, 0.0039), true, drop(0.001, 0.0039), 199).state, State::not_enough);
   EXPECT_EQ(judge(drop(0, undefined), true, {}).state, State::not_enough);
   EXPECT_EQ(judge(drop(0, 0.0039), true, drop(0.001, 0.0039)).command,
-            "clicklens refine MODEL -o OUT --drop-group noise --drop-group memo --learn day.tsv --data day.tsv");
+            "clicklens refine MODEL -o OUT --drop-group noise --drop-group memo --learn day.tsv --data later.tsv");
 }
 
 TEST(DiagnoseRules, OfManyUselessGroupsEachFindingNamesItself) {
   std::vector<std::string> set;
   for (int i = 0; i < 5000; ++i) set.push_back("group " + std::to_string(i));
   const auto judge = [&](const GroupImportance& joint) {
-    return judge_useless({set[7], "day.tsv", 20'000, 1000, drop(0, 0.0039)}, true, joint, set);
+    return judge_useless({set[7], "day.tsv", "", 20'000, 1000, drop(0, 0.0039)}, true, joint, set);
   };
   const Finding found = judge(drop(0.001, 0.0039)), hidden = judge(drop(0.1, 0.12));
   EXPECT_EQ(found.state, State::found);
   EXPECT_EQ(found.command, "clicklens refine MODEL -o OUT --drop-group 'group 7' --learn day.tsv --data day.tsv");
+  EXPECT_NE(found.caveat.find("the day that chose the group"), std::string::npos) << found.caveat;
   EXPECT_NE(found.text.find("all 5000 such groups"), std::string::npos) << found.text;
   EXPECT_EQ(hidden.state, State::none);
   EXPECT_NE(hidden.text.find("group 11 and 4988 more"), std::string::npos) << hidden.text;
@@ -138,14 +139,14 @@ TEST(DiagnoseRules, OfManyUselessGroupsEachFindingNamesItself) {
 TEST(DiagnoseRules, AGroupMemorisesWhenBothItsGapAndItsBoundAreLarge) {
   const auto judge = [](double difference, double low, std::uint64_t clicks = 1000) {
     return judge_memorising(
-        {"user", "train.tsv", "hold.tsv", 20'000, clicks, {difference, 0.01, low, 2 * difference - low}, 0.2, 0.1});
+        {"user", "train.tsv", "hold.tsv", "", 20'000, clicks, {difference, 0.01, low, 2 * difference - low}, 0.2, 0.1});
   };
   EXPECT_EQ(judge(0.081, 0.051).state, State::found);
   EXPECT_EQ(judge(0.08, 0.051).state, State::none);
   EXPECT_EQ(judge(0.081, 0.05).state, State::none);
   EXPECT_EQ(judge(0.3, 0.2, 199).state, State::not_enough);
   EXPECT_EQ(judge(0.3, 0.2, 200).state, State::found);
-  EXPECT_EQ(judge_memorising({"user", "a", "b", 1, 1000, {0.3, undefined, undefined, undefined}, 0, 0}).state,
+  EXPECT_EQ(judge_memorising({"user", "a", "b", "", 1, 1000, {0.3, undefined, undefined, undefined}, 0, 0}).state,
             State::not_enough);
 }
 
@@ -265,6 +266,15 @@ TEST(DiagnoseRules, ARedundantLayerIsOneFinding) {
   layer.effective_rank = 6.3;
   layer.redundant = true;
   EXPECT_EQ(of(judge_neurons(layer), FindingKind::redundant_layer)->state, State::found);
+  EXPECT_EQ(of(judge_neurons(layer), FindingKind::redundant_layer)->command,
+            "clicklens refine MODEL -o OUT --prune weak --learn a.tsv --data b.tsv");  // there is no layer before it
+  layer.before = "l1";
+  layer.fresh = "c.tsv";
+  EXPECT_EQ(of(judge_neurons(layer), FindingKind::redundant_layer)->command,
+            "clicklens refine MODEL -o OUT --cut-at l1 --learn b.tsv --data c.tsv");
+  layer.further.clear();
+  EXPECT_EQ(of(judge_neurons(layer), FindingKind::redundant_layer)->command,
+            "clicklens refine MODEL -o OUT --prune weak --learn a.tsv");
   layer.redundant = false;
   layer.effective_rank = 6.5;
   EXPECT_EQ(of(judge_neurons(layer), FindingKind::redundant_layer)->state, State::none);
