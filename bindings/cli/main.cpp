@@ -14,6 +14,7 @@
 #include "diagnose_options.h"
 #include "error.h"
 #include "inspect_options.h"
+#include "print/shown.h"
 #include "recording_options.h"
 #include "refine_options.h"
 #include "report_options.h"
@@ -359,7 +360,7 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "clicklens: %s\n", error.what());
+    std::fprintf(stderr, "clicklens: %s\n", clicklens::cli::shown(error.what()).c_str());
     return data_error;
   }
 }

@@ -42,14 +42,14 @@ void sort_columns(std::vector<AttributeReport::Column>& columns) {
 
 void print_totals(const AttributeReport& r, const AttributeReport::Day& day) {
   if (std::isnan(day.score)) return;
-  fmt::print("mean score {}", number(day.score));
-  if (!std::isnan(day.baseline)) fmt::print(", of the baseline {}", number(day.baseline));
-  fmt::print(", sum of the parts {}", number(day.sum));
-  if (r.method == "additive") fmt::print(", of biases {}", number(day.bias));
-  if (!std::isnan(day.gap_mean)) fmt::print("; gap {:.2g}, largest {:.2g}", day.gap_mean, day.gap_largest);
+  say("mean score {}", number(day.score));
+  if (!std::isnan(day.baseline)) say(", of the baseline {}", number(day.baseline));
+  say(", sum of the parts {}", number(day.sum));
+  if (r.method == "additive") say(", of biases {}", number(day.bias));
+  if (!std::isnan(day.gap_mean)) say("; gap {:.2g}, largest {:.2g}", day.gap_mean, day.gap_largest);
   const bool draws = r.method == "expected-gradients" || r.method == "smoothgrad";
-  if (day.steps_largest > 0) fmt::print(" ({} {} a row)", day.steps_largest, draws ? "draws" : "steps");
-  fmt::print("\n");
+  if (day.steps_largest > 0) say(" ({} {} a row)", day.steps_largest, draws ? "draws" : "steps");
+  say("\n");
 }
 
 Json or_null(const std::string& text) {
@@ -70,23 +70,22 @@ Json head_json(const AttributeHead& r) {
 
 void print_text(const AttributeReport& r) {
   const bool ids = r.by == "id";
-  fmt::print("{} by {}{}\n", title(r), r.by, baseline_line(r));
+  say("{} by {}{}\n", title(r), r.by, baseline_line(r));
   for (const auto& day : r.days) {
-    fmt::print("\n{}: {} rows", day.file, day.rows);
-    if (ids) fmt::print(", {} ids; figures of the rows that have them", day.ids);
+    say("\n{}: {} rows", day.file, day.rows);
+    if (ids) say(", {} ids; figures of the rows that have them", day.ids);
     std::size_t wide = 7;
     for (const auto& c : day.columns) wide = std::max(wide, name_of(c).size());
-    fmt::print("\n{:<{}} {:>7} {:>10} {:>18} {:>10}{}\n", r.by, wide, "share", "mean |a|", "mean a", "sd a",
-               ids ? "     rows" : "");
+    say("\n{:<{}} {:>7} {:>10} {:>18} {:>10}{}\n", r.by, wide, "share", "mean |a|", "mean a", "sd a",
+        ids ? "     rows" : "");
     auto columns = day.columns;
     sort_columns(columns);
     for (const auto& c : columns)
-      fmt::print("{:<{}} {:>7} {:>10} {:>18} {:>10}{}  {}\n", name_of(c), wide, number(c.share),
-                 number(c.mean_absolute), with_error(c.mean, c.error), number(c.sd),
-                 ids ? fmt::format(" {:>8}", c.rows) : "", bar(c.share));
+      say("{:<{}} {:>7} {:>10} {:>18} {:>10}{}  {}\n", name_of(c), wide, number(c.share), number(c.mean_absolute),
+          with_error(c.mean, c.error), number(c.sd), ids ? fmt::format(" {:>8}", c.rows) : "", bar(c.share));
     print_totals(r, day);
     if (!r.faithfulness.empty())
-      fmt::print("{} {:.3g}, largest {:.3g}\n", r.faithfulness, day.unfaithful_mean, day.unfaithful_largest);
+      say("{} {:.3g}, largest {:.3g}\n", r.faithfulness, day.unfaithful_mean, day.unfaithful_largest);
   }
 }
 
@@ -118,16 +117,16 @@ void print_json(const AttributeReport& r) {
 }
 
 void print_text(const AttributeRowReport& r) {
-  fmt::print("{}, row {}: {}{}\n", r.file, r.row, title(r), baseline_line(r));
+  say("{}, row {}: {}{}\n", r.file, r.row, title(r), baseline_line(r));
   print_parts(r.groups, r.features);
   const clens_attribution_info& i = r.info;
-  fmt::print("score {}", number(i.score));
-  if (!std::isnan(i.baseline)) fmt::print(", of the baseline {}", number(i.baseline));
-  fmt::print(", sum of the parts {}", number(i.sum));
-  if (!std::isnan(i.bias)) fmt::print(", of biases {}", number(i.bias));
-  if (!std::isnan(i.rest)) fmt::print(", of no id {}", number(i.rest));
-  if (!std::isnan(i.gap)) fmt::print("; gap {:.2g}", i.gap);
-  fmt::print("\n");
+  say("score {}", number(i.score));
+  if (!std::isnan(i.baseline)) say(", of the baseline {}", number(i.baseline));
+  say(", sum of the parts {}", number(i.sum));
+  if (!std::isnan(i.bias)) say(", of biases {}", number(i.bias));
+  if (!std::isnan(i.rest)) say(", of no id {}", number(i.rest));
+  if (!std::isnan(i.gap)) say("; gap {:.2g}", i.gap);
+  say("\n");
 }
 
 void print_json(const AttributeRowReport& r) {

@@ -8,9 +8,30 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
+#include "print/shown.h"
+
 namespace clicklens::cli {
+
+// What an argument of say() is printed as: texts, which may be of a file, as shown() has them.
+template <class T>
+auto printable(const T& value) {
+  if constexpr (std::is_convertible_v<const T&, std::string_view>)
+    return shown(std::string_view(value));
+  else
+    return value;
+}
+template <class T>
+using Printable = decltype(printable(std::declval<const T&>()));
+
+// fmt::print to standard output. All that people read goes through it: names and values of files must not drive their
+// terminals.
+template <class... T>
+void say(fmt::format_string<Printable<T>...> format, const T&... values) {
+  fmt::print(format, printable(values)...);
+}
 
 inline std::string base_name(const std::string& path) {
   return std::filesystem::path(path).filename().string();

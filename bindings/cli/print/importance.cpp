@@ -18,25 +18,23 @@ std::size_t widest_group(const std::vector<std::string>& groups) {
 void print_text(const SaliencySumsReport& r) {
   const auto wide = widest_group(r.groups);
   const std::string target = r.task.empty() ? r.target : "the " + r.target + " of " + r.task;
-  fmt::print("{} of {}, standard errors by {}\n", r.method, target, r.cluster.empty() ? "row" : r.cluster);
+  say("{} of {}, standard errors by {}\n", r.method, target, r.cluster.empty() ? "row" : r.cluster);
   for (const auto& part : r.parts) {
-    fmt::print("\n{}{}{}: {} rows\n", part.split, part.by == "all" ? "" : ", " + part.by + " ",
-               part.by == "day" ? base_name(part.value) : part.value, part.rows);
-    fmt::print("  {:<{}} {:>4} {:>18} {:>10} {:>10} {:>10}\n", "group", wide, "rank", "share", "mean |s|", "mean",
-               "sd");
+    say("\n{}{}{}: {} rows\n", part.split, part.by == "all" ? "" : ", " + part.by + " ",
+        part.by == "day" ? base_name(part.value) : part.value, part.rows);
+    say("  {:<{}} {:>4} {:>18} {:>10} {:>10} {:>10}\n", "group", wide, "rank", "share", "mean |s|", "mean", "sd");
     for (std::size_t g = 0; g < r.groups.size(); ++g) {
       const clens_group_saliency& s = part.groups[g];
-      fmt::print("  {:<{}} {:>4} {:>18} {:>10} {:>10} {:>10}\n", r.groups[g], wide, s.rank,
-                 with_error(s.share, s.share_se), number(s.mean_absolute, 5), number(s.mean, 5), number(s.sd, 5));
+      say("  {:<{}} {:>4} {:>18} {:>10} {:>10} {:>10}\n", r.groups[g], wide, s.rank, with_error(s.share, s.share_se),
+          number(s.mean_absolute, 5), number(s.mean, 5), number(s.sd, 5));
     }
   }
   if (r.contrasts.empty()) return;
-  fmt::print("\ntest against train: log ratio of shares, 95 % interval; a finding lies outside of +-{}\n",
-             small_log_ratio);
+  say("\ntest against train: log ratio of shares, 95 % interval; a finding lies outside of +-{}\n", small_log_ratio);
   for (std::size_t g = 0; g < r.groups.size(); ++g) {
     const clens_share_contrast& c = r.contrasts[g];
-    fmt::print("  {:<{}} {:>8} -> {:<8} {:>8} [{}, {}]{}\n", r.groups[g], wide, number(c.share_a), number(c.share_b),
-               number(c.log_ratio), number(c.low), number(c.high), is_finding(c) ? "  finding" : "");
+    say("  {:<{}} {:>8} -> {:<8} {:>8} [{}, {}]{}\n", r.groups[g], wide, number(c.share_a), number(c.share_b),
+        number(c.log_ratio), number(c.low), number(c.high), is_finding(c) ? "  finding" : "");
   }
 }
 
@@ -90,26 +88,26 @@ void print_json(const SaliencySumsReport& r) {
 void print_text(const ImportanceReport& r) {
   const auto wide = widest_group(r.groups);
   if (r.ablation)
-    fmt::print("AUC of {} lost with a group's pooled values at the day's mean, 95 % interval\n", r.task);
+    say("AUC of {} lost with a group's pooled values at the day's mean, 95 % interval\n", r.task);
   else
-    fmt::print("AUC of {} lost by permuting a group within the day, {} draws, 95 % interval\n", r.task, r.draws);
+    say("AUC of {} lost by permuting a group within the day, {} draws, 95 % interval\n", r.task, r.draws);
   for (const auto& day : r.days) {
-    fmt::print("\n{}{}: {} rows, AUC {}, standard errors by {}\n", base_name(day.file), day.train ? " (train)" : "",
-               day.rows, number(day.groups.front().auc), day.cluster.empty() ? "row" : day.cluster);
+    say("\n{}{}: {} rows, AUC {}, standard errors by {}\n", base_name(day.file), day.train ? " (train)" : "", day.rows,
+        number(day.groups.front().auc), day.cluster.empty() ? "row" : day.cluster);
     for (std::size_t g = 0; g < r.groups.size(); ++g) {
       const clens_group_importance& i = day.groups[g];
-      fmt::print("  {:<{}} {:>8} [{}, {}]  log loss +{}, mean effect {}", r.groups[g], wide, number(i.drop),
-                 number(i.low), number(i.high), number(i.log_loss_rise), number(i.effect));
-      if (!r.ablation) fmt::print("  sd of draws {}", number(i.drop_sd));
-      fmt::print("\n");
+      say("  {:<{}} {:>8} [{}, {}]  log loss +{}, mean effect {}", r.groups[g], wide, number(i.drop), number(i.low),
+          number(i.high), number(i.log_loss_rise), number(i.effect));
+      if (!r.ablation) say("  sd of draws {}", number(i.drop_sd));
+      say("\n");
     }
   }
   for (const auto& contrast : r.contrasts) {
-    fmt::print("\n{} (train) less {}\n", base_name(contrast.train), base_name(contrast.hold));
+    say("\n{} (train) less {}\n", base_name(contrast.train), base_name(contrast.hold));
     for (std::size_t g = 0; g < r.groups.size(); ++g) {
       const clens_importance_difference& d = contrast.groups[g];
-      fmt::print("  {:<{}} {:>8} [{}, {}]{}\n", r.groups[g], wide, number(d.difference), number(d.low), number(d.high),
-                 d.memorises != 0 ? "  memorised" : "");
+      say("  {:<{}} {:>8} [{}, {}]{}\n", r.groups[g], wide, number(d.difference), number(d.low), number(d.high),
+          d.memorises != 0 ? "  memorised" : "");
     }
   }
 }

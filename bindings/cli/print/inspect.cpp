@@ -18,19 +18,19 @@ void print_operators(const InspectReport& r) {
   const double each = static_cast<double>(r.shared_candidates);
   const auto wide = widest(
       r.operators, [](const auto& o) { return std::string_view(o.output); }, 8);
-  fmt::print("\n{:<{}}  {:<14} {:<9} {:>12} {:>12}  {:<5} {:>10} {:>10} {:>12} {:>12}  {}\n", "value", wide, "operator",
-             "scope", "shape", "parameters", "run", "flops", "bytes", "shared flops", "shared bytes", "reads");
+  say("\n{:<{}}  {:<14} {:<9} {:>12} {:>12}  {:<5} {:>10} {:>10} {:>12} {:>12}  {}\n", "value", wide, "operator",
+      "scope", "shape", "parameters", "run", "flops", "bytes", "shared flops", "shared bytes", "reads");
   const auto figures = [&](const clens_node_cost& alone, const clens_node_cost& shared) {
     return fmt::format("{:>10.0f} {:>10.0f} {:>12.1f} {:>12.1f}", alone.flops, alone.bytes, shared.flops / each,
                        shared.bytes / each);
   };
   for (const auto& o : r.operators)
-    fmt::print("{:<{}}  {:<14} {:<9} {:>12} {:>12}  {:<5} {}  {}\n", o.output, wide, o.op, o.scope,
-               fmt::format("[{}, {}]", o.fields, o.width), o.parameters, o.run, figures(o.alone, o.shared), reads(o));
-  fmt::print("{:<{}}  {:<14} {:<9} {:>12} {:>12}  {:<5} {}\n", "all", wide, "", "", "", r.parameters, "",
-             figures(r.alone, r.shared));
-  fmt::print("  of linears and sums, and bytes touched, for a candidate alone; shared: for each of {} of one request\n",
-             r.shared_candidates);
+    say("{:<{}}  {:<14} {:<9} {:>12} {:>12}  {:<5} {}  {}\n", o.output, wide, o.op, o.scope,
+        fmt::format("[{}, {}]", o.fields, o.width), o.parameters, o.run, figures(o.alone, o.shared), reads(o));
+  say("{:<{}}  {:<14} {:<9} {:>12} {:>12}  {:<5} {}\n", "all", wide, "", "", "", r.parameters, "",
+      figures(r.alone, r.shared));
+  say("  of linears and sums, and bytes touched, for a candidate alone; shared: for each of {} of one request\n",
+      r.shared_candidates);
 }
 
 Json cost_json(const clens_node_cost& c) {
@@ -66,29 +66,28 @@ Json to_json(const InspectReport::Node& o) {
 }  // namespace
 
 void print_text(const InspectReport& r) {
-  fmt::print("{}  {}\n", r.file, r.name);
-  fmt::print("  id {}, {} bytes, {} parameters, {} nodes\n", r.id, r.file_size, r.parameters, r.nodes);
-  fmt::print("  arithmetic version {}, clicklens {} on {}\n", r.arithmetic_version, r.library, r.isa);
+  say("{}  {}\n", r.file, r.name);
+  say("  id {}, {} bytes, {} parameters, {} nodes\n", r.id, r.file_size, r.parameters, r.nodes);
+  say("  arithmetic version {}, clicklens {} on {}\n", r.arithmetic_version, r.library, r.isa);
   if (!r.segments.empty())
-    fmt::print("  verified: segments {}, self-test {}\n", r.segments, r.self_test);
+    say("  verified: segments {}, self-test {}\n", r.segments, r.self_test);
   else if (!r.self_test.empty())
-    fmt::print("  self-test {}\n", r.self_test);
+    say("  self-test {}\n", r.self_test);
   const auto wide = widest(
       r.features, [](const auto& f) { return std::string_view(f.name); }, 8);
-  fmt::print("\n{:<{}}  {:<10} {:<6} {:<9} {:<8} {:>6} {:>10}\n", "feature", wide, "group", "kind", "scope", "column",
-             "width", "rows");
+  say("\n{:<{}}  {:<10} {:<6} {:<9} {:<8} {:>6} {:>10}\n", "feature", wide, "group", "kind", "scope", "column", "width",
+      "rows");
   for (const auto& f : r.features)
-    fmt::print("{:<{}}  {:<10} {:<6} {:<9} {:<8} {:>6} {:>10}{}{}\n", f.name, wide, f.group, f.kind, f.scope, f.column,
-               f.width, f.kind == "dense" ? "-" : fmt::to_string(f.rows), f.weighted ? "  weighted" : "",
-               f.required ? "" : "  optional");
-  fmt::print("\n{:<20} {:>10} {:>6} {:<5} {:>12}\n", "table", "rows", "dim", "type", "bytes");
-  for (const auto& t : r.tables)
-    fmt::print("{:<20} {:>10} {:>6} {:<5} {:>12}\n", t.name, t.rows, t.dim, t.type, t.bytes);
-  if (!r.layers.empty()) fmt::print("\n{:<20} {:<14} {:<9} {:>6}\n", "layer", "op", "scope", "width");
-  for (const auto& l : r.layers) fmt::print("{:<20} {:<14} {:<9} {:>6}\n", l.name, l.op, l.scope, l.width);
+    say("{:<{}}  {:<10} {:<6} {:<9} {:<8} {:>6} {:>10}{}{}\n", f.name, wide, f.group, f.kind, f.scope, f.column,
+        f.width, f.kind == "dense" ? "-" : fmt::to_string(f.rows), f.weighted ? "  weighted" : "",
+        f.required ? "" : "  optional");
+  say("\n{:<20} {:>10} {:>6} {:<5} {:>12}\n", "table", "rows", "dim", "type", "bytes");
+  for (const auto& t : r.tables) say("{:<20} {:>10} {:>6} {:<5} {:>12}\n", t.name, t.rows, t.dim, t.type, t.bytes);
+  if (!r.layers.empty()) say("\n{:<20} {:<14} {:<9} {:>6}\n", "layer", "op", "scope", "width");
+  for (const auto& l : r.layers) say("{:<20} {:<14} {:<9} {:>6}\n", l.name, l.op, l.scope, l.width);
   print_operators(r);
-  fmt::print("\ngroups: {}\noutputs: {}\n", list(r.groups, ", "), list(r.outputs, ", "));
-  for (const auto& m : r.metadata) fmt::print("{}: {}\n", m.key, m.value);
+  say("\ngroups: {}\noutputs: {}\n", list(r.groups, ", "), list(r.outputs, ", "));
+  for (const auto& m : r.metadata) say("{}: {}\n", m.key, m.value);
   if (r.cost) print_text(*r.cost);
 }
 

@@ -35,17 +35,17 @@ double best_auc(const std::vector<clens_neuron>& neurons) {
 void print_layers(const NeuronsReport::Part& part) {
   const auto wide = widest(
       part.layers, [](const auto& l) { return std::string_view(l.name); }, 5);
-  fmt::print("{:<{}} {:>6} {:>9} {:>7} {:>5} {:>7} {:>6} {:>5} {:>5} {:>15} {:>8}\n", "layer", wide, "width", "spread",
-             "active", "dead", "proven", "always", "satur", "dupl", "effective rank", "best AUC");
+  say("{:<{}} {:>6} {:>9} {:>7} {:>5} {:>7} {:>6} {:>5} {:>5} {:>15} {:>8}\n", "layer", wide, "width", "spread",
+      "active", "dead", "proven", "always", "satur", "dupl", "effective rank", "best AUC");
   for (const auto& layer : part.layers) {
     const clens_neuron_layer& s = layer.stats;
     const std::string rank =
         fmt::format("{} ({:.0f} %)", number(s.effective_rank, 1),
                     100 * s.effective_rank / static_cast<double>(std::max<std::uint64_t>(s.width, 1)));
-    fmt::print("{:<{}} {:>6} {:>9} {:>7} {:>5} {:>7} {:>6} {:>5} {:>5} {:>15} {:>8}{}\n", layer.name, wide, s.width,
-               number(middle(each(layer.neurons, [](const auto& n) { return n.sd; }))),
-               number(middle(each(layer.neurons, active_ratio)), 3), s.dead, s.provably_dead, s.always_on, s.saturated,
-               s.duplicates, rank, number(best_auc(layer.neurons)), s.redundant != 0 ? "  redundant" : "");
+    say("{:<{}} {:>6} {:>9} {:>7} {:>5} {:>7} {:>6} {:>5} {:>5} {:>15} {:>8}{}\n", layer.name, wide, s.width,
+        number(middle(each(layer.neurons, [](const auto& n) { return n.sd; }))),
+        number(middle(each(layer.neurons, active_ratio)), 3), s.dead, s.provably_dead, s.always_on, s.saturated,
+        s.duplicates, rank, number(best_auc(layer.neurons)), s.redundant != 0 ? "  redundant" : "");
   }
 }
 
@@ -63,41 +63,39 @@ void print_findings(const NeuronsReport::Part& part) {
     }
     const double bound = 300.0 / static_cast<double>(std::max<std::uint64_t>(layer.stats.rows, 1));
     if (!dead.empty())
-      fmt::print("{}: never active:{} (on at most {:.2g} % of rows; !: whatever the ids)\n", layer.name, dead, bound);
-    if (!saturated.empty()) fmt::print("{}: saturated:{}\n", layer.name, saturated);
-    if (!duplicates.empty()) fmt::print("{}: duplicates:{}\n", layer.name, duplicates);
+      say("{}: never active:{} (on at most {:.2g} % of rows; !: whatever the ids)\n", layer.name, dead, bound);
+    if (!saturated.empty()) say("{}: saturated:{}\n", layer.name, saturated);
+    if (!duplicates.empty()) say("{}: duplicates:{}\n", layer.name, duplicates);
   }
 }
 
 void print_cka(const NeuronsReport::Part& part) {
   if (part.layers.size() < 2) return;
-  fmt::print("\nlinear CKA between layers\n{:<10}", "");
-  for (const auto& layer : part.layers) fmt::print(" {:>8}", layer.name);
+  say("\nlinear CKA between layers\n{:<10}", "");
+  for (const auto& layer : part.layers) say(" {:>8}", layer.name);
   for (const auto& layer : part.layers) {
-    fmt::print("\n{:<10}", layer.name);
-    for (const double cka : layer.cka) fmt::print(" {:>8}", number(cka, 3));
+    say("\n{:<10}", layer.name);
+    for (const double cka : layer.cka) say(" {:>8}", number(cka, 3));
   }
-  fmt::print("\n");
+  say("\n");
 }
 
 void print_comparisons(const NeuronsReport& r) {
   if (r.compared.empty()) return;
-  fmt::print(
-      "\nspread: median over neurons of sd(file) / sd(data); covariance: relative distance (of two halves of "
+  say("\nspread: median over neurons of sd(file) / sd(data); covariance: relative distance (of two halves of "
       "the data)\n");
   const auto wide = widest(
       r.compared, [](const auto& c) { return std::string_view(c.part.files.front()); }, 4);
-  fmt::print("{:<{}} {:<10} {:>8} {:>7} {:>18} {:>9}\n", "file", wide, "layer", "spread", "active", "covariance",
-             "angle");
+  say("{:<{}} {:<10} {:>8} {:>7} {:>18} {:>9}\n", "file", wide, "layer", "spread", "active", "covariance", "angle");
   for (const auto& comparison : r.compared) {
     for (std::size_t i = 0; i < comparison.changes.size(); ++i) {
       const clens_layer_change& change = comparison.changes[i];
       const auto& layer = comparison.part.layers[i];
       const std::string distance =
           fmt::format("{} ({})", number(change.covariance_distance, 3), number(change.covariance_null, 3));
-      fmt::print("{:<{}} {:<10} {:>8} {:>7} {:>18} {:>9}\n", comparison.part.files.front(), wide, layer.name,
-                 number(change.spread_ratio, 3), number(middle(each(layer.neurons, active_ratio)), 3), distance,
-                 number(change.angles[0], 3));
+      say("{:<{}} {:<10} {:>8} {:>7} {:>18} {:>9}\n", comparison.part.files.front(), wide, layer.name,
+          number(change.spread_ratio, 3), number(middle(each(layer.neurons, active_ratio)), 3), distance,
+          number(change.angles[0], 3));
     }
   }
 }
@@ -107,8 +105,8 @@ void print_comparisons(const NeuronsReport& r) {
 void print_text(const NeuronsReport& r) {
   if (r.data.layers.empty()) return;
   const clens_neuron_layer& first = r.data.layers.front().stats;
-  fmt::print("{}: {} rows, {} clicks; medians over neurons; quantiles and AUC from {} rows, ranks from {}\n\n",
-             list(r.data.files, ", "), first.rows, first.clicks, first.counted, first.sampled);
+  say("{}: {} rows, {} clicks; medians over neurons; quantiles and AUC from {} rows, ranks from {}\n\n",
+      list(r.data.files, ", "), first.rows, first.clicks, first.counted, first.sampled);
   print_layers(r.data);
   print_findings(r.data);
   print_cka(r.data);

@@ -13,13 +13,13 @@ void print_parts(std::vector<ExplainReport::Group> groups, const std::vector<Exp
   const auto wide = widest(
       features, [](const auto& f) { return std::string_view(f.name); }, 8);
   for (const auto& group : groups) {
-    fmt::print("{:<{}} {:>+9.4f}\n", group.name, wide + 2, group.value);
+    say("{:<{}} {:>+9.4f}\n", group.name, wide + 2, group.value);
     for (const auto& f : features) {
       if (f.group != group.name) continue;
-      fmt::print("  {:<{}} {:>+9.4f}  ", f.name, wide, f.value);
-      if (f.ids.empty()) fmt::print("{}", f.texts.empty() ? "missing" : list(f.texts, " "));
-      for (const auto& id : f.ids) fmt::print("{} ({:+.4f}) ", id.text, id.value);
-      fmt::print("\n");
+      say("  {:<{}} {:>+9.4f}  ", f.name, wide, f.value);
+      if (f.ids.empty()) say("{}", f.texts.empty() ? "missing" : list(f.texts, " "));
+      for (const auto& id : f.ids) say("{} ({:+.4f}) ", id.text, id.value);
+      say("\n");
     }
   }
 }

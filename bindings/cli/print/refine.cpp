@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "print/format.h"
 #include "print/json.h"
@@ -10,49 +10,49 @@ namespace {
 void print_edits(const RefineReport& r) {
   const auto wide = widest(
       r.edits, [](const auto& e) { return std::string_view(e.text); }, 4);
-  fmt::print("{:<{}}  {:>7}  {}\n", "edit", wide, "removed", "scores");
+  say("{:<{}}  {:>7}  {}\n", "edit", wide, "removed", "scores");
   for (const auto& e : r.edits)
-    fmt::print("{:<{}}  {:>7}  {}\n", e.text, wide, e.removed, e.same_bits ? "same bits" : "change");
+    say("{:<{}}  {:>7}  {}\n", e.text, wide, e.removed, e.same_bits ? "same bits" : "change");
 }
 
 void print_tables(const RefineReport& r) {
   const auto wide = widest(
       r.tables, [](const auto& t) { return std::string_view(t.name); }, 5);
-  fmt::print("\n{:<{}}  {:<12} {:>14} {:>14}  {:<12}\n", "table", wide, "rows", "bytes before", "after",
-             "largest error");
+  say("\n{:<{}}  {:<12} {:>14} {:>14}  {:<12}\n", "table", wide, "rows", "bytes before", "after", "largest error");
   for (const auto& t : r.tables) {
-    fmt::print("{:<{}}  {:<12} {:>14} {:>14}", t.name, wide, t.from + " -> " + t.to, t.bytes_before, t.bytes_after);
-    if (t.largest_error > 0) fmt::print("  {:.3g} in row {}", t.largest_error, t.largest_error_row);
-    fmt::print("{}\n", t.largest_error > 0 ? "" : "  none");
+    say("{:<{}}  {:<12} {:>14} {:>14}", t.name, wide, t.from + " -> " + t.to, t.bytes_before, t.bytes_after);
+    if (t.largest_error > 0) say("  {:.3g} in row {}", t.largest_error, t.largest_error_row);
+    say("{}\n", t.largest_error > 0 ? "" : "  none");
   }
 }
 
 void print_calibration(const RefineReport::Calibration& c) {
-  fmt::print("\ncalibration, {}, on {} rows, {} clicks: log loss {} -> {}", c.method, c.fit.rows, c.fit.clicks,
-             number(c.fit.logloss_before, 5), number(c.fit.logloss_after, 5));
+  say("\ncalibration, {}, on {} rows, {} clicks: log loss {} -> {}", c.method, c.fit.rows, c.fit.clicks,
+      number(c.fit.logloss_before, 5), number(c.fit.logloss_after, 5));
   if (c.fit.knots > 0)
-    fmt::print("; {} knots\n", c.fit.knots);
+    say("; {} knots\n", c.fit.knots);
   else
-    fmt::print("; scale {}, shift {}\n", number(c.fit.scale), number(c.fit.shift));
+    say("; scale {}, shift {}\n", number(c.fit.scale), number(c.fit.shift));
 }
 
 void print_days(const RefineReport& r) {
   const auto name = [](const RefineReport::Day& day) { return base_name(day.file); };
   std::size_t wide = 3;
   for (const auto& day : r.days) wide = std::max(wide, name(day).size());
-  fmt::print("\n{:<{}}  {:<6} {:>9} {:>8} {:>9} {:>12} {:>12}\n", "day", wide, "model", "rows", "AUC", "log loss",
-             "calibration", "us a request");
+  say("\n{:<{}}  {:<6} {:>9} {:>8} {:>9} {:>12} {:>12}\n", "day", wide, "model", "rows", "AUC", "log loss",
+      "calibration", "us a request");
   for (const auto& day : r.days) {
     for (const auto& [label, side] : {std::pair("before", day.before), std::pair("after", day.after)})
-      fmt::print("{:<{}}  {:<6} {:>9} {:>8} {:>9} {:>12} {:>12}\n", name(day), wide, label, day.rows, number(side.auc),
-                 number(side.logloss, 5), number(side.calibration), number(side.us, 1));
+      say("{:<{}}  {:<6} {:>9} {:>8} {:>9} {:>12} {:>12}\n", name(day), wide, label, day.rows, number(side.auc),
+          number(side.logloss, 5), number(side.calibration), number(side.us, 1));
     if (day.auc)
-      fmt::print("{:<{}}  AUC {:+.5f} [{:+.5f}, {:+.5f}]; ", "", wide, day.auc->difference, day.auc->low,
-                 day.auc->high);
+      say("{:<{}}  AUC {:+.5f} [{:+.5f}, {:+.5f}]; ", "", wide, day.auc->difference, day.auc->low, day.auc->high);
     else
-      fmt::print("{:<{}}  ", "", wide);
-    fmt::print("{} of {} rows with the same bits, largest change of a probability {:.3g}\n", day.equal, day.rows,
-               day.largest_difference);
+      say("{:<{}}  ", "", wide);
+    say("{} of {} rows with the same bits, largest change of a probability {:.3g}\n", day.equal, day.rows,
+        day.largest_difference);
+    if (std::find(r.learned_from.begin(), r.learned_from.end(), day.file) != r.learned_from.end())
+      say("{:<{}}  the edits were learnt from this day: it flatters them\n", "", wide);
   }
 }
 
@@ -102,12 +102,12 @@ void print_text(const RefineReport& r) {
   if (!r.tables.empty()) print_tables(r);
   if (r.calibration) print_calibration(*r.calibration);
   if (r.precision) {
-    fmt::print("\n");
+    say("\n");
     print_text(*r.precision);
   }
   if (!r.days.empty()) print_days(r);
-  fmt::print("\n{}: {} bytes, {} parameters; {}: {} bytes, {} parameters\n", r.file, r.size_before, r.parameters_before,
-             r.out, r.size_after, r.parameters_after);
+  say("\n{}: {} bytes, {} parameters; {}: {} bytes, {} parameters\n", r.file, r.size_before, r.parameters_before, r.out,
+      r.size_after, r.parameters_after);
 }
 
 void print_json(const RefineReport& r) {

@@ -8,9 +8,9 @@
 namespace clicklens::cli {
 
 void print_text(const RecordReport& r) {
-  fmt::print("{} rows of {} requests scored, {} requests recorded in {} records, {} bytes, to {}-*.clrec\n", r.rows,
-             r.stats.offered, r.stats.sampled, r.stats.records, r.stats.bytes, r.out);
-  if (r.stats.files_removed > 0) fmt::print("  {} older files removed\n", r.stats.files_removed);
+  say("{} rows of {} requests scored, {} requests recorded in {} records, {} bytes, to {}-*.clrec\n", r.rows,
+      r.stats.offered, r.stats.sampled, r.stats.records, r.stats.bytes, r.out);
+  if (r.stats.files_removed > 0) say("  {} older files removed\n", r.stats.files_removed);
 }
 
 void print_json(const RecordReport& r) {
@@ -27,15 +27,15 @@ void print_json(const RecordReport& r) {
 
 void print_text(const ReplayReport& r) {
   for (const auto& f : r.files) {
-    fmt::print("{}: {} records, {} rows{}\n", base_name(f.file), f.records, f.rows,
-               f.same_model ? "" : fmt::format(", scored by another model ({})", f.model));
-    if (f.corrupted > 0) fmt::print("  {} damaged stretches, {} bytes, left out\n", f.corrupted, f.skipped_bytes);
-    if (f.torn_bytes > 0) fmt::print("  ends in an unfinished record of {} bytes\n", f.torn_bytes);
+    say("{}: {} records, {} rows{}\n", base_name(f.file), f.records, f.rows,
+        f.same_model ? "" : fmt::format(", scored by another model ({})", f.model));
+    if (f.corrupted > 0) say("  {} damaged stretches, {} bytes, left out\n", f.corrupted, f.skipped_bytes);
+    if (f.torn_bytes > 0) say("  ends in an unfinished record of {} bytes\n", f.torn_bytes);
   }
   if (r.check)
-    fmt::print("check: {} rows, {} not as recorded (largest difference {:.3g}), {} cannot be checked\n", r.check->rows,
-               r.check->different, r.check->largest_difference, r.check->unchecked);
-  if (!r.score_out.empty()) fmt::print("scores written to {}\n", r.score_out);
+    say("check: {} rows, {} not as recorded (largest difference {:.3g}), {} cannot be checked\n", r.check->rows,
+        r.check->different, r.check->largest_difference, r.check->unchecked);
+  if (!r.score_out.empty()) say("scores written to {}\n", r.score_out);
   if (r.metrics) print_text(*r.metrics);
 }
 
