@@ -96,7 +96,7 @@ function uplot_options(spec, width) {
   const x_range = spec.x.names ? [-0.5, spec.x.names.length - 0.5] : spec.x.range;
   return {
     width, height: spec.height || 240, legend: { show: false }, axes: [x_axis, y_axis],
-    padding: [8, 12, 0, 0],
+    padding: [8, spec.x.format ? 24 : 12, 0, 0], // the last value of such an axis stands in the corner
     cursor: { show: !spec.dots, y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
       x: { time: false, distr: spec.x.log ? 3 : 1, ...(x_range ? { range: () => x_range } : {}) },

@@ -55,6 +55,12 @@ function scores(figures, checkpoint) {
   return [el("div", { class: "grid" }, one("train"), one("test"))];
 }
 
+// The 1, 2 or 5 of a power of ten at or below a positive number.
+function round_below(v) {
+  const power = 10 ** Math.floor(Math.log10(v));
+  return power * [5, 2, 1].find((m) => m * power <= v * (1 + 1e-9));
+}
+
 function calibration(checkpoint) {
   const of = Object.fromEntries(checkpoint.scores.calibration.map((c) => [c.split, c.points]));
   const all = [...of.train, ...of.test];
@@ -66,7 +72,7 @@ function calibration(checkpoint) {
   });
   const log = all.every((p) => p.observed > 0 && p.predicted > 0);
   const values = all.flatMap((p) => [p.predicted, p.observed]);
-  const range = log ? [Math.min(...values) / 1.25, Math.min(Math.max(...values) * 1.25, 1)] : [0, Math.max(...values) * 1.08];
+  const range = log ? [round_below(Math.min(...values) / 1.25), Math.min(Math.max(...values) * 1.25, 1)] : [0, Math.max(...values) * 1.08];
   const ends = xs.map((x) => x);
   const series = (split) => ({
     name: split_words[split], colour: split, points: true, values: at(split, (p) => p.observed), errors: at(split, (p) => [p.low, p.high]),

@@ -79,16 +79,27 @@ function without_folders(figures, text) {
   return [...folders].filter((folder) => folder).reduce((t, folder) => t.replaceAll(folder, ""), text);
 }
 
+// Lines break behind the slashes of paths rather than within names.
+const breakable = (text) => text.split("/").flatMap((part, i) => (i === 0 ? [part] : ["/", el("wbr"), part]));
+
 // A command to copy; other advice is a sentence.
 function what_to_do(command) {
   if (!command.startsWith("clicklens ")) return command ? el("p", { class: "advice" }, command) : null;
-  return el("div", { class: "command" }, el("code", {}, command), copy_button(command));
+  return el("div", { class: "command" }, el("code", {}, breakable(command)), copy_button(command));
+}
+
+// What was measured beside the finding itself: a few figures, the others one click away.
+function evidence(f) {
+  const told = f.evidence.filter((e) => known(e.value)).map(evidence_text), at_once = told.length > 5 ? 4 : 5, more = told.slice(at_once);
+  if (f.evidence_left_out) more.push(`and ${f.evidence_left_out.toLocaleString("en")} more`);
+  return [told.length ? el("p", { class: "note" }, told.slice(0, at_once).join("; ")) : null,
+    more.length ? el("details", { class: "figures" }, el("summary", {}, count(told.length - Math.min(at_once, told.length) + f.evidence_left_out, "more figure")), el("p", { class: "note" }, more.join("; "))) : null];
 }
 
 function finding(figures, f) {
   return el("article", { class: "finding" },
     el("h3", {}, el("span", { class: `tag ${f.severity}` }, f.severity), el("span", {}, without_folders(figures, f.text))),
-    f.evidence.length ? el("p", { class: "note" }, [...f.evidence.filter((e) => known(e.value)).map(evidence_text), ...(f.evidence_left_out ? [`and ${f.evidence_left_out.toLocaleString("en")} more`] : [])].join("; ")) : null,
+    evidence(f),
     f.caveat ? el("p", { class: "note" }, without_folders(figures, f.caveat)) : null,
     what_to_do(f.command));
 }

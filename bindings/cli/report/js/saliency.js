@@ -50,7 +50,7 @@ function saliency_labels(s) {
   const parts = ["train", "test"].flatMap((split) => ["0", "1"].map((value) => [split, value, saliency_part(s, split, "label", value)]));
   const columns = [{ key: "group", label: "Group" }, ...parts.map(([split, value]) => ({ key: `${split}${value}`, label: `${split}, ${value === "1" ? "click" : "other"}`, number: true, show: (v) => percent(v) }))];
   const rows = groups.map((group, g) => ({ group, ...Object.fromEntries(parts.map(([split, value, part]) => [`${split}${value}`, part?.groups[g].share ?? null])) })).sort((a, b) => b.train0 - a.train0);
-  return el("div", { class: "card" }, el("div", { class: "head" }, el("h3", {}, "Shares by label"), csv_button("Saliency by label", columns, rows)), plain_table("Shares by label", columns, rows));
+  return el("div", { class: "card" }, el("div", { class: "head" }, el("h3", {}, "Shares by label"), csv_button("Saliency by label", columns, rows)), el("div", { class: "narrow" }, plain_table("Shares by label", columns, rows)));
 }
 
 function saliency(figures, checkpoint) {
