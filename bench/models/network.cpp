@@ -22,7 +22,7 @@ format::Scope scope_of(const Fields& fields) {
 
 class Maker {
  public:
-  explicit Maker(const Shape& shape) {
+  Maker(const Shape& shape, std::uint32_t version) {
     desc_.name = shape.name;
     std::vector<std::uint32_t> columns;
     for (const Fields& fields : shape.fields) {
@@ -32,6 +32,7 @@ class Maker {
         for (std::uint32_t i = 0; i < fields.count; ++i) columns.push_back(bag(shape, fields));
       }
     }
+    if (version > 0) random_.seed(version + 1);
     std::uint32_t x = node(format::ConcatOp{}, std::move(columns)), in = shape.columns();
     for (const std::uint32_t out : shape.tower) {
       x = node(format::ActivationOp{}, {linear(x, in, out)});
@@ -117,8 +118,8 @@ Shape load_shape(const std::string& name) {
   return parse_shape(text);
 }
 
-void write_model(const Shape& shape, const char* path) {
-  Maker(shape).write(path);
+void write_model(const Shape& shape, const char* path, std::uint32_t version) {
+  Maker(shape, version).write(path);
 }
 
 std::shared_ptr<const exec::Model> make_model(const Shape& shape) {

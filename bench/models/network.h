@@ -25,8 +25,9 @@ T require(base::Result<T> result) {
 // A shape of bench/models/, by the name of its file.
 Shape load_shape(const std::string& name);
 
-// Features f0, f1, ... in the order of the shape's lines; random weights, always the same.
-void write_model(const Shape& shape, const char* path);
+// Features f0, f1, ... in the order of the shape's lines; random weights, always the same. Versions differ in their
+// towers; tables are the same.
+void write_model(const Shape& shape, const char* path, std::uint32_t version = 0);
 std::shared_ptr<const exec::Model> make_model(const Shape& shape);
 exec::Inputs make_inputs(const Shape& shape);
 std::unique_ptr<exec::Session> make_session(const std::shared_ptr<const exec::Model>& model, const Shape& shape,

@@ -1,8 +1,8 @@
 // A slot: publishing on the loader's thread, entering and leaving on serving ones.
 #include "slot.h"
 
-#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -41,8 +41,9 @@ void drain(clens_slot& slot) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(slot.drain_ms);
   for (;;) {
     {
+      SlotVersions gone;  // behind the lock
       const std::lock_guard<std::mutex> turn(slot.changing);
-      sweep(slot);
+      gone = sweep(slot);
       if (slot.draining.empty()) return;
     }
     if (std::chrono::steady_clock::now() >= until) return;
@@ -79,12 +80,17 @@ Status leave(clens_slot& slot, std::size_t index) noexcept {
 
 }  // namespace
 
-void sweep(clens_slot& slot) {
-  std::erase_if(slot.draining, [&slot](const std::unique_ptr<SlotVersion>& version) {
-    if (slot.seats.is_held(version.get())) return false;
-    finish(slot, *version);
-    return true;
-  });
+SlotVersions sweep(clens_slot& slot) {
+  SlotVersions gone;
+  for (auto version = slot.draining.begin(); version != slot.draining.end();) {
+    const auto next = std::next(version);
+    if (!slot.seats.is_held(&*version)) {
+      finish(slot, *version);
+      gone.splice(gone.end(), slot.draining, version);
+    }
+    version = next;
+  }
+  return gone;
 }
 
 }  // namespace clicklens::capi
@@ -94,6 +100,8 @@ using clicklens::base::Status;
 using clicklens::capi::guard;
 using clicklens::capi::report;
 using clicklens::capi::require;
+using clicklens::capi::SlotVersion;
+using clicklens::capi::SlotVersions;
 
 clens_status clens_slot_create(const clens_inputs* inputs, const clens_slot_options* options, clens_slot** out) {
   return guard([&]() -> Status {
@@ -122,21 +130,25 @@ clens_status clens_slot_publish(clens_slot* slot, const clens_publication* publi
     CLENS_TRY(require(publication, "publication"));
     clens_publication known = CLENS_PUBLICATION_INIT;
     CLENS_TRY(clicklens::capi::read_sized(publication, "publication", known));
-    auto made = clicklens::capi::make_version(known, slot->inputs, slot->seats.count());
+    SlotVersions made;
+    const Status status = clicklens::capi::contain([&]() -> Status {
+      auto version = clicklens::capi::make_version(known, slot->inputs, slot->seats.count());
+      if (version.ok()) made = std::move(*version);
+      return version.status();
+    });
     {
       const std::lock_guard<std::mutex> turn(slot->changing);
-      if (!made.ok()) {
+      if (!status.ok()) {
         ++slot->refused;
-        return made.status();
+        return status;
       }
-      slot->draining.reserve(slot->draining.size() +
-                             1);  // the last that can fail: the cache is the caller's until here
-      (*made)->cache.reset(known.cache);
-      (*made)->number = ++slot->published;
+      // Nothing fails from here on: the cache was the caller's until now.
+      made.front().cache.reset(known.cache);
+      made.front().number = ++slot->published;
       if (number != nullptr) *number = slot->published;
-      slot->seats.exchange(made->get());
-      if (slot->serving != nullptr) slot->draining.push_back(std::move(slot->serving));
-      slot->serving = std::move(*made);
+      slot->seats.exchange(&made.front());
+      slot->draining.splice(slot->draining.end(), slot->serving);
+      slot->serving.splice(slot->serving.end(), made);
     }
     clicklens::capi::drain(*slot);
     return {};
@@ -169,9 +181,10 @@ clens_status clens_slot_describe(const clens_slot* slot, clens_slot_info* info) 
     all.draining = known.draining.size();
     all.lost_rows = known.lost_rows;
     all.lost_versions = known.lost_versions;
-    if (known.serving != nullptr) {
-      const auto& id = known.serving->model->model->file().id();
-      all.version = known.serving->number;
+    if (!known.serving.empty()) {
+      const SlotVersion& now = known.serving.front();
+      const auto& id = now.model->model->file().id();
+      all.version = now.number;
       all.model_low = id.low;
       all.model_high = id.high;
     }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -28,6 +29,9 @@ struct SlotVersion {
   std::uint64_t number = 0;
 };
 
+// Versions go from list to list: what a publication needs memory for is there before it serves.
+using SlotVersions = std::list<SlotVersion>;
+
 // What the sessions of one version profiled.
 struct SlotProfile {
   Owned<clens_profile> profile;
@@ -35,12 +39,12 @@ struct SlotProfile {
   bool whole = true;  // false: no memory for what some of the sessions have
 };
 
-// New sessions for `seats`, after the checks that the flags leave. The cache is not its own yet.
-base::Result<std::unique_ptr<SlotVersion>> make_version(const clens_publication& given, const exec::Inputs& inputs,
-                                                        std::size_t seats);
+// One, with new sessions for `seats`, after the checks that the flags leave. The cache is not its own yet.
+base::Result<SlotVersions> make_version(const clens_publication& given, const exec::Inputs& inputs, std::size_t seats);
 
-// Lets go of versions that no seat holds. Under clens_slot.changing.
-void sweep(clens_slot& slot);
+// Takes versions that no seat holds off the slot, under clens_slot.changing. To be destroyed without it: that unmaps
+// files, and describing or collecting need not wait.
+SlotVersions sweep(clens_slot& slot);
 
 }  // namespace clicklens::capi
 
@@ -52,9 +56,9 @@ struct clens_slot {
   clicklens::base::Seats<clicklens::capi::SlotVersion> seats;
   const std::uint32_t drain_ms;
 
-  std::mutex changing;  // guards what follows, and whose turn it is to replace or collect
-  std::unique_ptr<clicklens::capi::SlotVersion> serving;
-  std::vector<std::unique_ptr<clicklens::capi::SlotVersion>> draining;
+  std::mutex changing;                    // guards what follows, and whose turn it is to replace or collect
+  clicklens::capi::SlotVersions serving;  // the last that was published, or none
+  clicklens::capi::SlotVersions draining;
   std::deque<clicklens::capi::SlotProfile> finished;  // of versions that are gone, the oldest first
   std::uint64_t published = 0, refused = 0, lost_rows = 0, lost_versions = 0;
 };

@@ -34,23 +34,23 @@ Status check_cache(const clens_publication& given, const exec::Session& session)
 
 }  // namespace
 
-base::Result<std::unique_ptr<SlotVersion>> make_version(const clens_publication& given, const exec::Inputs& inputs,
-                                                        std::size_t seats) {
+base::Result<SlotVersions> make_version(const clens_publication& given, const exec::Inputs& inputs, std::size_t seats) {
   CLENS_TRY(require(given.model, "publication.model"));
   if ((given.flags & ~known_flags) != 0)
     return Status::error(Code::invalid_argument, "publication.flags: unknown flags 0x%x", given.flags & ~known_flags);
   if (given.reserved != 0) return Status::error(Code::invalid_argument, "publication.reserved: must be 0");
   CLENS_TRY(check_model(given));
-  auto made = std::make_unique<SlotVersion>();
-  made->sessions.reserve(seats);
+  SlotVersions made(1);
+  SlotVersion& version = made.front();
+  version.sessions.reserve(seats);
   for (std::size_t i = 0; i < seats; ++i) {
     auto session = create_session(given.model->model, inputs, given.session);
     if (!session.ok()) return session.status();
-    made->sessions.push_back(std::move(*session));
+    version.sessions.push_back(std::move(*session));
   }
-  CLENS_TRY(check_cache(given, *made->sessions.front()->session));
+  CLENS_TRY(check_cache(given, *version.sessions.front()->session));
   clens_model_retain(given.model);
-  made->model.reset(given.model);
+  version.model.reset(given.model);
   return made;
 }
 

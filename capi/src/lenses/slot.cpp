@@ -18,15 +18,16 @@ lens::Collector& collector_of(const clens_session& session) noexcept {
 
 // Oldest first, so that a host which asks until NOT_FOUND has seen every version's rows in order.
 Status collect(clens_slot& slot, SlotProfile& out) {
+  SlotVersions gone;  // behind the lock
   const std::lock_guard<std::mutex> turn(slot.changing);
-  sweep(slot);
+  gone = sweep(slot);
   if (!slot.finished.empty()) {
     out = std::move(slot.finished.front());
     slot.finished.pop_front();
     return {};
   }
-  if (slot.serving != nullptr) {
-    auto now = collect_version(*slot.serving);
+  if (!slot.serving.empty()) {
+    auto now = collect_version(slot.serving.front());
     if (!now.ok()) return now.status();
     out = std::move(*now);
   }
