@@ -15,4 +15,7 @@ cd bindings/rust/examples/adserver
 cargo fetch --locked --quiet || { echo "adserver: crates.io cannot be reached; not tested" && exit 77; }
 if cargo fmt --version >/dev/null 2>&1; then cargo fmt --check; fi
 if cargo clippy --version >/dev/null 2>&1; then cargo clippy --all-targets --locked --quiet -- -D warnings; fi
-exec cargo test --locked --quiet
+cargo test --locked --quiet
+# Reloads, a kill in the middle, an end: every answer right, nothing lost that was said to be safe.
+cd "$OLDPWD"
+exec sh bench/soak/run.sh rust --exact --server "$CARGO_TARGET_DIR/debug/adserver" -requests 4000 -candidates 10 -reloads 3 -kills 1

@@ -93,6 +93,24 @@ TEST(AllocFailure, Slots) {
   });
 }
 
+TEST(AllocFailure, ARefusedPublicationIsCounted) {
+  if (under_tsan) GTEST_SKIP() << "ThreadSanitizer keeps operator new to itself";
+  const TinyHost host;
+  clens_slot* slot = nullptr;
+  ASSERT_EQ(clens_slot_create(host.inputs(), nullptr, &slot), CLENS_OK);
+  clens_publication publication = CLENS_PUBLICATION_INIT;
+  publication.model = host.model();
+  {
+    const ArmedHeap heap(0);
+    EXPECT_EQ(clens_slot_publish(slot, &publication, nullptr), CLENS_E_OUT_OF_MEMORY);
+  }
+  clens_slot_info info = CLENS_SLOT_INFO_INIT;
+  EXPECT_EQ(clens_slot_describe(slot, &info), CLENS_OK);
+  EXPECT_EQ(info.refused, 1u);
+  EXPECT_EQ(info.published, 0u);
+  clens_slot_release(slot);
+}
+
 TEST(AllocFailure, OpenOverAnotherVersion) {
   const TinyHost host;
   fail_each("open, shared", 20, [&] {

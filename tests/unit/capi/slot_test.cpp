@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <clicklens/slot.hpp>
 #include <thread>
 
@@ -171,17 +172,30 @@ TEST_F(SlotC, ACacheComesAndGoesWithItsModel) {
   EXPECT_EQ(scores, scores_[0]);
 }
 
-// Every run has all the scores of the version that it entered, while versions come and go.
+// Every run has all the scores of the version that it entered, while versions come and go: two files that differ in one
+// segment, each opened over the version before it. Meanwhile somebody collects and asks.
 TEST_F(SlotC, RunsAreOfOneVersionUnderPublications) {
-  constexpr std::size_t threads = 4;
-  constexpr std::uint64_t publications = 60;
+  constexpr std::size_t threads = 2;
+  constexpr std::uint64_t publications = 300;
+  TinyModel sibling = tiny_model();
+  sibling.segments.back()[3] ^= std::byte{0x80};  // a sign
+  const TemporaryPath sibling_path("sibling.clens");
+  ASSERT_TRUE(write_model(sibling, sibling_path.c_str()).ok());
+  scores_[1] = host_.run(Session(Model(sibling_path.str()), inputs_).get());
+  ASSERT_NE(scores_[0], scores_[1]);
+  clens_profile_options profiled = CLENS_PROFILE_OPTIONS_INIT;
+  profiled.sections = CLENS_PROFILE_SCORES;
+  clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
+  options.profile = &profiled;
+
   Slot slot(inputs_, threads);
-  slot.publish(own());  // version 1: odd ones are the host's model
+  Model serving = own();  // odd versions are the host's model
+  slot.publish(serving, &options);
   std::atomic<bool> over = false;
   std::atomic<std::uint64_t> mixed = 0, runs = 0, latest = 0;
-  std::vector<std::thread> serving;
+  std::vector<std::thread> scoring;
   for (std::size_t t = 0; t < threads; ++t)
-    serving.emplace_back([&, t] {
+    scoring.emplace_back([&, t] {
       std::uint64_t before = 0;
       while (!over.load(std::memory_order_relaxed)) {
         const Seat seat = slot.enter(t);
@@ -191,12 +205,32 @@ TEST_F(SlotC, RunsAreOfOneVersionUnderPublications) {
       }
       if (before > latest) latest = before;
     });
-  for (std::uint64_t p = 2; p <= publications; ++p) EXPECT_EQ(slot.publish(p % 2 == 0 ? *other_ : own()), p);
+  std::uint64_t rows = 0;
+  Profile profile(nullptr);
+  const auto collect = [&] {
+    while (slot.collect(profile)) rows += profile.describe().rows;
+  };
+  std::thread collecting([&] {
+    while (!over) {
+      collect();
+      EXPECT_EQ(slot.describe().refused, 0u);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
+  for (std::uint64_t p = 2; p <= publications; ++p) {
+    clens_model_options over_serving = CLENS_MODEL_OPTIONS_INIT;
+    over_serving.base = serving.get();
+    serving = Model(p % 2 == 0 ? sibling_path.c_str() : host_.path(), &over_serving);
+    EXPECT_EQ(slot.publish(serving, &options), p);
+  }
   while (runs < publications) std::this_thread::yield();
   over = true;
-  for (std::thread& thread : serving) thread.join();
+  for (std::thread& thread : scoring) thread.join();
+  collecting.join();
+  collect();
   EXPECT_EQ(mixed, 0u);
   EXPECT_GT(latest, 1u);
+  EXPECT_EQ(rows + slot.describe().lost_rows, runs * host_.candidates());
   EXPECT_EQ(slot.describe().draining, 0u);
 }
 
