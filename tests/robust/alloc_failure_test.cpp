@@ -1,49 +1,18 @@
-// Every allocation of every call fails once: the call is OUT_OF_MEMORY, gives nothing out, leaks nothing, and
-// works when it is tried again.
+// Opening, publishing, sessions, writers: each allocation fails once. Others are in the alloc_*_test.cpp beside this;
+// alloc_coverage_test.cpp holds them together to the header.
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <functional>
 #include <vector>
 
+#include "alloc_each.h"
 #include "alloc_heap.h"
 #include "format/writer.h"
 #include "support/rich_host.h"
 
 namespace clicklens::testing {
 namespace {
-
-// `call` returns a status and undoes what it made. `least`: allocations it is known to make.
-void fail_each(const char* name, std::int64_t least, const std::function<clens_status()>& call,
-               bool counts_blocks = true) {
-  if (under_tsan) GTEST_SKIP() << "ThreadSanitizer keeps operator new to itself";
-  ASSERT_EQ(call(), CLENS_OK) << name << ": " << last_error();  // what is made once per process is made now
-  std::int64_t refused = 0;
-  std::int64_t survived = 0;  // std::stable_sort asks for a buffer that it can do without
-  for (;; ++refused) {
-    const std::int64_t before = blocks_in_use();
-    clens_status status;
-    bool has_refused;
-    {
-      const ArmedHeap heap(refused);
-      status = call();
-      has_refused = ArmedHeap::has_refused();
-    }
-    if (!has_refused) {
-      EXPECT_EQ(status, CLENS_OK) << name << ": " << last_error();
-      break;
-    }
-    if (status == CLENS_OK) {
-      ++survived;
-      continue;
-    }
-    ASSERT_EQ(status, CLENS_E_OUT_OF_MEMORY) << name << ", allocation " << refused << ": " << last_error();
-    ASSERT_FALSE(last_error().empty());
-    ASSERT_TRUE(!counts_blocks || blocks_in_use() == before) << name << " leaks after allocation " << refused;
-  }
-  EXPECT_GE(refused, least) << name;
-  EXPECT_LE(survived, refused / 10) << name;
-}
 
 clens_status open(const char* path, std::uint32_t access) {
   clens_model_options options = CLENS_MODEL_OPTIONS_INIT;

@@ -86,13 +86,14 @@ func (h *host) metric(name string) (float64, error) {
 	return 0, fmt.Errorf("/metrics has no %s", name)
 }
 
-func (h *host) until(name string, is func(float64) bool) (value float64, err error) {
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+// until gives the metric when it is as wanted, or what it is when time is over.
+func (h *host) until(name string, wait time.Duration, is func(float64) bool) (value float64, err error) {
+	for end := time.Now().Add(wait); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if value, err = h.metric(name); err != nil || is(value) {
 			return value, err
 		}
 	}
-	return value, fmt.Errorf("%s is still %v after %v", name, value, patience)
+	return value, nil
 }
 
 // reload has the file at path served, and returns when it is.
@@ -108,7 +109,10 @@ func (h *host) reload(path, served string) error {
 	if err := h.command.Process.Signal(syscall.SIGHUP); err != nil {
 		return err
 	}
-	_, err = h.until(reloads, func(now float64) bool { return now > before })
+	now, err := h.until(reloads, patience, func(now float64) bool { return now > before })
+	if err == nil && now <= before {
+		err = fmt.Errorf("not within %v: %s", patience, strings.Join(h.log, "; "))
+	}
 	return err
 }
 
@@ -124,16 +128,17 @@ func put(path, place string) error {
 	return os.Rename(place+".next", place)
 }
 
-// kill ends the process without a warning, after it said that something is safe.
+// kill ends the process without a warning, soon after it said that something is safe.
 func (h *host) kill(profiles, recordings bool) (err error) {
+	const wait = 5 * time.Second // a small share may pick nothing
 	some := func(value float64) bool { return value > 0 }
 	if profiles {
-		if h.rows, err = h.until("clicklens_server_profile_saved_rows_total", some); err != nil {
+		if h.rows, err = h.until("clicklens_server_profile_saved_rows_total", wait, some); err != nil {
 			return err
 		}
 	}
 	if recordings {
-		if h.records, err = h.until("clicklens_recorder_records_total", some); err != nil {
+		if h.records, err = h.until("clicklens_recorder_records_total", wait, some); err != nil {
 			return err
 		}
 	}
