@@ -39,7 +39,9 @@ if(allocator STREQUAL mimalloc)
   # static TLS space is scarce.
   add_library(clicklens_mimalloc OBJECT ${mimalloc_folder}/src/static.c)
   target_include_directories(clicklens_mimalloc SYSTEM PRIVATE ${mimalloc_folder}/include)
-  target_compile_options(clicklens_mimalloc PRIVATE -w -ftls-model=local-dynamic -fno-lto)
+  # For size: sessions and models are a few blocks each.
+  target_compile_options(clicklens_mimalloc PRIVATE -w -ftls-model=local-dynamic -fno-lto -ffunction-sections
+                         -fdata-sections $<$<CONFIG:Release>:-Os -fno-asynchronous-unwind-tables>)
   target_compile_definitions(clicklens_mimalloc PRIVATE MI_STATIC_LIB NDEBUG)
   set_target_properties(clicklens_mimalloc PROPERTIES C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
   if(TARGET clicklens_base)

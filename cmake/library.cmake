@@ -6,6 +6,21 @@ function(clicklens_public_headers target)
                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 endfunction()
 
+# Relative relocations take a bit instead of 24 bytes each. Loaders know them since glibc 2.36; what is built against that
+# or a later one asks for it anyway, since the C++ library within does.
+include(CheckCXXSourceCompiles)
+include(CheckLinkerFlag)
+check_cxx_source_compiles("#include <features.h>
+#if !__GLIBC_PREREQ(2, 36)
+#error
+#endif
+int main() {}" CLICKLENS_GLIBC_2_36)
+check_linker_flag(CXX "-Wl,-z,pack-relative-relocs" CLICKLENS_HAS_RELATIVE_RELOCATIONS)
+set(relative_relocations)
+if(CLICKLENS_GLIBC_2_36 AND CLICKLENS_HAS_RELATIVE_RELOCATIONS)
+  set(relative_relocations -Wl,-z,pack-relative-relocs)
+endif()
+
 # clicklens_shared_library(<target> <object files>...)
 function(clicklens_shared_library target)
   add_library(${target} SHARED ${ARGN})
@@ -15,6 +30,8 @@ function(clicklens_shared_library target)
   target_link_libraries(${target} PRIVATE Threads::Threads m)
   target_link_options(${target} PRIVATE -Wl,--version-script=${export_map} -fno-lto)
   if(NOT CLICKLENS_SANITIZE)
+    target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/capi/src/shared/terminate.cpp)
+    target_link_options(${target} PRIVATE -Wl,--gc-sections ${relative_relocations})
     target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc -Wl,--no-undefined -Wl,-z,relro -Wl,-z,now)
   endif()
 endfunction()

@@ -31,6 +31,25 @@ template <class V>
   }
 }
 
+// Whether a vector of a tile, whose last has `tail` lanes, is taken whole. Where a masked load or store costs what a whole
+// one does the last never is: asking would have what follows in the code twice.
+template <class V>
+[[gnu::always_inline]] inline bool is_whole(bool last, std::size_t tail) {
+  return !last || (!V::Isa::free_masks && tail == V::lanes);
+}
+template <class V>
+[[gnu::always_inline]] inline V load_of_tile(const float* p, bool last, std::size_t tail) {
+  return is_whole<V>(last, tail) ? V::load(p) : V::load_n(p, tail);
+}
+template <class V>
+[[gnu::always_inline]] inline void store_of_tile(float* p, V v, bool last, std::size_t tail) {
+  if (is_whole<V>(last, tail)) {
+    v.store(p);
+  } else {
+    v.store_n(p, tail);
+  }
+}
+
 template <class Ops>
 [[gnu::always_inline]] inline Vec<Ops> relu(Vec<Ops> x) {
   return select(x <= Vec<Ops>::zero(), Vec<Ops>::zero(), x);

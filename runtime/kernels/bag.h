@@ -64,20 +64,20 @@ struct Bag {
     return job;
   }
 
-  static void start(BagCursor& shared) {
-    BagCursor cursor = shared;
+  static void start(BagCursor& cursor) {
     for (std::size_t i = 0; i < ahead; ++i) {
-      if (cursor.id == cursor.end) step(cursor);
+      if (cursor.id == cursor.end) next_job(cursor);
       if (cursor.id == cursor.end) break;
       fetch(cursor);
     }
-    shared = cursor;
   }
 
-  [[gnu::always_inline]] static void prefetch(BagCursor& cursor) {
+  // `cursor` is a copy of `shared` in registers, ahead of it by the ids fetched since they had a job in common.
+  [[gnu::always_inline]] static void prefetch(BagCursor& cursor, BagCursor& shared) {
     if (cursor.id == cursor.end) [[unlikely]] {
-      if (cursor.job == cursor.last) return;
-      cursor = next_job(cursor);
+      if (shared.job == shared.last) return;
+      next_job(shared);
+      cursor = shared;
       if (cursor.id == cursor.end) return;
     }
     fetch(cursor);
@@ -88,13 +88,9 @@ struct Bag {
     ++cursor.id;
   }
 
-  // By value: a cursor whose address escapes would live in memory, not in registers.
-  [[gnu::noinline]] static BagCursor next_job(BagCursor cursor) {
-    step(cursor);
-    return cursor;
-  }
-
-  [[gnu::always_inline]] static void step(BagCursor& cursor) {
+  // To the next job that has ids, if there is one; all of this one's are fetched.
+  [[gnu::noinline]] static void next_job(BagCursor& cursor) {
+    cursor.id = cursor.end;
     for (; cursor.job != cursor.last && cursor.id == cursor.end; ++cursor.job) {
       const BagJob& job = *cursor.job;
       if (job.bags == 0) continue;
@@ -107,25 +103,29 @@ struct Bag {
   }
 
   // How many vectors of a row are summed at once. Of floats as many as the registers hold; narrower types, whose code
-  // is longer, come in fewer widths, and without weights as with weights of 1, which has the same bits: 60 KB of code
-  // instead of 180.
-  template <class Row>
+  // is longer, come in fewer widths, the fewest for the maximum, and without weights as with weights of 1, which has the
+  // same bits: 40 KB of code instead of 180.
+  template <class Row, Pool P>
   static constexpr bool has_width(std::size_t vectors) {
-    return Row::is_plain || vectors <= 4 || vectors == most_vectors;
-  }
-  template <class Row>
-  static std::size_t width_for(std::size_t vectors) {
-    if (vectors >= most_vectors) return most_vectors;
-    return has_width<Row>(vectors) ? vectors : 4;
+    if (Row::is_plain) return true;
+    if (P == Pool::max) return vectors <= 2 || vectors == 4;
+    return vectors <= 4 || vectors == most_vectors;
   }
 
   using Slice = void (*)(const BagJob* first, const BagJob* last, BagCursor&, std::size_t column, std::size_t tail);
   struct SliceTable {
-    Slice at[most_vectors + 1];
+    Slice at[most_vectors + 1];  // of the width, or of the widest below it
+    std::size_t width[most_vectors + 1];
   };
   template <class Row, Pool P, bool Weighted, std::size_t C = 1>
   static constexpr void fill(SliceTable& table) {
-    if constexpr (has_width<Row>(C)) table.at[C] = &slice<Row, P, Weighted, C>;
+    if constexpr (has_width<Row, P>(C)) {
+      table.at[C] = &slice<Row, P, Weighted, C>;
+      table.width[C] = C;
+    } else {
+      table.at[C] = table.at[C - 1];
+      table.width[C] = table.width[C - 1];
+    }
     if constexpr (C < most_vectors) fill<Row, P, Weighted, C + 1>(table);
   }
   template <class Row, Pool P, bool Weighted>
@@ -153,9 +153,9 @@ struct Bag {
     const std::size_t dim = first->dim;
     BagCursor none{};
     for (std::size_t column = 0; column < dim;) {
-      const std::size_t width = width_for<Row>((dim - column + lanes - 1) / lanes);
-      const std::size_t end = column + width * lanes;
-      table.at[width](first, last, column == 0 ? cursor : none, column, lanes - (end > dim ? end - dim : 0));
+      const std::size_t left = (dim - column + lanes - 1) / lanes, most = left < most_vectors ? left : most_vectors;
+      const std::size_t end = column + table.width[most] * lanes;
+      table.at[most](first, last, column == 0 ? cursor : none, column, lanes - (end > dim ? end - dim : 0));
       column = end;
     }
   }
@@ -163,12 +163,13 @@ struct Bag {
   template <class Row, Pool P, bool Weighted, std::size_t C>
   static void slice(const BagJob* first, const BagJob* last, BagCursor& shared, std::size_t column, std::size_t tail) {
     BagCursor cursor = shared;
-    for (const BagJob* job = first; job != last; ++job) pool<Row, P, Weighted, C>(*job, cursor, column, tail);
-    shared = cursor;
+    for (const BagJob* job = first; job != last; ++job) pool<Row, P, Weighted, C>(*job, cursor, shared, column, tail);
+    shared.id = cursor.id;
   }
 
   template <class Row, Pool P, bool Weighted, std::size_t C>
-  [[gnu::always_inline]] static void pool(const BagJob& job, BagCursor& cursor, std::size_t column, std::size_t tail) {
+  [[gnu::always_inline]] static void pool(const BagJob& job, BagCursor& cursor, BagCursor& shared,
+                                          std::size_t column, std::size_t tail) {
     const char* const table = static_cast<const char*>(job.table);
     const std::size_t stride = job.row_stride;
     const float one = 1.0f;
@@ -182,18 +183,18 @@ struct Bag {
       begin<C>(acc, job.resume, !Row::is_plain && P == Pool::max && i < end ? -__builtin_inff() : 0.0f, out, tail);
       if constexpr (Row::is_plain && P == Pool::max) {  // the first row instead of below all: 20 % faster, more code
         if (!job.resume && i < end) {
-          prefetch(cursor);
+          prefetch(cursor, shared);
           add<Row, Pool::sum, false, C>(acc, table + job.ids[i] * stride, 1.0f, column, tail);
           ++i;
         }
       }
       for (; i < end; ++i) {
-        prefetch(cursor);
+        prefetch(cursor, shared);
         add<Row, P, Weighted, C>(acc, table + job.ids[i] * stride, Weighted ? weights[i & each] : 1.0f, column, tail);
       }
       if (job.divisors != nullptr) divide<C>(acc, job.divisors[bag]);
 #pragma GCC unroll 16
-      for (std::size_t j = 0; j < C; ++j) store_some(out + j * lanes, canonical(acc[j]), j + 1 < C ? lanes : tail);
+      for (std::size_t j = 0; j < C; ++j) store_of_tile(out + j * lanes, canonical(acc[j]), j + 1 == C, tail);
     }
   }
 
@@ -201,7 +202,7 @@ struct Bag {
   [[gnu::always_inline]] static void begin(V (&acc)[C], bool resume, float start, const float* out, std::size_t tail) {
 #pragma GCC unroll 16
     for (std::size_t j = 0; j < C; ++j) {
-      acc[j] = resume ? load_some<V>(out + j * lanes, j + 1 < C ? lanes : tail) : V::broadcast(start);
+      acc[j] = resume ? load_of_tile<V>(out + j * lanes, j + 1 == C, tail) : V::broadcast(start);
     }
   }
 
@@ -210,7 +211,7 @@ struct Bag {
                                          std::size_t tail) {
 #pragma GCC unroll 16
     for (std::size_t j = 0; j < C; ++j) {
-      const V v = Row::template load<V>(row, column + j * lanes, j + 1 < C ? lanes : tail);
+      const V v = Row::template load<V>(row, column + j * lanes, j + 1 == C, tail);
       if constexpr (P == Pool::max) {
         acc[j] = max(acc[j], v);
       } else if constexpr (Weighted) {

@@ -97,9 +97,7 @@ struct LinearAmx {
         : group(rows.group), left(rows.groups), column(at), from(sums + rows.skipped) {
       const std::size_t outputs = a.n - at < 2 * lanes ? a.n - at : 2 * lanes;
       tail = outputs > lanes ? outputs - lanes : outputs;
-      const bool whole = tail == lanes;
-      finish = outputs > lanes ? (whole ? finish_table<2, true>.at : finish_table<2, false>.at)
-                               : (whole ? finish_table<1, true>.at : finish_table<1, false>.at);
+      finish = outputs > lanes ? finish_table<2>.at : finish_table<1>.at;
     }
     [[gnu::always_inline]] void next(const Args& a) {
       finish[group->count](a, *group, column, tail, from);
@@ -149,15 +147,14 @@ struct LinearAmx {
     if constexpr (R > 1 && C > 1) amx::store<sums + 3>(to[upper] + lanes, stride);
   }
 
-  template <std::size_t R, std::size_t C, bool whole>
+  template <std::size_t R, std::size_t C>
   static void finish_group(const Args& a, const Rows& rows, std::size_t column, std::size_t tail, Sums from) {
-    if constexpr (whole) tail = lanes;
     V acc[R][C];
 #pragma GCC unroll 32
     for (std::size_t i = 0; i < R; ++i) {
 #pragma GCC unroll 32
       for (std::size_t j = 0; j < C; ++j) {
-        const V seed = Finish::load_row(a.seed.data, rows.seed[i], column + j * lanes, j + 1 < C ? lanes : tail);
+        const V seed = Finish::load_seed(a.seed.data, rows.seed[i], column + j * lanes, j + 1 == C, tail);
         acc[i][j] = Product::take(from[i] + j * lanes, a, rows.first + i, column + j * lanes, seed);
       }
     }
@@ -166,19 +163,19 @@ struct LinearAmx {
   struct FinishTable {
     Finishing at[group_rows + 1];
   };
-  template <std::size_t C, bool whole, std::size_t R>
+  template <std::size_t C, std::size_t R>
   static constexpr void fill(FinishTable& table) {
-    table.at[R] = &finish_group<R, C, whole>;
-    if constexpr (R < group_rows) fill<C, whole, R + 1>(table);
+    table.at[R] = &finish_group<R, C>;
+    if constexpr (R < group_rows) fill<C, R + 1>(table);
   }
-  template <std::size_t C, bool whole>
+  template <std::size_t C>
   static constexpr FinishTable make_finish() {
     FinishTable table{};
-    fill<C, whole, 1>(table);
+    fill<C, 1>(table);
     return table;
   }
-  template <std::size_t C, bool whole>
-  static constexpr FinishTable finish_table = make_finish<C, whole>();
+  template <std::size_t C>
+  static constexpr FinishTable finish_table = make_finish<C>();
 
   static void activate(const Args& a, const Held& rows) {
     for (std::size_t g = 0; g < rows.groups; ++g) {

@@ -15,8 +15,15 @@ struct LinearFinish {
   static constexpr std::size_t lanes = V::lanes;
 
   // `column`: the tile's first output; `tail`: how many lanes of its last vector exist.
-  [[gnu::always_inline]] static V load_row(const float* present, const float* row, std::size_t column, std::size_t n) {
-    return present == nullptr ? V::zero() : load_some<V>(row + column, n);
+  [[gnu::always_inline]] static V load_row(const float* present, const float* row, std::size_t column, bool last,
+                                           std::size_t tail) {
+    return present == nullptr ? V::zero() : load_of_tile<V>(row + column, last, tail);
+  }
+  // The same where a branch for each would be most of the code: a mask of none is zero.
+  [[gnu::always_inline]] static V load_seed(const float* present, const float* row, std::size_t column, bool last,
+                                            std::size_t tail) {
+    if constexpr (!Isa::free_masks) return load_row(present, row, column, last, tail);
+    return V::load_n(row + column, present == nullptr ? 0 : last ? tail : lanes);
   }
   template <std::size_t R, std::size_t C>
   [[gnu::always_inline]] static void load_rows(V (&acc)[R][C], const float* present, const float* const* row,
@@ -25,7 +32,7 @@ struct LinearFinish {
     for (std::size_t i = 0; i < R; ++i) {
 #pragma GCC unroll 32
       for (std::size_t j = 0; j < C; ++j) {
-        acc[i][j] = load_row(present, row[i], column + j * lanes, j + 1 < C ? lanes : tail);
+        acc[i][j] = load_row(present, row[i], column + j * lanes, j + 1 == C, tail);
       }
     }
   }
@@ -39,27 +46,27 @@ struct LinearFinish {
       for (std::size_t i = 0; i < R; ++i) {
 #pragma GCC unroll 32
         for (std::size_t j = 0; j < C; ++j) {
-          acc[i][j] = acc[i][j] + load_some<V>(rows.addend[i] + column + j * lanes, j + 1 < C ? lanes : tail);
+          acc[i][j] = acc[i][j] + load_of_tile<V>(rows.addend[i] + column + j * lanes, j + 1 == C, tail);
         }
       }
     }
     if (a.bn_scale != nullptr) {
 #pragma GCC unroll 32
       for (std::size_t j = 0; j < C; ++j) {
-        const std::size_t n = j + 1 < C ? lanes : tail;
-        const V scale = load_some<V>(a.bn_scale + column + j * lanes, n);
-        const V shift = load_some<V>(a.bn_shift + column + j * lanes, n);
+        const V scale = load_of_tile<V>(a.bn_scale + column + j * lanes, j + 1 == C, tail);
+        const V shift = load_of_tile<V>(a.bn_shift + column + j * lanes, j + 1 == C, tail);
 #pragma GCC unroll 32
         for (std::size_t i = 0; i < R; ++i) acc[i][j] = fma(canonical(acc[i][j]), scale, shift);
       }
     }
-    const bool rectify = a.act == Act::relu;
+    // relu, or what lets everything through: nothing is at most NaN.
+    const V limit = V::broadcast(a.act == Act::relu ? 0.0f : __builtin_nanf(""));
 #pragma GCC unroll 32
     for (std::size_t i = 0; i < R; ++i) {
 #pragma GCC unroll 32
       for (std::size_t j = 0; j < C; ++j) {
         const V v = canonical(acc[i][j]);
-        store_some(rows.y[i] + column + j * lanes, rectify ? relu(v) : v, j + 1 < C ? lanes : tail);
+        store_of_tile(rows.y[i] + column + j * lanes, select(v <= limit, V::zero(), v), j + 1 == C, tail);
       }
     }
   }

@@ -67,7 +67,7 @@ struct LinearInt8 {
       const V scale = V::broadcast(a.scales[rows.first + i]);
 #pragma GCC unroll 32
       for (std::size_t j = 0; j < C; ++j) {
-        const V seed = Finish::load_row(a.seed.data, rows.seed[i], column + j * lanes, j + 1 < C ? lanes : tail);
+        const V seed = Finish::load_seed(a.seed.data, rows.seed[i], column + j * lanes, j + 1 == C, tail);
         acc[i][j] = fma(acc[i][j], scale * V::load(scales(a) + column + j * lanes), seed);
       }
     }

@@ -8,31 +8,31 @@
 
 namespace clicklens::kernels {
 
-// is_plain: stored as float, nothing to widen. load: n numbers from `column` on, a multiple of the lanes; the other
-// lanes hold anything.
+// is_plain: stored as float, nothing to widen. load: a vector from `column` on, a multiple of the lanes; of the last of a
+// tile `tail` numbers, the other lanes hold anything.
 struct RowF32 {
   static constexpr bool is_plain = true;
   template <class V>
-  [[gnu::always_inline]] static V load(const char* row, std::size_t column, std::size_t n) {
-    return load_some<V>(reinterpret_cast<const float*>(row) + column, n);
+  [[gnu::always_inline]] static V load(const char* row, std::size_t column, bool last, std::size_t tail) {
+    return load_of_tile<V>(reinterpret_cast<const float*>(row) + column, last, tail);
   }
 };
 
 struct RowF16 {
   static constexpr bool is_plain = false;
   template <class V>
-  [[gnu::always_inline]] static V load(const char* row, std::size_t column, std::size_t n) {
+  [[gnu::always_inline]] static V load(const char* row, std::size_t column, bool last, std::size_t tail) {
     const auto* const p = reinterpret_cast<const std::uint8_t*>(row) + 2 * column;
-    return n == V::lanes ? V::widen_f16(p) : V::widen_f16_n(p, n);
+    return is_whole<V>(last, tail) ? V::widen_f16(p) : V::widen_f16_n(p, tail);
   }
 };
 
 struct RowBf16 {
   static constexpr bool is_plain = false;
   template <class V>
-  [[gnu::always_inline]] static V load(const char* row, std::size_t column, std::size_t n) {
+  [[gnu::always_inline]] static V load(const char* row, std::size_t column, bool last, std::size_t tail) {
     const auto* const p = reinterpret_cast<const std::uint8_t*>(row) + 2 * column;
-    return n == V::lanes ? V::widen_bf16(p) : V::widen_bf16_n(p, n);
+    return is_whole<V>(last, tail) ? V::widen_bf16(p) : V::widen_bf16_n(p, tail);
   }
 };
 
@@ -48,18 +48,18 @@ template <class V>
 struct RowI8 {
   static constexpr bool is_plain = false;
   template <class V>
-  [[gnu::always_inline]] static V load(const char* row, std::size_t column, std::size_t n) {
+  [[gnu::always_inline]] static V load(const char* row, std::size_t column, bool last, std::size_t tail) {
     const auto* const p = reinterpret_cast<const std::uint8_t*>(row) + 8 + column;
-    return dequantised(n == V::lanes ? V::widen_u8(p) : V::widen_u8_n(p, n), row);
+    return dequantised(is_whole<V>(last, tail) ? V::widen_u8(p) : V::widen_u8_n(p, tail), row);
   }
 };
 
 struct RowI4 {
   static constexpr bool is_plain = false;
   template <class V>
-  [[gnu::always_inline]] static V load(const char* row, std::size_t column, std::size_t n) {
+  [[gnu::always_inline]] static V load(const char* row, std::size_t column, bool last, std::size_t tail) {
     const auto* const p = reinterpret_cast<const std::uint8_t*>(row) + 8;
-    return dequantised(n == V::lanes ? V::widen_u4(p, column) : V::widen_u4_n(p, column, n), row);
+    return dequantised(is_whole<V>(last, tail) ? V::widen_u4(p, column) : V::widen_u4_n(p, column, tail), row);
   }
 };
 

@@ -20,7 +20,7 @@ struct XsimdOps {
   using Mask = xsimd::batch_bool<float, A>;
   using Doubles = xsimd::batch<double, A>;
   static constexpr std::size_t lanes = Floats::size, double_lanes = Doubles::size;
-  static constexpr bool fast_fma = true;
+  static constexpr bool fast_fma = true, free_masks = false;
 
   [[gnu::always_inline]] static Floats broadcast(float v) { return Floats(v); }
   [[gnu::always_inline]] static Floats load(const float* p) { return Floats::load_unaligned(p); }

@@ -15,11 +15,6 @@ std::size_t capacity_for(const encode::BagRules& rules, std::size_t rows) {
   return std::max(least_ids, rows * ids_per_row);
 }
 
-template <class T>
-T* at(const StepContext& context, std::size_t offset) noexcept {
-  return reinterpret_cast<T*>(context.block + offset);
-}
-
 }  // namespace
 
 BagSource::BagSource(std::uint32_t feature, const encode::BagRules& rules, Level level, Lowering& lowering)

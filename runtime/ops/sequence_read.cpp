@@ -13,11 +13,6 @@ std::size_t capacity_for(const SequenceRules& rules, std::size_t rows) {
   return std::max({least_ids, rows * ids_per_row, std::size_t{rules.places()}});
 }
 
-template <class T>
-T* at(const StepContext& context, std::size_t offset) noexcept {
-  return reinterpret_cast<T*>(context.block + offset);
-}
-
 }  // namespace
 
 SequenceRead::SequenceRead(std::uint32_t feature, const SequenceRules& rules, Level level, Lowering& lowering)

@@ -75,6 +75,12 @@ struct StepContext {
   }
 };
 
+// Memory of the strand that a step asked for.
+template <class T>
+T* at(const StepContext& context, std::size_t offset) noexcept {
+  return reinterpret_cast<T*>(context.block + offset);
+}
+
 class Step {
  public:
   virtual ~Step() = default;

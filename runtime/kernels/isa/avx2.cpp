@@ -2,9 +2,13 @@
 #include "kernels/isa/make_table.h"
 
 namespace clicklens::kernels {
+
+extern const Table table_avx2;
+
 namespace {
 
 struct Kernels : Avx2Ops {
+  static constexpr const Table& table = table_avx2;
   using Int8 = Avx2Int8;
   // 16 registers: rows x vectors of sums, a row of weights, one of x.
   static constexpr int tile_columns[] = {0, 7, 5, 3, 3, 2, 2};
@@ -15,7 +19,6 @@ struct Kernels : Avx2Ops {
 
 }  // namespace
 
-extern const Table table_avx2;
 constinit const Table table_avx2 = make_table<Kernels>(Isa::avx2, "avx2");
 
 }  // namespace clicklens::kernels

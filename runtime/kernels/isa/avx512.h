@@ -7,6 +7,8 @@
 namespace clicklens::kernels {
 
 struct Avx512Ops : XsimdOps<xsimd::avx512bw> {
+  static constexpr bool free_masks = true;
+
   [[gnu::always_inline]] static Floats fma(Floats a, Floats b, Floats c) { return _mm512_fmadd_ps(a, b, c); }
   [[gnu::always_inline]] static float fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
   [[gnu::always_inline]] static Floats in_register(Floats a) {

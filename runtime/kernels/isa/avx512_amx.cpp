@@ -9,11 +9,12 @@
 
 namespace clicklens::kernels {
 
-extern const Table table_avx512_vnni;
+extern const Table table_avx512, table_avx512_vnni;
 
 namespace {
 
 struct Kernels : Avx512Ops {
+  static constexpr const Table& table = table_avx512;
   using Int8 = Avx512Vnni;
   using Bf16 = Avx512Bf16;
   static constexpr int tile_columns[] = {0, 2, 2, 2, 2};  // of sums that have left their tile

@@ -5,9 +5,13 @@
 #include "kernels/table.h"
 
 namespace clicklens::kernels {
+
+extern const Table table_avx512;
+
 namespace {
 
 struct Kernels : Avx512Ops {
+  static constexpr const Table& table = table_avx512;
   using Bf16 = Avx512Bf16;
   static constexpr int tile_columns[] = {0, 8, 8, 7, 6, 5, 4, 3, 3, 3};
 };

@@ -14,11 +14,18 @@ set(CLICKLENS_ISA_avx512_vnni ${CLICKLENS_ISA_avx512} -mavx512vnni)
 set(CLICKLENS_ISA_avx512_bf16 ${CLICKLENS_ISA_avx512} -mavx512bf16)
 set(CLICKLENS_ISA_avx512_amx ${CLICKLENS_ISA_avx512_vnni} -mavx512bf16 -mamx-tile -mamx-int8 -mamx-bf16)
 set(CLICKLENS_ISA_neon)
-set(CLICKLENS_ISA_scalar)
+# Where there is another set, scalar is what tests compare with and what very old processors get: small, not fast.
+list(LENGTH isas count)
+if(count GREATER 1)
+  set(CLICKLENS_ISA_scalar -Os)
+else()
+  set(CLICKLENS_ISA_scalar)
+endif()
 
 # -O2 even in debug builds: unoptimised units emit weak copies of inline functions, and the linker might
 # hand an AVX-512 copy to code that runs on any processor.
 # No sanitizers: instrumenting the unrolled tiles takes the compiler minutes a unit. Reads and writes past
 # an operand are caught by tests/unit/kernels, whose operands end at an unreadable page.
+# No unwind tables: kernels call nothing that throws.
 set(CLICKLENS_ISA_COMMON -O2 -fno-lto -fno-exceptions -fno-rtti -ffp-contract=off -fno-math-errno
-    -fvisibility=hidden -fno-sanitize=all)
+    -fvisibility=hidden -fno-asynchronous-unwind-tables -fno-sanitize=all)

@@ -21,10 +21,11 @@
 namespace clicklens::kernels {
 
 // constexpr: a table filled at start-up would run vector code before the processor was asked.
-template <class I>
+// I8: where the tiles of int8 have other shapes.
+template <class I, class I8 = I>
 constexpr Table make_table(Isa isa, const char* name) {
   struct linear : Linear<I>, LinearPack<I> {};  // named as the catalogue's families
-  struct int8 : Quantise<I>, LinearInt8<I> {};
+  struct int8 : Quantise<I>, LinearInt8<I8> {};
   using bf16 = NoBf16;  // units of their own lay it over a table
   using bag = Bag<I>;
   struct map : Map<I>, MapActivations<I> {};

@@ -2,9 +2,13 @@
 #include "kernels/isa/neon_int8.h"
 
 namespace clicklens::kernels {
+
+extern const Table table_neon;
+
 namespace {
 
 struct Kernels : NeonOps {
+  static constexpr const Table& table = table_neon;
   using Int8 = NeonInt8;
   // 32 registers: rows x vectors of sums, a row of weights, one of x.
   static constexpr int tile_columns[] = {0, 8, 8, 7, 6, 5, 4};
@@ -15,7 +19,6 @@ struct Kernels : NeonOps {
 
 }  // namespace
 
-extern const Table table_neon;
 constinit const Table table_neon = make_table<Kernels>(Isa::neon, "neon");
 
 }  // namespace clicklens::kernels

@@ -12,6 +12,7 @@ struct ScalarOps {
   using Doubles = double;
   static constexpr std::size_t lanes = 1, double_lanes = 1;
   static constexpr bool fast_fma = false;  // may be a library call
+  static constexpr bool free_masks = false;
 
   [[gnu::always_inline]] static float broadcast(float v) { return v; }
   [[gnu::always_inline]] static float load(const float* p) { return *p; }
