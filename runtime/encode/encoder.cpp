@@ -41,10 +41,14 @@ base::Result<std::unique_ptr<Encoder>> make_identity(const char* name, const for
 
 base::Result<std::unique_ptr<Encoder>> Encoder::make(const format::EncoderDesc& desc, std::span<const std::byte> slots,
                                                      std::span<const std::byte> text) {
+  return make(desc, VocabularyParts{{slots.data(), nullptr}, slots.size(), text, {}});
+}
+
+base::Result<std::unique_ptr<Encoder>> Encoder::make(const format::EncoderDesc& desc, const VocabularyParts& parts) {
   const char* name = desc.name.c_str();
   if (const auto* hash = std::get_if<format::HashEncoder>(&desc.encoder)) return make_hash_encoder(name, *hash);
   if (const auto* vocabulary = std::get_if<format::VocabularyEncoder>(&desc.encoder)) {
-    return make_vocabulary(name, *vocabulary, slots, text);
+    return make_vocabulary(name, *vocabulary, parts);
   }
   return make_identity(name, std::get<format::IdentityEncoder>(desc.encoder));
 }

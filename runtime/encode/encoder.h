@@ -11,17 +11,26 @@
 
 #include "base/status.h"
 #include "format/model_desc.h"
+#include "format/row_map.h"
 
 namespace clicklens::encode {
 
 inline constexpr std::uint32_t unknown_row = 0xFFFFFFFFu;
 inline constexpr std::uint64_t most_rows = 0xFFFFFFFEu;  // an encoder can name, a table can have
 
+// Where a vocabulary's segments lie.
+struct VocabularyParts {
+  format::TableRows slots;
+  std::uint64_t slot_bytes = 0;               // of all slots
+  std::span<const std::byte> text, text_end;  // one behind the other: text may have been appended elsewhere
+};
+
 class Encoder {
  public:
   // Segments are those the desc names (empty when it names none). BAD_FILE names the encoder.
   static base::Result<std::unique_ptr<Encoder>> make(const format::EncoderDesc&, std::span<const std::byte> slots,
                                                      std::span<const std::byte> text);
+  static base::Result<std::unique_ptr<Encoder>> make(const format::EncoderDesc&, const VocabularyParts&);
   virtual ~Encoder() = default;
 
   [[nodiscard]] virtual format::KeyType key_type() const noexcept = 0;

@@ -30,7 +30,6 @@ static_assert(sizeof(VocabularySlot) == 16);
 inline constexpr std::uint64_t most_probes = 1024;
 
 base::Result<std::unique_ptr<Encoder>> make_vocabulary(const char* name, const format::VocabularyEncoder& desc,
-                                                       std::span<const std::byte> slots,
-                                                       std::span<const std::byte> text);
+                                                       const VocabularyParts& parts);
 
 }  // namespace clicklens::encode

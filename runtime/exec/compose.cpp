@@ -15,7 +15,7 @@ class DescriptionOnly final : public ops::ModelView {
   [[nodiscard]] const format::ModelDesc& desc() const noexcept override { return desc_; }
   [[nodiscard]] const encode::Encoder* encoder(std::uint32_t) const noexcept override { return nullptr; }
   [[nodiscard]] const float* constant(std::uint32_t) const noexcept override { return nullptr; }
-  [[nodiscard]] const std::byte* table(std::uint32_t) const noexcept override { return nullptr; }
+  [[nodiscard]] format::TableRows table(std::uint32_t) const noexcept override { return {}; }
   [[nodiscard]] std::uint64_t feature_rows(std::uint32_t feature) const noexcept override {
     return feature_rows_[feature];
   }

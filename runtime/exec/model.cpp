@@ -28,6 +28,7 @@ base::Result<std::shared_ptr<Model>> Model::make(std::unique_ptr<format::ModelFi
   model->file_ = std::move(file);
   model->limits_ = limits;
   CLENS_TRY(model->make_encoders());
+  model->find_tables();
   model->feature_rows_ = ops::feature_rows(model->desc());
   auto built = build(*model, limits, nullptr);
   if (!built.ok()) return built.status();
@@ -39,17 +40,33 @@ base::Result<std::shared_ptr<Model>> Model::make(std::unique_ptr<format::ModelFi
 
 base::Status Model::make_encoders() {
   for (const format::EncoderDesc& encoder : desc().encoders) {
-    std::span<const std::byte> slots;
-    std::span<const std::byte> text;
-    if (const auto* vocabulary = std::get_if<format::VocabularyEncoder>(&encoder.encoder)) {
-      slots = file_->segment(vocabulary->slot_segment);
-      if (vocabulary->text_segment != format::no_index) text = file_->segment(vocabulary->text_segment);
-    }
-    auto made = encode::Encoder::make(encoder, slots, text);
+    encode::VocabularyParts parts;
+    if (const auto* vocabulary = std::get_if<format::VocabularyEncoder>(&encoder.encoder))
+      parts = vocabulary_parts(*vocabulary);
+    auto made = encode::Encoder::make(encoder, parts);
     if (!made.ok()) return made.status();
     encoders_.push_back(std::move(*made));
   }
   return {};
+}
+
+// An overlay lives as long as the file.
+format::TableRows Model::rows_of(std::uint32_t segment) const {
+  const auto overlay = file_->overlay(segment);
+  return overlay != nullptr ? overlay->rows() : format::TableRows{file_->segment(segment).data(), nullptr};
+}
+
+encode::VocabularyParts Model::vocabulary_parts(const format::VocabularyEncoder& encoder) const {
+  encode::VocabularyParts parts{rows_of(encoder.slot_segment), desc().segments[encoder.slot_segment].size, {}, {}};
+  if (encoder.text_segment == format::no_index) return parts;
+  const auto overlay = file_->overlay(encoder.text_segment);
+  parts.text = overlay != nullptr ? overlay->kept() : file_->segment(encoder.text_segment);
+  if (overlay != nullptr) parts.text_end = overlay->apart();
+  return parts;
+}
+
+void Model::find_tables() {
+  for (const format::TableDesc& table : desc().tables) tables_.push_back(rows_of(table.segment));
 }
 
 void Model::list_inputs() {
@@ -82,10 +99,6 @@ const encode::Encoder* Model::encoder(std::uint32_t index) const noexcept {
 
 const float* Model::constant(std::uint32_t index) const noexcept {
   return reinterpret_cast<const float*>(file_->segment(desc().constants[index].segment).data());
-}
-
-const std::byte* Model::table(std::uint32_t index) const noexcept {
-  return file_->segment(desc().tables[index].segment).data();
 }
 
 std::uint32_t Model::table_index(const InputBlock& block) const noexcept {

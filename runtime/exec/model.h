@@ -33,7 +33,7 @@ class Model final : public ops::ModelView {
   [[nodiscard]] const format::ModelDesc& desc() const noexcept override { return file_->desc(); }
   [[nodiscard]] const encode::Encoder* encoder(std::uint32_t index) const noexcept override;
   [[nodiscard]] const float* constant(std::uint32_t index) const noexcept override;
-  [[nodiscard]] const std::byte* table(std::uint32_t index) const noexcept override;
+  [[nodiscard]] format::TableRows table(std::uint32_t index) const noexcept override { return tables_[index]; }
 
   [[nodiscard]] std::uint64_t feature_rows(std::uint32_t feature) const noexcept override {
     return feature_rows_[feature];
@@ -61,12 +61,16 @@ class Model final : public ops::ModelView {
 
  private:
   base::Status make_encoders();
+  void find_tables();
+  [[nodiscard]] format::TableRows rows_of(std::uint32_t segment) const;
+  [[nodiscard]] encode::VocabularyParts vocabulary_parts(const format::VocabularyEncoder& encoder) const;
   void list_inputs();
   void list_groups();
 
   std::unique_ptr<format::ModelFile> file_;
   base::Limits limits_;
   std::vector<std::unique_ptr<encode::Encoder>> encoders_;
+  std::vector<format::TableRows> tables_;
   std::vector<std::uint64_t> feature_rows_;
   Built built_;
   std::vector<InputBlock> inputs_;

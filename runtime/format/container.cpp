@@ -16,7 +16,10 @@ using base::Status;
 
 static_assert(std::endian::native == std::endian::little, "segments are mapped as they lie: little-endian only");
 
-constexpr char magic[] = "CLICKLNS";  // 8 bytes are written
+// 8 bytes are written
+constexpr const char* magic_of(ContainerKind kind) noexcept {
+  return kind == ContainerKind::delta ? "CLNSDLTA" : "CLICKLNS";
+}
 constexpr std::size_t version_at = 8, reserved_at = 12, flatbuffer_offset_at = 16, flatbuffer_size_at = 24,
                       segments_offset_at = 32, file_size_at = 40, checksum_at = 48, tail_at = 56;
 
@@ -36,9 +39,10 @@ unsigned long long shown(std::uint64_t value) noexcept {
   return value;
 }
 
-Status check_identity(const HeaderBytes& bytes) noexcept {
+Status check_identity(const HeaderBytes& bytes, ContainerKind kind) noexcept {
+  const char* const magic = magic_of(kind);
   if (std::memcmp(bytes.data(), magic, 8) != 0)
-    return Status::error(Code::bad_file, "header: not a clicklens model (magic is not %s)", magic);
+    return Status::error(Code::bad_file, "header: not a clicklens %s (magic is not %s)", name_of(kind), magic);
   const auto version = get<std::uint32_t>(bytes, version_at);
   if (version != container_version)
     return Status::error(Code::unknown_requirement, "header: container version %u; this clicklens reads version %u",
@@ -69,11 +73,20 @@ Status check_fields(const ContainerHeader& header, std::uint64_t flatbuffer_offs
   return {};
 }
 
+Status misplaced(std::size_t index, const SegmentDesc& segment, const char* why) noexcept {
+  return Status::error(Code::bad_file, "segments[%zu]: %llu bytes at offset %llu: %s", index, shown(segment.size),
+                       shown(segment.offset), why);
+}
+
 }  // namespace
+
+const char* name_of(ContainerKind kind) noexcept {
+  return kind == ContainerKind::delta ? "delta" : "model";
+}
 
 HeaderBytes encode_header(const ContainerHeader& header) noexcept {
   HeaderBytes bytes{};
-  std::memcpy(bytes.data(), magic, 8);
+  std::memcpy(bytes.data(), magic_of(header.kind), 8);
   put(bytes, version_at, container_version);
   put(bytes, flatbuffer_offset_at, static_cast<std::uint64_t>(header_bytes));
   put(bytes, flatbuffer_size_at, header.flatbuffer_size);
@@ -84,9 +97,10 @@ HeaderBytes encode_header(const ContainerHeader& header) noexcept {
 }
 
 base::Result<ContainerHeader> decode_header(const HeaderBytes& bytes, std::uint64_t actual_size,
-                                            const base::Limits& limits) noexcept {
-  CLENS_TRY(check_identity(bytes));
+                                            const base::Limits& limits, ContainerKind kind) noexcept {
+  CLENS_TRY(check_identity(bytes, kind));
   ContainerHeader header;
+  header.kind = kind;
   header.flatbuffer_size = get<std::uint64_t>(bytes, flatbuffer_size_at);
   header.segments_offset = get<std::uint64_t>(bytes, segments_offset_at);
   header.file_size = get<std::uint64_t>(bytes, file_size_at);
@@ -121,6 +135,24 @@ base::Result<ContainerHeader> place_segments(std::uint64_t flatbuffer_size, std:
   }
   header.file_size = *end;
   return header;
+}
+
+Status verify_placement(std::span<const SegmentDesc> segments, const ContainerHeader& header) noexcept {
+  std::uint64_t end = header.segments_offset;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const SegmentDesc& segment = segments[i];
+    if (!base::range_within(segment.offset, segment.size, header.file_size))
+      return misplaced(i, segment, "outside the file");
+    if (segment.offset < end)
+      return misplaced(i, segment, i == 0 ? "before the segments begin" : "overlaps the segment before it");
+    if (segment.offset % segment_alignment(segment.size) != 0)
+      return misplaced(i, segment, "not at a multiple of its alignment");
+    end = segment.offset + segment.size;
+  }
+  if (end != header.file_size)  // bytes that belong to nothing could not be verified
+    return Status::error(Code::bad_file, "header: %llu bytes after the last segment",
+                         shown(header.file_size - end));
+  return {};
 }
 
 }  // namespace clicklens::format

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/limits.h"
+#include "base/memory.h"
 #include "base/status.h"
 #include "format/container.h"
 #include "format/model_file.h"
@@ -15,6 +16,18 @@ struct Front {
   ModelDesc desc;
   ModelId id;
 };
+
+// Header and FlatBuffer of a container as they are, the checksum over both checked.
+struct RawFront {
+  ContainerHeader header;
+  base::AlignedBlock flatbuffer;
+};
+base::Result<RawFront> read_container(const Source& source, const char* name, const base::Limits& limits,
+                                      ContainerKind kind);
+
+// What a model's FlatBuffer means, verified against the header that stands, or would stand, before it.
+base::Result<Front> interpret_model(const ContainerHeader& header, std::span<const std::byte> flatbuffer,
+                                    const base::Limits& limits);
 
 base::Result<Front> read_front(const Source& source, const char* name, const base::Limits& limits);
 

@@ -7,6 +7,7 @@
 #include "base/pages.h"
 #include "format/front.h"
 #include "format/text.h"
+#include "format/writer.h"
 
 namespace clicklens::format {
 namespace {
@@ -39,6 +40,29 @@ std::span<const std::byte> ModelFile::segment(std::uint32_t index) const noexcep
   return bytes_.subspan(desc_.segments[index].offset, desc_.segments[index].size);
 }
 
+base::Result<base::AlignedBlock> ModelFile::copy_segment(std::uint32_t index) const {
+  auto block = base::AlignedBlock::allocate(desc_.segments[index].size, segment_alignment(desc_.segments[index].size));
+  if (!block.ok()) return block.status();
+  std::byte* to = block->data();
+  CLENS_TRY(each_piece(index, [&to](std::span<const std::byte> bytes) {
+    to = std::copy(bytes.begin(), bytes.end(), to);
+    return Status();
+  }));
+  return block;
+}
+
+base::Result<ModelFile::FrontBytes> ModelFile::front() const {
+  FrontBytes front{segments_offset_, {}};
+  if (bytes_.empty())
+    front.flatbuffer = pack_model(desc_);
+  else
+    front.flatbuffer.assign(bytes_.begin() + header_bytes, bytes_.begin() + static_cast<std::ptrdiff_t>(flatbuffer_end_));
+  const base::Hash128 hash = base::xxh3_128(front.flatbuffer);
+  if (ModelId{hash.low, hash.high} != id_)
+    return named(name_.c_str(), Status::error(Code::checksum_mismatch, "FlatBuffer: changed since it was opened"));
+  return front;
+}
+
 Status ModelFile::verify_segments() const {
   std::uint64_t end = flatbuffer_end_;
   const auto check_gap = [&](std::uint64_t next) -> Status {
@@ -48,7 +72,12 @@ Status ModelFile::verify_segments() const {
   for (std::uint32_t i = 0; i < desc_.segments.size(); ++i) {
     const SegmentDesc& segment = desc_.segments[i];
     CLENS_TRY(check_gap(segment.offset));
-    if (base::xxh3_64(this->segment(i)) != segment.xxh3)
+    base::Xxh3Stream hash;
+    CLENS_TRY(each_piece(i, [&hash](std::span<const std::byte> bytes) {
+      hash.update(bytes);
+      return Status();
+    }));
+    if (hash.digest() != segment.xxh3)
       return named(name_.c_str(), Status::error(Code::checksum_mismatch, "segments[%u] ('%s'): its checksum differs", i,
                                                 ShownName(segment_owner(desc_, i)).text));
     end = segment.offset + segment.size;

@@ -8,11 +8,13 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "format/model_desc.h"
+#include "format/overlay.h"
 
 namespace clicklens::format {
 
@@ -46,8 +48,24 @@ class ModelFile {
   [[nodiscard]] const ModelId& id() const noexcept { return id_; }
   // The path, or "model in memory".
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  // Empty when there is no such segment.
+  // Empty when there is no such segment, or it has an overlay.
   [[nodiscard]] virtual std::span<const std::byte> segment(std::uint32_t index) const noexcept;
+  // Of a segment whose bytes do not lie one behind the other; else null.
+  [[nodiscard]] virtual std::shared_ptr<const Overlay> overlay(std::uint32_t /*index*/) const { return nullptr; }
+  // Calls use(bytes) with a segment's bytes in order, wherever they lie.
+  template <class Use>
+  base::Status each_piece(std::uint32_t index, Use use) const {
+    const std::shared_ptr<const Overlay> apart = overlay(index);
+    return apart != nullptr ? apart->each_piece(use) : use(segment(index));
+  }
+  // All of a segment's bytes in one block.
+  [[nodiscard]] base::Result<base::AlignedBlock> copy_segment(std::uint32_t index) const;
+  // The front as it is, or would be, on disk. CHECKSUM_MISMATCH: the file was changed since it was opened.
+  struct FrontBytes {
+    std::uint64_t segments_offset = 0;
+    std::vector<std::byte> flatbuffer;
+  };
+  [[nodiscard]] virtual base::Result<FrontBytes> front() const;
   // What keeps a segment's bytes where they are, for models that share them; null: nothing of ours does.
   [[nodiscard]] virtual std::shared_ptr<const void> keeper(std::uint32_t index) const = 0;
   // Of a patched model: what it takes when it is written.

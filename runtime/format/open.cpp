@@ -82,7 +82,7 @@ base::Result<std::unique_ptr<OpenModel>> OpenModel::make(const Source& source, s
 }
 
 // Equal checksums of equal sizes are taken for equal bytes, as those of a file are: who writes another model's checksum
-// into a file gets that model's bytes. The owner is whoever read them first, so that a chain of versions keeps no
+// into a file gets that model's bytes. A segment with an overlay is not shared: here bytes lie one behind the other. The owner is whoever read them first, so that a chain of versions keeps no
 // version in the middle.
 void OpenModel::share(const ModelFile& base) {
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint32_t> there;
@@ -91,7 +91,8 @@ void OpenModel::share(const ModelFile& base) {
   shared_.resize(desc_.segments.size());
   for (std::size_t i = 0; i < shared_.size(); ++i) {
     const auto found = there.find({desc_.segments[i].xxh3, desc_.segments[i].size});
-    if (found != there.end()) shared_[i] = {base.segment(found->second), base.keeper(found->second), true};
+    if (found != there.end() && base.overlay(found->second) == nullptr)
+      shared_[i] = {base.segment(found->second), base.keeper(found->second), true};
   }
 }
 

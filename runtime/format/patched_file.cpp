@@ -23,7 +23,8 @@ class PatchedModel final : public ModelFile {
 
   Status place(const base::Limits& limits) {
     for (std::size_t i = 0; i < held_.size(); ++i) {
-      desc_.segments[i].size = held_[i].bytes.size();
+      const std::shared_ptr<const Overlay>& overlay = held_[i].overlay;
+      desc_.segments[i].size = overlay != nullptr ? overlay->size() : held_[i].bytes.size();
       desc_.segments[i].offset = 0;
       if (!held_[i].hashed) desc_.segments[i].xxh3 = base::xxh3_64(held_[i].bytes);
     }
@@ -33,15 +34,19 @@ class PatchedModel final : public ModelFile {
     CLENS_TRY(verify_complete(desc_));
     const auto header = place_segments(pack_model(desc_).size(), desc_.segments);
     if (!header.ok()) return header.status();
-    CLENS_TRY(verify_placement(desc_, *header));
+    CLENS_TRY(verify_placement(desc_.segments, *header));
     const base::Hash128 hash = base::xxh3_128(pack_model(desc_));
     id_ = ModelId{hash.low, hash.high};
+    segments_offset_ = header->segments_offset;
     file_size_ = header->file_size;
     return {};
   }
 
   [[nodiscard]] std::span<const std::byte> segment(std::uint32_t index) const noexcept override {
     return index < held_.size() ? held_[index].bytes : std::span<const std::byte>();
+  }
+  [[nodiscard]] std::shared_ptr<const Overlay> overlay(std::uint32_t index) const override {
+    return index < held_.size() ? held_[index].overlay : nullptr;
   }
   [[nodiscard]] std::shared_ptr<const void> keeper(std::uint32_t index) const override {
     return index < held_.size() ? held_[index].owner : nullptr;

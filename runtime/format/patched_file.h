@@ -17,6 +17,7 @@ struct HeldSegment {
   std::span<const std::byte> bytes;
   std::shared_ptr<const void> owner;
   bool hashed = false;
+  std::shared_ptr<const Overlay> overlay = nullptr;  // has the bytes, if there is one
 };
 
 // `desc` is complete and verified here as a file's is; sizes, offsets and checksums of its segments, one for each of

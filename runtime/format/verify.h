@@ -6,7 +6,6 @@
 
 #include "base/limits.h"
 #include "base/status.h"
-#include "format/container.h"
 #include "format/model_desc.h"
 
 namespace clicklens::format {
@@ -21,9 +20,6 @@ base::Status verify_description(const ModelDesc& desc, const base::Limits& limit
 
 // Nothing is left to be filled in.
 base::Status verify_complete(const ModelDesc& desc) noexcept;
-
-// Segments inside the file, in order, aligned, apart from each other and from the FlatBuffer.
-base::Status verify_placement(const ModelDesc& desc, const ContainerHeader& header) noexcept;
 
 // The parts of verify_description.
 base::Status verify_names(const ModelDesc& desc);

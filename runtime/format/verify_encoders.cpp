@@ -1,6 +1,7 @@
 #include <bit>
 
 #include "base/checked.h"
+#include "format/segment_use.h"
 #include "format/text.h"
 #include "format/verify.h"
 
@@ -9,8 +10,6 @@ namespace {
 
 using base::Code;
 using base::Status;
-
-constexpr std::uint64_t slot_bytes = 16;  // encode/vocabulary.h has the layout
 
 struct Context {
   const ModelDesc& desc;

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/checksum.h"
 #include "base/output_file.h"
 #include "format/container.h"
 #include "format/front.h"
 #include "format/model_file.h"
 #include "format/requirements.h"
+#include "format/segment_stream.h"
 #include "format/verify.h"
 
 namespace clicklens::format {
@@ -17,14 +17,9 @@ namespace {
 using base::Code;
 using base::Status;
 
-// Callers may append row by row; the system sees pieces of this size.
-constexpr std::size_t buffer_bytes = std::size_t{256} << 10;
-
 class StreamWriter final : public Writer {
  public:
-  StreamWriter(std::string path, ModelDesc desc) : path_(std::move(path)), desc_(std::move(desc)) {
-    buffer_.reserve(buffer_bytes);
-  }
+  StreamWriter(std::string path, ModelDesc desc) : path_(std::move(path)), desc_(std::move(desc)) {}
 
   // Lays the file out and verifies the description as the loader would, before anything is written.
   Status plan(const base::Limits& limits);
@@ -42,19 +37,20 @@ class StreamWriter final : public Writer {
   [[nodiscard]] SegmentDesc& current() noexcept { return desc_.segments[started_ - 1]; }
 
   Status end_segment() noexcept;
-  Status flush() noexcept;
-  Status write(std::uint64_t offset, std::span<const std::byte> bytes) noexcept;
+  // A write that failed ends the writer.
+  Status kept(Status status) noexcept {
+    if (!status.ok()) over_ = true;
+    return status;
+  }
   Status write_front();
 
   std::string path_;
   ModelDesc desc_;
   ContainerHeader header_;
   std::unique_ptr<base::OutputFile> file_;
-  base::Xxh3Stream hash_;
-  std::vector<std::byte> buffer_;
-  std::size_t started_ = 0;     // segments
-  std::uint64_t appended_ = 0;  // bytes of the current segment, buffered ones included
-  bool over_ = false;           // finished, or a write failed
+  SegmentStream stream_;
+  std::size_t started_ = 0;  // segments
+  bool over_ = false;        // finished, or a write failed
 };
 
 Status StreamWriter::plan(const base::Limits& limits) {
@@ -70,7 +66,7 @@ Status StreamWriter::plan(const base::Limits& limits) {
   auto header = place_segments(size, desc_.segments);
   if (!header.ok()) return header.status();
   header_ = *header;
-  return verify_placement(desc_, header_);
+  return verify_placement(desc_.segments, header_);
 }
 
 Status StreamWriter::create() {
@@ -87,22 +83,14 @@ Status StreamWriter::segment(std::uint32_t index) {
     return named(path_.c_str(), Status::error(Code::bad_state, "segments[%u]: not the next one, %zu of %zu", index,
                                               started_, desc_.segments.size()));
   ++started_;
-  appended_ = 0;
-  hash_.reset();
+  stream_.begin(current().offset);
   return {};
 }
 
 Status StreamWriter::append(std::span<const std::byte> bytes) {
   if (over_ || started_ == 0) return fail(Code::bad_state, "no segment was started");
-  if (bytes.size() > current().size - appended_) return fail(Code::invalid_argument, "longer than described");
-  hash_.update(bytes);
-  if (buffer_.size() + bytes.size() > buffer_bytes) CLENS_TRY(flush());
-  if (bytes.size() > buffer_bytes)
-    CLENS_TRY(write(current().offset + appended_, bytes));
-  else
-    buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
-  appended_ += bytes.size();
-  return {};
+  if (bytes.size() > current().size - stream_.appended()) return fail(Code::invalid_argument, "longer than described");
+  return kept(stream_.append(*file_, bytes));
 }
 
 Status StreamWriter::finish() {
@@ -117,22 +105,9 @@ Status StreamWriter::finish() {
 
 Status StreamWriter::end_segment() noexcept {
   if (started_ == 0) return {};
-  if (appended_ != current().size) return fail(Code::bad_state, "shorter than described");
-  current().xxh3 = hash_.digest();
-  return flush();
-}
-
-Status StreamWriter::flush() noexcept {
-  if (buffer_.empty()) return {};
-  const Status status = write(current().offset + appended_ - buffer_.size(), buffer_);
-  buffer_.clear();
-  return status;
-}
-
-Status StreamWriter::write(std::uint64_t offset, std::span<const std::byte> bytes) noexcept {
-  Status status = file_->write_at(offset, bytes);
-  if (!status.ok()) over_ = true;
-  return status;
+  if (stream_.appended() != current().size) return fail(Code::bad_state, "shorter than described");
+  current().xxh3 = stream_.digest();
+  return kept(stream_.flush(*file_));
 }
 
 Status StreamWriter::write_front() {
@@ -161,7 +136,7 @@ Status rewrite(const ModelFile& model, ModelDesc desc, const char* path, const b
   if (!writer.ok()) return writer.status();
   for (std::uint32_t i = 0; i < model.desc().segments.size(); ++i) {
     CLENS_TRY((*writer)->segment(i));
-    CLENS_TRY((*writer)->append(model.segment(i)));
+    CLENS_TRY(model.each_piece(i, [&](std::span<const std::byte> bytes) { return (*writer)->append(bytes); }));
   }
   return (*writer)->finish();
 }

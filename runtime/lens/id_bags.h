@@ -25,7 +25,7 @@ constexpr std::uint32_t no_position = 0xFFFFFFFFu;  // of a missing rule's row: 
 [[nodiscard]] inline const float* id_row(const exec::Model& model, const exec::InputBlock& block, std::uint32_t id,
                                          float* widened) noexcept {
   const format::TableDesc& table = model.table_of(block);
-  const std::byte* stored = model.table(model.table_index(block)) + std::size_t{id} * table.row_stride;
+  const std::byte* stored = model.table(model.table_index(block)).row(id, table.row_stride);
   return format::read_row(table.type, stored, table.dim, widened);
 }
 

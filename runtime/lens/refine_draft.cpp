@@ -70,7 +70,8 @@ Wiring::Wiring(const format::ModelDesc& desc) : producer(desc.values.size(), no_
 }
 
 Draft::Draft(std::shared_ptr<const exec::Model> from) : desc(from->desc()), from_(std::move(from)) {
-  for (std::uint32_t i = 0; i < desc.segments.size(); ++i) held_.push_back({from_->file().segment(i), from_, true});
+  for (std::uint32_t i = 0; i < desc.segments.size(); ++i)
+    held_.push_back({from_->file().segment(i), from_, true, from_->file().overlay(i)});
   for (const graph::Value& value : from_->graph().values) columns_.push_back(value.columns());
 }
 

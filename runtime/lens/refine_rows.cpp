@@ -23,9 +23,9 @@ base::Status encode_table(const exec::Model& model, std::uint32_t table, format:
   const std::uint32_t dim = from.dim;
   std::vector<float> scratch(dim), after(dim);
   std::vector<std::byte> stored(stride);
-  const std::byte* rows = model.table(table);
+  const format::TableRows rows = model.table(table);
   for (std::uint64_t row = 0; row < from.rows; ++row) {
-    const float* before = format::read_row(from.type, rows + row * from.row_stride, dim, scratch.data());
+    const float* before = format::read_row(from.type, rows.row(row, from.row_stride), dim, scratch.data());
     if (const auto odd = format::encode_row(type, before, dim, stored.data()))
       return base::Status::error(base::Code::bad_value, "table '%s': row %" PRIu64 ", column %u: %s cannot hold %g",
                                  format::ShownName(from.name).text, row, *odd, format::name_of(type),

@@ -111,7 +111,8 @@ Status Rewrite::write(const char* path) {
     CLENS_TRY((*writer)->segment(i));
     const auto change = std::ranges::find_if(
         changes, [&](const TableChange& c) { return c.from != c.to && desc_.tables[c.table].segment == i; });
-    CLENS_TRY(change == changes.end() ? (*writer)->append(model_.file().segment(i)) : write_table(**writer, *change));
+    const auto append = [&](std::span<const std::byte> bytes) { return (*writer)->append(bytes); };
+    CLENS_TRY(change == changes.end() ? model_.file().each_piece(i, append) : write_table(**writer, *change));
   }
   return (*writer)->finish();
 }

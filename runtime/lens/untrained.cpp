@@ -1,6 +1,6 @@
 #include "lens/untrained.h"
 
-#include <cstring>
+#include <algorithm>
 #include <utility>
 
 #include "base/fp_environment.h"
@@ -65,6 +65,15 @@ std::vector<Role> roles_of(const format::ModelDesc& desc, std::size_t first_node
 
 namespace {
 
+void copy_segment(const format::ModelFile& file, std::uint32_t index, std::span<std::byte> to) {
+  auto at = to.begin();
+  const auto copy = [&at](std::span<const std::byte> piece) {
+    at = std::copy(piece.begin(), piece.end(), at);
+    return base::Status();
+  };
+  static_cast<void>(file.each_piece(index, copy));  // nothing in it fails
+}
+
 base::Result<std::shared_ptr<exec::Model>> draw_from(const exec::Model& model, std::uint64_t seed,
                                                      std::size_t first_node) {
   const base::FpEnvironment canonical;
@@ -75,7 +84,7 @@ base::Result<std::shared_ptr<exec::Model>> draw_from(const exec::Model& model, s
     const Role& role = roles[i];
     const Draws draws(seed, i);
     const bool whole = role.table == nullptr && role.constant.kind != Initial::Kind::kept;
-    if (!whole && !bytes.empty()) std::memcpy(bytes.data(), model.file().segment(i).data(), bytes.size());
+    if (!whole) copy_segment(model.file(), i, bytes);
     if (role.table != nullptr) fill_table(*role.table, draws, bytes);
     if (whole) fill_constant(role.constant, draws, bytes);
   });

@@ -25,12 +25,12 @@ struct BagStep::Queue {
   void add(const Target& target, const kernels::BagJob& bags, std::uint64_t first_entry,
            const StepContext& context) noexcept {
     kernels::BagJob& job = jobs[count++];
-    job.table = target.table.data;
+    job.table = target.table.rows.data;
     job.row_stride = target.table.row_stride;
     job.type = target.table.type;
     job.pool = target.pool;
     job.dim = target.table.dim;
-    job.ids = bags.ids;
+    job.ids = target.table.rows.map == nullptr ? bags.ids : places_of(target, bags, context);
     job.weights = bags.weights;
     job.offsets = bags.offsets;
     job.divisors = bags.divisors;
@@ -39,7 +39,15 @@ struct BagStep::Queue {
     job.ld_out = target.ld;
     job.resume = bags.resume;
     job.lines = target.lines;
-    fetch(target, bags);
+    fetch(target, job);
+  }
+
+  // Ids as the kernel counts rows, where some lie apart.
+  static const std::uint32_t* places_of(const Target& target, const kernels::BagJob& bags,
+                                        const StepContext& context) noexcept {
+    auto* const places = reinterpret_cast<std::uint32_t*>(context.block + target.places);
+    (*target.table.rows.map)(bags.ids, bags.offsets[bags.bags], places);
+    return places;
   }
 
   void fetch(const Target& target, const kernels::BagJob& bags) noexcept {
@@ -48,7 +56,7 @@ struct BagStep::Queue {
     fetched &= ids * stride <= early;
     if (!fetched) return;
     early -= ids * stride;
-    const auto* const table = reinterpret_cast<const char*>(target.table.data);
+    const auto* const table = reinterpret_cast<const char*>(target.table.rows.data);
     for (std::size_t i = 0; i < ids; ++i) kernels::prefetch_row(table + bags.ids[i] * stride, target.lines);
   }
 
@@ -79,8 +87,10 @@ void BagStep::add(std::uint32_t feature, const encode::BagRules& rules, const Ta
     sources_.emplace_back(feature, rules, level_, lowering);
     bags_.push_back({sources_.back().plain(), 0});
   }
-  Target target{table, kernels::row_lines(table.data, table.row_stride, table.type, table.dim), kernels::Pool::sum,
-                y.offset, y.ld};
+  Target target{table, kernels::row_lines(table.rows.data, table.row_stride, table.type, table.dim), kernels::Pool::sum,
+                y.offset, y.ld, 0};
+  if (table.rows.map != nullptr)
+    target.places = lowering.scratch_bytes(sizeof(std::uint32_t) * sources_[bag].plain().id_capacity);
   if (rules.feature->pooling == format::Pooling::max) target.pool = kernels::Pool::max;
   std::size_t behind = ++bags_[bag].targets - 1;
   for (std::size_t i = 0; i < bag; ++i) behind += bags_[i].targets;

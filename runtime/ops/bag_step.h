@@ -16,7 +16,7 @@ class BagStep final : public Step {
   explicit BagStep(Level level) : level_(level) {}
 
   struct Table {
-    const std::byte* data = nullptr;
+    format::TableRows rows;
     std::uint32_t row_stride = 0, dim = 0;
     kernels::Element type = kernels::Element::f32;
   };
@@ -34,6 +34,7 @@ class BagStep final : public Step {
     kernels::RowLines lines;
     kernels::Pool pool = kernels::Pool::sum;
     std::size_t offset = 0, ld = 0;  // of its Place
+    std::size_t places = 0;          // where the ids' places go if rows of the table lie apart: offset into the block
   };
   // What every run reads of a feature is kept small and in one array: at one row the weights have pushed it out of the
   // first-level cache since the run before.

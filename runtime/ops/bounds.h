@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "format/row_map.h"
 #include "format/rows.h"
 
 namespace clicklens::ops {
@@ -24,7 +25,7 @@ struct Interval {
 // Sums of pooled rows: any n in [least, most] times a mean of rows of the table, or the zero vector, each number off
 // by at most `slack` times the mean of the rows' magnitudes (rounding of the pooling).
 struct Points {
-  const std::byte* rows = nullptr;
+  format::TableRows rows;
   std::size_t row_stride = 0;  // bytes
   format::ElementType type = format::ElementType::f32;
   std::uint64_t count = 0;
@@ -34,7 +35,7 @@ struct Points {
 
   // As `dim` floats, in `scratch` unless they lie so.
   [[nodiscard]] const float* row(std::uint64_t index, std::uint32_t dim, float* scratch) const noexcept {
-    return format::read_row(type, rows + index * row_stride, dim, scratch);
+    return format::read_row(type, rows.row(index, row_stride), dim, scratch);
   }
 };
 

@@ -78,7 +78,7 @@ Bounds EmbeddingBag::bounds(BoundsOf, const graph::Value& output) const {
   const bool has_missing_row =
       feature.missing_row >= 0 && static_cast<std::uint64_t>(feature.missing_row) < rules_.table_rows;
   Points points;
-  points.rows = table_.data;
+  points.rows = table_.rows;
   points.row_stride = table_.row_stride;
   points.type = static_cast<format::ElementType>(table_.type);
   points.count = is_dense ? DenseTransform(feature).buckets() : rules_.table_rows;

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "encode/encoder.h"
 #include "format/model_desc.h"
+#include "format/row_map.h"
 #include "graph/graph.h"
 #include "graph/order.h"
 #include "ops/bounds.h"
@@ -22,14 +23,14 @@ namespace clicklens::ops {
 struct SequenceRules;
 
 // Read-only view of the parts of a model that operators refer to; everything in it outlives them.
-// While a file is being written there is no data yet: encoder, constant and table then give nullptr.
+// While a file is being written there is no data yet: encoder, constant and table then give none.
 class ModelView {
  public:
   virtual ~ModelView() = default;
   [[nodiscard]] virtual const format::ModelDesc& desc() const noexcept = 0;
   [[nodiscard]] virtual const encode::Encoder* encoder(std::uint32_t index) const noexcept = 0;  // checked index
   [[nodiscard]] virtual const float* constant(std::uint32_t index) const noexcept = 0;           // checked index
-  [[nodiscard]] virtual const std::byte* table(std::uint32_t index) const noexcept = 0;          // checked index
+  [[nodiscard]] virtual format::TableRows table(std::uint32_t index) const noexcept = 0;           // checked index
   // Rows that ids of a feature may name: those of the smallest table that it is pooled or kept from anywhere in the
   // model, so that what a session leaves out changes no score. A feature without a table: its encoder's.
   [[nodiscard]] virtual std::uint64_t feature_rows(std::uint32_t feature) const noexcept = 0;

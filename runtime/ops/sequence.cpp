@@ -65,7 +65,7 @@ class Sequence final : public Operator {
 
   Status forward(const NodeView& node, Lowering& lowering) const override {
     const Place& y = lowering.places(node.result).front();
-    lowering.bags(y.level).sequence(feature_, kept_->rules, lowering).add(kept_->rules, table_, y);
+    lowering.bags(y.level).sequence(feature_, kept_->rules, lowering).add(kept_->rules, table_, y, lowering);
     return {};
   }
   Status backward(const NodeView&, BackwardLowering&) const override { return {}; }
@@ -79,7 +79,7 @@ class Sequence final : public Operator {
   }
   [[nodiscard]] Bounds bounds(BoundsOf, const graph::Value& output) const override {
     Points points;
-    points.rows = table_.data;
+    points.rows = table_.rows;
     points.row_stride = table_.row_stride;
     points.type = static_cast<format::ElementType>(table_.type);
     points.count = kept_->rules.bags.table_rows;

@@ -28,11 +28,13 @@ SequenceRead::SequenceRead(std::uint32_t feature, const SequenceRules& rules, Le
       places_(lowering.scratch_bytes(sizeof(std::uint32_t) * (lowering.tile_rows() * rules.places() + 1))),
       jobs_(lowering.scratch_bytes(sizeof(kernels::BagJob) * lowering.tile_rows())) {}
 
-void SequenceRead::add(const SequenceRules& rules, const Table& table, const Place& y) {
-  targets_.push_back({rules, table, y});
+void SequenceRead::add(const SequenceRules& rules, const Table& table, const Place& y, Lowering& lowering) {
+  targets_.push_back({rules, table, y, 0});
+  if (table.rows.map != nullptr)
+    targets_.back().ids = lowering.scratch_bytes(sizeof(std::uint32_t) * id_capacity_);
 }
 void SequenceRead::add_mask(const SequenceRules& rules, const Place& y) {
-  targets_.push_back({rules, {}, y});
+  targets_.push_back({rules, {}, y, 0});
 }
 
 base::Status SequenceRead::run(const StepContext& context) const noexcept {
@@ -94,29 +96,35 @@ void SequenceRead::write_rows(const StepContext& context, const Read& read, cons
   const auto* const places = at<std::uint32_t>(context, places_);
   auto* const jobs = at<kernels::BagJob>(context, jobs_);
   const SequenceRead::Table& table = target.table;
+  const std::uint32_t* ids = read.ids;
+  if (table.rows.map != nullptr) {
+    auto* const apart = at<std::uint32_t>(context, target.ids);
+    (*table.rows.map)(ids, read.offsets[read.entries], apart);
+    ids = apart;
+  }
   for (std::size_t e = 0; e < read.entries; ++e) {
     float* const y = context.at(target.y) + (read.first + e) * target.y.ld;
     const std::uint32_t* const offsets = places + e * count;
-    if (table.data == nullptr) {
+    if (table.rows.data == nullptr) {
       for (std::uint32_t place = 0; place < count; ++place)
         y[place] = offsets[place + 1] > offsets[place] ? 1.0f : 0.0f;
       continue;
     }
     kernels::BagJob& job = jobs[e];
     job = {};
-    job.table = table.data;
+    job.table = table.rows.data;
     job.row_stride = table.row_stride;
     job.type = table.type;
     job.dim = table.dim;
-    job.ids = read.ids;
+    job.ids = ids;
     job.weights = read.weights;
     job.offsets = offsets;
     job.bags = count;
     job.out = y;
     job.ld_out = table.dim;
-    job.lines = kernels::row_lines(table.data, table.row_stride, table.type, table.dim);
+    job.lines = kernels::row_lines(table.rows.data, table.row_stride, table.type, table.dim);
   }
-  if (table.data != nullptr) context.kernels->bags({jobs, read.entries, false});
+  if (table.rows.data != nullptr) context.kernels->bags({jobs, read.entries, false});
 }
 
 }  // namespace clicklens::ops

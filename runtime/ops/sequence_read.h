@@ -16,12 +16,12 @@ class SequenceRead {
   SequenceRead(std::uint32_t feature, const SequenceRules& rules, Level level, Lowering& lowering);
 
   struct Table {
-    const std::byte* data = nullptr;
+    format::TableRows rows;
     std::uint32_t row_stride = 0, dim = 0;
     kernels::Element type = kernels::Element::f32;
   };
   // y: rows of `table`, in places.
-  void add(const SequenceRules&, const Table& table, const Place& y);
+  void add(const SequenceRules&, const Table& table, const Place& y, Lowering&);
   // y: 1 where there is an id, else 0.
   void add_mask(const SequenceRules&, const Place& y);
   // A bag counts what the same feature's ids are.
@@ -34,6 +34,7 @@ class SequenceRead {
     SequenceRules rules;
     Table table;  // no data: a mask
     Place y;
+    std::size_t ids = 0;  // where the ids' places go if rows of the table lie apart: offset into the block
   };
   // Entries [first, first + entries) of the level, their ids in places.
   struct Read {

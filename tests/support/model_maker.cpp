@@ -115,7 +115,7 @@ std::uint32_t ModelMaker::activation(format::ActivationKind kind, std::uint32_t 
   return node(format::ActivationOp{kind, 0.1f, format::no_index}, {input});
 }
 
-base::Status ModelMaker::write(const std::string& path) {
+base::Status ModelMaker::write(const std::string& path) const {
   auto complete = exec::complete(desc, limits);
   if (!complete.ok()) return complete.status();
   auto writer = format::Writer::begin(path.c_str(), *complete, limits);
@@ -127,7 +127,7 @@ base::Status ModelMaker::write(const std::string& path) {
   return (*writer)->finish();
 }
 
-std::shared_ptr<exec::Model> ModelMaker::open() {
+std::shared_ptr<exec::Model> ModelMaker::open() const {
   const TemporaryPath path("made.clens");
   const base::Status written = write(path.str());
   EXPECT_TRUE(written.ok()) << written.message();

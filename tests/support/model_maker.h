@@ -37,6 +37,8 @@ class ModelMaker {
   std::uint32_t table(std::uint32_t rows, std::uint32_t dim, format::ElementType type);
   void replace_constant(std::uint32_t index, std::vector<float> values);
   void replace_table(std::uint32_t index, std::vector<float> values);
+  // A segment as it will be written, to be changed; `constants` and `tables` do not follow.
+  std::vector<std::byte>& bytes(std::uint32_t segment) { return segments_[segment]; }
 
   // The value a new node makes.
   std::uint32_t node(format::OperatorDesc op, std::vector<std::uint32_t> inputs);
@@ -46,10 +48,10 @@ class ModelMaker {
   void output(const std::string& name, std::uint32_t logit) { desc.outputs.push_back({name, logit}); }
 
   // Writes the model to `path`; the status of what went wrong otherwise.
-  base::Status write(const std::string& path);
+  base::Status write(const std::string& path) const;
 
   // The opened model; null (and a test failure) when it cannot be.
-  std::shared_ptr<exec::Model> open();
+  [[nodiscard]] std::shared_ptr<exec::Model> open() const;
 
   base::Limits limits;
 

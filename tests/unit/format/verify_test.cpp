@@ -305,7 +305,7 @@ class VerifyPlacement : public ::testing::Test {
     desc_.segments = {{0, 100, 0}, {0, 70000, 0}, {0, 100, 0}};
     header_ = *place_segments(200, desc_.segments);
   }
-  Code code() const { return verify_placement(desc_, header_).code(); }
+  Code code() const { return verify_placement(desc_.segments, header_).code(); }
 
   ModelDesc desc_;
   ContainerHeader header_;

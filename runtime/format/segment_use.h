@@ -1,0 +1,33 @@
+// What a description reads of a segment, which says whether an overlay can stand in its place.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "format/model_desc.h"
+
+namespace clicklens::format {
+
+struct SegmentUse {
+  enum class Kind : std::uint8_t {
+    none,        // nothing reads it
+    rows,        // tables, or a vocabulary's slots: rows of `stride` bytes, one at a time
+    text,        // a vocabulary's text, looked up by offset
+    contiguous,  // a constant, or several of these
+  };
+  Kind kind = Kind::none;
+  std::uint32_t stride = 0;
+
+  // An overlay of rows of this stride, some of them in the base's place (`changes`) or all of them behind it.
+  [[nodiscard]] bool takes_overlay(std::uint32_t of, bool changes) const noexcept {
+    if (kind == Kind::rows) return of == stride;
+    return kind == Kind::none || (kind == Kind::text && !changes && of % 4 == 0);
+  }
+};
+
+inline constexpr std::uint32_t slot_bytes = 16;  // of a vocabulary: encode/vocabulary.h has the layout
+
+// By segment. References of the description hold.
+std::vector<SegmentUse> segment_uses(const ModelDesc& desc);
+
+}  // namespace clicklens::format
