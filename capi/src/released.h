@@ -102,6 +102,9 @@ CLENS_RELEASED(clens_slot_options, CLENS_UP_TO(clens_slot_options, reserved));
 CLENS_RELEASED(clens_publication, CLENS_UP_TO(clens_publication, reserved));
 CLENS_RELEASED(clens_seat, CLENS_UP_TO(clens_seat, version));
 CLENS_RELEASED(clens_slot_info, CLENS_UP_TO(clens_slot_info, lost_versions));
+CLENS_RELEASED(clens_delta_info, CLENS_UP_TO(clens_delta_info, share));
+CLENS_RELEASED(clens_apply_options, CLENS_UP_TO(clens_apply_options, copied_below));
+CLENS_RELEASED(clens_delta_options, CLENS_UP_TO(clens_delta_options, most_share));
 CLENS_RELEASED(clens_group_saliency, CLENS_UP_TO(clens_group_saliency, reserved));
 CLENS_RELEASED(clens_share_contrast, CLENS_UP_TO(clens_share_contrast, high));
 CLENS_RELEASED(clens_importance_options, CLENS_UP_TO(clens_importance_options, candidate_orders),

@@ -164,22 +164,18 @@ DeltaFigures figures_of(const DeltaDesc& delta, const ModelDesc& result) {
   return figures;
 }
 
-base::Result<DeltaFigures> make_delta(const ModelFile& base, const ModelFile& result, const char* path,
-                                      double most_share) {
+Status make_delta(const ModelFile& base, const ModelFile& result, const char* path, double most_share) {
   if (path == nullptr || *path == '\0') return Status::error(Code::invalid_argument, "path: empty");
   CLENS_TRY(base.verify_segments());  // damage would come out with a checksum that holds
   CLENS_TRY(result.verify_segments());
   Maker maker(base, result);
   CLENS_TRY(maker.compare());
-  const DeltaFigures figures = figures_of(maker.delta(), result.desc());
-  if (static_cast<double>(figures.carried) > most_share * static_cast<double>(figures.whole))
+  const double share = figures_of(maker.delta(), result.desc()).share();
+  if (share > most_share)
     return Status::error(Code::limit_exceeded,
                          "%s: %.1f %% of the model's bytes changed, the limit is %.1f %%: write a new base instead",
-                         base::ShownPath(path).text,
-                         100.0 * static_cast<double>(figures.carried) / static_cast<double>(figures.whole),
-                         100.0 * most_share);
-  CLENS_TRY(maker.write(path));
-  return figures;
+                         base::ShownPath(path).text, 100.0 * share, 100.0 * most_share);
+  return maker.write(path);
 }
 
 }  // namespace clicklens::format

@@ -71,7 +71,7 @@ Revision::Revision(const ModelMaker& first, const ModelMaker& second, bool apart
   expect_ok(opened.status());
   if (opened.ok()) whole = *opened;
   if (base == nullptr || whole == nullptr) return;
-  expect_ok(format::make_delta(base->file(), whole->file(), delta.c_str(), 1.0).status());
+  expect_ok(format::make_delta(base->file(), whole->file(), delta.c_str(), 1.0));
   const auto read = format::Delta::open(delta.c_str(), {});
   expect_ok(read.status());
   if (!read.ok()) return;

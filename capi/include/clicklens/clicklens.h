@@ -19,8 +19,8 @@
  *
  * examples/score.c is that program in full.
  *
- * Contents: what every library has - version, status, memory, model, inputs, session, batch, candidate cache, recording
- * and replay, writing models - and then the lenses: metrics, rows, precision, saliency, attribution, importance, neurons,
+ * Contents: what every library has - version, status, memory, model, inputs, session, batch, candidate cache, slots, deltas,
+ * recording and replay, writing models - and then the lenses: metrics, rows, precision, saliency, attribution, importance, neurons,
  * probes, profiles, drift, diagnosis, refining, cost. A library built with CLICKLENS_LENSES=OFF scores alone: it has the
  * functions of the sections named "lens" too, so that hosts link and load as ever, but they answer UNSUPPORTED with a
  * message (counts: 0; names: NULL; retain and release: nothing), as does clens_session_create where its options name a
@@ -93,7 +93,7 @@ typedef enum clens_status {
   CLENS_E_BAD_STATE = 101,
   CLENS_E_BUFFER_TOO_SMALL = 102,
   CLENS_E_NOT_FOUND = 103,
-  CLENS_E_STALE = 104, /* a candidate cache of another model, precision or choice of layers */
+  CLENS_E_STALE = 104, /* a candidate cache of another model, precision or choice of layers; a delta of another base */
   CLENS_E_BAD_FILE = 200,
   CLENS_E_CHECKSUM_MISMATCH = 201,
   CLENS_E_UNKNOWN_REQUIREMENT = 202,
@@ -701,6 +701,73 @@ typedef struct clens_slot_info {
 } clens_slot_info;
 #define CLENS_SLOT_INFO_INIT {sizeof(clens_slot_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 CLENS_API clens_status clens_slot_describe(const clens_slot *slot, clens_slot_info *info);
+
+/* ---------------------------------------------------------------- deltas: what makes one model of another */
+
+/* A file that holds how a model differs from its base: table rows that changed or were appended, what was added to
+ * vocabularies, taken out or moved, layers that were replaced. Applied to the base it gives the model that it was made
+ * from: the same id, the same bits of everything. Both share the base's memory; rows that changed lie apart, compact,
+ * and are found through a bitmap: a bag over such a table costs more (bench/NOTES.md has figures), others cost what
+ * they did. A delta is cumulative: it is of one base, by its id, whatever was applied to that base before.
+ *
+ *   clens_delta *delta = NULL;
+ *   clens_model *next = NULL;
+ *   if (clens_delta_open("hour-07.clensd", NULL, &delta) != CLENS_OK ||
+ *       clens_delta_apply(delta, base, NULL, &next) != CLENS_OK) ...      // STALE: made for another base
+ *   publication.model = next;                                             // as any other model
+ *
+ * Thread: immutable, shared by any number of threads. Lifetime: until released; models that it made need neither it nor
+ * the handle of their base, nor the delta's file. */
+typedef struct clens_delta clens_delta;
+
+/* Reads and verifies the front of the file alone; what it carries is read, and its checksums compared, by each
+ * application. Statuses: IO, BAD_FILE, CHECKSUM_MISMATCH, UNKNOWN_REQUIREMENT, LIMIT_EXCEEDED. */
+CLENS_API clens_status clens_delta_open(const char *path, const clens_limits *limits, clens_delta **out);
+CLENS_API void clens_delta_release(clens_delta *delta);
+
+typedef struct clens_delta_info {
+  size_t struct_size;
+  uint64_t base_low, base_high;     /* clens_model_info.id_low, id_high of the base */
+  uint64_t result_low, result_high; /* and of the model that it gives */
+  uint64_t file_size;               /* bytes of the delta */
+  uint64_t result_size;             /* bytes of the result as a file of its own */
+  uint64_t changed_rows, appended_rows;          /* of tables that are not replaced as a whole */
+  uint64_t added_keys, removed_keys, moved_keys; /* of vocabularies; moved: to another row */
+  uint64_t kept_segments, overlaid_segments, replaced_segments; /* of the result's tables, layers and vocabularies */
+  double share;                     /* of the bytes of these, how much the delta carries */
+} clens_delta_info;
+#define CLENS_DELTA_INFO_INIT {sizeof(clens_delta_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0}
+CLENS_API clens_status clens_delta_describe(const clens_delta *delta, clens_delta_info *info);
+
+typedef struct clens_apply_options {
+  size_t struct_size;
+  uint64_t copied_below; /* tables and vocabularies of fewer bytes are copied whole, not looked up in two places;
+                            0: 1 MiB */
+} clens_apply_options;
+#define CLENS_APPLY_OPTIONS_INIT {sizeof(clens_apply_options), 0}
+
+/* The model that the delta was made from, over `base`. Takes time and memory in proportion to what the delta carries,
+ * and a quarter of a byte for each row of a table of which rows changed. A base that lies in a caller's memory
+ * (clens_model_open_memory with ACCESS_MAP) is copied. Statuses: STALE (made for another base; the message has the id),
+ * IO, BAD_FILE, CHECKSUM_MISMATCH, OUT_OF_MEMORY. */
+CLENS_API clens_status clens_delta_apply(const clens_delta *delta, const clens_model *base,
+                                         const clens_apply_options *options, clens_model **out);
+/* The same as a file: byte for byte the one that the delta was made from. Statuses: those, and IO. */
+CLENS_API clens_status clens_delta_write(const clens_delta *delta, const clens_model *base, const char *path);
+
+typedef struct clens_delta_options {
+  size_t struct_size;
+  double most_share; /* of the result's bytes that the delta may carry, at most 1; 0: 0.1. Past that a new base, written
+                        offline, serves better */
+} clens_delta_options;
+#define CLENS_DELTA_OPTIONS_INIT {sizeof(clens_delta_options), 0.0}
+
+/* Writes, at `path`, what makes `result` of `base`. Tables and vocabularies are compared by name; one of another layout
+ * is carried whole. Both models are read whole and their checksums compared. `info` may be NULL; file_size is that of
+ * the delta. Statuses: LIMIT_EXCEEDED (it would carry more than most_share; nothing is written), CHECKSUM_MISMATCH
+ * (a model is damaged), IO, INVALID_ARGUMENT. */
+CLENS_API clens_status clens_delta_make(const clens_model *base, const clens_model *result, const char *path,
+                                        const clens_delta_options *options, clens_delta_info *info);
 
 /* ---------------------------------------------------------------- recording and replay */
 
