@@ -60,6 +60,7 @@ if(CLICKLENS_BENCH)
   clicklens_bench(kernels kernels)
   clicklens_bench(models capi ${PROJECT_SOURCE_DIR}/bench/kernels/measure.cpp)
   clicklens_bench(gate capi ${PROJECT_SOURCE_DIR}/bench/models/network.cpp)  # run by bench/gate/compare.py
+  clicklens_bench(delta capi ${PROJECT_SOURCE_DIR}/bench/models/network.cpp ${PROJECT_SOURCE_DIR}/bench/kernels/measure.cpp)
   clicklens_bench(probe_fit lens)  # run by bench/probe_fit/compare.py
   clicklens_bench(swaps capi ${PROJECT_SOURCE_DIR}/bench/models/network.cpp)
   # What a call costs a host, which links the shared library: run by bench/overhead/run.py.

@@ -11,6 +11,7 @@
 #include "arguments.h"
 #include "attribute_options.h"
 #include "commands/commands.h"
+#include "delta_options.h"
 #include "diagnose_options.h"
 #include "error.h"
 #include "inspect_options.h"
@@ -336,6 +337,7 @@ int run(int argc, char** argv) {
   add_drift(app, json);
   add_diagnose(app, json);
   add_diff(app, json);
+  add_delta(app, json);
   add_probe(app, json);
   add_profile(app, json);
   add_merge(app, json);

@@ -10,6 +10,7 @@
 #include "alloc_heap.h"
 #include "format/writer.h"
 #include "support/rich_host.h"
+#include "support/tiny_delta.h"
 
 namespace clicklens::testing {
 namespace {
@@ -90,6 +91,37 @@ TEST(AllocFailure, OpenOverAnotherVersion) {
     clens_model_release(model);
     return status;
   });
+}
+
+TEST(AllocFailure, Deltas) {
+  const TinyHost host;  // of tiny_model()
+  const TemporaryPath second("second.clens"), path("alloc.clensd"), out("out.clens");
+  ASSERT_TRUE(write_model(tiny_next(), second.c_str()).ok());
+  clens_model* result = nullptr;
+  ASSERT_EQ(clens_model_open(second.c_str(), nullptr, &result), CLENS_OK) << last_error();
+  clens_delta_options all = CLENS_DELTA_OPTIONS_INIT;
+  all.most_share = 1;
+  fail_each("delta, made", 20, [&] { return clens_delta_make(host.model(), result, path.c_str(), &all, nullptr); });
+  clens_model_release(result);
+  clens_delta* delta = nullptr;
+  fail_each("delta, opened", 20, [&] {
+    clens_delta* opened = nullptr;
+    const clens_status status = clens_delta_open(path.c_str(), nullptr, &opened);
+    clens_delta_release(opened);
+    return status;
+  });
+  ASSERT_EQ(clens_delta_open(path.c_str(), nullptr, &delta), CLENS_OK) << last_error();
+  for (const std::uint64_t copied_below : {std::uint64_t{1}, std::uint64_t{1} << 20})
+    fail_each("delta, applied", 20, [&] {
+      clens_apply_options options = CLENS_APPLY_OPTIONS_INIT;
+      options.copied_below = copied_below;
+      clens_model* applied = nullptr;
+      const clens_status status = clens_delta_apply(delta, host.model(), &options, &applied);
+      clens_model_release(applied);
+      return status;
+    });
+  fail_each("delta, written", 20, [&] { return clens_delta_write(delta, host.model(), out.c_str()); });
+  clens_delta_release(delta);
 }
 
 TEST(AllocFailure, UntrainedModel) {

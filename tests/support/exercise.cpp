@@ -29,12 +29,15 @@ bool exercise(std::span<const std::byte> bytes) {
   open.access = format::OpenOptions::Access::copy;
   open.limits = small_limits();
   const auto model = exec::Model::from_memory(bytes, open);
-  if (!model.ok()) return false;
+  return model.ok() && exercise(*model);
+}
+
+bool exercise(const std::shared_ptr<exec::Model>& model) {
   exec::SessionOptions options;
   options.gradients = true;
-  for (std::uint32_t value = 0; value < (*model)->graph().values.size(); ++value) options.captures.push_back(value);
+  for (std::uint32_t value = 0; value < model->graph().values.size(); ++value) options.captures.push_back(value);
   std::vector<exec::InputSpec> specs;
-  for (const format::FeatureDesc& feature : (*model)->desc().features) {
+  for (const format::FeatureDesc& feature : model->desc().features) {
     const bool dense = feature.kind == format::FeatureKind::dense;
     specs.push_back({feature.name, dense ? encode::ColumnKind::floats : encode::ColumnKind::rows});
   }
@@ -42,12 +45,12 @@ bool exercise(std::span<const std::byte> bytes) {
   if (!inputs.ok()) return false;
   exec::Batch batch;
   batch.candidates = 3;
-  std::vector<float> scores(batch.candidates * (*model)->desc().outputs.size());
+  std::vector<float> scores(batch.candidates * model->desc().outputs.size());
   exec::Output output;
   output.values = scores.data();
   output.capacity = scores.size();
   const auto runs = [&] {
-    const auto session = exec::Session::create(*model, *inputs, options);
+    const auto session = exec::Session::create(model, *inputs, options);
     return session.ok() && (*session)->run(batch, output).ok();
   };
   const bool scored = runs();
@@ -55,7 +58,7 @@ bool exercise(std::span<const std::byte> bytes) {
   options.precision = ops::Precision::int8;
   static_cast<void>(runs());
   options.cache = true;
-  const auto cache = filled_cache(*model, *inputs, batch, options);
+  const auto cache = filled_cache(model, *inputs, batch, options);
   const std::int64_t rows[] = {2, -1, 0};
   batch.cache = cache.get();
   batch.cache_rows = rows;

@@ -17,5 +17,6 @@ std::unique_ptr<exec::CandidateCache> filled_cache(const std::shared_ptr<exec::M
 
 // Whether it came to scores.
 bool exercise(std::span<const std::byte> bytes);
+bool exercise(const std::shared_ptr<exec::Model>& model);
 
 }  // namespace clicklens::testing

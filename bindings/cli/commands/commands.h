@@ -34,6 +34,7 @@ NeuronsReport neurons(const NeuronsOptions& options);
 DriftReport drift(const DriftOptions& options);
 DiagnoseReport diagnose(const DiagnoseOptions& options);
 DiffReport diff(const DiffOptions& options);
+DeltaReport delta(const DeltaOptions& options);
 ProfileReport profile(const ProfileOptions& options);
 ProfileReport merge(const MergeOptions& options);
 ProbeReport probe(const ProbeOptions& options);

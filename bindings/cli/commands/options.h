@@ -177,6 +177,12 @@ struct RecordOptions {
   bool scores = true;
 };
 
+struct DeltaOptions {
+  std::vector<std::string> models;  // the base; to make one: the result, too
+  std::string info, apply, out;     // deltas to describe or to apply; file to write
+  double limit = 0.1;               // of the result's bytes that a delta may carry
+};
+
 struct ReplayOptions {
   std::string model, task, score_out;  // score_out: file for scores; empty: none
   std::vector<std::string> data;

@@ -221,6 +221,13 @@ struct RecordReport {
   std::uint64_t rows = 0, labelled = 0;  // read; in the file of labels
 };
 
+struct DeltaReport {
+  enum class What : std::uint8_t { made, described, applied };
+  What what = What::described;
+  std::string delta, base, out;  // files; out: what was applied to the base, written
+  clens_delta_info info = CLENS_DELTA_INFO_INIT;
+};
+
 struct ReplayReport {
   struct File {
     std::string file, model;  // id of the model that scored

@@ -17,6 +17,7 @@ void check(clens_status status);
 
 struct Release {
   void operator()(clens_model* handle) const noexcept { clens_model_release(handle); }
+  void operator()(clens_delta* handle) const noexcept { clens_delta_release(handle); }
   void operator()(clens_inputs* handle) const noexcept { clens_inputs_release(handle); }
   void operator()(clens_session* handle) const noexcept { clens_session_release(handle); }
   void operator()(clens_metrics* handle) const noexcept { clens_metrics_release(handle); }
