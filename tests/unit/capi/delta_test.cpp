@@ -127,7 +127,10 @@ TEST_F(DeltaC, ArgumentsAreChecked) {
     options.most_share = share;
     EXPECT_EQ(clens_delta_make(base_->get(), whole_->get(), other.c_str(), &options, nullptr), CLENS_E_INVALID_ARGUMENT);
   }
-  EXPECT_EQ(clens_delta_make(base_->get(), whole_->get(), other.c_str(), nullptr, nullptr), CLENS_E_LIMIT_EXCEEDED)
+  const TemporaryPath third("third.clens");
+  ASSERT_TRUE(write_model(tiny_model(2), third.c_str()).ok());
+  EXPECT_EQ(clens_delta_make(base_->get(), Model(third.str()).get(), other.c_str(), nullptr, nullptr),
+            CLENS_E_LIMIT_EXCEEDED)
       << "a tenth, unless more is asked for";
   EXPECT_FALSE(std::filesystem::exists(other.str()));
   clens_delta_release(nullptr);

@@ -38,6 +38,12 @@ INSTANTIATE_TEST_SUITE_P(Seeds, DeltaTest, testing::seeds(1, 41));
 TEST_P(DeltaTest, GivesTheModelItWasMadeFrom) {
   EXPECT_EQ(made_.applied->file().id(), made_.whole->file().id());
   EXPECT_EQ(made_.applied->desc(), made_.whole->desc());
+  const auto delta = format::Delta::open(made_.delta.c_str(), {});
+  ASSERT_TRUE(delta.ok());
+  for (std::uint32_t i = 0; i < made_.whole->desc().segments.size(); ++i)
+    EXPECT_EQ(made_.applied->file().overlay(i) != nullptr,
+              (*delta)->desc().segments[i].change == format::Change::overlaid)
+        << i;
   const base::Status sound = made_.applied->file().verify_segments();
   EXPECT_TRUE(sound.ok()) << sound.message();
   const testing::TemporaryPath copy("copy.clens");

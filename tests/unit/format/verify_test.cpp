@@ -1,3 +1,4 @@
+#include "format/container.h"
 #include "format/verify.h"
 
 #include <gtest/gtest.h>

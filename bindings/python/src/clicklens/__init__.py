@@ -8,6 +8,7 @@
 `report` puts everything about some checkpoints on one page, `plot` draws its figures.
 `neurons` tells what every neuron does, `probe` what every layer knows, `drift` what changed between profiles, `diagnose`
 what is wrong with a model.
+`Delta` makes one version of a model of another.
 `Refiner` edits a model into a new file: drop groups, prune, cut, calibrate, fold, narrow tables.
 `Builder` writes model files from arrays; `from_torch`, `from_onnx`, `from_fuxictr` and `from_deepctr_torch` take trained
 networks; `read_table` reads the command line's CSV and TSV days.
@@ -20,6 +21,7 @@ from ._attribution import Attribution
 from ._batch import request_offsets
 from ._builder import Builder
 from ._cache import Cache, CacheInfo
+from ._delta import Delta, DeltaInfo
 from ._diagnose import Diagnosis, diagnose
 from ._drift import drift
 from ._evaluate import evaluate
@@ -54,7 +56,7 @@ __version__ = version()
 
 __all__ = [
     "Attribution", "AucDifference", "Builder", "Cache", "CacheInfo", "CalibrationFit", "Control", "Counts",
-    "Diagnosis", "Edit", "Error", "Evaluation", "Feature", "FeatureInfo", "FeatureTraffic", "GroupImportance",
+    "Delta", "DeltaInfo", "Diagnosis", "Edit", "Error", "Evaluation", "Feature", "FeatureInfo", "FeatureTraffic", "GroupImportance",
     "GroupSaliency", "Hash", "Importance", "ImportanceDifference", "Imported", "LayerChange", "Metrics", "Model",
     "ModelInfo", "Named", "NeuronLayer", "Neurons", "PrecisionLinear", "PrecisionReport", "PrecisionScores", "Prepared",
     "Probe", "ProbeInfo", "ProbeRows", "Profile", "Recorder", "RecorderStats", "Refiner", "Replay", "Report", "SaliencySums",

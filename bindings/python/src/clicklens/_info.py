@@ -67,8 +67,12 @@ def describe(model):
     return info
 
 
+def model_id(high: int, low: int) -> str:
+    return f"{high:016x}{low:016x}"
+
+
 def model_info(raw) -> ModelInfo:
-    return ModelInfo(text(raw.name), f"{raw.id_high:016x}{raw.id_low:016x}", raw.arithmetic_version, raw.file_size,
+    return ModelInfo(text(raw.name), model_id(raw.id_high, raw.id_low), raw.arithmetic_version, raw.file_size,
                      raw.parameters, raw.input_width)
 
 
