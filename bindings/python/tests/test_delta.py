@@ -15,7 +15,7 @@ def versions(tmp_path):
     second.arrays["b2"] = first.arrays["b2"] + 1
     third.arrays["w1"] = first.arrays["w1"] * 2
     for small, path in zip((first, second, third), paths):
-        small.build().write(path)
+        small.build().save(path)
     return [clicklens.open(path) for path in paths], paths
 
 
@@ -44,7 +44,7 @@ def test_refusals(versions, tmp_path):
     (base, whole, other), _ = versions
     path = tmp_path / "ab.clensd"
     with pytest.raises(clicklens.Error) as refused:
-        clicklens.Delta.make(base, whole, path)
+        clicklens.Delta.make(base, whole, path, limit=0.001)
     assert refused.value.status == clicklens.Status.LIMIT_EXCEEDED and not path.exists()
     delta = clicklens.Delta.make(base, whole, path, limit=1)
     with pytest.raises(clicklens.Error) as refused:

@@ -61,6 +61,9 @@ init! {
     clens_publication
     clens_seat
     clens_slot_info
+    clens_delta_info
+    clens_apply_options
+    clens_delta_options
     clens_recorder_options
     clens_recorder_stats
     clens_recording_info

@@ -43,6 +43,7 @@ releases! {
     clens_recording by clens_recording_release
     clens_drift by clens_drift_release
     clens_slot by clens_slot_release
+    clens_delta by clens_delta_release
     clens_neurons by clens_neurons_release
 }
 

@@ -25,6 +25,7 @@
 //! | why a score is what it is | [`Runner::saliency`] by group, feature, id or dimension; [`Explainer`] for more than one gradient |
 //! | candidates prepared once | [`Cache`] |
 //! | models that change under load | [`Slot`] |
+//! | what makes one version of another | [`Delta`] |
 //! | what traffic looks like, live | [`SessionOptions::profile`], [`Collector`], [`Profile`], [`Profile::prometheus`] |
 //! | what changed since | [`Drift`] |
 //! | what layers know | [`ProbeRows`], [`Probe`] |
@@ -45,6 +46,7 @@ mod batch;
 mod cache;
 mod collector;
 mod column;
+mod delta;
 mod describe;
 mod describe_model;
 mod drift;
@@ -85,6 +87,7 @@ pub use batch::Batch;
 pub use cache::{Cache, CacheInfo, CacheOptions, CacheStorage};
 pub use collector::Collector;
 pub use column::{Column, Id, Offset, Texts};
+pub use delta::{Delta, DeltaInfo};
 pub use describe::{Feature, GraphFormat, ModelInfo, NamedValue, Scope, Table, Value, ValueId};
 pub use drift::{Drift, DriftInfo, DriftKind, DriftMeasure, DriftTrace, Verdict};
 pub use error::{Error, Result, Status};

@@ -221,6 +221,11 @@ impl Model {
         check(unsafe { sys::clens_model_self_test(self.get()) })
     }
 
+    /// What `make` hands out.
+    pub(crate) fn make(make: impl FnOnce(*mut *mut sys::clens_model) -> sys::clens_status) -> Result<Self> {
+        Ok(Self(Handle::make(make)?))
+    }
+
     pub(crate) fn get(&self) -> *mut sys::clens_model {
         self.0.get()
     }

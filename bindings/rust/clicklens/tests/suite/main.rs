@@ -2,6 +2,7 @@
 mod allocation;
 mod caching;
 mod data;
+mod deltas;
 mod errors;
 mod figures;
 mod inside;

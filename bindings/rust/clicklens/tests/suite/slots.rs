@@ -12,7 +12,7 @@ use clicklens::{
 use crate::data::{Host, bits, demo, demo_path, folder, inputs};
 
 /// The demo's model without its user: other scores from the same inputs, most segments the same.
-fn refined() -> &'static Path {
+pub(crate) fn refined() -> &'static Path {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
     MADE.get_or_init(|| {
         let path = folder("refined").join("m.clens");
