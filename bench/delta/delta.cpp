@@ -57,7 +57,7 @@ void write_revised(const exec::Model& model, const char* path) {
     const bool is_table = i == table.segment;
     const std::size_t step = is_table ? table.row_stride : bytes.size();
     for (std::size_t at = 0; at < bytes.size(); at += step) {
-      const bool changes = is_table ? random() < changed_share * 0x1p32 : i + 2 >= model.desc().segments.size();
+      const bool changes = is_table ? static_cast<double>(random()) < changed_share * 0x1p32 : i + 2 >= model.desc().segments.size();
       row.assign(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin() + static_cast<std::ptrdiff_t>(at + step));
       if (changes) row[1] ^= std::byte{0x40};
       require(writer->append(row));
@@ -95,6 +95,7 @@ void bags(const std::string& folder) {
     require(whole->file().warm());
     exec::SessionOptions options;
     options.inputs_only = true;
+    options.observed = {0};  // the bag
     const auto plain = bench::make_session(whole, shape, options), over = bench::make_session(applied, shape, options);
     const auto untouched = bench::make_session(base, shape, options);
     for (const std::uint32_t ids : {1u, 3u}) {
@@ -135,11 +136,11 @@ class Request {
     }
     columns_[0].input = 0;
     columns_[0].kind = CLENS_COLUMN_ROWS;
-    columns_[0].value_type = CLENS_VALUE_U32;
+    columns_[0].value_type = CLENS_TYPE_U32;
     columns_[0].value_count = request_candidates;
     columns_[1].input = 1;
     columns_[1].kind = CLENS_COLUMN_FLOATS;
-    columns_[1].value_type = CLENS_VALUE_F32;
+    columns_[1].value_type = CLENS_TYPE_F32;
     columns_[1].value_count = 8;
   }
   void run(clens_session* session, std::size_t number, std::vector<float>& scores) {

@@ -31,7 +31,7 @@ std::vector<float> numbers(const exec::Model& model, std::uint32_t index) {
   const format::TableDesc& table = model.desc().tables[index];
   std::vector<float> all;
   for (std::uint64_t row = 0; row < table.rows; ++row) {
-    const auto* stored = reinterpret_cast<const std::uint8_t*>(model.table(index) + row * table.row_stride);
+    const auto* stored = reinterpret_cast<const std::uint8_t*>(model.table(index).row(row, table.row_stride));
     for (std::uint32_t c = 0; c < table.dim; ++c)
       all.push_back(oracle::number_in_row(static_cast<kernels::Element>(table.type), stored, c));
   }

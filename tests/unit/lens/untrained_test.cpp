@@ -82,7 +82,7 @@ TEST(Untrained, HoldsFreshWeights) {
   const Trained trained;
   const auto fresh = trained.fresh(1);
   ASSERT_NE(fresh, nullptr);
-  const auto* table = reinterpret_cast<const float*>(fresh->table(0));
+  const auto* table = reinterpret_cast<const float*>(fresh->table(0).data);
   const Spread rows = spread({table, table + 4000 * 24});  // 96,000 numbers
   EXPECT_NEAR(rows.mean, 0, 4 * 0.01 / std::sqrt(96000));
   EXPECT_NEAR(rows.sd, 0.01, 4 * 0.01 / std::sqrt(2 * 96000.0));
@@ -223,7 +223,7 @@ TEST(Untrained, NarrowTablesKeepTheirTypeAndHaveTheSameDraws) {
       for (std::uint32_t c = 0; c < table.dim; ++c)
         numbers.push_back(oracle::number_in_row(
             static_cast<kernels::Element>(type),
-            reinterpret_cast<const std::uint8_t*>((*fresh)->table(0) + row * table.row_stride), c));
+            reinterpret_cast<const std::uint8_t*>((*fresh)->table(0).row(row, table.row_stride)), c));
     if (wide.empty()) wide = numbers;
     EXPECT_NEAR(spread(numbers).sd, 0.01, 0.0005);
     for (std::size_t i = 0; i < wide.size(); ++i)  // half a step of a row that spans 0.08

@@ -98,7 +98,7 @@ TEST(BoundsArithmetic, LinearOverPointsAndIntervals) {
     for (float& x : table) x = numbers.next();
     Bounds x;
     Points points;
-    points.rows = reinterpret_cast<const std::byte*>(table.data());
+    points.rows.data = reinterpret_cast<const std::byte*>(table.data());
     points.row_stride = dim * sizeof(float);
     points.count = rows;
     points.zero = i % 2 == 0;
@@ -122,7 +122,7 @@ TEST(BoundsArithmetic, LinearOverPointsAndIntervals) {
 TEST(BoundsArithmetic, PooledRows) {
   const float table[] = {1, -2, 3, 4, 0, -5};
   Points points;
-  points.rows = reinterpret_cast<const std::byte*>(table);
+  points.rows.data = reinterpret_cast<const std::byte*>(table);
   points.row_stride = 2 * sizeof(float);
   points.count = 3;
   const auto columns = [&] { return columns_of({{{2, {}, points}}}); };
@@ -151,7 +151,7 @@ TEST(BoundsArithmetic, PlacesOfOneTableShareTheWork) {
   std::vector<float> table(std::size_t{rows} * dim);
   table[0] = table[dim + 1] = 1;  // (1, 0, ...), (0, 1, ...), zeros
   Points points;
-  points.rows = reinterpret_cast<const std::byte*>(table.data());
+  points.rows.data = reinterpret_cast<const std::byte*>(table.data());
   points.row_stride = dim * sizeof(float);
   points.count = rows;
   Bounds x;
@@ -171,7 +171,7 @@ TEST(BoundsArithmetic, PlacesOfOneTableShareTheWork) {
 TEST(BoundsArithmetic, ColumnsOfMixedFactors) {
   const float table[] = {1, 2, 3, 4};
   Points one, other;
-  one.rows = other.rows = reinterpret_cast<const std::byte*>(table);
+  one.rows.data = other.rows.data = reinterpret_cast<const std::byte*>(table);
   one.row_stride = other.row_stride = 2 * sizeof(float);
   one.count = other.count = 2;
   other.most = 10;
