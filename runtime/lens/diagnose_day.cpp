@@ -87,6 +87,11 @@ Status DiagnosisDay::join_useless(const DayBatch& of, const ImportanceOptions& o
     if (!may_be_useless(to.importance.group(group))) continue;
     std::vector<std::size_t> set = to.useless;
     set.push_back(group);
+    if (set.size() == 1) {  // with no other its draws are those that were measured
+      to.useless = std::move(set);
+      to.joint = to.importance.group(group);
+      continue;
+    }
     auto joint = Importance::joint(of.session, of.batch, {of.rows.labels, of.logits.size()}, of.clusters, options, set);
     if (!joint.ok()) return joint.status();
     if (!may_be_useless(*joint)) {

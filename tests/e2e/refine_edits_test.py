@@ -186,6 +186,14 @@ class RefineEdits(CommandTest):
         for text in ("drop-group noise", "prune proven", "prune dead", "fold-batch-norm", "tables as f16",
                      "calibrate platt", "before", "after", "largest change of a probability", "parameters"):
             self.assertIn(text, done.stdout)
+        self.assertNotIn("learnt from this day", done.stdout)
+
+    def test_a_day_that_was_learnt_from_is_said_to_flatter(self):
+        done = run("refine", DEMO, "-o", self.folder / "out.clens", "--drop-group", "noise", "--learn", days()[0], "--data", *days()[:2])
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        first, second = done.stdout.index("day=01.tsv"), done.stdout.index("day=02.tsv")
+        self.assertEqual(done.stdout.count("learnt from this day"), 1)
+        self.assertTrue(first < done.stdout.index("learnt from this day") < second)
 
     def test_mistakes(self):
         out = self.folder / "out.clens"

@@ -29,6 +29,21 @@ class Saliency(CommandTest):
                 for g in groups.values():
                     self.assertAlmostEqual(g["share"], g["mean_absolute"] / total, places=12)
 
+    def test_values_of_a_log_do_not_drive_the_terminal(self):
+        header, *rows = table(self.rows).splitlines()
+        evil = "\x1b]0;title\x07\x1b[31mred\u009b2J"
+        log = self.write("evil.csv", "\n".join([header + ",colour", *(f"{cells},{evil}" for cells in rows)]) + "\n")
+        shown = run("saliency", self.model, log, "--by", "column:colour")
+        self.assertEqual((shown.returncode, shown.stderr), (0, ""))
+        self.assertIn(r"\x1b]0;title\x07\x1b[31mred\x9b2J", shown.stdout)
+        refused = self.fails("evaluate", self.model, log, "--label", "colour")
+        self.assertIn(r"label '\x1b]0;", refused)
+        for text in (shown.stdout, refused):
+            self.assertEqual([c for c in text if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160)], [])
+        (part,) = (p for p in run_json("saliency", self.model, log, "--by", "column:colour")["parts"]
+                   if p["by"] == "column:colour")
+        self.assertEqual(part["value"], evil)  # machines get the value
+
     def test_means_and_spread_over_rows(self):
         few = self.write("few.csv", table(self.rows[:30]))
         report = run_json("saliency", self.model, few, "--method", "gradient-x-input")

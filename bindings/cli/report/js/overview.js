@@ -80,7 +80,7 @@ function without_folders(figures, text) {
 }
 
 // Lines break behind the slashes of paths rather than within names.
-const breakable = (text) => text.split("/").flatMap((part, i) => (i === 0 ? [part] : ["/", el("wbr"), part]));
+const breakable = (text) => text.split("/").flatMap((part, i, all) => (i === 0 ? [part] : [/(^| )$/.test(all[i - 1]) ? "/" : ["/", el("wbr")], part].flat()));
 
 // A command to copy; other advice is a sentence.
 function what_to_do(command) {
