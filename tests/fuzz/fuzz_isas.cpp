@@ -16,8 +16,9 @@
 namespace {
 
 using namespace clicklens;
-using testing::RandomBatch;
-using testing::RandomModel;
+using clicklens::testing::ModelMaker;
+using clicklens::testing::RandomBatch;
+using clicklens::testing::RandomModel;
 
 class Input {
  public:
@@ -42,7 +43,7 @@ struct Patch {
 };
 
 // Floats of constants and of float32 tables, as if they lay side by side.
-void patch(testing::ModelMaker& maker, const Patch& p) {
+void patch(ModelMaker& maker, const Patch& p) {
   std::vector<std::vector<float>*> arrays;
   for (auto& constant : maker.constants) arrays.push_back(&constant);
   for (std::size_t t = 0; t < maker.tables.size(); ++t)
@@ -60,7 +61,7 @@ void patch(testing::ModelMaker& maker, const Patch& p) {
 }
 
 // The segments hold copies.
-void keep(testing::ModelMaker& maker) {
+void keep(ModelMaker& maker) {
   for (std::uint32_t c = 0; c < maker.constants.size(); ++c) maker.replace_constant(c, maker.constants[c]);
   for (std::uint32_t t = 0; t < maker.tables.size(); ++t)
     if (maker.desc.tables[t].type == format::ElementType::f32) maker.replace_table(t, maker.tables[t]);
