@@ -2,6 +2,7 @@
 // model error, one line on stderr), 2 (usage).
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -359,6 +360,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond `ulimit -f` is an error with its name, not our end
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

@@ -36,10 +36,11 @@ bool is_sampled(std::uint64_t key, double rate) noexcept {
 }
 
 Recorder::Recorder(const clens_model& model, const clens_inputs& inputs, std::string prefix,
-                   const RecorderOptions& options)
+                   const RecorderOptions& options, std::unique_ptr<base::RecordRing> ring)
     : options_(options),
       model_(model.model),
       feature_of_(features_by_input(*model.model, inputs.inputs)),
+      ring_(std::move(ring)),
       files_(std::move(prefix), describe(*model.model, inputs.inputs, options.sample_rate), options.file_bytes,
              options.files),
       process_(::getpid()) {}
@@ -48,10 +49,9 @@ base::Result<std::unique_ptr<Recorder>> Recorder::create(const clens_model& mode
                                                          const char* prefix, const RecorderOptions& options) {
   const auto bound = exec::Binding::make(*model.model, inputs.inputs);
   if (!bound.ok()) return bound.status();
-  std::unique_ptr<Recorder> made(new Recorder(model, inputs, prefix, options));
   auto ring = base::RecordRing::create(static_cast<std::size_t>(options.ring_bytes));
   if (!ring.ok()) return ring.status();
-  made->ring_ = std::move(*ring);
+  std::unique_ptr<Recorder> made(new Recorder(model, inputs, prefix, options, std::move(*ring)));
   CLENS_TRY(made->files_.begin());
   Recorder& recorder = *made;
   if (options.thread) made->thread_ = std::make_unique<std::thread>([&recorder] { recorder.serve(); });

@@ -50,7 +50,8 @@ class Recorder {
   [[nodiscard]] clens_recorder_stats stats() const;
 
  private:
-  Recorder(const clens_model& model, const clens_inputs& inputs, std::string prefix, const RecorderOptions& options);
+  Recorder(const clens_model& model, const clens_inputs& inputs, std::string prefix, const RecorderOptions& options,
+           std::unique_ptr<base::RecordRing> ring);
   void add(const clens_session& session, const exec::Batch& batch, const std::uint64_t* keys, const Scores& scores,
            std::uint64_t begin, std::uint64_t end) noexcept;
   base::Status drain();  // with the lock held

@@ -39,7 +39,8 @@ ShownPath::ShownPath(const char* path) noexcept {
 Status io_error(const char* path, const char* what, int error) noexcept {
   char reason[96] = "";
   const char* text = strerror_r(error, reason, sizeof reason);  // glibc's form returns the text
-  return Status::error(Code::io_error, "%s: %s: %s", ShownPath(path).text, what, text);
+  const Code code = error == ENOMEM ? Code::out_of_memory : Code::io_error;
+  return Status::error(code, "%s: %s: %s", ShownPath(path).text, what, text);
 }
 
 Result<File> File::open(const char* path) {

@@ -46,7 +46,7 @@ struct ListOffsets {
 
 // Calls f with the column's offsets, so that loops over entries are compiled per type.
 template <class F>
-auto with_offsets(const Column& column, F&& f) noexcept {
+auto with_offsets(const Column& column, F&& f) {
   if (column.row_offsets == nullptr) return f(OneEach{column.first});
   if (column.offset_bits == 64) return f(ListOffsets<std::int64_t>{column.row_offsets, column.first});
   return f(ListOffsets<std::int32_t>{column.row_offsets, column.first});

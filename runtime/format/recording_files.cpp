@@ -131,8 +131,11 @@ Status RecordingFiles::write(std::span<const std::byte> bytes) {
 Status RecordingFiles::close_file() {
   if (descriptor_ < 0) return {};
   const int file = std::exchange(descriptor_, -1);
-  const bool synced = ::fsync(file) == 0 || errno == EINVAL;
+  int result = 0;
+  do result = ::fsync(file);
+  while (result != 0 && errno == EINTR);
   const int error = errno;
+  const bool synced = result == 0 || error == EINVAL;
   ::close(file);
   return synced ? Status{} : io_error(path_.c_str(), "cannot sync", error);
 }

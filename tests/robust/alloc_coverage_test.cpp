@@ -23,7 +23,6 @@ const std::map<std::string, std::string> excused = {
     {"clens_last_error", "copies from the thread's buffer; every failure here reads it"},
     {"clens_session_error", "copies from the session's buffer"},
     {"clens_session_bytes", "reads a number"},
-    {"clens_set_allocator", "the first call of a process; this program's heap is hooked by it"},
     {"clens_model_retain", "counts"},
     {"clens_inputs_retain", "counts"},
     {"clens_probe_retain", "counts"},

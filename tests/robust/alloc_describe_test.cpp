@@ -48,8 +48,8 @@ clens_status describe(const clens_model* model) {
 TEST(AllocDescribe, WhatAModelTells) {
   const TinyHost host;
   fail_each("describe", 0, [&] { return describe(host.model()); });
+  std::vector<char> text(16 << 10);
   fail_each("graph", 5, [&] {
-    std::vector<char> text(16 << 10);
     std::size_t size = 0;
     CLENS_OR_RETURN(clens_model_graph(host.model(), CLENS_GRAPH_DOT, text.data(), text.size(), &size));
     return clens_model_graph(host.model(), CLENS_GRAPH_MERMAID, text.data(), text.size(), &size);
@@ -68,6 +68,13 @@ TEST(AllocDescribe, WhatAModelTells) {
   });
 }
 
+TEST(AllocDescribe, RowsThatTestTheModel) {
+  HeldModel model;
+  ASSERT_EQ(clens_model_open(CLENS_SOURCE_DIR "/tests/conformance/models/tested.clens", nullptr, model.out()),
+            CLENS_OK);
+  fail_each("self_test", 20, [&] { return clens_model_self_test(model.get()); });
+}
+
 TEST(AllocDescribe, ARoofline) {
   clens_roofline_options options = CLENS_ROOFLINE_OPTIONS_INIT;
   options.memory_bytes = 64 << 10;
@@ -78,6 +85,8 @@ TEST(AllocDescribe, ARoofline) {
 
 TEST(AllocDescribe, ACacheAndItsRun) {
   const TinyHost host;
+  std::vector<std::int64_t> rows(host.candidates());
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(i);
   fail_each("cache", 10, [&] {
     Held<clens_cache, clens_cache_release> cache;
     HeldSession session;
@@ -87,8 +96,6 @@ TEST(AllocDescribe, ACacheAndItsRun) {
     clens_batch ads = host.batch();
     ads.requests = 0;
     ads.request_offsets = nullptr;
-    std::vector<std::int64_t> rows(host.candidates());
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(i);
     clens_counts counts{};
     CLENS_OR_RETURN(clens_cache_fill(cache.get(), &ads, rows.data(), &counts));
     clens_cache_info info = CLENS_CACHE_INFO_INIT;
@@ -99,11 +106,12 @@ TEST(AllocDescribe, ACacheAndItsRun) {
 TEST(AllocDescribe, TheFlatForm) {
   const TinyHost host;
   const auto session = host.session();
-  fail_each("flat", 1, [&] {
+  std::vector<std::uint64_t> buffer(1024);
+  fail_each("flat", 0, [&] {
     const clens_batch batch = host.batch();
     std::size_t size = 0;
     CLENS_OR_RETURN(clens_flat_size(session.get(), &batch, &size));
-    std::vector<std::uint64_t> buffer(size / 8 + 1);
+    if (size > 8 * buffer.size()) return CLENS_E_INTERNAL;
     CLENS_OR_RETURN(clens_flat_write(session.get(), &batch, buffer.data(), size));
     float scores[16];
     CLENS_OR_RETURN(clens_session_run_flat(session.get(), buffer.data(), size, CLENS_OUTPUT_LOGIT, scores, 16));
@@ -114,11 +122,11 @@ TEST(AllocDescribe, TheFlatForm) {
 }
 
 TEST(AllocDescribe, WhatTablesHold) {
-  fail_each("table", 0, [] {
+  const std::vector<float> values(4 * 8, 0.5f);
+  std::vector<std::byte> bytes(4 * 64);
+  fail_each("table", 0, [&] {
     std::uint64_t stride = 0;
     CLENS_OR_RETURN(clens_table_row_stride(CLENS_ROW_INT8, 8, &stride));
-    const std::vector<float> values(4 * 8, 0.5f);
-    std::vector<std::byte> bytes(4 * stride);
     return clens_table_encode(CLENS_ROW_INT8, values.data(), 4, 8, stride, bytes.data(), bytes.size());
   });
   fail_each("vocabulary, described", 1, [] {

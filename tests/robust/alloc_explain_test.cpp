@@ -23,6 +23,8 @@ TEST(AllocExplain, Saliency) {
     CLENS_OR_RETURN(clens_saliency_means(host.seeing(), &batch, sums.data(), sums.size(), &rows));
     return clens_saliency_coverage(host.seeing(), &batch, covered.data(), covered.size());
   });
+  std::vector<clens_group_saliency> groups(host.groups);
+  std::vector<clens_share_contrast> contrasts(host.groups);
   using Sums = Held<clens_saliency_sums, clens_saliency_sums_release>;
   fail_each("saliency sums", 4, [&] {
     Sums a, b;
@@ -32,8 +34,6 @@ TEST(AllocExplain, Saliency) {
       CLENS_OR_RETURN(
           clens_saliency_sums_add(sums_of->get(), values.data(), host.clusters.data(), nullptr, host.candidates()));
     CLENS_OR_RETURN(clens_saliency_sums_merge(a.get(), b.get()));
-    std::vector<clens_group_saliency> groups(host.groups);
-    std::vector<clens_share_contrast> contrasts(host.groups);
     CLENS_OR_RETURN(
         clens_saliency_sums_compute(a.get(), groups.data(), sizeof groups[0], groups.size(), nullptr, nullptr));
     return clens_saliency_sums_contrast(a.get(), b.get(), contrasts.data(), sizeof contrasts[0], contrasts.size());

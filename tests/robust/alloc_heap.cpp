@@ -27,6 +27,7 @@ bool take() noexcept {
   if (!armed.on) return true;
   const bool refuse = armed.requests++ == armed.refused;
   armed.has_refused |= refuse;
+  if (refuse) errno = ENOMEM;
   return !refuse;
 }
 

@@ -24,19 +24,19 @@ clens_probe_options quick() {
 
 TEST(AllocProbe, Rows) {
   const LensHost host;
+  std::vector<float> values(host.candidates() * tiny::hidden);
   fail_each("probe rows", 4, [&] {
     Rows rows;
     CLENS_OR_RETURN(keep(host, rows));
     if (clens_probe_rows_count(rows.get()) != host.candidates() || clens_probe_rows_non_finite(rows.get()) != 0)
       return CLENS_E_INTERNAL;
     CLENS_OR_RETURN(clens_probe_rows_relabel(rows.get(), host.labels.data(), nullptr, host.candidates()));
-    std::vector<float> values(host.candidates() * tiny::hidden);
     return clens_probe_rows_values(rows.get(), 0, values.data(), values.size());
   });
 }
 
 TEST(AllocProbe, Fit) {
-  const LensHost host;
+  const LensHost host({4, 2});
   Rows rows;
   ASSERT_EQ(keep(host, rows), CLENS_OK) << last_error();
   const clens_probe_options options = quick();
@@ -47,10 +47,10 @@ TEST(AllocProbe, Fit) {
   Probe probe;
   ASSERT_EQ(clens_probe_fit(rows.get(), nullptr, &options, probe.out()), CLENS_OK) << last_error();
   ASSERT_EQ(clens_probe_count(probe.get()), 2u);
+  std::vector<double> logits(host.candidates());
   fail_each("probe, read", 5, [&] {
     clens_probe_info info = CLENS_PROBE_INFO_INIT;
     double mean[tiny::hidden], sd[tiny::hidden], coefficients[tiny::hidden];
-    std::vector<double> logits(host.candidates());
     clens_metrics_result result = CLENS_METRICS_RESULT_INIT;
     clens_auc_difference difference = CLENS_AUC_DIFFERENCE_INIT;
     CLENS_OR_RETURN(clens_probe_describe(probe.get(), 0, &info));
@@ -86,7 +86,7 @@ TEST(AllocProbe, ModelsToCompareWith) {
 }
 
 TEST(AllocProbe, Diagnosis) {
-  const LensHost host;
+  const LensHost host({4, 2});
   const clens_batch batch = host.batch();
   const clens_rows rows = host.rows();
   fail_each("diagnosis values", 0, [&] {

@@ -22,6 +22,7 @@ clens_status watch(const LensHost& host, Neurons& neurons) {
 
 TEST(AllocProfile, NeuronsArePutTogether) {
   const LensHost host;
+  std::vector<std::byte> bytes(1 << 20);
   fail_each("neurons", 20, [&] {
     Neurons a, b, loaded;
     CLENS_OR_RETURN(watch(host, a));
@@ -29,8 +30,7 @@ TEST(AllocProfile, NeuronsArePutTogether) {
     CLENS_OR_RETURN(clens_neurons_merge(a.get(), b.get()));
     std::size_t size = 0;
     CLENS_OR_RETURN(clens_neurons_size(a.get(), &size));
-    std::vector<std::byte> bytes(size);
-    CLENS_OR_RETURN(clens_neurons_save(a.get(), bytes.data(), size));
+    CLENS_OR_RETURN(clens_neurons_save(a.get(), bytes.data(), bytes.size()));
     return clens_neurons_load(host.model(), bytes.data(), size, loaded.out());
   });
 }
@@ -69,6 +69,7 @@ clens_status profile(const LensHost& host, Profile& made) {
 
 TEST(AllocProfile, ProfilesArePutTogether) {
   const LensHost host;
+  std::vector<std::byte> bytes(1 << 22);
   fail_each("profile", 20, [&] {
     Profile a, b, loaded;
     const clens_profile_options options = host.profiled();
@@ -78,8 +79,7 @@ TEST(AllocProfile, ProfilesArePutTogether) {
     CLENS_OR_RETURN(profile(host, b));
     CLENS_OR_RETURN(clens_profile_merge(a.get(), b.get()));
     CLENS_OR_RETURN(clens_profile_size(a.get(), &size));
-    std::vector<std::byte> bytes(size);
-    CLENS_OR_RETURN(clens_profile_save(a.get(), bytes.data(), size));
+    CLENS_OR_RETURN(clens_profile_save(a.get(), bytes.data(), bytes.size()));
     return clens_profile_load(host.model(), bytes.data(), size, loaded.out());
   });
 }
@@ -128,12 +128,12 @@ TEST(AllocProfile, Drift) {
   Profile made;
   ASSERT_EQ(profile(host, made), CLENS_OK) << last_error();
   const clens_profile* days[] = {made.get(), made.get()};
+  std::vector<clens_drift_measure> measures(256);
   fail_each("drift", 20, [&] {
     Held<clens_drift, clens_drift_release> drift;
     CLENS_OR_RETURN(clens_drift_compare(host.model(), days, 2, made.get(), drift.out()));
     clens_drift_info info = CLENS_DRIFT_INFO_INIT;
     CLENS_OR_RETURN(clens_drift_describe(drift.get(), &info));
-    std::vector<clens_drift_measure> measures(info.measures);
     CLENS_OR_RETURN(clens_drift_read(drift.get(), measures.data(), sizeof measures[0], measures.size()));
     clens_drift_trace trace = CLENS_DRIFT_TRACE_INIT;
     const char* groups[8];

@@ -35,7 +35,7 @@ void remove_when_interrupted(const std::string& path) noexcept {
   if (path.size() >= watched.size()) return;
   std::memcpy(watched.data(), path.c_str(), path.size() + 1);
   armed = 1;
-  for (const int signal : {SIGHUP, SIGINT, SIGTERM}) handle(signal);
+  for (const int signal : {SIGHUP, SIGINT, SIGTERM, SIGPIPE}) handle(signal);
 }
 
 void keep_when_interrupted() noexcept {

@@ -1,4 +1,4 @@
-// The one unfinished file that a signal which ends the program (SIGHUP, SIGINT, SIGTERM) removes first.
+// The one unfinished file that a signal which ends the program (SIGHUP, SIGINT, SIGTERM, SIGPIPE) removes first.
 #pragma once
 
 #include <string>

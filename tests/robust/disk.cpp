@@ -1,0 +1,111 @@
+#include "disk.h"
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+
+namespace clicklens::testing {
+namespace {
+
+std::atomic<bool> armed = false, restless = false, refused = false;
+std::atomic<std::int64_t> left = 0, interrupted = 0;
+std::atomic<int> refusal = 0;
+
+// Whether this call fails; errno says how.
+bool fails() noexcept {
+  if (!armed.load(std::memory_order_relaxed) || left.fetch_sub(1, std::memory_order_relaxed) != 0) return false;
+  refused = true;
+  errno = refusal;
+  return true;
+}
+
+// Every second time.
+bool interrupts() noexcept {
+  if (!restless.load(std::memory_order_relaxed)) return false;
+  thread_local bool turn = false;
+  turn = !turn;
+  if (!turn) return false;
+  interrupted.fetch_add(1, std::memory_order_relaxed);
+  errno = EINTR;
+  return true;
+}
+
+std::size_t part(std::size_t size) noexcept {
+  constexpr std::size_t most = 7;
+  return restless.load(std::memory_order_relaxed) ? std::min(size, most) : size;
+}
+
+}  // namespace
+
+ArmedDisk::ArmedDisk(std::int64_t number, int error) noexcept {
+  refused = false;
+  left = number;
+  refusal = error;
+  armed = true;
+}
+ArmedDisk::~ArmedDisk() {
+  armed = false;
+}
+bool ArmedDisk::has_refused() noexcept {
+  return refused;
+}
+
+RestlessDisk::RestlessDisk() noexcept {
+  interrupted = 0;
+  restless = true;
+}
+RestlessDisk::~RestlessDisk() {
+  restless = false;
+}
+std::int64_t RestlessDisk::interruptions() noexcept {
+  return interrupted;
+}
+
+}  // namespace clicklens::testing
+
+using clicklens::testing::fails;
+using clicklens::testing::interrupts;
+using clicklens::testing::part;
+
+// In place of libc's, in this program alone.
+extern "C" {
+
+ssize_t write(int file, const void* bytes, size_t size) {
+  if (fails() || interrupts()) return -1;
+  return ::syscall(SYS_write, file, bytes, part(size));
+}
+
+ssize_t pwrite(int file, const void* bytes, size_t size, off_t offset) {
+  if (fails() || interrupts()) return -1;
+  return ::syscall(SYS_pwrite64, file, bytes, part(size), offset);
+}
+
+int ftruncate(int file, off_t size) noexcept {
+  if (fails() || interrupts()) return -1;
+  return static_cast<int>(::syscall(SYS_ftruncate, file, size));
+}
+
+int fsync(int file) {
+  if (fails() || interrupts()) return -1;
+  return static_cast<int>(::syscall(SYS_fsync, file));
+}
+
+// What it is for happens all the same: the number is free again.
+int close(int file) {
+  const int result = static_cast<int>(::syscall(SYS_close, file));
+  return result == 0 && fails() ? -1 : result;
+}
+
+int link(const char* from, const char* to) noexcept {
+  return fails() ? -1 : static_cast<int>(::syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0));
+}
+
+int rename(const char* from, const char* to) noexcept {
+  return fails() ? -1 : static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0u));
+}
+}
