@@ -154,7 +154,7 @@ struct LinearAmx {
     for (std::size_t i = 0; i < R; ++i) {
 #pragma GCC unroll 32
       for (std::size_t j = 0; j < C; ++j) {
-        const V seed = Finish::load_seed(a.seed.data, rows.seed[i], column + j * lanes, j + 1 == C, tail);
+        const V seed = Finish::load_row(a.seed.data, rows.seed[i], column + j * lanes, j + 1 == C, tail);
         acc[i][j] = Product::take(from[i] + j * lanes, a, rows.first + i, column + j * lanes, seed);
       }
     }

@@ -50,7 +50,7 @@ struct LinearBlock {
     for (std::size_t i = 0; i < to.count; ++i, ++row) {
       to.x[i] = input_row(a, row);
       to.y[i] = a.y + row * a.ldy;
-      to.seed[i] = a.seed.data != nullptr ? row_of(a.seed, row) : to.y[i];  // memory, for loads by a mask of none
+      to.seed[i] = row_of(a.seed, row);
       to.addend[i] = row_of(a.addend, row);
     }
   }

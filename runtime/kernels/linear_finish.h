@@ -19,12 +19,6 @@ struct LinearFinish {
                                            std::size_t tail) {
     return present == nullptr ? V::zero() : load_of_tile<V>(row + column, last, tail);
   }
-  // The same where a branch for each would be most of the code: a mask of none is zero.
-  [[gnu::always_inline]] static V load_seed(const float* present, const float* row, std::size_t column, bool last,
-                                            std::size_t tail) {
-    if constexpr (!Isa::free_masks) return load_row(present, row, column, last, tail);
-    return V::load_n(row + column, present == nullptr ? 0 : last ? tail : lanes);
-  }
   template <std::size_t R, std::size_t C>
   [[gnu::always_inline]] static void load_rows(V (&acc)[R][C], const float* present, const float* const* row,
                                                std::size_t column, std::size_t tail) {

@@ -61,20 +61,30 @@ struct LinearInt8 {
   static void tile(const Args& a, const Rows& rows, std::size_t column, std::size_t tail) {
     V acc[R][C];
     products<R, C>(acc, a, rows, column);
-    // One sum after the other: what is not yet done holds all registers.
-#pragma GCC unroll 32
-    for (std::size_t i = 0; i < R; ++i) {
-      const V scale = V::broadcast(a.scales[rows.first + i]);
-#pragma GCC unroll 32
-      for (std::size_t j = 0; j < C; ++j) {
-        const V seed = Finish::load_seed(a.seed.data, rows.seed[i], column + j * lanes, j + 1 == C, tail);
-        acc[i][j] = fma(acc[i][j], scale * V::load(scales(a) + column + j * lanes), seed);
-      }
+    if (a.seed.data == nullptr) {
+      scale_sums<R, C>(acc, a, rows, column, [](std::size_t, std::size_t) { return V::zero(); });
+    } else {
+      scale_sums<R, C>(acc, a, rows, column, [&](std::size_t i, std::size_t j) {
+        return load_of_tile<V>(rows.seed[i] + column + j * lanes, j + 1 == C, tail);
+      });
     }
     Finish::template finish<R, C>(acc, a, rows, column, tail);
   }
 
  private:
+  // One sum after the other: what is not yet done holds all registers.
+  template <std::size_t R, std::size_t C, class Seed>
+  [[gnu::always_inline]] static void scale_sums(V (&acc)[R][C], const Args& a, const Rows& rows, std::size_t column,
+                                                Seed seed) {
+#pragma GCC unroll 32
+    for (std::size_t i = 0; i < R; ++i) {
+      const V scale = V::broadcast(a.scales[rows.first + i]);
+#pragma GCC unroll 32
+      for (std::size_t j = 0; j < C; ++j)
+        acc[i][j] = fma(acc[i][j], scale * V::load(scales(a) + column + j * lanes), seed(i, j));
+    }
+  }
+
   static QuantScale scale_of(const PackReducedArgs& p, std::size_t output) {
     std::uint32_t largest = 0;
     for (std::size_t i = 0; i < p.width; ++i) {
