@@ -53,14 +53,13 @@ struct LinearFinish {
         for (std::size_t i = 0; i < R; ++i) acc[i][j] = fma(canonical(acc[i][j]), scale, shift);
       }
     }
-    // relu, or what lets everything through: nothing is at most NaN.
-    const V limit = V::broadcast(a.act == Act::relu ? 0.0f : __builtin_nanf(""));
+    const V limit = V::broadcast(a.act == Act::relu ? 0.0f : -__builtin_inff());  // relu, or nothing
 #pragma GCC unroll 32
     for (std::size_t i = 0; i < R; ++i) {
 #pragma GCC unroll 32
       for (std::size_t j = 0; j < C; ++j) {
         const V v = canonical(acc[i][j]);
-        store_of_tile(rows.y[i] + column + j * lanes, select(v <= limit, V::zero(), v), j + 1 == C, tail);
+        store_of_tile(rows.y[i] + column + j * lanes, at_least(limit, v), j + 1 == C, tail);
       }
     }
   }

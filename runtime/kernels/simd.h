@@ -216,6 +216,11 @@ template <class Ops>
 [[gnu::always_inline]] inline Vec<Ops> lesser(Vec<Ops> a, Vec<Ops> b) {
   return Ops::lesser(a.r, b.r);
 }
+// a, or the limit where that is above: one instruction. NaN stays; the limit is a number, and a is not -0.
+template <class Ops>
+[[gnu::always_inline]] inline Vec<Ops> at_least(Vec<Ops> limit, Vec<Ops> a) {
+  return Ops::at_least(limit.r, a.r);
+}
 template <class Ops>
 [[gnu::always_inline]] inline IntVec<Ops> max_unsigned(IntVec<Ops> a, IntVec<Ops> b) {
   return Ops::max_unsigned(a.r, b.r);

@@ -35,6 +35,8 @@ struct Avx2Ops : XsimdOps<xsimd::fma3<xsimd::avx2>> {
   }
 
   [[gnu::always_inline]] static Floats greater(Floats a, Floats b) { return _mm256_max_ps(a, b); }
+  // The second where either is NaN.
+  [[gnu::always_inline]] static Floats at_least(Floats limit, Floats a) { return _mm256_max_ps(limit, a); }
   [[gnu::always_inline]] static Floats lesser(Floats a, Floats b) { return _mm256_min_ps(a, b); }
   [[gnu::always_inline]] static Ints max_unsigned(Ints a, Ints b) { return _mm256_max_epu32(a, b); }
   [[gnu::always_inline]] static std::uint32_t largest_lane(Ints a) {

@@ -54,6 +54,10 @@ struct Avx512Ops : XsimdOps<xsimd::avx512bw> {
   }
 
   [[gnu::always_inline]] static Floats greater(Floats a, Floats b) { return _mm512_maskz_max_ps(0xffff, a, b); }
+  // The second where either is NaN.
+  [[gnu::always_inline]] static Floats at_least(Floats limit, Floats a) {
+    return _mm512_maskz_max_ps(0xffff, limit, a);
+  }
   [[gnu::always_inline]] static Floats lesser(Floats a, Floats b) { return _mm512_maskz_min_ps(0xffff, a, b); }
   [[gnu::always_inline]] static Ints max_unsigned(Ints a, Ints b) { return _mm512_maskz_max_epu32(0xffff, a, b); }
   [[gnu::always_inline]] static std::uint32_t largest_lane(Ints a) {

@@ -39,6 +39,7 @@ struct NeonOps : XsimdOps<xsimd::neon64> {
   [[gnu::always_inline]] static Floats zip_high(Floats a, Floats b) { return vzip2q_f32(a, b); }
 
   [[gnu::always_inline]] static Floats greater(Floats a, Floats b) { return vmaxq_f32(a, b); }
+  [[gnu::always_inline]] static Floats at_least(Floats limit, Floats a) { return vmaxq_f32(limit, a); }
   [[gnu::always_inline]] static Floats lesser(Floats a, Floats b) { return vminq_f32(a, b); }
   [[gnu::always_inline]] static Ints max_unsigned(Ints a, Ints b) {
     return vreinterpretq_s32_u32(vmaxq_u32(vreinterpretq_u32_s32(a), vreinterpretq_u32_s32(b)));

@@ -57,6 +57,7 @@ struct ScalarOps {
   }
 
   [[gnu::always_inline]] static float greater(float a, float b) { return a < b ? b : a; }
+  [[gnu::always_inline]] static float at_least(float limit, float a) { return a < limit ? limit : a; }
   [[gnu::always_inline]] static float lesser(float a, float b) { return b < a ? b : a; }
   [[gnu::always_inline]] static std::int32_t max_unsigned(std::int32_t a, std::int32_t b) {
     return static_cast<std::uint32_t>(a) < static_cast<std::uint32_t>(b) ? b : a;
