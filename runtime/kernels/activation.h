@@ -31,8 +31,8 @@ template <class V>
   }
 }
 
-// Whether a vector of a tile, whose last has `tail` lanes, is taken whole. Where a masked load or store costs what a whole
-// one does the last never is: asking would have what follows in the code twice.
+// Whether a vector of a tile, whose last has `tail` lanes, is taken whole. Where a masked load or store costs what a
+// whole one does the last never is: asking would have what follows in the code twice.
 template <class V>
 [[gnu::always_inline]] inline bool is_whole(bool last, std::size_t tail) {
   return !last || (!V::Isa::free_masks && tail == V::lanes);

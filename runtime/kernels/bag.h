@@ -103,8 +103,8 @@ struct Bag {
   }
 
   // How many vectors of a row are summed at once. Of floats as many as the registers hold; narrower types, whose code
-  // is longer, come in fewer widths, the fewest for the maximum, and without weights as with weights of 1, which has the
-  // same bits: 40 KB of code instead of 180.
+  // is longer, come in fewer widths, the fewest for the maximum, and without weights as with weights of 1, which has
+  // the same bits: 40 KB of code instead of 180.
   template <class Row, Pool P>
   static constexpr bool has_width(std::size_t vectors) {
     if (Row::is_plain) return true;
@@ -168,8 +168,8 @@ struct Bag {
   }
 
   template <class Row, Pool P, bool Weighted, std::size_t C>
-  [[gnu::always_inline]] static void pool(const BagJob& job, BagCursor& cursor, BagCursor& shared,
-                                          std::size_t column, std::size_t tail) {
+  [[gnu::always_inline]] static void pool(const BagJob& job, BagCursor& cursor, BagCursor& shared, std::size_t column,
+                                          std::size_t tail) {
     const char* const table = static_cast<const char*>(job.table);
     const std::size_t stride = job.row_stride;
     const float one = 1.0f;

@@ -8,8 +8,8 @@
 
 namespace clicklens::kernels {
 
-// is_plain: stored as float, nothing to widen. load: a vector from `column` on, a multiple of the lanes; of the last of a
-// tile `tail` numbers, the other lanes hold anything.
+// is_plain: stored as float, nothing to widen. load: a vector from `column` on, a multiple of the lanes; of the last of
+// a tile `tail` numbers, the other lanes hold anything.
 struct RowF32 {
   static constexpr bool is_plain = true;
   template <class V>

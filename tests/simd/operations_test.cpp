@@ -64,6 +64,11 @@ const std::map<std::string, Reference>& references() {
          return from_word(static_cast<std::uint32_t>(static_cast<std::int32_t>(word(a)) >> 7));
        }},
       {"int_broadcast", [](float, float, float) { return from_word(0x3f800001u); }},
+      {"at_least",
+       [](float a, float b, float) {
+         const float limit = b != b ? 0.0f : b + 0.0f;
+         return a + 0.0f < limit ? limit : a + 0.0f;
+       }},
       {"greater_number", [](float a, float b, float) { return a != a || b != b ? 1.0f : std::max(a, b) + 0.0f; }},
       {"lesser_number", [](float a, float b, float) { return a != a || b != b ? 1.0f : std::min(a, b) + 0.0f; }},
       {"max_unsigned", [](float a, float b, float) { return from_word(std::max(word(a), word(b))); }},

@@ -79,6 +79,8 @@ struct Probes {
       {"shift_left", &run<[](V a, V, V) { return from_bits(shift_left<23>(bits(a))); }>},
       {"shift_right", &run<[](V a, V, V) { return from_bits(shift_right<7>(bits(a))); }>},
       {"int_broadcast", &run<[](V, V, V) { return from_bits(I::broadcast(0x3f800001)); }>},
+      {"at_least",
+       &run<[](V a, V b, V) { return at_least(select(is_number(b), b + V::zero(), V::zero()), a + V::zero()); }>},
       {"greater_number", &run<[](V a, V b, V) { return of_numbers(a, b, greater(a, b)); }>},
       {"lesser_number", &run<[](V a, V b, V) { return of_numbers(a, b, lesser(a, b)); }>},
       {"max_unsigned", &run<[](V a, V b, V) { return from_bits(max_unsigned(bits(a), bits(b))); }>},
