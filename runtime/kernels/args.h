@@ -154,6 +154,22 @@ struct MapArgs {
   float low = 0.0f, high = 0.0f;
 };
 
+// Of 32 rows of a table: which lie apart, and how many of the rows before these do. Both in one load.
+struct RowBlock {
+  std::uint32_t before = 0, apart = 0;
+};
+inline constexpr std::uint32_t rows_per_block = 32;
+
+// places[i] = the number, among all the memory of a table, of rows[i]: kept_at + rows[i], or apart_at + its rank among the
+// rows that lie apart. rows[i] is below 32 times the number of blocks.
+struct RowPlacesArgs {
+  const RowBlock* blocks = nullptr;
+  std::uint32_t kept_at = 0, apart_at = 0;
+  const std::uint32_t* rows = nullptr;
+  std::size_t count = 0;
+  std::uint32_t* places = nullptr;
+};
+
 // y[i][c] of rows x cols, from a[i][c], b[i][c] and s[i][0].
 struct ScaleArgs {
   Operand a, b, s;

@@ -1,6 +1,7 @@
 #include "ops/bag_step.h"
 
 #include "kernels/row_lines.h"
+#include "ops/row_places.h"
 
 namespace clicklens::ops {
 namespace {
@@ -46,7 +47,7 @@ struct BagStep::Queue {
   static const std::uint32_t* places_of(const Target& target, const kernels::BagJob& bags,
                                         const StepContext& context) noexcept {
     auto* const places = reinterpret_cast<std::uint32_t*>(context.block + target.places);
-    (*target.table.rows.map)(bags.ids, bags.offsets[bags.bags], places);
+    row_places(*context.kernels, *target.table.rows.map, bags.ids, bags.offsets[bags.bags], places);
     return places;
   }
 

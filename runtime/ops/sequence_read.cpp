@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/row_lines.h"
+#include "ops/row_places.h"
 
 namespace clicklens::ops {
 namespace {
@@ -99,7 +100,7 @@ void SequenceRead::write_rows(const StepContext& context, const Read& read, cons
   const std::uint32_t* ids = read.ids;
   if (table.rows.map != nullptr) {
     auto* const apart = at<std::uint32_t>(context, target.ids);
-    (*table.rows.map)(ids, read.offsets[read.entries], apart);
+    row_places(*context.kernels, *table.rows.map, ids, read.offsets[read.entries], apart);
     ids = apart;
   }
   for (std::size_t e = 0; e < read.entries; ++e) {

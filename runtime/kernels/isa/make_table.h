@@ -14,6 +14,7 @@
 #include "kernels/recurrent.h"
 #include "kernels/reduce.h"
 #include "kernels/roofline.h"
+#include "kernels/row_places.h"
 #include "kernels/scale.h"
 #include "kernels/statistics.h"
 #include "kernels/table.h"
@@ -27,7 +28,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   struct linear : Linear<I>, LinearPack<I> {};  // named as the catalogue's families
   struct int8 : Quantise<I>, LinearInt8<I8> {};
   using bf16 = NoBf16;  // units of their own lay it over a table
-  using bag = Bag<I>;
+  struct bag : Bag<I>, RowPlaces<I> {};
   struct map : Map<I>, MapActivations<I> {};
   using reduce = Reduce<I>;
   using matrices = Matrices<I>;
