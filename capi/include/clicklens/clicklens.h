@@ -736,7 +736,7 @@ typedef struct clens_delta_info {
   uint64_t kept_segments, overlaid_segments, replaced_segments; /* of the result's tables, layers and vocabularies */
   double share;                     /* of the bytes of these, how much the delta carries */
 } clens_delta_info;
-#define CLENS_DELTA_INFO_INIT {sizeof(clens_delta_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0}
+#define CLENS_DELTA_INFO_INIT {sizeof(clens_delta_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 CLENS_API clens_status clens_delta_describe(const clens_delta *delta, clens_delta_info *info);
 
 typedef struct clens_apply_options {
@@ -760,7 +760,7 @@ typedef struct clens_delta_options {
   double most_share; /* of the result's bytes that the delta may carry, at most 1; 0: 0.1. Past that a new base, written
                         offline, serves better */
 } clens_delta_options;
-#define CLENS_DELTA_OPTIONS_INIT {sizeof(clens_delta_options), 0.0}
+#define CLENS_DELTA_OPTIONS_INIT {sizeof(clens_delta_options), 0}
 
 /* Writes, at `path`, what makes `result` of `base`. Tables and vocabularies are compared by name; one of another layout
  * is carried whole. Both models are read whole and their checksums compared. `info` may be NULL; file_size is that of

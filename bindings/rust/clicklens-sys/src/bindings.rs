@@ -38,7 +38,7 @@ pub const CLENS_E_INVALID_ARGUMENT: clens_status = 100;
 pub const CLENS_E_BAD_STATE: clens_status = 101;
 pub const CLENS_E_BUFFER_TOO_SMALL: clens_status = 102;
 pub const CLENS_E_NOT_FOUND: clens_status = 103;
-#[doc = " a candidate cache of another model, precision or choice of layers"]
+#[doc = " a candidate cache of another model, precision or choice of layers; a delta of another base"]
 pub const CLENS_E_STALE: clens_status = 104;
 pub const CLENS_E_BAD_FILE: clens_status = 200;
 pub const CLENS_E_CHECKSUM_MISMATCH: clens_status = 201;
@@ -997,6 +997,115 @@ const _: () = {
         [::core::mem::offset_of!(clens_slot_info, lost_rows) - 72usize];
     ["Offset of field: clens_slot_info::lost_versions"]
         [::core::mem::offset_of!(clens_slot_info, lost_versions) - 80usize];
+};
+#[doc = " A file that holds how a model differs from its base: table rows that changed or were appended, what was added to\n vocabularies, taken out or moved, layers that were replaced. Applied to the base it gives the model that it was made\n from: the same id, the same bits of everything. Both share the base's memory; rows that changed lie apart, compact,\n and are found through a bitmap: a bag over such a table costs more (bench/NOTES.md has figures), others cost what\n they did. A delta is cumulative: it is of one base, by its id, whatever was applied to that base before.\n\n   clens_delta *delta = NULL;\n   clens_model *next = NULL;\n   if (clens_delta_open(\"hour-07.clensd\", NULL, &delta) != CLENS_OK ||\n       clens_delta_apply(delta, base, NULL, &next) != CLENS_OK) ...      // STALE: made for another base\n   publication.model = next;                                             // as any other model\n\n Thread: immutable, shared by any number of threads. Lifetime: until released; models that it made need neither it nor\n the handle of their base, nor the delta's file."]
+#[repr(C)]
+#[derive(Debug)]
+pub struct clens_delta {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_delta_info {
+    pub struct_size: usize,
+    #[doc = " clens_model_info.id_low, id_high of the base"]
+    pub base_low: u64,
+    #[doc = " clens_model_info.id_low, id_high of the base"]
+    pub base_high: u64,
+    #[doc = " and of the model that it gives"]
+    pub result_low: u64,
+    #[doc = " and of the model that it gives"]
+    pub result_high: u64,
+    #[doc = " bytes of the delta"]
+    pub file_size: u64,
+    #[doc = " bytes of the result as a file of its own"]
+    pub result_size: u64,
+    #[doc = " of tables that are not replaced as a whole"]
+    pub changed_rows: u64,
+    #[doc = " of tables that are not replaced as a whole"]
+    pub appended_rows: u64,
+    #[doc = " of vocabularies; moved: to another row"]
+    pub added_keys: u64,
+    #[doc = " of vocabularies; moved: to another row"]
+    pub removed_keys: u64,
+    #[doc = " of vocabularies; moved: to another row"]
+    pub moved_keys: u64,
+    #[doc = " of the result's tables, layers and vocabularies"]
+    pub kept_segments: u64,
+    #[doc = " of the result's tables, layers and vocabularies"]
+    pub overlaid_segments: u64,
+    #[doc = " of the result's tables, layers and vocabularies"]
+    pub replaced_segments: u64,
+    #[doc = " of the bytes of these, how much the delta carries"]
+    pub share: f64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_delta_info"][::core::mem::size_of::<clens_delta_info>() - 128usize];
+    ["Alignment of clens_delta_info"][::core::mem::align_of::<clens_delta_info>() - 8usize];
+    ["Offset of field: clens_delta_info::struct_size"]
+        [::core::mem::offset_of!(clens_delta_info, struct_size) - 0usize];
+    ["Offset of field: clens_delta_info::base_low"]
+        [::core::mem::offset_of!(clens_delta_info, base_low) - 8usize];
+    ["Offset of field: clens_delta_info::base_high"]
+        [::core::mem::offset_of!(clens_delta_info, base_high) - 16usize];
+    ["Offset of field: clens_delta_info::result_low"]
+        [::core::mem::offset_of!(clens_delta_info, result_low) - 24usize];
+    ["Offset of field: clens_delta_info::result_high"]
+        [::core::mem::offset_of!(clens_delta_info, result_high) - 32usize];
+    ["Offset of field: clens_delta_info::file_size"]
+        [::core::mem::offset_of!(clens_delta_info, file_size) - 40usize];
+    ["Offset of field: clens_delta_info::result_size"]
+        [::core::mem::offset_of!(clens_delta_info, result_size) - 48usize];
+    ["Offset of field: clens_delta_info::changed_rows"]
+        [::core::mem::offset_of!(clens_delta_info, changed_rows) - 56usize];
+    ["Offset of field: clens_delta_info::appended_rows"]
+        [::core::mem::offset_of!(clens_delta_info, appended_rows) - 64usize];
+    ["Offset of field: clens_delta_info::added_keys"]
+        [::core::mem::offset_of!(clens_delta_info, added_keys) - 72usize];
+    ["Offset of field: clens_delta_info::removed_keys"]
+        [::core::mem::offset_of!(clens_delta_info, removed_keys) - 80usize];
+    ["Offset of field: clens_delta_info::moved_keys"]
+        [::core::mem::offset_of!(clens_delta_info, moved_keys) - 88usize];
+    ["Offset of field: clens_delta_info::kept_segments"]
+        [::core::mem::offset_of!(clens_delta_info, kept_segments) - 96usize];
+    ["Offset of field: clens_delta_info::overlaid_segments"]
+        [::core::mem::offset_of!(clens_delta_info, overlaid_segments) - 104usize];
+    ["Offset of field: clens_delta_info::replaced_segments"]
+        [::core::mem::offset_of!(clens_delta_info, replaced_segments) - 112usize];
+    ["Offset of field: clens_delta_info::share"][::core::mem::offset_of!(clens_delta_info, share) - 120usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_apply_options {
+    pub struct_size: usize,
+    #[doc = " tables and vocabularies of fewer bytes are copied whole, not looked up in two places;\n0: 1 MiB"]
+    pub copied_below: u64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_apply_options"][::core::mem::size_of::<clens_apply_options>() - 16usize];
+    ["Alignment of clens_apply_options"][::core::mem::align_of::<clens_apply_options>() - 8usize];
+    ["Offset of field: clens_apply_options::struct_size"]
+        [::core::mem::offset_of!(clens_apply_options, struct_size) - 0usize];
+    ["Offset of field: clens_apply_options::copied_below"]
+        [::core::mem::offset_of!(clens_apply_options, copied_below) - 8usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct clens_delta_options {
+    pub struct_size: usize,
+    #[doc = " of the result's bytes that the delta may carry, at most 1; 0: 0.1. Past that a new base, written\noffline, serves better"]
+    pub most_share: f64,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of clens_delta_options"][::core::mem::size_of::<clens_delta_options>() - 16usize];
+    ["Alignment of clens_delta_options"][::core::mem::align_of::<clens_delta_options>() - 8usize];
+    ["Offset of field: clens_delta_options::struct_size"]
+        [::core::mem::offset_of!(clens_delta_options, struct_size) - 0usize];
+    ["Offset of field: clens_delta_options::most_share"]
+        [::core::mem::offset_of!(clens_delta_options, most_share) - 8usize];
 };
 #[doc = " Keeps a sample of the requests that were scored, and their scores, in files that the reader below and\n `clicklens replay` run again: with labels that came later, under another model, or to show a fault to others.\n Files are PREFIX-00000001.clrec and so on, numbered on from those that are there.\n Thread: clens_recorder_record by any number of threads at a time, each with a session of its own; it copies into a\n ring made at creation and takes no lock. One recorder serves all sessions of a model and its inputs. Lifetime: until\n released, which must not happen during a call; holds its model. One recorder at a time has a prefix."]
 #[repr(C)]
@@ -3771,6 +3880,35 @@ unsafe extern "C" {
     #[doc = " BAD_STATE: the seat was not entered."]
     pub fn clens_slot_leave(slot: *mut clens_slot, seat: usize) -> clens_status;
     pub fn clens_slot_describe(slot: *const clens_slot, info: *mut clens_slot_info) -> clens_status;
+    #[doc = " Reads and verifies the front of the file alone; what it carries is read, and its checksums compared, by each\n application. Statuses: IO, BAD_FILE, CHECKSUM_MISMATCH, UNKNOWN_REQUIREMENT, LIMIT_EXCEEDED."]
+    pub fn clens_delta_open(
+        path: *const ::core::ffi::c_char,
+        limits: *const clens_limits,
+        out: *mut *mut clens_delta,
+    ) -> clens_status;
+    pub fn clens_delta_release(delta: *mut clens_delta);
+    pub fn clens_delta_describe(delta: *const clens_delta, info: *mut clens_delta_info) -> clens_status;
+    #[doc = " The model that the delta was made from, over `base`. Takes time and memory in proportion to what the delta carries,\n and a quarter of a byte for each row of a table of which rows changed. A base that lies in a caller's memory\n (clens_model_open_memory with ACCESS_MAP) is copied. Statuses: STALE (made for another base; the message has the id),\n IO, BAD_FILE, CHECKSUM_MISMATCH, OUT_OF_MEMORY."]
+    pub fn clens_delta_apply(
+        delta: *const clens_delta,
+        base: *const clens_model,
+        options: *const clens_apply_options,
+        out: *mut *mut clens_model,
+    ) -> clens_status;
+    #[doc = " The same as a file: byte for byte the one that the delta was made from. Statuses: those, and IO."]
+    pub fn clens_delta_write(
+        delta: *const clens_delta,
+        base: *const clens_model,
+        path: *const ::core::ffi::c_char,
+    ) -> clens_status;
+    #[doc = " Writes, at `path`, what makes `result` of `base`. Tables and vocabularies are compared by name; one of another layout\n is carried whole. Both models are read whole and their checksums compared. `info` may be NULL; file_size is that of\n the delta. Statuses: LIMIT_EXCEEDED (it would carry more than most_share; nothing is written), CHECKSUM_MISMATCH\n (a model is damaged), IO, INVALID_ARGUMENT."]
+    pub fn clens_delta_make(
+        base: *const clens_model,
+        result: *const clens_model,
+        path: *const ::core::ffi::c_char,
+        options: *const clens_delta_options,
+        info: *mut clens_delta_info,
+    ) -> clens_status;
     #[doc = " Makes the ring and the first file. Statuses: INVALID_ARGUMENT (names the option; an empty prefix), IO, and what\n clens_session_create says of inputs that do not fit the model."]
     pub fn clens_recorder_create(
         model: *const clens_model,
