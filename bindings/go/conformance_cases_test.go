@@ -244,3 +244,36 @@ func (c *conformanceCase) statusNames() error {
 	c.hash.value(int64(0))
 	return nil
 }
+
+func (c *conformanceCase) delta() error {
+	base, err := c.openModel(c.Model)
+	if err != nil {
+		return err
+	}
+	delta, err := clicklens.OpenDelta(conformance + "models/" + c.Delta + ".clensd")
+	if err != nil {
+		return err
+	}
+	closing(c.t, delta)
+	m, err := delta.Apply(base, 1)
+	if err != nil {
+		return err
+	}
+	closing(c.t, m)
+	b, inputs := c.file.batch(c.Batch)
+	in, err := c.inputs(inputs)
+	if err != nil {
+		return err
+	}
+	s, err := m.NewSession(in, nil)
+	if err != nil {
+		return err
+	}
+	closing(c.t, s)
+	r := &clicklens.Result{Kind: c.kind()}
+	if err := s.Run(always, b, r); err != nil {
+		return err
+	}
+	c.equal("scores", r.Scores, c.Expect.Scores)
+	return nil
+}

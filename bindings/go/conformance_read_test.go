@@ -84,6 +84,7 @@ type caseData struct {
 	}
 	Merge        bool
 	Ads, Storage string
+	Delta        string
 	Rows         int
 	CacheModel   string `json:"cache_model"`
 	Verify       bool

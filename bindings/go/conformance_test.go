@@ -57,7 +57,7 @@ type conformanceCase struct {
 
 func (c *conformanceCase) run() {
 	do := map[string]func() error{"score": c.score, "saliency": c.saliency, "means": c.means, "coverage": c.coverage,
-		"attribution": c.attribution, "probe": c.probed, "exit": c.exit, "profile": c.profile, "cache": c.cache,
+		"attribution": c.attribution, "probe": c.probed, "exit": c.exit, "delta": c.delta, "profile": c.profile, "cache": c.cache,
 		"open": c.open, "self_test": c.selfTest, "session": c.session, "enum": c.enum, "status_name": c.statusNames}[c.Do]
 	if do == nil {
 		c.t.Fatalf("no verb %q", c.Do)

@@ -56,7 +56,7 @@ typedef struct conf_case {
   const conf_batch* ads;
   uint64_t cache_rows;
   uint32_t storage;
-  const char* cache_model;
+  const char *cache_model, *delta;
 
   uint32_t verify;
   clens_limits limits;

@@ -110,7 +110,7 @@ def batch(out: Writer, name: str, b: dict) -> None:
 
 def case(out: Writer, enums: dict, c: dict) -> str:
     fields = {"name": text(c["name"]), "verb": text(c["do"])}
-    fields |= {k: text(c[k]) for k in ("model", "value", "layer", "cache_model") if k in c}
+    fields |= {k: text(c[k]) for k in ("model", "value", "layer", "cache_model", "delta") if k in c}
     fields |= {k: out.batches[c[k]] for k in ("batch", "ads") if k in c}
     fields |= {k: choices.index(c[k]) for k, choices in CHOICES.items() if k in c}
     fields |= {k: int(c[k]) for k in ("strands", "tile_rows", "per_request", "task", "column", "baseline_rows", "steps", "draws",

@@ -136,6 +136,16 @@ class Cases:
             values += [struct.pack(">f", part["value"]).hex() for part in json.loads(told)[case["level"] + "s"]]
         return {"values": values}
 
+    def do_delta(self, case):
+        only(case, "delta", "output")
+        if case["output"] != "probability":
+            raise NotOffered
+        applied, delta = self.folder / "applied.clens", HERE / "models" / f"{case['delta']}.clensd"
+        run("delta", "--apply", delta, model_path(case), "-o", applied)
+        data, out = self.data(case), self.folder / "scores"
+        run("score", applied, data, "-o", out)
+        return {"scores": [struct.pack(">f", float(x)).hex() for line in out.read_text().splitlines() for x in line.split("\t")]}
+
     def do_open(self, case):
         only(case, "verify")
         told = run("inspect", model_path(case), "--json", *(["--verify"] if case.get("verify") else []))

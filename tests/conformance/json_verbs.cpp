@@ -1,5 +1,7 @@
 #include "json_verbs.h"
 
+#include <clicklens/delta.hpp>
+
 #include "enum_constants.h"  // made by cases_header.py
 #include "json_choices.h"
 
@@ -13,7 +15,7 @@ Found Runner::run(const Json& c) const {
       {"coverage", &Runner::coverage}, {"attribution", &Runner::attribution}, {"probe", &Runner::probe},
       {"exit", &Runner::exit},         {"profile", &Runner::profile},         {"cache", &Runner::cache},
       {"open", &Runner::file},         {"self_test", &Runner::self_test},     {"session", &Runner::session},
-      {"enum", &Runner::enumeration},  {"status_name", &Runner::status_name}};
+      {"delta", &Runner::delta},       {"enum", &Runner::enumeration},  {"status_name", &Runner::status_name}};
   for (const auto& verb : verbs)
     if (c.at("do") == verb.first) return (this->*verb.second)(c);
   throw std::runtime_error("no verb " + c.at("do").dump());
@@ -131,6 +133,14 @@ Found Runner::cache(const Json& c) const {
   const std::vector<float> scores = session.run(batch.batch, kind_of(c));
   const bool same = expect(c, "filled") == cache.describe().filled;
   return {raw(scores), float_bytes(expect(c, "scores")), same ? "" : "another number of rows filled"};
+}
+
+Found Runner::delta(const Json& c) const {
+  const clicklens::Model base = open(c, c.at("model"));
+  const clicklens::Delta delta(models_ + "/" + c.at("delta").get<std::string>() + ".clensd");
+  const OwnedBatch batch(given(c.at("batch")));
+  clicklens::Session session(delta.apply(base, 1), clicklens::Inputs(batch.inputs));
+  return {raw(session.run(batch.batch, kind_of(c))), float_bytes(expect(c, "scores")), ""};
 }
 
 Found Runner::file(const Json& c) const {

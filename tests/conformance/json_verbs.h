@@ -29,6 +29,7 @@ class Runner {
   [[nodiscard]] Found coverage(const Json& c) const;
   [[nodiscard]] Found attribution(const Json& c) const;
   [[nodiscard]] Found probe(const Json& c) const;
+  [[nodiscard]] Found delta(const Json& c) const;
   [[nodiscard]] Found exit(const Json& c) const;
   [[nodiscard]] Found profile(const Json& c) const;
   [[nodiscard]] Found cache(const Json& c) const;

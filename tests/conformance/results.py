@@ -32,7 +32,7 @@ def result_bytes(do: str, found: dict) -> bytes:
         return b"".join(map(word, found["id"]))
     if do == "coverage":
         return bytes(found["covered"])
-    name = {"means": "sums", "probe": "logits", "exit": "scores", "cache": "scores"}.get(do, "values")
+    name = {"means": "sums", "probe": "logits", "exit": "scores", "cache": "scores", "delta": "scores"}.get(do, "values")
     return little(found[name])
 
 

@@ -48,7 +48,7 @@ static const struct {
 } verbs[] = {{"score", do_score},     {"saliency", do_saliency}, {"means", do_means},     {"coverage", do_coverage},
              {"attribution", do_attribution}, {"probe", do_probe}, {"exit", do_exit},     {"profile", do_profile},
              {"cache", do_cache},     {"open", do_open},         {"self_test", do_self_test},
-             {"session", do_session}, {"enum", do_enum},         {"status_name", do_status_name}};
+             {"delta", do_delta},     {"session", do_session}, {"enum", do_enum},         {"status_name", do_status_name}};
 
 static verb verb_of(const conf_case *c) {
   for (size_t i = 0; i < sizeof verbs / sizeof *verbs; ++i) {

@@ -52,6 +52,7 @@ clens_status do_means(const conf_case* c, handles* h, result* got);
 clens_status do_coverage(const conf_case* c, handles* h, result* got);
 clens_status do_attribution(const conf_case* c, handles* h, result* got);
 clens_status do_probe(const conf_case* c, handles* h, result* got);
+clens_status do_delta(const conf_case* c, handles* h, result* got);
 clens_status do_exit(const conf_case* c, handles* h, result* got);
 clens_status do_profile(const conf_case* c, handles* h, result* got);
 clens_status do_cache(const conf_case* c, handles* h, result* got);

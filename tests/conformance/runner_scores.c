@@ -90,6 +90,24 @@ clens_status do_score(const conf_case *c, handles *h, result *got) {
   return CLENS_OK;
 }
 
+// Rows that changed lie apart in tables of any size.
+clens_status do_delta(const conf_case *c, handles *h, result *got) {
+  char path[1024];
+  clens_session_options options = session_options(c);
+  clens_apply_options apart = CLENS_APPLY_OPTIONS_INIT;
+  clens_output output = CLENS_OUTPUT_INIT;
+  clens_delta *delta = NULL;
+  snprintf(path, sizeof path, "%s/%s.clensd", models_folder, c->delta);
+  apart.copied_below = 1;
+  TRY(open_model(c, c->model, &h->other));
+  TRY(clens_delta_open(path, NULL, &delta));
+  const clens_status applied = clens_delta_apply(delta, h->other, &apart, &h->model);
+  clens_delta_release(delta);
+  TRY(applied);
+  TRY(begin(c, h, &options));
+  return run(c, h, &c->batch->batch, &output, got);
+}
+
 clens_status do_saliency(const conf_case *c, handles *h, result *got) {
   clens_session_options options = session_options(c);
   clens_saliency_spec spec = CLENS_SALIENCY_SPEC_INIT;

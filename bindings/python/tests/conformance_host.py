@@ -148,6 +148,11 @@ class Cases:
                 "logits": bits_of(model.probe_logits(batch["data"], probe, batch["requests"])),
                 "auc": [double_bits(probe.evaluate(i, rows)[0].auc) for i in range(len(probe))]}
 
+    def do_delta(self, case):
+        delta = clicklens.Delta(HERE / "models" / f"{case['delta']}.clensd")
+        model = delta.apply(self.model(case), copied_below=1)
+        return {"scores": bits_of(model.score(**self.data(model, case["batch"]), output=case["output"]))}
+
     def do_exit(self, case):
         model = self.model(case)
         batch = self.data(model, case["batch"])

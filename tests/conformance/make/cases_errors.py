@@ -122,3 +122,13 @@ def of_sessions():
     yield case("an input twice", "INVALID_ARGUMENT", "user", inputs=[*inputs, inputs[0]])
     yield case("tiles out of bounds", "INVALID_ARGUMENT", "tile_rows", tile_rows=5000)
     yield case("a session of gradients in 8 bits", "UNSUPPORTED", "", gradients="full", precision="int8")
+
+
+def of_deltas():
+    def case(name, status, contains, model="mixed", delta="mixed-revised"):
+        return {"name": f"error/{name}", "do": "delta", "model": model, "delta": delta, "batch": "mixed",
+                "output": "probability", "error": error(status, contains)}
+
+    yield case("delta of another base", "STALE", "made for a base", model="probed")
+    yield case("a damaged delta", "CHECKSUM_MISMATCH", "damaged.clensd", delta="damaged")
+    yield case("no such delta", "IO", "absent.clensd", delta="absent")

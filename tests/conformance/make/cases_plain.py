@@ -78,3 +78,12 @@ def sessions():
     inputs = [{"name": n, "kind": k} for n, k in (("user", "strings"), ("ad", "keys"), ("position", "rows"),
                                                   ("elsewhere", "floats"))]
     yield {"name": "session/an input that no feature asks for", "do": "session", "model": "mixed", "inputs": inputs}
+
+
+def deltas():
+    """A model, and what a delta makes of another: the same bits."""
+    for name, batch, output in (("scores", "mixed", "probability"), ("logits of many", "mixed many", "logit")):
+        asked = {"batch": batch, "output": output}
+        yield {"name": f"revised/{name}", "do": "score", "model": "revised", **asked}
+        yield {"name": f"delta/{name}", "do": "delta", "model": "mixed", "delta": "mixed-revised", **asked,
+               "same_as": f"revised/{name}"}

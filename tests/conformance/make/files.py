@@ -12,15 +12,15 @@ import host
 import mixed_batches
 from cases_lenses import LABELS
 from lens_host import rows_of
-from models import Mixed, TwoTasks
+from models import Mixed, Revised, TwoTasks
 from more_models import Narrow, Sequence
 
-MODELS = {m.name: m for m in (Mixed(), TwoTasks(), Sequence(), Narrow())}
+MODELS = {m.name: m for m in (Mixed(), Revised(), TwoTasks(), Sequence(), Narrow())}
 
 
 def write_all(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    for old in folder.glob("*.clens"):
+    for old in folder.glob("*.clens*"):
         old.unlink()
     for name, made in MODELS.items():
         made.build().save(folder / f"{name}.clens")
@@ -28,6 +28,7 @@ def write_all(folder: Path) -> None:
     _tested(folder)
     _damaged(folder)
     _long(folder / "long.clens")
+    _delta(folder)
 
 
 def _probed(folder: Path) -> None:
@@ -89,3 +90,15 @@ def _long(path: Path) -> None:
         for piece in segment.pieces():
             check(lib.clens_writer_append(writer, address(piece), piece.nbytes))
     check(lib.clens_writer_finish(writer))
+
+
+def _delta(folder: Path) -> None:
+    """What makes `revised` of `mixed`, and the same with a byte of its last stretch changed."""
+    options = struct("clens_delta_options")
+    options.most_share = 1.0
+    base, result = host.open_model("mixed"), host.open_model("revised")
+    path = folder / "mixed-revised.clensd"
+    check(lib.clens_delta_make(base, result, os.fsencode(path), options, ffi.NULL))
+    damaged = bytearray(path.read_bytes())
+    damaged[-1] ^= 1
+    (folder / "damaged.clensd").write_bytes(damaged)

@@ -34,6 +34,14 @@ def open_model(name, verify=False, limits=None):
     return made("clens_model", lambda out: lib.clens_model_open(path, options, out), lib.clens_model_release)
 
 
+def apply_delta(name, base):
+    """Of tables of any size: rows that changed lie apart."""
+    path, options = str(MODELS / f"{name}.clensd").encode(), struct("clens_apply_options")
+    options.copied_below = 1
+    delta = made("clens_delta", lambda out: lib.clens_delta_open(path, ffi.NULL, out), lib.clens_delta_release)
+    return made("clens_model", lambda out: lib.clens_delta_apply(delta, base, options, out), lib.clens_model_release)
+
+
 def find(model, name) -> int:
     index = ffi.new("size_t *")
     check(lib.clens_model_find_value(model, name.encode(), index))
@@ -121,6 +129,8 @@ class Run:
 
     def __init__(self, batches, case):
         self.case, self.model = case, open_model(case["model"])
+        if "delta" in case:
+            self.model = apply_delta(case["delta"], self.model)
         self.given = batches[case["batch"]]
         self.info = info_of(self.model)
 

@@ -186,7 +186,11 @@ def status_name(batches, case):
     return {"names": [text(lib.clens_status_name(s)) for s in case["statuses"]]}
 
 
-DO = {"score": host.score, "saliency": host.saliency, "means": host.means, "coverage": host.coverage,
+def delta(batches, case):
+    return {"scores": host.score(batches, case)["scores"]}
+
+
+DO = {"score": host.score, "delta": delta, "saliency": host.saliency, "means": host.means, "coverage": host.coverage,
       "attribution": attribution, "probe": probe, "exit": exit_, "profile": profile, "cache": cache, "open": open_,
       "self_test": self_test, "session": session, "enum": enum, "status_name": status_name}
 

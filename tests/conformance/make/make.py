@@ -60,6 +60,8 @@ def all_cases() -> list[dict]:
     cases += [{"name": f"enum/{name}", "do": "enum", "enum": name} for name in enums()]
     cases.append({"name": "status names", "do": "status_name", "statuses": [*enums()["clens_status"].values(), 7, 999]})
     cases += cases_lenses.profiles_of_keys()  # from here on: appended later
+    cases += cases_plain.deltas()
+    cases += cases_errors.of_deltas()
     return cases
 
 
@@ -105,7 +107,7 @@ def main() -> int:
             changed = [n for n in {*made, *there} if n not in made or not (target / n).is_file() or (target / n).read_bytes() != made[n]]
             print("\n".join(f"not what is made: {n}" for n in changed) or f"{len(cases)} cases are as made")
             return bool(changed)
-        for old in (target / "models").glob("*.clens"):
+        for old in (target / "models").glob("*.clens*"):
             old.unlink()
         for name, data in made.items():
             (target / name).write_bytes(data)

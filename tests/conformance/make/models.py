@@ -119,6 +119,21 @@ class Mixed:
                 "logits": logit}
 
 
+class Revised(Mixed):
+    """`mixed` after more training: other ads and layers, a user more."""
+
+    name = "revised"
+    USERS = [*Mixed.USERS, "dora"]
+
+    def __init__(self):
+        super().__init__()
+        more = drawn(13, user=(1, 4), ad=(2, 4), w2=(4, 6), b3=(1,))
+        self.a["user"] = np.concatenate([self.a["user"], more["user"]])
+        self.a["ad"] = self.a["ad"].copy()
+        self.a["ad"][[2, 5]] = more["ad"]
+        self.a |= {"w2": more["w2"], "b3": more["b3"]}
+
+
 class TwoTasks:
     """Two outputs over a shared layer; ids as table rows; a calibrated task."""
 

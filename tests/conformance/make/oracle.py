@@ -147,11 +147,16 @@ def same(case, others):
             sys.exit(f"{case['name']}: not the bits of {case[member]}")
 
 
+def delta(case, batches):
+    """As a cache."""
+    assert "same_as" in case
+
+
 def nothing(case, batches):
     pass
 
 
-CHECKS = {"score": score, "saliency": saliency, "means": means, "coverage": coverage, "cache": cache,
+CHECKS = {"score": score, "delta": delta, "saliency": saliency, "means": means, "coverage": coverage, "cache": cache,
           "attribution": oracle_lenses.attribution, "probe": oracle_lenses.probe, "exit": oracle_lenses.exit_,
           "profile": oracle_lenses.profile, "open": nothing, "self_test": nothing, "session": nothing, "enum": nothing,
           "status_name": nothing}

@@ -1,6 +1,6 @@
 //! What each `do` stands for.
 use clicklens::{
-    CacheOptions, CacheStorage, Gradients, Inputs, Level, Limits, Model, ModelOptions, Output, Precision,
+    CacheOptions, CacheStorage, Delta, Gradients, Inputs, Level, Limits, Model, ModelOptions, Output, Precision,
     Result, Saliency, SaliencyMethod, ScoreKind, SessionOptions, Status, Target, ValueId,
 };
 
@@ -28,6 +28,7 @@ pub fn run(corpus: &Corpus, json: &Json) -> Result<Got> {
         "attribution" => case.attribution(),
         "probe" => case.probe(),
         "exit" => case.exit(),
+        "delta" => case.delta(),
         "profile" => case.profile(),
         "cache" => case.cache(),
         "open" => case.open(),
@@ -211,6 +212,17 @@ impl Case<'_> {
         let mut scores = vec![0.0; batch.candidates() * session.tasks()];
         session.run_as(&batch, self.kind(), &mut scores)?;
         Ok(Got::default().floats("scores", &scores).member("filled", count(cache.info()?.filled)))
+    }
+
+    fn delta(&self) -> Result<Got> {
+        let path = self.corpus.folder.join("models").join(format!("{}.clensd", self.json.get("delta").text()));
+        let model = Delta::open(path)?.apply_copying(&self.model()?, 1)?;
+        let sent = self.batch();
+        let mut session = self.options().build(&model, &sent.inputs()?)?;
+        let batch = sent.batch(None);
+        let mut scores = vec![0.0; batch.candidates() * session.tasks()];
+        session.run_as(&batch, self.kind(), &mut scores)?;
+        Ok(Got::default().floats("scores", &scores))
     }
 
     fn open(&self) -> Result<Got> {
