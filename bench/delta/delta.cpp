@@ -1,8 +1,10 @@
-// bench_delta [FOLDER]: what a delta of 1 % of a table's rows costs. First the time of bags over tables of several sizes
-// with an overlay against the same without; then, for a table of 2 GiB (CLENS_BENCH_DELTA_MIB: another size), the size of
-// the delta, how long it takes to make, to apply and to publish, and requests while it is applied and published again and
-// again beside requests while nothing is. Models lie in FOLDER (the folder for temporary files): twice the table, and
-// they are read whole once.
+// bench_delta [FOLDER]: what a delta of 1 % of a table's rows costs. First the time of bags over tables of several
+// sizes with an overlay against the same without; then, for a table of 2 GiB (CLENS_BENCH_DELTA_MIB: another size), the
+// size of the delta, how long it takes to make, to apply and to publish, and requests while it is applied and published
+// again and again beside requests while nothing is. Models lie in FOLDER (the folder for temporary files): twice the
+// table, and they are read whole once.
+#include "format/delta.h"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -17,7 +19,6 @@
 
 #include "bench/kernels/measure.h"
 #include "bench/models/network.h"
-#include "format/delta.h"
 #include "format/delta_make.h"
 #include "format/writer.h"
 
@@ -57,8 +58,10 @@ void write_revised(const exec::Model& model, const char* path) {
     const bool is_table = i == table.segment;
     const std::size_t step = is_table ? table.row_stride : bytes.size();
     for (std::size_t at = 0; at < bytes.size(); at += step) {
-      const bool changes = is_table ? static_cast<double>(random()) < changed_share * 0x1p32 : i + 2 >= model.desc().segments.size();
-      row.assign(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin() + static_cast<std::ptrdiff_t>(at + step));
+      const bool changes =
+          is_table ? static_cast<double>(random()) < changed_share * 0x1p32 : i + 2 >= model.desc().segments.size();
+      row.assign(bytes.begin() + static_cast<std::ptrdiff_t>(at),
+                 bytes.begin() + static_cast<std::ptrdiff_t>(at + step));
       if (changes) row[1] ^= std::byte{0x40};
       require(writer->append(row));
     }
@@ -68,7 +71,8 @@ void write_revised(const exec::Model& model, const char* path) {
 
 struct Versions {
   Versions(const std::string& folder, const bench::Shape& shape)
-      : base_path(folder + "/bench-delta-a.clens"), whole_path(folder + "/bench-delta-b.clens"),
+      : base_path(folder + "/bench-delta-a.clens"),
+        whole_path(folder + "/bench-delta-b.clens"),
         delta_path(folder + "/bench-delta.clensd") {
     bench::write_model(shape, base_path.c_str());
     write_revised(*require(exec::Model::open(base_path.c_str(), {})), whole_path.c_str());
@@ -246,7 +250,8 @@ void large(const std::string& folder) {
       publishing.push_back(milliseconds_since(begin));
     }
   };
-  tell("applied and published without end, unverified", serve(slot, shape.rows, [&] { swap(CLENS_PUBLISH_SKIP_VERIFY); }));
+  tell("applied and published without end, unverified",
+       serve(slot, shape.rows, [&] { swap(CLENS_PUBLISH_SKIP_VERIFY); }));
   std::printf("  %zu times, %.1f ms each (median)\n", publishing.size(), bench::quantile(publishing, 0.5));
   tell("applied and published without end, verified", serve(slot, shape.rows, [&] { swap(0); }));
   std::printf("  %zu times, %.1f ms each (median)\n", publishing.size(), bench::quantile(publishing, 0.5));

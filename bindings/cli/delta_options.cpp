@@ -17,11 +17,12 @@ void add_delta(CLI::App& app, const bool& json) {
   CLI::Option* apply =
       command->add_option("--apply", options->apply, "Write what this delta makes of the model: B again")
           ->check(not_empty());
-  CLI::Option* limit = command
-                           ->add_option("--limit", options->limit,
-                                        "Share of B's bytes that the delta may carry; past it, a new base serves better")
-                           ->check(share())
-                           ->capture_default_str();
+  CLI::Option* limit =
+      command
+          ->add_option("--limit", options->limit,
+                       "Share of B's bytes that the delta may carry; past it, a new base serves better")
+          ->check(share())
+          ->capture_default_str();
   info->excludes(apply)->excludes(out)->excludes(limit);
   apply->excludes(limit);
   command->callback([options, info, apply, out, &json] {

@@ -1,8 +1,9 @@
 // Deltas: opened, applied, written out, made.
+#include "format/delta.h"
+
 #include <cmath>
 #include <utility>
 
-#include "format/delta.h"
 #include "format/delta_make.h"
 #include "guard.h"
 #include "handles.h"

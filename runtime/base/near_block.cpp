@@ -18,8 +18,8 @@ std::uintptr_t address_of(const void* memory) noexcept {
 }
 
 void* pages_at(std::uintptr_t wish, std::size_t size) noexcept {
-  void* const pages = ::mmap(reinterpret_cast<void*>(wish), size, PROT_READ | PROT_WRITE,
-                             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* const pages =
+      ::mmap(reinterpret_cast<void*>(wish), size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return pages == MAP_FAILED ? nullptr : pages;
 }
 

@@ -115,7 +115,8 @@ base::Result<std::unique_ptr<Encoder>> make_vocabulary(const char* name, const f
   if (parts.slot_bytes % sizeof(VocabularySlot) != 0 || parts.slot_bytes / sizeof(VocabularySlot) != desc.slots) {
     return bad("the slot segment's size is not slots * 16");
   }
-  if (desc.key_type == KeyType::u64 && !(parts.text.empty() && parts.text_end.empty())) return bad("64-bit keys have no text segment");
+  if (desc.key_type == KeyType::u64 && !(parts.text.empty() && parts.text_end.empty()))
+    return bad("64-bit keys have no text segment");
   if (parts.slots.map != nullptr)
     return std::unique_ptr<Encoder>(std::make_unique<Vocabulary<OverlaidSlots>>(desc, parts));
   return std::unique_ptr<Encoder>(std::make_unique<Vocabulary<PlainSlots>>(desc, parts));

@@ -150,8 +150,7 @@ Status verify_placement(std::span<const SegmentDesc> segments, const ContainerHe
     end = segment.offset + segment.size;
   }
   if (end != header.file_size)  // bytes that belong to nothing could not be verified
-    return Status::error(Code::bad_file, "header: %llu bytes after the last segment",
-                         shown(header.file_size - end));
+    return Status::error(Code::bad_file, "header: %llu bytes after the last segment", shown(header.file_size - end));
   return {};
 }
 

@@ -65,15 +65,14 @@ Status Delta::read_result() {
   ContainerHeader header;
   header.flatbuffer_size = size;
   header.segments_offset = desc_.result_segments_offset;
-  header.file_size = desc->segments.empty() ? header.segments_offset
-                                            : desc->segments.back().offset + desc->segments.back().size;
+  header.file_size =
+      desc->segments.empty() ? header.segments_offset : desc->segments.back().offset + desc->segments.back().size;
   auto bytes = encode_header(header);
   const auto fits = decode_header(bytes, header.file_size, limits_);
   if (!fits.ok()) return fits.status();
   auto front = interpret_model(header, flatbuffer, limits_);
   if (!front.ok()) return front.status();
-  if (front->id != desc_.result)
-    return Status::error(Code::bad_file, "result: its FlatBuffer has another model id");
+  if (front->id != desc_.result) return Status::error(Code::bad_file, "result: its FlatBuffer has another model id");
   result_ = std::move(*front);
   flatbuffer_.assign(flatbuffer.begin(), flatbuffer.end());
   return {};

@@ -33,8 +33,8 @@ class Delta {
   [[nodiscard]] std::uint64_t result_size() const noexcept { return result_.header.file_size; }
 
   // STALE: made for another base. CHECKSUM_MISMATCH, BAD_FILE: what was read is damaged, or no delta of this base.
-  [[nodiscard]] base::Result<std::unique_ptr<ModelFile>> apply(
-      const ModelFile& base, std::uint64_t copied_below = least_overlaid_bytes) const;
+  [[nodiscard]] base::Result<std::unique_ptr<ModelFile>> apply(const ModelFile& base,
+                                                               std::uint64_t copied_below = least_overlaid_bytes) const;
 
  private:
   Delta() = default;

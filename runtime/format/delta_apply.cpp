@@ -36,9 +36,7 @@ class AppliedModel final : public ModelFile {
   [[nodiscard]] std::shared_ptr<const void> keeper(std::uint32_t index) const override {
     return index < held_.size() ? held_[index].owner : nullptr;
   }
-  [[nodiscard]] base::Result<FrontBytes> front() const override {
-    return FrontBytes{segments_offset_, flatbuffer_};
-  }
+  [[nodiscard]] base::Result<FrontBytes> front() const override { return FrontBytes{segments_offset_, flatbuffer_}; }
 
  private:
   std::vector<HeldSegment> held_;
@@ -102,8 +100,7 @@ class DeltaApplication {
     if (!numbers.ok()) return numbers.status();
     std::shared_ptr<const void> owner = base_.keeper(change.base_segment);
     const bool lies_whole = owner != nullptr && base_.overlay(change.base_segment) == nullptr;
-    if (size_of(index) < copied_below_ || !lies_whole ||
-        !use.takes_overlay(change.stride, numbers->size() != 0))
+    if (size_of(index) < copied_below_ || !lies_whole || !use.takes_overlay(change.stride, numbers->size() != 0))
       return whole(index, change, *numbers);
     auto overlay = Overlay::make({base_.segment(change.base_segment), owner, change.stride, size_of(index),
                                   std::move(*numbers), use.kind == SegmentUse::Kind::rows});
@@ -146,8 +143,7 @@ class DeltaApplication {
       numbers = std::move(*read);
     }
     const std::uint64_t rows = size_of(index) / change.stride;
-    const std::uint64_t covered =
-        std::min(rows, base_.desc().segments[change.base_segment].size / change.stride);
+    const std::uint64_t covered = std::min(rows, base_.desc().segments[change.base_segment].size / change.stride);
     const auto changed = numbers_in(numbers);
     for (std::size_t k = 0; k < changed.size(); ++k)
       if (changed[k] >= covered || (k > 0 && changed[k] <= changed[k - 1]))
@@ -180,8 +176,7 @@ base::Result<std::unique_ptr<ModelFile>> Delta::apply(const ModelFile& base, std
                                               base::ShownPath(base.name().c_str()).text));
   auto segments = DeltaApplication(*this, base, copied_below).segments();
   if (!segments.ok()) return named(name_.c_str(), segments.status());
-  return std::unique_ptr<ModelFile>(
-      std::make_unique<AppliedModel>(name_, result_, flatbuffer_, std::move(*segments)));
+  return std::unique_ptr<ModelFile>(std::make_unique<AppliedModel>(name_, result_, flatbuffer_, std::move(*segments)));
 }
 
 Status write_whole(const ModelFile& model, const char* path) {

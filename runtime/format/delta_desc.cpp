@@ -57,8 +57,7 @@ base::Result<DeltaDesc> read(const fbs::Delta& from, std::size_t budget, const b
     return read;
   });
   CLENS_TRY(reader.status());
-  if (delta.result_bytes >= delta.stretches.size())
-    return Status::error(Code::bad_file, "result: no such stretch");
+  if (delta.result_bytes >= delta.stretches.size()) return Status::error(Code::bad_file, "result: no such stretch");
   return delta;
 }
 

@@ -38,8 +38,8 @@ base::Result<RawFront> read_container(const Source& source, const char* name, co
   const std::span<std::byte> flatbuffer(block->data(), block->size());
   CLENS_TRY(source.read_at(header_bytes, flatbuffer));
   if (container_checksum(*header, flatbuffer) != header->checksum)
-    return named(name, Status::error(Code::checksum_mismatch,
-                                     "header: its checksum differs from header and FlatBuffer"));
+    return named(name,
+                 Status::error(Code::checksum_mismatch, "header: its checksum differs from header and FlatBuffer"));
   return RawFront{*header, std::move(*block)};
 }
 

@@ -56,7 +56,8 @@ base::Result<ModelFile::FrontBytes> ModelFile::front() const {
   if (bytes_.empty())
     front.flatbuffer = pack_model(desc_);
   else
-    front.flatbuffer.assign(bytes_.begin() + header_bytes, bytes_.begin() + static_cast<std::ptrdiff_t>(flatbuffer_end_));
+    front.flatbuffer.assign(bytes_.begin() + header_bytes,
+                            bytes_.begin() + static_cast<std::ptrdiff_t>(flatbuffer_end_));
   const base::Hash128 hash = base::xxh3_128(front.flatbuffer);
   if (ModelId{hash.low, hash.high} != id_)
     return named(name_.c_str(), Status::error(Code::checksum_mismatch, "FlatBuffer: changed since it was opened"));

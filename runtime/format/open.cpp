@@ -82,8 +82,8 @@ base::Result<std::unique_ptr<OpenModel>> OpenModel::make(const Source& source, s
 }
 
 // Equal checksums of equal sizes are taken for equal bytes, as those of a file are: who writes another model's checksum
-// into a file gets that model's bytes. A segment with an overlay is not shared: here bytes lie one behind the other. The owner is whoever read them first, so that a chain of versions keeps no
-// version in the middle.
+// into a file gets that model's bytes. A segment with an overlay is not shared: here bytes lie one behind the other.
+// The owner is whoever read them first, so that a chain of versions keeps no version in the middle.
 void OpenModel::share(const ModelFile& base) {
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint32_t> there;
   for (std::uint32_t i = 0; i < base.desc().segments.size(); ++i)

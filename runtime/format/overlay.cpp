@@ -21,8 +21,8 @@ base::Result<std::shared_ptr<Overlay>> Overlay::make(Parts parts) {
   const auto number = [&](const std::byte* begin) {
     return static_cast<std::uint32_t>(static_cast<std::uint64_t>(begin - low) / stride);
   };
-  auto map = RowMap::make(rows, overlay.covered_, overlay.changed(), number(base.data()),
-                          number(overlay.apart_.data()));
+  auto map =
+      RowMap::make(rows, overlay.covered_, overlay.changed(), number(base.data()), number(overlay.apart_.data()));
   if (!map.ok()) return map.status();
   overlay.map_ = std::move(*map);
   return made;

@@ -15,9 +15,7 @@ base::Result<RowMap> RowMap::make(std::uint64_t rows, std::uint64_t covered, std
   map.apart_at_ = apart_at;
   auto* const blocks = reinterpret_cast<Block*>(map.memory_.data());
   std::fill_n(blocks, count, Block{});
-  const auto set = [blocks](std::uint64_t row) {
-    blocks[row / rows_per_block].apart |= 1u << (row % rows_per_block);
-  };
+  const auto set = [blocks](std::uint64_t row) { blocks[row / rows_per_block].apart |= 1u << (row % rows_per_block); };
   for (const std::uint32_t row : changed) set(row);
   for (std::uint64_t row = covered; row < rows; ++row) set(row);
   std::uint32_t before = 0;

@@ -29,7 +29,8 @@ class RowMap {
     return ((block.apart >> bit) & 1) != 0 ? apart_at_ + before : kept_at_ + row;
   }
 
-  // What kernels know of it: a bit for each row and the bits before them in one load, half the cache misses of two arrays.
+  // What kernels know of it: a bit for each row and the bits before them in one load, half the cache misses of two
+  // arrays.
   struct Block {
     std::uint32_t before = 0, apart = 0;
   };

@@ -160,8 +160,8 @@ struct RowBlock {
 };
 inline constexpr std::uint32_t rows_per_block = 32;
 
-// places[i] = the number, among all the memory of a table, of rows[i]: kept_at + rows[i], or apart_at + its rank among the
-// rows that lie apart. rows[i] is below 32 times the number of blocks.
+// places[i] = the number, among all the memory of a table, of rows[i]: kept_at + rows[i], or apart_at + its rank among
+// the rows that lie apart. rows[i] is below 32 times the number of blocks.
 struct RowPlacesArgs {
   const RowBlock* blocks = nullptr;
   std::uint32_t kept_at = 0, apart_at = 0;

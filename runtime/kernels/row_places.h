@@ -1,5 +1,5 @@
-// Ids of a table of which some rows lie apart, as rows of the memory that all of it is: a bit for each row, and its rank.
-// Here for the sake of the instruction that counts bits, which the base processor lacks.
+// Ids of a table of which some rows lie apart, as rows of the memory that all of it is: a bit for each row, and its
+// rank. Here for the sake of the instruction that counts bits, which the base processor lacks.
 #pragma once
 
 #include "kernels/args.h"

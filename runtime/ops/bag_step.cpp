@@ -88,8 +88,12 @@ void BagStep::add(std::uint32_t feature, const encode::BagRules& rules, const Ta
     sources_.emplace_back(feature, rules, level_, lowering);
     bags_.push_back({sources_.back().plain(), 0});
   }
-  Target target{table, kernels::row_lines(table.rows.data, table.row_stride, table.type, table.dim), kernels::Pool::sum,
-                y.offset, y.ld, 0};
+  Target target{table,
+                kernels::row_lines(table.rows.data, table.row_stride, table.type, table.dim),
+                kernels::Pool::sum,
+                y.offset,
+                y.ld,
+                0};
   if (table.rows.map != nullptr)
     target.places = lowering.scratch_bytes(sizeof(std::uint32_t) * sources_[bag].plain().id_capacity);
   if (rules.feature->pooling == format::Pooling::max) target.pool = kernels::Pool::max;

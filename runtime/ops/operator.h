@@ -30,7 +30,7 @@ class ModelView {
   [[nodiscard]] virtual const format::ModelDesc& desc() const noexcept = 0;
   [[nodiscard]] virtual const encode::Encoder* encoder(std::uint32_t index) const noexcept = 0;  // checked index
   [[nodiscard]] virtual const float* constant(std::uint32_t index) const noexcept = 0;           // checked index
-  [[nodiscard]] virtual format::TableRows table(std::uint32_t index) const noexcept = 0;           // checked index
+  [[nodiscard]] virtual format::TableRows table(std::uint32_t index) const noexcept = 0;         // checked index
   // Rows that ids of a feature may name: those of the smallest table that it is pooled or kept from anywhere in the
   // model, so that what a session leaves out changes no score. A feature without a table: its encoder's.
   [[nodiscard]] virtual std::uint64_t feature_rows(std::uint32_t feature) const noexcept = 0;

@@ -31,8 +31,7 @@ SequenceRead::SequenceRead(std::uint32_t feature, const SequenceRules& rules, Le
 
 void SequenceRead::add(const SequenceRules& rules, const Table& table, const Place& y, Lowering& lowering) {
   targets_.push_back({rules, table, y, 0});
-  if (table.rows.map != nullptr)
-    targets_.back().ids = lowering.scratch_bytes(sizeof(std::uint32_t) * id_capacity_);
+  if (table.rows.map != nullptr) targets_.back().ids = lowering.scratch_bytes(sizeof(std::uint32_t) * id_capacity_);
 }
 void SequenceRead::add_mask(const SequenceRules& rules, const Place& y) {
   targets_.push_back({rules, {}, y, 0});

@@ -15,7 +15,7 @@ Found Runner::run(const Json& c) const {
       {"coverage", &Runner::coverage}, {"attribution", &Runner::attribution}, {"probe", &Runner::probe},
       {"exit", &Runner::exit},         {"profile", &Runner::profile},         {"cache", &Runner::cache},
       {"open", &Runner::file},         {"self_test", &Runner::self_test},     {"session", &Runner::session},
-      {"delta", &Runner::delta},       {"enum", &Runner::enumeration},  {"status_name", &Runner::status_name}};
+      {"delta", &Runner::delta},       {"enum", &Runner::enumeration},        {"status_name", &Runner::status_name}};
   for (const auto& verb : verbs)
     if (c.at("do") == verb.first) return (this->*verb.second)(c);
   throw std::runtime_error("no verb " + c.at("do").dump());

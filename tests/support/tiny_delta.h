@@ -1,5 +1,5 @@
-// A small delta to be taken apart and put together wrong: the tiny model, and the same with other users, one more ad and
-// another bias.
+// A small delta to be taken apart and put together wrong: the tiny model, and the same with other users, one more ad
+// and another bias.
 #pragma once
 
 #include <cstddef>

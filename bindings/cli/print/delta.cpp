@@ -38,17 +38,17 @@ void print_text(const DeltaReport& r) {
 
 void print_json(const DeltaReport& r) {
   const clens_delta_info& i = r.info;
-  Json json = {{"delta", r.delta},
-               {"what", name_of(r.what)},
-               {"base_id", id_text(i.base_high, i.base_low)},
-               {"result_id", id_text(i.result_high, i.result_low)},
-               {"bytes", i.file_size},
-               {"result_bytes", i.result_size},
-               {"share", i.share},
-               {"rows", {{"changed", i.changed_rows}, {"appended", i.appended_rows}}},
-               {"keys", {{"added", i.added_keys}, {"removed", i.removed_keys}, {"moved", i.moved_keys}}},
-               {"segments",
-                {{"kept", i.kept_segments}, {"overlaid", i.overlaid_segments}, {"replaced", i.replaced_segments}}}};
+  Json json = {
+      {"delta", r.delta},
+      {"what", name_of(r.what)},
+      {"base_id", id_text(i.base_high, i.base_low)},
+      {"result_id", id_text(i.result_high, i.result_low)},
+      {"bytes", i.file_size},
+      {"result_bytes", i.result_size},
+      {"share", i.share},
+      {"rows", {{"changed", i.changed_rows}, {"appended", i.appended_rows}}},
+      {"keys", {{"added", i.added_keys}, {"removed", i.removed_keys}, {"moved", i.moved_keys}}},
+      {"segments", {{"kept", i.kept_segments}, {"overlaid", i.overlaid_segments}, {"replaced", i.replaced_segments}}}};
   if (!r.base.empty()) json["base"] = r.base;
   if (!r.out.empty()) json["out"] = r.out;
   put(json);

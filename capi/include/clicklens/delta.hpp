@@ -42,8 +42,7 @@ class Delta {
   }
 
   // most_share 0: a tenth.
-  static clens_delta_info make(const Model& base, const Model& result, const std::string& path,
-                               double most_share = 0) {
+  static clens_delta_info make(const Model& base, const Model& result, const std::string& path, double most_share = 0) {
     clens_delta_options options = CLENS_DELTA_OPTIONS_INIT;
     options.most_share = most_share;
     clens_delta_info info = CLENS_DELTA_INFO_INIT;

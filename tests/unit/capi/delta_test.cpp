@@ -1,5 +1,5 @@
-// Deltas through the C API: made, described, applied, written, published; everything that lenses say of what came of one
-// is what they say of the whole model.
+// Deltas through the C API: made, described, applied, written, published; everything that lenses say of what came of
+// one is what they say of the whole model.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -125,7 +125,8 @@ TEST_F(DeltaC, ArgumentsAreChecked) {
   clens_delta_options options = CLENS_DELTA_OPTIONS_INIT;
   for (const double share : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()}) {
     options.most_share = share;
-    EXPECT_EQ(clens_delta_make(base_->get(), whole_->get(), other.c_str(), &options, nullptr), CLENS_E_INVALID_ARGUMENT);
+    EXPECT_EQ(clens_delta_make(base_->get(), whole_->get(), other.c_str(), &options, nullptr),
+              CLENS_E_INVALID_ARGUMENT);
   }
   const TemporaryPath third("third.clens");
   ASSERT_TRUE(write_model(tiny_model(2), third.c_str()).ok());

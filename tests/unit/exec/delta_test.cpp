@@ -1,7 +1,8 @@
 // A delta applied to its base is the model that it was made from: the same id, the same bytes, the same bits of
 // everything that a session gives.
-#include "exec/session.h"
 #include "format/delta.h"
+
+#include "exec/session.h"
 #include "format/delta_make.h"
 #include "support/made.h"
 #include "support/revised.h"

@@ -157,7 +157,9 @@ TEST_F(DeltaFile, AnyFlippedBitIsFoundOut) {
 // Sound checksums over nonsense.
 TEST_F(DeltaFile, WhatFitsNoBaseIsRefused) {
   const std::uint32_t users = next_.desc.tables[0].segment, ads = next_.desc.tables[1].segment;
-  const auto rows_of = [&](LooseDelta& d) -> std::vector<std::byte>& { return d.stretches[d.desc.segments[users].rows]; };
+  const auto rows_of = [&](LooseDelta& d) -> std::vector<std::byte>& {
+    return d.stretches[d.desc.segments[users].rows];
+  };
   const std::pair<const char*, std::function<void(LooseDelta&)>> changes[] = {
       {"rows descend", [&](LooseDelta& d) { std::swap_ranges(&rows_of(d)[0], &rows_of(d)[4], &rows_of(d)[4]); }},
       {"a row twice", [&](LooseDelta& d) { std::copy_n(&rows_of(d)[0], 4, &rows_of(d)[4]); }},
@@ -174,9 +176,14 @@ TEST_F(DeltaFile, WhatFitsNoBaseIsRefused) {
       {"no bytes", [&](LooseDelta& d) { d.desc.segments[users].bytes = no_index; }},
       {"no such numbers", [&](LooseDelta& d) { d.desc.segments[users].rows = 1000; }},
       {"other bytes", [&](LooseDelta& d) { d.stretches[d.desc.segments[users].bytes].pop_back(); }},
-      {"kept of another", [&](LooseDelta& d) { d.desc.segments[users] = {Change::kept, users, 0, no_index, no_index}; }},
+      {"kept of another",
+       [&](LooseDelta& d) {
+         d.desc.segments[users] = {Change::kept, users, 0, no_index, no_index};
+       }},
       {"replaced by another",
-       [&](LooseDelta& d) { d.desc.segments[users] = {Change::replaced, no_index, 0, d.desc.result_bytes, no_index}; }},
+       [&](LooseDelta& d) {
+         d.desc.segments[users] = {Change::replaced, no_index, 0, d.desc.result_bytes, no_index};
+       }},
       {"a kind of tomorrow", [&](LooseDelta& d) { d.desc.segments[users].change = static_cast<Change>(3); }},
       {"no result", [&](LooseDelta& d) { d.desc.result_bytes = no_index; }},
       {"another result", [&](LooseDelta& d) { d.stretches[d.desc.result_bytes][100] ^= std::byte{1}; }},

@@ -43,8 +43,7 @@ class OverlayTest : public ::testing::TestWithParam<Case> {
     parts.stride = GetParam().stride;
     parts.size = whole_.size();
     parts.changed = std::move(*base::AlignedBlock::allocate(changed_.size() * sizeof(std::uint32_t)));
-    if (!changed_.empty())
-      std::memcpy(parts.changed.data(), changed_.data(), changed_.size() * sizeof(std::uint32_t));
+    if (!changed_.empty()) std::memcpy(parts.changed.data(), changed_.data(), changed_.size() * sizeof(std::uint32_t));
     parts.is_indexed = indexed;
     auto made = Overlay::make(std::move(parts));
     EXPECT_TRUE(made.ok()) << made.status().message();

@@ -1,4 +1,3 @@
-#include "format/container.h"
 #include "format/verify.h"
 
 #include <gtest/gtest.h>
@@ -7,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "format/container.h"
 #include "unit/format/full_model.h"
 
 namespace clicklens::format {
