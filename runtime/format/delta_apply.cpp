@@ -4,7 +4,7 @@
 
 #include "base/output_file.h"
 #include "format/delta.h"
-#include "format/patched_file.h"
+#include "format/held_model.h"
 #include "format/segment_use.h"
 
 namespace clicklens::format {
@@ -15,10 +15,10 @@ using base::Status;
 namespace {
 
 // What comes of a delta.
-class AppliedModel final : public ModelFile {
+class AppliedModel final : public HeldModel {
  public:
   AppliedModel(std::string name, const Front& front, std::vector<std::byte> flatbuffer, std::vector<HeldSegment> held)
-      : held_(std::move(held)), flatbuffer_(std::move(flatbuffer)) {
+      : HeldModel(std::move(held)), flatbuffer_(std::move(flatbuffer)) {
     name_ = std::move(name);
     desc_ = front.desc;
     id_ = front.id;
@@ -27,19 +27,9 @@ class AppliedModel final : public ModelFile {
     file_size_ = front.header.file_size;
   }
 
-  [[nodiscard]] std::span<const std::byte> segment(std::uint32_t index) const noexcept override {
-    return index < held_.size() ? held_[index].bytes : std::span<const std::byte>();
-  }
-  [[nodiscard]] std::shared_ptr<const Overlay> overlay(std::uint32_t index) const override {
-    return index < held_.size() ? held_[index].overlay : nullptr;
-  }
-  [[nodiscard]] std::shared_ptr<const void> keeper(std::uint32_t index) const override {
-    return index < held_.size() ? held_[index].owner : nullptr;
-  }
   [[nodiscard]] base::Result<FrontBytes> front() const override { return FrontBytes{segments_offset_, flatbuffer_}; }
 
  private:
-  std::vector<HeldSegment> held_;
   std::vector<std::byte> flatbuffer_;
 };
 

@@ -10,7 +10,7 @@
 #include "base/pages.h"
 #include "format/front.h"
 #include "format/model_file.h"
-#include "format/patched_file.h"
+#include "format/held_model.h"
 
 namespace clicklens::format {
 namespace {

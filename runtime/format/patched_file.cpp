@@ -14,9 +14,9 @@ namespace {
 using base::Code;
 using base::Status;
 
-class PatchedModel final : public ModelFile {
+class PatchedModel final : public HeldModel {
  public:
-  PatchedModel(std::string name, ModelDesc desc, std::vector<HeldSegment> held) : held_(std::move(held)) {
+  PatchedModel(std::string name, ModelDesc desc, std::vector<HeldSegment> held) : HeldModel(std::move(held)) {
     name_ = std::move(name);
     desc_ = std::move(desc);
   }
@@ -41,19 +41,6 @@ class PatchedModel final : public ModelFile {
     file_size_ = header->file_size;
     return {};
   }
-
-  [[nodiscard]] std::span<const std::byte> segment(std::uint32_t index) const noexcept override {
-    return index < held_.size() ? held_[index].bytes : std::span<const std::byte>();
-  }
-  [[nodiscard]] std::shared_ptr<const Overlay> overlay(std::uint32_t index) const override {
-    return index < held_.size() ? held_[index].overlay : nullptr;
-  }
-  [[nodiscard]] std::shared_ptr<const void> keeper(std::uint32_t index) const override {
-    return index < held_.size() ? held_[index].owner : nullptr;
-  }
-
- private:
-  std::vector<HeldSegment> held_;
 };
 
 }  // namespace

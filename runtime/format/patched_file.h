@@ -8,17 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "format/model_file.h"
+#include "format/held_model.h"
 
 namespace clicklens::format {
-
-// Bytes of a segment and what keeps them. `hashed`: SegmentDesc.xxh3 is theirs already.
-struct HeldSegment {
-  std::span<const std::byte> bytes;
-  std::shared_ptr<const void> owner;
-  bool hashed = false;
-  std::shared_ptr<const Overlay> overlay = nullptr;  // has the bytes, if there is one
-};
 
 // `desc` is complete and verified here as a file's is; sizes, offsets and checksums of its segments, one for each of
 // `held`, are filled in. Its id is that of the file it would be written as. Segments begin at multiples of 64 bytes.
