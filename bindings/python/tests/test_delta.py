@@ -56,3 +56,36 @@ def test_refusals(versions, tmp_path):
     for limit in (0, 1.5, "x"):
         with pytest.raises(clicklens.Error):
             clicklens.Delta.make(base, whole, path, limit=limit)
+
+
+def test_whatever_is_asked_of_it_is_what_the_other_says(versions, tmp_path):
+    """Rows lie apart: lenses, caches and edits read those that the result has."""
+    (base, whole, _), _ = versions
+    applied = clicklens.Delta.make(base, whole, tmp_path / "ab.clensd", limit=1).apply(base, copied_below=1)
+    data = make_data(60, 2)
+
+    def told(model):
+        yield from model.activations(data, ["emb", "l1"]).values()
+        for method in ("integrated_gradients", "ablation", "deeplift"):
+            yield model.attribute(data, method).values
+        for feature in ("ad", "tags", "user"):
+            yield from model.attribute(data, level="id").values[feature]
+        yield model.saliency(data, level="dimension")
+        cache = model.cache(data, rows=60)
+        yield model.score({k: data[k] for k in ("user", "tags")}, cache=cache, cache_rows=np.arange(60))
+        profile = clicklens.Profile(model, ("scores", "features"))
+        profile.add(data)
+        yield np.frombuffer(profile.save(), np.uint8)
+
+    for found, wanted in zip(told(applied), told(whole), strict=True):
+        assert np.asarray(found).tobytes() == np.asarray(wanted).tobytes()
+
+    for edit in (lambda r: r.set_tables("int8"), lambda r: r.set_tables("f16", ["user"]), lambda r: r.prune_proven(),
+                 lambda r: r.drop_groups(["user"], np.zeros(whole.info.input_width))):
+        files = []
+        for name, model in (("applied", applied), ("whole", whole)):
+            refiner = clicklens.Refiner(model)
+            edit(refiner)
+            refiner.write(tmp_path / name)
+            files.append((tmp_path / name).read_bytes())
+        assert files[0] == files[1]
