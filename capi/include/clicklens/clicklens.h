@@ -747,7 +747,8 @@ typedef struct clens_apply_options {
 #define CLENS_APPLY_OPTIONS_INIT {sizeof(clens_apply_options), 0}
 
 /* The model that the delta was made from, over `base`. Takes time and memory in proportion to what the delta carries,
- * and a quarter of a byte for each row of a table of which rows changed. A base that lies in a caller's memory
+ * and a quarter of a byte for each row of a table of which rows changed; where the allocator's memory is too far from the
+ * base's, changed rows are pages of the system's. A base that lies in a caller's memory
  * (clens_model_open_memory with ACCESS_MAP) is copied. Statuses: STALE (made for another base; the message has the id),
  * IO, BAD_FILE, CHECKSUM_MISMATCH, OUT_OF_MEMORY. */
 CLENS_API clens_status clens_delta_apply(const clens_delta *delta, const clens_model *base,

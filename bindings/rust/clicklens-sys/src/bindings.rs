@@ -3888,7 +3888,7 @@ unsafe extern "C" {
     ) -> clens_status;
     pub fn clens_delta_release(delta: *mut clens_delta);
     pub fn clens_delta_describe(delta: *const clens_delta, info: *mut clens_delta_info) -> clens_status;
-    #[doc = " The model that the delta was made from, over `base`. Takes time and memory in proportion to what the delta carries,\n and a quarter of a byte for each row of a table of which rows changed. A base that lies in a caller's memory\n (clens_model_open_memory with ACCESS_MAP) is copied. Statuses: STALE (made for another base; the message has the id),\n IO, BAD_FILE, CHECKSUM_MISMATCH, OUT_OF_MEMORY."]
+    #[doc = " The model that the delta was made from, over `base`. Takes time and memory in proportion to what the delta carries,\n and a quarter of a byte for each row of a table of which rows changed; where the allocator's memory is too far from the\n base's, changed rows are pages of the system's. A base that lies in a caller's memory\n (clens_model_open_memory with ACCESS_MAP) is copied. Statuses: STALE (made for another base; the message has the id),\n IO, BAD_FILE, CHECKSUM_MISMATCH, OUT_OF_MEMORY."]
     pub fn clens_delta_apply(
         delta: *const clens_delta,
         base: *const clens_model,
