@@ -384,8 +384,22 @@ class Batch {
     column.string_count = end_count == 0 ? 0 : end_count - 1;
     return add(column);
   }
+  // Temporaries would be gone when the batch runs.
+  template <class T>
+  Batch& keys(std::uint32_t input, const std::vector<T>&& ids,
+              const std::vector<std::int64_t>* offsets = nullptr) = delete;
+  template <class T>
+  Batch& rows(std::uint32_t input, const std::vector<T>&& ids,
+              const std::vector<std::int64_t>* offsets = nullptr) = delete;
+  Batch& floats(std::uint32_t input, const std::vector<float>&& values) = delete;
 #if __cplusplus >= 202002L
   // Spans, arrays and what else lies contiguously. Empty offsets: one id per entry.
+  template <std::ranges::contiguous_range Ids>
+  requires(!std::ranges::borrowed_range<Ids>) Batch& keys(std::uint32_t input, const Ids&& ids,
+                                                          std::span<const std::int64_t> offsets = {}) = delete;
+  template <std::ranges::contiguous_range Ids>
+  requires(!std::ranges::borrowed_range<Ids>) Batch& rows(std::uint32_t input, const Ids&& ids,
+                                                          std::span<const std::int64_t> offsets = {}) = delete;
   template <std::ranges::contiguous_range Ids>
   Batch& keys(std::uint32_t input, const Ids& ids, std::span<const std::int64_t> offsets = {}) {
     return integers(input, CLENS_COLUMN_KEYS, std::ranges::data(ids), std::ranges::size(ids), offsets.data());
