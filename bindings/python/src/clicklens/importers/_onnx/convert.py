@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from .tensor import Batch, CannotTake, Tensor, axes_shape
 #: What numpy, onnx and its evaluator raise of numbers that do not fit together.
 _MALFORMED = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, NotImplementedError,
               RuntimeError, TypeError, ValueError)
+_MOST_COLUMNS = 1 << 20  # of an input, as the library has it of a value
 _SHAPE_READERS = ("ConstantOfShape", "Expand", "Tile", "Reshape")
 
 
@@ -68,6 +70,9 @@ def givens(graph) -> list[Given]:
         if dtype.kind not in "fiub":
             raise Error(Status.UNSUPPORTED, f"input '{value.name}' holds {dtype}; numbers are taken")
         fixed = None if free else dims[0]
+        if math.prod(dims[:place] + dims[place + 1 :]) > _MOST_COLUMNS:
+            raise Error(Status.LIMIT_EXCEEDED, f"input '{value.name}' of shape {_shape(kind)}: more than {_MOST_COLUMNS} "
+                                               "numbers a row")
         made.append(Given(value.name, (*dims[:place], Batch(), *dims[place + 1 :]), dtype, fixed))
     return made
 
