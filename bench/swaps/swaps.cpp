@@ -29,9 +29,10 @@ struct Options {
   std::size_t swaps = 10'000, rounds = 20, versions = 3;  // a round: a phase without swaps, and one with
   std::size_t threads = std::max(1u, std::thread::hardware_concurrency() - 1);
   std::size_t requests = 32, candidates = 100;
-  double rate = 0;     // swaps a second; 0: one after the other
-  bool idle = false;   // the loader runs when no other thread wants its processor (SCHED_IDLE)
-  bool verify = true;  // as clens_slot_publish does unless told otherwise
+  std::size_t rows = 0;  // of every table; 0: the shape's
+  double rate = 0;       // swaps a second; 0: one after the other
+  bool idle = false;     // the loader runs when no other thread wants its processor (SCHED_IDLE)
+  bool verify = true;    // as clens_slot_publish does unless told otherwise
 };
 
 Options parse(int argc, char** argv) {
@@ -60,6 +61,8 @@ Options parse(int argc, char** argv) {
       count(options.threads, 1);
     else if (name == "--candidates")
       count(options.candidates, 1);
+    else if (name == "--rows")
+      count(options.rows, 1);
     else if (name == "--rate")
       options.rate = std::stod(value());
     else if (name == "--idle-loader")
@@ -158,7 +161,8 @@ void print(const char* name, const Memory& memory) {
 }
 
 int run(const Options& options) {
-  const Shape shape = load_shape(options.shape);
+  Shape shape = load_shape(options.shape);
+  if (options.rows > 0) shape.rows = static_cast<std::uint32_t>(options.rows);
   const Versions versions(shape, options.versions);
   const Requests requests(shape, versions, options.requests, options.candidates);
   Slot slot(requests.inputs(), options.threads);
