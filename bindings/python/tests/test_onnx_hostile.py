@@ -15,7 +15,7 @@ import onnx_layers  # noqa: E402, F401  adds to CASES
 from onnx_graphs import CASES  # noqa: E402
 from onnx_patterns import PATTERNS  # noqa: E402
 
-SECONDS, GIBIBYTES = 20, 8
+SECONDS, GIBIBYTES, ROUNDS = 20, 8, 4
 WILD = [0, -1, 1, 2, 7, 2**31 - 1, 2**31, 2**32, 2**62, -2**31, -2**63]
 
 
@@ -120,7 +120,7 @@ def test_changed_files(name, tmp_path):
     draw = random.Random(name)
     path, out = tmp_path / "m.onnx", tmp_path / "m.clens"
     data = MODELS[name]().SerializeToString()
-    for _ in range(12):
+    for _ in range(ROUNDS):
         path.write_bytes(change_bytes(draw, data))
         takes_or_tells(path, out)
 
@@ -129,7 +129,7 @@ def test_changed_files(name, tmp_path):
 def test_changed_graphs(name, tmp_path):
     draw = random.Random(name)
     data = MODELS[name]().SerializeToString()
-    for _ in range(12):
+    for _ in range(ROUNDS):
         model = onnx.ModelProto.FromString(data)
         for _ in range(draw.randint(1, 2)):
             if model.graph.node:
