@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "format/segment_use.h"
+
 namespace clicklens::exec {
 
 base::Result<std::shared_ptr<Model>> Model::open(const char* path, const format::OpenOptions& options) {
@@ -27,6 +29,7 @@ base::Result<std::shared_ptr<Model>> Model::make(std::unique_ptr<format::ModelFi
   auto model = std::make_shared<Model>();
   model->file_ = std::move(file);
   model->limits_ = limits;
+  CLENS_TRY(model->check_overlays());
   CLENS_TRY(model->make_encoders());
   model->find_tables();
   model->feature_rows_ = ops::feature_rows(model->desc());
@@ -46,6 +49,18 @@ base::Status Model::make_encoders() {
     auto made = encode::Encoder::make(encoder, parts);
     if (!made.ok()) return made.status();
     encoders_.push_back(std::move(*made));
+  }
+  return {};
+}
+
+// What follows looks rows up as the overlay has them; what must lie in one piece is not looked up at all.
+base::Status Model::check_overlays() const {
+  const std::vector<format::SegmentUse> uses = format::segment_uses(desc());
+  for (std::uint32_t i = 0; i < uses.size(); ++i) {
+    const auto overlay = file_->overlay(i);
+    if (overlay != nullptr && !uses[i].takes(*overlay))
+      return base::Status::error(base::Code::internal,
+                                 "segments[%u]: its rows lie apart, and the model has no such rows", i);
   }
   return {};
 }

@@ -62,6 +62,7 @@ class Model final : public ops::ModelView {
  private:
   base::Status make_encoders();
   void find_tables();
+  [[nodiscard]] base::Status check_overlays() const;
   [[nodiscard]] format::TableRows rows_of(std::uint32_t segment) const;
   [[nodiscard]] encode::VocabularyParts vocabulary_parts(const format::VocabularyEncoder& encoder) const;
   void list_inputs();

@@ -66,20 +66,18 @@ class DeltaApplication {
     }
     if (change.base_segment >= base_.desc().segments.size())
       return Status::error(Code::bad_file, "base_segment: the base has no segment %u", change.base_segment);
-    return change.change == Change::kept ? kept(index, change.base_segment) : overlaid(index, change, use);
+    return change.change == Change::kept ? kept(index, change.base_segment, use) : overlaid(index, change, use);
   }
 
-  base::Result<HeldSegment> kept(std::uint32_t index, std::uint32_t from) {
+  base::Result<HeldSegment> kept(std::uint32_t index, std::uint32_t from, const SegmentUse& use) {
     const SegmentDesc &there = base_.desc().segments[from], &here = delta_.result().segments[index];
     if (there.size != here.size || there.xxh3 != here.xxh3)
       return Status::error(Code::bad_file, "base_segment: the base's segment %u is another one", from);
-    return base_segment(from);
-  }
-
-  // Bytes that lie in a caller's memory are copied: nothing keeps them.
-  base::Result<HeldSegment> base_segment(std::uint32_t from) {
+    // The base may have read it as something else; and nothing keeps bytes that lie in a caller's memory.
+    std::shared_ptr<const Overlay> overlay = base_.overlay(from);
     std::shared_ptr<const void> owner = base_.keeper(from);
-    if (owner != nullptr) return HeldSegment{base_.segment(from), std::move(owner), true, base_.overlay(from)};
+    if (owner != nullptr && (overlay == nullptr || use.takes(*overlay)))
+      return HeldSegment{base_.segment(from), std::move(owner), true, std::move(overlay)};
     auto copy = base_.copy_segment(from);
     if (!copy.ok()) return copy.status();
     return held(std::move(*copy));

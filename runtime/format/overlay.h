@@ -37,9 +37,14 @@ class Overlay {
   [[nodiscard]] bool is_indexed() const noexcept { return map_.has_value(); }
   [[nodiscard]] std::uint64_t stride() const noexcept { return parts_.stride; }
   [[nodiscard]] std::span<const std::byte> apart() const noexcept { return {apart_.data(), apart_.size()}; }
+  // Numbers of the rows that lie apart in the base's place.
+  [[nodiscard]] std::span<const std::uint32_t> changed() const noexcept {
+    return {reinterpret_cast<const std::uint32_t*>(parts_.changed.data()),
+            parts_.changed.size() / sizeof(std::uint32_t)};
+  }
   // Of an indexed one.
   [[nodiscard]] TableRows rows() const noexcept;
-  // Of one that is not: the part of the base that stays; apart() comes behind it.
+  // The part of the base that stays, changed rows or not. Where none changed apart() comes behind it.
   [[nodiscard]] std::span<const std::byte> kept() const noexcept {
     return parts_.base.subspan(0, covered_ * parts_.stride);
   }
@@ -49,11 +54,6 @@ class Overlay {
   base::Status each_piece(Use use) const;
 
  private:
-  [[nodiscard]] std::span<const std::uint32_t> changed() const noexcept {
-    return {reinterpret_cast<const std::uint32_t*>(parts_.changed.data()),
-            parts_.changed.size() / sizeof(std::uint32_t)};
-  }
-
   Parts parts_;
   std::uint64_t covered_ = 0;  // rows that the base has, too
   base::NearBlock apart_;

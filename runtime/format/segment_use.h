@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "format/model_desc.h"
+#include "format/overlay.h"
 
 namespace clicklens::format {
 
@@ -22,6 +23,11 @@ struct SegmentUse {
   [[nodiscard]] bool takes_overlay(std::uint32_t of, bool changes) const noexcept {
     if (kind == Kind::rows) return of == stride;
     return kind == Kind::none || (kind == Kind::text && !changes && of % 4 == 0);
+  }
+  // One that is there already, made for what may have read the segment otherwise.
+  [[nodiscard]] bool takes(const Overlay& overlay) const noexcept {
+    return (kind != Kind::rows || overlay.is_indexed()) &&
+           takes_overlay(static_cast<std::uint32_t>(overlay.stride()), !overlay.changed().empty());
   }
 };
 
