@@ -1,5 +1,6 @@
 // Applying a delta: the result's segments over the base's.
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/output_file.h"
@@ -43,7 +44,10 @@ HeldSegment held(base::AlignedBlock bytes) {
 class DeltaApplication {
  public:
   DeltaApplication(const Delta& delta, const ModelFile& base, std::uint64_t copied_below)
-      : delta_(delta), base_(base), copied_below_(copied_below) {}
+      : delta_(delta),
+        base_(base),
+        copied_below_(copied_below),
+        memory_left_(base.file_size() + delta.file_size() + spare_memory) {}
 
   base::Result<std::vector<HeldSegment>> segments() {
     const std::vector<SegmentUse> uses = segment_uses(delta_.result());
@@ -59,11 +63,8 @@ class DeltaApplication {
  private:
   base::Result<HeldSegment> segment(std::uint32_t index, const SegmentUse& use) {
     const SegmentChange& change = delta_.desc().segments[index];
-    if (change.change == Change::replaced) {
-      auto bytes = delta_.read_stretch(change.bytes);
-      if (!bytes.ok()) return bytes.status();
-      return held(std::move(*bytes));
-    }
+    if (change.change == Change::replaced)
+      return once(stretches_, change.bytes, size_of(index), [&] { return delta_.read_stretch(change.bytes); });
     if (change.base_segment >= base_.desc().segments.size())
       return Status::error(Code::bad_file, "base_segment: the base has no segment %u", change.base_segment);
     return change.change == Change::kept ? kept(index, change.base_segment, use) : overlaid(index, change, use);
@@ -78,21 +79,45 @@ class DeltaApplication {
     std::shared_ptr<const void> owner = base_.keeper(from);
     if (owner != nullptr && (overlay == nullptr || use.takes(*overlay)))
       return HeldSegment{base_.segment(from), std::move(owner), true, std::move(overlay)};
-    auto copy = base_.copy_segment(from);
-    if (!copy.ok()) return copy.status();
-    return held(std::move(*copy));
+    return once(copies_, from, here.size, [&] { return base_.copy_segment(from); });
+  }
+
+  // Bytes that several segments of the result have are there once.
+  template <class Make>
+  base::Result<HeldSegment> once(std::map<std::uint32_t, HeldSegment>& made, std::uint32_t key, std::uint64_t size,
+                                 Make make) {
+    if (const auto found = made.find(key); found != made.end()) return found->second;
+    CLENS_TRY(take(size));
+    auto bytes = make();
+    if (!bytes.ok()) return bytes.status();
+    return made.emplace(key, held(std::move(*bytes))).first->second;
+  }
+
+  // Before memory is asked for: a few bytes of a delta can name any of the base's segments, again and again.
+  Status take(std::uint64_t bytes) {
+    if (bytes > memory_left_)
+      return Status::error(Code::limit_exceeded, "the result takes more memory than the base and the delta together");
+    memory_left_ -= bytes;
+    return {};
   }
 
   base::Result<HeldSegment> overlaid(std::uint32_t index, const SegmentChange& change, const SegmentUse& use) {
-    auto numbers = row_numbers(index, change);
-    if (!numbers.ok()) return numbers.status();
+    if (use.kind == SegmentUse::Kind::rows && change.stride != use.stride)
+      return Status::error(Code::bad_file, "stride: %u, its rows have %u bytes", change.stride, use.stride);
     std::shared_ptr<const void> owner = base_.keeper(change.base_segment);
     const bool lies_whole = owner != nullptr && base_.overlay(change.base_segment) == nullptr;
-    if (size_of(index) < copied_below_ || !lies_whole || !use.takes_overlay(change.stride, numbers->size() != 0))
-      return whole(index, change, *numbers);
+    const std::uint64_t number_bytes = change.rows != no_index ? delta_.desc().stretches[change.rows].size : 0;
+    const bool is_whole =
+        size_of(index) < copied_below_ || !lies_whole || !use.takes_overlay(change.stride, number_bytes != 0);
+    const std::uint64_t map_bytes = size_of(index) / change.stride / RowMap::rows_per_block * sizeof(RowMap::Block);
+    CLENS_TRY(take(is_whole ? size_of(index) : delta_.desc().stretches[change.bytes].size + number_bytes + map_bytes));
+    auto numbers = row_numbers(index, change);
+    if (!numbers.ok()) return numbers.status();
+    if (is_whole) return whole(index, change, *numbers);
     auto overlay = Overlay::make({base_.segment(change.base_segment), owner, change.stride, size_of(index),
                                   std::move(*numbers), use.kind == SegmentUse::Kind::rows});
     if (overlay.status().code() == Code::unsupported) {  // the base lies where nothing else can
+      CLENS_TRY(take(size_of(index)));
       numbers = row_numbers(index, change);
       return numbers.ok() ? whole(index, change, *numbers) : numbers.status();
     }
@@ -150,10 +175,14 @@ class DeltaApplication {
     return delta_.result().segments[index].size;
   }
   static constexpr std::uint64_t most_rows = 0xFFFFFFFEu;
+  // A sound delta may name a segment of the base twice, of tables that had one memory and have it no longer.
+  static constexpr std::uint64_t spare_memory = std::uint64_t{64} << 20;
 
   const Delta& delta_;
   const ModelFile& base_;
-  std::uint64_t copied_below_;
+  std::uint64_t copied_below_, memory_left_;
+  std::map<std::uint32_t, HeldSegment> copies_;     // by segment of the base
+  std::map<std::uint32_t, HeldSegment> stretches_;  // by stretch
 };
 
 base::Result<std::unique_ptr<ModelFile>> Delta::apply(const ModelFile& base, std::uint64_t copied_below) const {

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include "base/checksum.h"
 #include "format/delta_make.h"
+#include "format/writer.h"
 #include "support/files.h"
 
 namespace clicklens::testing {
@@ -66,6 +68,17 @@ std::vector<std::byte> LooseDelta::sealed() const {
     std::copy(stretches[i].begin(), stretches[i].end(),
               file.begin() + static_cast<std::ptrdiff_t>(whole.stretches[i].offset));
   return file;
+}
+
+bool LooseDelta::describe(format::ModelDesc result) {
+  const auto header = format::place_segments(format::pack_model(result).size(), result.segments);
+  if (!header.ok() || desc.result_bytes >= stretches.size()) return false;
+  std::vector<std::byte> flatbuffer = format::pack_model(result);
+  const base::Hash128 hash = base::xxh3_128(flatbuffer);
+  desc.result = {hash.low, hash.high};
+  desc.result_segments_offset = header->segments_offset;
+  stretches[desc.result_bytes] = std::move(flatbuffer);
+  return true;
 }
 
 std::vector<std::byte> tiny_delta() {

@@ -20,6 +20,8 @@ struct LooseDelta {
 
   static LooseDelta of(std::span<const std::byte> file);
   [[nodiscard]] std::vector<std::byte> sealed() const;
+  // Another description of what comes of it, placed and under its own id. False: there is no room for it.
+  bool describe(format::ModelDesc result);
 };
 
 // From tiny_model() to tiny_next().

@@ -32,7 +32,7 @@ ModelMaker with_changed_row(ModelMaker maker, std::uint32_t table) {
 }
 
 // `third` over what came of `second` over `first`: every segment's bytes, every row and every score are the file's.
-std::shared_ptr<exec::Model> chained(const ModelMaker& first, const ModelMaker& second, const ModelMaker& third) {
+std::shared_ptr<exec::Model> chained(const ModelMaker& first, const ModelMaker& second, ModelMaker third) {
   const Revision step(first, second), next(second, third);
   if (step.applied == nullptr || next.whole == nullptr) return nullptr;
   const auto delta = format::Delta::open(next.delta.c_str(), {});
