@@ -10,7 +10,8 @@
 
 namespace clicklens::format {
 
-// Bytes of a segment and what keeps them. `hashed`: SegmentDesc.xxh3 is theirs already.
+// Bytes of a segment and what keeps them; no owner: they lie in a caller's memory. `hashed`: SegmentDesc.xxh3 is theirs
+// already.
 struct HeldSegment {
   std::span<const std::byte> bytes;
   std::shared_ptr<const void> owner;
@@ -31,6 +32,7 @@ class HeldModel : public ModelFile {
   [[nodiscard]] std::shared_ptr<const void> keeper(std::uint32_t index) const final {
     return index < held_.size() ? held_[index].owner : nullptr;
   }
+  base::Status warm() const final;
 
  protected:
   std::vector<HeldSegment> held_;

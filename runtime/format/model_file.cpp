@@ -87,7 +87,7 @@ Status ModelFile::verify_segments() const {
 }
 
 Status ModelFile::warm() const {
-  return bytes_.empty() ? Status() : named(name_.c_str(), base::warm_pages(segments()));
+  return named(name_.c_str(), base::warm_pages(segments()));
 }
 
 }  // namespace clicklens::format

@@ -72,7 +72,7 @@ class ModelFile {
   [[nodiscard]] std::uint64_t file_size() const noexcept { return file_size_; }
   // Checksums every segment and looks for non-zero padding. CHECKSUM_MISMATCH names the first that differs.
   base::Status verify_segments() const;
-  // Touches every page of its own: not of segments that another model has.
+  // Touches every page of every segment. Of a model that was opened over another: not of what that one has.
   virtual base::Status warm() const;
 
  protected:

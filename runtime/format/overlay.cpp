@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/pages.h"
+
 namespace clicklens::format {
 
 base::Result<std::shared_ptr<Overlay>> Overlay::make(Parts parts) {
@@ -26,6 +28,11 @@ base::Result<std::shared_ptr<Overlay>> Overlay::make(Parts parts) {
   if (!map.ok()) return map.status();
   overlay.map_ = std::move(*map);
   return made;
+}
+
+base::Status Overlay::warm() const noexcept {
+  CLENS_TRY(base::warm_pages(kept()));
+  return base::warm_pages(apart());
 }
 
 TableRows Overlay::rows() const noexcept {

@@ -49,6 +49,9 @@ class Overlay {
     return parts_.base.subspan(0, covered_ * parts_.stride);
   }
 
+  // Touches every page of the part of the base that stays, and of what lies apart.
+  [[nodiscard]] base::Status warm() const noexcept;
+
   // Calls use(bytes) with the segment's bytes in order, in as few pieces as there are.
   template <class Use>
   base::Status each_piece(Use use) const;
