@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "format/segment_use.h"
+#include "format/text.h"
 
 namespace clicklens::exec {
 
@@ -60,7 +61,8 @@ base::Status Model::check_overlays() const {
     const auto overlay = file_->overlay(i);
     if (overlay != nullptr && !uses[i].takes(*overlay))
       return base::Status::error(base::Code::internal,
-                                 "segments[%u]: its rows lie apart, and the model has no such rows", i);
+                                 "segments[%u] ('%s'): its rows lie apart, and the model has no such rows", i,
+                                 format::ShownName(format::segment_owner(desc(), i)).text);
   }
   return {};
 }

@@ -1,9 +1,12 @@
 // Opening a delta: its front, and the result's description.
 #include "format/delta.h"
 
+#include <string_view>
 #include <utility>
 
 #include "base/checksum.h"
+#include "format/segment_use.h"
+#include "format/text.h"
 #include "format/writer.h"
 
 namespace clicklens::format {
@@ -83,15 +86,25 @@ Status Delta::check_change(std::size_t index) const noexcept {
   const SegmentDesc& segment = result_.desc.segments[index];
   if (change.change == Change::replaced &&
       (desc_.stretches[change.bytes].size != segment.size || desc_.stretches[change.bytes].xxh3 != segment.xxh3))
-    return Status::error(Code::bad_file, "segments[%zu].bytes: not those of the result's segment", index);
+    return Status::error(Code::bad_file, "segments[%zu] ('%s').bytes: not those of the result's segment", index,
+                         ShownName(segment_owner(result_.desc, index)).text);
   if (change.change == Change::overlaid && segment.size % change.stride != 0)
-    return Status::error(Code::bad_file, "segments[%zu].stride: the result's segment is not of whole rows", index);
+    return Status::error(Code::bad_file, "segments[%zu] ('%s').stride: the result's segment is not of whole rows",
+                         index, ShownName(segment_owner(result_.desc, index)).text);
   return {};
+}
+
+// A file's message begins with its path, and this one goes behind it.
+const char* Delta::without_name(const char* message) const noexcept {
+  const base::ShownPath shown(name_.c_str());
+  const std::string_view name(shown.text), whole(message);
+  return whole.starts_with(name) && whole.substr(name.size()).starts_with(": ") ? message + name.size() + 2 : message;
 }
 
 Status Delta::read_stretch(std::uint32_t index, std::span<std::byte> into) const noexcept {
   const SegmentDesc& stretch = desc_.stretches[index];
-  CLENS_TRY(source_->read_at(stretch.offset, into));
+  if (const Status read = source_->read_at(stretch.offset, into); !read.ok())
+    return Status::error(read.code(), "stretches[%u]: %s", index, without_name(read.message()));
   if (base::xxh3_64(into) == stretch.xxh3) return {};
   return Status::error(Code::checksum_mismatch, "stretches[%u]: its checksum differs", index);
 }

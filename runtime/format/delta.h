@@ -44,6 +44,7 @@ class Delta {
   base::Status read(const RawFront& raw);
   base::Status read_result();
   [[nodiscard]] base::Status check_change(std::size_t index) const noexcept;
+  [[nodiscard]] const char* without_name(const char* message) const noexcept;
   base::Status read_stretch(std::uint32_t index, std::span<std::byte> into) const noexcept;
   [[nodiscard]] base::Result<base::AlignedBlock> read_stretch(std::uint32_t index) const;
   friend class DeltaApplication;

@@ -7,6 +7,7 @@
 #include "format/delta.h"
 #include "format/held_model.h"
 #include "format/segment_use.h"
+#include "format/text.h"
 
 namespace clicklens::format {
 
@@ -54,7 +55,9 @@ class DeltaApplication {
     std::vector<HeldSegment> all;
     for (std::uint32_t i = 0; i < uses.size(); ++i) {
       auto made = segment(i, uses[i]);
-      if (!made.ok()) return Status::error(made.status().code(), "segments[%u]: %s", i, made.status().message());
+      if (!made.ok())
+        return Status::error(made.status().code(), "segments[%u] ('%s'): %s", i,
+                             ShownName(segment_owner(delta_.result(), i)).text, made.status().message());
       all.push_back(std::move(*made));
     }
     return all;

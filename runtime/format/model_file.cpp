@@ -6,6 +6,7 @@
 #include "base/checksum.h"
 #include "base/pages.h"
 #include "format/front.h"
+#include "format/segment_use.h"
 #include "format/text.h"
 #include "format/writer.h"
 
@@ -14,18 +15,6 @@ namespace {
 
 using base::Code;
 using base::Status;
-
-std::string_view segment_owner(const ModelDesc& desc, std::size_t index) noexcept {
-  for (const TableDesc& table : desc.tables)
-    if (table.segment == index) return table.name;
-  for (const ConstantDesc& constant : desc.constants)
-    if (constant.segment == index) return constant.name;
-  for (const EncoderDesc& encoder : desc.encoders)
-    if (const auto* vocabulary = std::get_if<VocabularyEncoder>(&encoder.encoder);
-        vocabulary != nullptr && (vocabulary->slot_segment == index || vocabulary->text_segment == index))
-      return encoder.name;
-  return "";
-}
 
 Status check_padding(std::span<const std::byte> padding, std::uint64_t offset) noexcept {
   if (std::ranges::all_of(padding, [](std::byte byte) { return byte == std::byte{0}; })) return {};

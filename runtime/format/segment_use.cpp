@@ -21,4 +21,16 @@ std::vector<SegmentUse> segment_uses(const ModelDesc& desc) {
   return uses;
 }
 
+std::string_view segment_owner(const ModelDesc& desc, std::size_t index) noexcept {
+  for (const TableDesc& table : desc.tables)
+    if (table.segment == index) return table.name;
+  for (const ConstantDesc& constant : desc.constants)
+    if (constant.segment == index) return constant.name;
+  for (const EncoderDesc& encoder : desc.encoders)
+    if (const auto* vocabulary = std::get_if<VocabularyEncoder>(&encoder.encoder);
+        vocabulary != nullptr && (vocabulary->slot_segment == index || vocabulary->text_segment == index))
+      return encoder.name;
+  return "";
+}
+
 }  // namespace clicklens::format

@@ -1,7 +1,9 @@
 // What a description reads of a segment, which says whether an overlay can stand in its place.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "format/model_desc.h"
@@ -35,5 +37,8 @@ inline constexpr std::uint32_t slot_bytes = 16;  // of a vocabulary: encode/voca
 
 // By segment. References of the description hold.
 std::vector<SegmentUse> segment_uses(const ModelDesc& desc);
+
+// The table, constant or encoder that reads a segment; empty: none does.
+std::string_view segment_owner(const ModelDesc& desc, std::size_t index) noexcept;
 
 }  // namespace clicklens::format

@@ -212,6 +212,31 @@ TEST_F(DeltaFile, OtherRowsAreFoundByTheResultsChecksum) {
   EXPECT_EQ((*model)->verify_segments().code(), Code::checksum_mismatch);
 }
 
+TEST_F(DeltaFile, MessagesNameTheFileOnceAndTheTable) {
+  const testing::TemporaryPath path("cut.clensd");
+  const LooseDelta loose = LooseDelta::of(delta_);
+  const auto message = [&](std::size_t size, std::size_t damaged) {
+    testing::write_bytes(path.str(), delta_);
+    const auto delta = Delta::open(path.c_str(), {});
+    EXPECT_TRUE(delta.ok()) << delta.status().message();
+    std::vector<std::byte> bytes(delta_.begin(), delta_.begin() + static_cast<std::ptrdiff_t>(size));
+    if (damaged < size) bytes[damaged] ^= std::byte{1};
+    testing::write_bytes(path.str(), bytes);
+    const auto model = (*delta)->apply(*base_, 0);
+    EXPECT_FALSE(model.ok());
+    return std::string(model.status().message());
+  };
+  const std::uint32_t users = next_.desc.tables[0].segment;
+  const std::string table = "segments[" + std::to_string(users) + "] ('" + next_.desc.tables[0].name + "'): stretches[";
+  const SegmentDesc rows = loose.desc.stretches[loose.desc.segments[users].rows];
+  const std::string cut = message(rows.offset, delta_.size()), damaged = message(delta_.size(), rows.offset);
+  EXPECT_EQ(cut.find(path.str() + ": " + table), 0u) << cut;
+  EXPECT_EQ(cut.rfind(path.str()), 0u) << cut;
+  EXPECT_NE(cut.find("ends at byte"), std::string::npos) << cut;
+  EXPECT_EQ(damaged.find(path.str() + ": " + table), 0u) << damaged;
+  EXPECT_NE(damaged.find("its checksum differs"), std::string::npos) << damaged;
+}
+
 TEST_F(DeltaFile, IsNoModelAndAModelIsNoDelta) {
   OpenOptions copy;
   copy.access = OpenOptions::Access::copy;
