@@ -108,25 +108,48 @@ class DeltaApplication {
     if (use.kind == SegmentUse::Kind::rows && change.stride != use.stride)
       return Status::error(Code::bad_file, "stride: %u, its rows have %u bytes", change.stride, use.stride);
     std::shared_ptr<const void> owner = base_.keeper(change.base_segment);
-    const bool lies_whole = owner != nullptr && base_.overlay(change.base_segment) == nullptr;
+    const std::shared_ptr<const Overlay> below = base_.overlay(change.base_segment);
     const std::uint64_t number_bytes = change.rows != no_index ? delta_.desc().stretches[change.rows].size : 0;
-    const bool is_whole =
-        size_of(index) < copied_below_ || !lies_whole || !use.takes_overlay(change.stride, number_bytes != 0);
-    const std::uint64_t map_bytes = size_of(index) / change.stride / RowMap::rows_per_block * sizeof(RowMap::Block);
-    CLENS_TRY(take(is_whole ? size_of(index) : delta_.desc().stretches[change.bytes].size + number_bytes + map_bytes));
+    const bool has_changes = number_bytes != 0 || (below != nullptr && !below->changed().empty());
+    const bool is_whole = size_of(index) < copied_below_ || owner == nullptr ||
+                          (below != nullptr && below->stride() != change.stride) ||
+                          !use.takes_overlay(change.stride, has_changes);
+    CLENS_TRY(take(is_whole ? size_of(index) : bytes_apart(index, change, below.get())));
     auto numbers = row_numbers(index, change);
     if (!numbers.ok()) return numbers.status();
     if (is_whole) return whole(index, change, *numbers);
-    auto overlay = Overlay::make({base_.segment(change.base_segment), owner, change.stride, size_of(index),
-                                  std::move(*numbers), use.kind == SegmentUse::Kind::rows});
-    if (overlay.status().code() == Code::unsupported) {  // the base lies where nothing else can
-      CLENS_TRY(take(size_of(index)));
-      numbers = row_numbers(index, change);
-      return numbers.ok() ? whole(index, change, *numbers) : numbers.status();
+    auto overlay = apart(
+        change, {{}, owner, change.stride, size_of(index), std::move(*numbers), use.kind == SegmentUse::Kind::rows},
+        below.get());
+    if (overlay.ok()) return HeldSegment{{}, std::move(owner), true, std::move(*overlay)};
+    if (overlay.status().code() != Code::unsupported) return overlay.status();
+    CLENS_TRY(take(size_of(index)));  // the base lies where nothing else can
+    numbers = row_numbers(index, change);
+    return numbers.ok() ? whole(index, change, *numbers) : numbers.status();
+  }
+
+  // Over the base's segment, or over the one that it lies over itself: however many deltas were applied one after the
+  // other, a row is looked up once.
+  base::Result<std::shared_ptr<Overlay>> apart(const SegmentChange& change, Overlay::Parts parts,
+                                               const Overlay* below) {
+    if (below != nullptr) {
+      const auto rows = delta_.read_stretch(change.bytes);
+      if (!rows.ok()) return rows.status();
+      return Overlay::make_over(*below, std::move(parts), {rows->data(), rows->size()});
     }
-    if (!overlay.ok()) return overlay.status();
-    CLENS_TRY(delta_.read_stretch(change.bytes, (*overlay)->room()));
-    return HeldSegment{{}, std::move(owner), true, std::move(*overlay)};
+    parts.base = base_.segment(change.base_segment);
+    auto overlay = Overlay::make(std::move(parts));
+    if (overlay.ok()) CLENS_TRY(delta_.read_stretch(change.bytes, (*overlay)->room()));
+    return overlay;
+  }
+
+  // What an overlay takes, at most.
+  [[nodiscard]] std::uint64_t bytes_apart(std::uint32_t index, const SegmentChange& change,
+                                          const Overlay* below) const noexcept {
+    std::uint64_t bytes = size_of(index) / change.stride / RowMap::rows_per_block * sizeof(RowMap::Block);
+    for (const std::uint32_t stretch : {change.bytes, change.rows})
+      if (stretch != no_index) bytes += delta_.desc().stretches[stretch].size;
+    return below == nullptr ? bytes : bytes + below->apart().size() + std::as_bytes(below->changed()).size();
   }
 
   // The same bytes, one behind the other.

@@ -29,6 +29,10 @@ class Overlay {
   };
   // UNSUPPORTED: rows cannot be indexed, for there is no memory near the base.
   static base::Result<std::shared_ptr<Overlay>> make(Parts parts);
+  // Over another overlay of that stride, whose base it has, too: rows that lie apart in either lie apart. `above` names
+  // no base, its numbers are against `below`, `rows` are those that it changes and appends.
+  static base::Result<std::shared_ptr<Overlay>> make_over(const Overlay& below, Parts above,
+                                                          std::span<const std::byte> rows);
 
   // Where changed and appended rows go before the overlay is shared.
   [[nodiscard]] std::span<std::byte> room() noexcept { return {apart_.data(), apart_.size()}; }
@@ -57,6 +61,13 @@ class Overlay {
   base::Status each_piece(Use use) const;
 
  private:
+  void take_rows(const Overlay& below, std::span<const std::uint32_t> changed,
+                 std::span<const std::byte> rows) noexcept;
+  // Which row is the nth of those that lie apart.
+  [[nodiscard]] std::uint64_t row_apart(std::uint64_t n) const noexcept {
+    return n < changed().size() ? changed()[n] : covered_ + (n - changed().size());
+  }
+
   Parts parts_;
   std::uint64_t covered_ = 0;  // rows that the base has, too
   base::NearBlock apart_;

@@ -6,6 +6,7 @@
 #include "format/patched_file.h"
 #include "support/made.h"
 #include "support/revised.h"
+#include "support/seeds.h"
 
 namespace clicklens {
 namespace {
@@ -42,6 +43,10 @@ std::shared_ptr<exec::Model> chained(const ModelMaker& first, const ModelMaker& 
   if (!file.ok()) return nullptr;
   const base::Status sound = (*file)->verify_segments();
   EXPECT_TRUE(sound.ok()) << sound.message();
+  for (std::uint32_t i = 0; i < next.whole->desc().segments.size(); ++i) {
+    const bool is_apart = (*delta)->desc().segments[i].change == format::Change::overlaid;
+    EXPECT_TRUE(!is_apart || (*file)->overlay(i) != nullptr) << "segment " << i;
+  }
   auto made = exec::Model::make(std::move(*file), {});
   EXPECT_TRUE(made.ok()) << made.status().message();
   if (!made.ok()) return nullptr;
@@ -62,6 +67,15 @@ std::shared_ptr<exec::Model> chained(const ModelMaker& first, const ModelMaker& 
   };
   expect_bits(scores(*made), scores(next.whole), "chained");
   return *made;
+}
+
+// Rows changed, appended and lost, then again: those that lie apart in either model lie apart.
+class DeltaChains : public ::testing::TestWithParam<std::uint32_t> {};
+INSTANTIATE_TEST_SUITE_P(Seeds, DeltaChains, testing::seeds(1, 41));
+
+TEST_P(DeltaChains, HaveTheRowsAndScoresOfTheLast) {
+  const ModelMaker first = testing::RandomModel(GetParam()).maker, second = testing::revised(first, GetParam());
+  EXPECT_NE(chained(first, second, testing::revised(second, GetParam() + 100)), nullptr);
 }
 
 // The same bytes as twice as many rows of half the stride.

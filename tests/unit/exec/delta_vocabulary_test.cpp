@@ -119,6 +119,18 @@ TEST_P(DeltaVocabulary, TextsAppended) {
   std::vector<std::string> tried = after.keys;
   for (const std::string& text : some_texts(50, random)) tried.push_back(text + "?");
   expect_same_rows<std::string_view>(versions, tried);
+
+  Keys<std::string> last = after;  // over what came of the first delta
+  last.keys.push_back("of one more length");
+  Versions next(model_of<std::string, std::string_view>(after, format::KeyType::string),
+                model_of<std::string, std::string_view>(last, format::KeyType::string));
+  auto file = next.delta->apply(versions.applied->file(), 0);
+  ASSERT_TRUE(file.ok()) << file.status().message();
+  EXPECT_NE((*file)->overlay(next.encoder().text_segment), nullptr);
+  EXPECT_TRUE((*file)->verify_segments().ok());
+  next.applied = *exec::Model::make(std::move(*file), {});
+  tried.push_back(last.keys.back());
+  expect_same_rows<std::string_view>(next, tried);
 }
 
 // Texts of other lengths move all behind them: the vocabulary is carried whole.

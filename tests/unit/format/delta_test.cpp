@@ -118,6 +118,10 @@ TEST_F(DeltaFile, OverAModelThatCameOfADelta) {
   const auto model = (*delta)->apply(**middle, 0);
   ASSERT_TRUE(model.ok()) << model.status().message();
   EXPECT_EQ((*model)->id(), opened(model_bytes(last))->id());
+  const std::uint32_t users = last.desc.tables[0].segment;
+  ASSERT_NE((*model)->overlay(users), nullptr) << "not copied";
+  EXPECT_EQ((*model)->overlay(users)->apart().size(), 4 * last.desc.tables[0].row_stride) << "rows 0, 3, 4 and 77";
+  EXPECT_EQ((*model)->keeper(users), base_->keeper(users)) << "nobody keeps the middle for it";
   EXPECT_TRUE((*model)->verify_segments().ok());
   const testing::TemporaryPath written("last.clens");
   ASSERT_TRUE(write_whole(**model, written.c_str()).ok());
