@@ -708,7 +708,8 @@ CLENS_API clens_status clens_slot_describe(const clens_slot *slot, clens_slot_in
  * vocabularies, taken out or moved, layers that were replaced. Applied to the base it gives the model that it was made
  * from: the same id, the same bits of everything. Both share the base's memory; rows that changed lie apart, compact,
  * and are found through a bitmap: a bag over such a table costs more (bench/NOTES.md has figures), others cost what
- * they did. A delta is cumulative: it is of one base, by its id, whatever was applied to that base before.
+ * they did. A delta is of one base, by its id, whatever was applied to that base before: of the file served first, then
+ * it is cumulative and stands alone, or of what the last delta gave, whose changed rows it then takes over.
  *
  *   clens_delta *delta = NULL;
  *   clens_model *next = NULL;
@@ -746,11 +747,12 @@ typedef struct clens_apply_options {
 } clens_apply_options;
 #define CLENS_APPLY_OPTIONS_INIT {sizeof(clens_apply_options), 0}
 
-/* The model that the delta was made from, over `base`. Takes time and memory in proportion to what the delta carries,
- * and a quarter of a byte for each row of a table of which rows changed; where the allocator's memory is too far from the
- * base's, changed rows are pages of the system's. A base that lies in a caller's memory
- * (clens_model_open_memory with ACCESS_MAP) is copied. Statuses: STALE (made for another base; the message has the id),
- * IO, BAD_FILE, CHECKSUM_MISMATCH, OUT_OF_MEMORY. */
+/* The model that the delta was made from, over `base`. Takes time and memory in proportion to what the delta carries and,
+ * of the same tables, to what the deltas did that the base came of, and a quarter of a byte for each row of a table of
+ * which rows changed; where the allocator's memory is too far from the base's, changed rows are pages of the system's. A
+ * base that lies in a caller's memory (clens_model_open_memory with ACCESS_MAP) is copied. Statuses: STALE (made for
+ * another base; the message has the id), IO, BAD_FILE, CHECKSUM_MISMATCH, OUT_OF_MEMORY, LIMIT_EXCEEDED (more memory than
+ * base and delta account for: no delta that was made here). */
 CLENS_API clens_status clens_delta_apply(const clens_delta *delta, const clens_model *base,
                                          const clens_apply_options *options, clens_model **out);
 /* The same as a file: byte for byte the one that the delta was made from. Statuses: those, and IO. */
