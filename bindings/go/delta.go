@@ -109,10 +109,8 @@ func MakeDelta(base, result *Model, path string, mostShare float64) (DeltaInfo, 
 	defer C.free(unsafe.Pointer(name))
 	options := C.clens_delta_options{struct_size: C.sizeof_clens_delta_options, most_share: C.double(mostShare)}
 	info := C.clens_delta_info{struct_size: C.sizeof_clens_delta_info}
-	err = base.handle.share(func(a *C.clens_model) error {
-		return result.handle.share(func(b *C.clens_model) error {
-			return check(func() C.clens_status { return C.clens_delta_make(a, b, name, &options, &info) })
-		})
+	err = shareBoth(&base.handle, &result.handle, func(a, b *C.clens_model) error {
+		return check(func() C.clens_status { return C.clens_delta_make(a, b, name, &options, &info) })
 	})
 	return deltaInfo(&info), err
 }

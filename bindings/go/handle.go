@@ -59,6 +59,21 @@ func (h *handle[P]) share(f func(P) error) error {
 	return f(h.c)
 }
 
+// shareBoth runs f beside other calls of share of either, which may be the same. Locks are taken in one order, each once: a
+// lock that is read twice by one goroutine stands still when another waits to close in between.
+func shareBoth[P comparable](a, b *handle[P], f func(a, b P) error) error {
+	if a == b {
+		return a.share(func(c P) error { return f(c, c) })
+	}
+	first, second := a, b
+	if b.number < a.number {
+		first, second = b, a
+	}
+	return first.share(func(P) error {
+		return second.share(func(P) error { return f(a.c, b.c) })
+	})
+}
+
 // alone runs f beside no other call.
 func (h *handle[P]) alone(f func(P) error) error {
 	h.mu.Lock()
