@@ -19,6 +19,7 @@ class Maker {
   Maker(const ModelFile& base, const ModelFile& result) : base_(base), result_(result) {}
 
   Status compare();
+  Status count_keys();
   Status write(const char* path);
   [[nodiscard]] const DeltaDesc& delta() const noexcept { return delta_; }
 
@@ -28,7 +29,6 @@ class Maker {
     return static_cast<std::uint32_t>(delta_.stretches.size() - 1);
   }
   void plan(std::uint32_t index, SegmentDiff diff);
-  Status count_keys();
 
   Status write_stretches(base::OutputFile& file);
   Status write_segment(base::OutputFile& file, std::uint32_t index);
@@ -57,7 +57,7 @@ Status Maker::compare() {
     if (!diff.ok()) return diff.status();
     plan(i, std::move(*diff));
   }
-  return count_keys();
+  return {};
 }
 
 void Maker::plan(std::uint32_t index, SegmentDiff diff) {
@@ -175,6 +175,7 @@ Status make_delta(const ModelFile& base, const ModelFile& result, const char* pa
     return Status::error(Code::limit_exceeded,
                          "%s: %.1f %% of the model's bytes changed, the limit is %.1f %%: write a new base instead",
                          base::ShownPath(path).text, 100.0 * share, 100.0 * most_share);
+  CLENS_TRY(maker.count_keys());  // sorts all of them where slots doubled
   return maker.write(path);
 }
 
