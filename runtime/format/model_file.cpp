@@ -32,12 +32,16 @@ std::span<const std::byte> ModelFile::segment(std::uint32_t index) const noexcep
 base::Result<base::AlignedBlock> ModelFile::copy_segment(std::uint32_t index) const {
   auto block = base::AlignedBlock::allocate(desc_.segments[index].size, segment_alignment(desc_.segments[index].size));
   if (!block.ok()) return block.status();
-  std::byte* to = block->data();
-  CLENS_TRY(each_piece(index, [&to](std::span<const std::byte> bytes) {
-    to = std::copy(bytes.begin(), bytes.end(), to);
-    return Status();
-  }));
+  CLENS_TRY(copy_segment(index, {block->data(), block->size()}));
   return block;
+}
+
+Status ModelFile::copy_segment(std::uint32_t index, std::span<std::byte> to) const {
+  auto at = to.begin();
+  return each_piece(index, [&at](std::span<const std::byte> bytes) {
+    at = std::copy(bytes.begin(), bytes.end(), at);
+    return Status();
+  });
 }
 
 base::Result<ModelFile::FrontBytes> ModelFile::front() const {

@@ -60,6 +60,7 @@ class ModelFile {
   }
   // All of a segment's bytes in one block.
   [[nodiscard]] base::Result<base::AlignedBlock> copy_segment(std::uint32_t index) const;
+  base::Status copy_segment(std::uint32_t index, std::span<std::byte> to) const;  // of its size
   // The front as it is, or would be, on disk. CHECKSUM_MISMATCH: the file was changed since it was opened.
   struct FrontBytes {
     std::uint64_t segments_offset = 0;

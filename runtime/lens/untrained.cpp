@@ -61,33 +61,22 @@ std::vector<Role> roles_of(const format::ModelDesc& desc, std::size_t first_node
   return roles;
 }
 
-}  // namespace
-
-namespace {
-
-void copy_segment(const format::ModelFile& file, std::uint32_t index, std::span<std::byte> to) {
-  auto at = to.begin();
-  const auto copy = [&at](std::span<const std::byte> piece) {
-    at = std::copy(piece.begin(), piece.end(), at);
-    return base::Status();
-  };
-  static_cast<void>(file.each_piece(index, copy));  // nothing in it fails
-}
-
 base::Result<std::shared_ptr<exec::Model>> draw_from(const exec::Model& model, std::uint64_t seed,
                                                      std::size_t first_node) {
   const base::FpEnvironment canonical;
   format::ModelDesc desc = model.desc();
   desc.self_test = {};
   const std::vector<Role> roles = roles_of(model.desc(), first_node);
+  base::Status copied;
   auto image = format::make_image(std::move(desc), model.limits(), [&](std::uint32_t i, std::span<std::byte> bytes) {
     const Role& role = roles[i];
     const Draws draws(seed, i);
     const bool whole = role.table == nullptr && role.constant.kind != Initial::Kind::kept;
-    if (!whole) copy_segment(model.file(), i, bytes);
+    if (!whole && copied.ok()) copied = model.file().copy_segment(i, bytes);
     if (role.table != nullptr) fill_table(*role.table, draws, bytes);
     if (whole) fill_constant(role.constant, draws, bytes);
   });
+  CLENS_TRY(copied);
   if (!image.ok()) return image.status();
   format::OpenOptions options;
   options.limits = model.limits();

@@ -1,5 +1,4 @@
-// Deltas through the C API: made, described, applied, written, published; everything that lenses say of what came of
-// one is what they say of the whole model.
+// Deltas through the C API: made, described, applied, written, published.
 #include <gtest/gtest.h>
 
 #include <atomic>
