@@ -1,10 +1,13 @@
 // Any bytes as a delta of the tiny model: as they are, with a sound header before them, or as changes to a sound delta
-// whose checksums are made right again. A status or a model, never a crash; a model scores.
+// whose checksums are made right again, of the tiny model or of what came of a first delta. A status or a model, never
+// a crash; a model scores.
 #include <cstdlib>
 #include <cstring>
 #include <vector>
 
+#include "format/delta_make.h"
 #include "support/exercise.h"
+#include "support/files.h"
 #include "support/tiny_delta.h"
 
 namespace {
@@ -12,15 +15,31 @@ namespace {
 using namespace clicklens;
 using testing::LooseDelta;
 
-struct Host {
-  std::vector<std::byte> delta = testing::tiny_delta(), model = testing::model_bytes(testing::tiny_model());
+std::unique_ptr<format::ModelFile> opened(const std::vector<std::byte>& bytes) {
+  format::OpenOptions options;
+  options.access = format::OpenOptions::Access::copy;
+  auto file = format::ModelFile::from_memory(bytes, options);
+  if (!file.ok()) std::abort();
+  return std::move(*file);
+}
+
+struct Target {
+  std::vector<std::byte> delta;
   std::unique_ptr<format::ModelFile> base;
+};
+
+struct Host {
+  Target first{testing::tiny_delta(), opened(testing::model_bytes(testing::tiny_model()))}, second;
   Host() {
-    format::OpenOptions options;
-    options.access = format::OpenOptions::Access::copy;
-    auto opened = format::ModelFile::from_memory(model, options);
-    if (!opened.ok()) std::abort();
-    base = std::move(*opened);
+    const auto delta = format::Delta::from_memory(first.delta, {});
+    auto applied = (*delta)->apply(*first.base, 0);
+    if (!applied.ok()) std::abort();
+    second.base = std::move(*applied);
+    testing::TinyModel last = testing::tiny_next();
+    last.segments[last.desc.tables[0].segment][5] ^= std::byte{1};
+    const testing::TemporaryPath path("second.clensd");
+    if (!format::make_delta(*second.base, *opened(testing::model_bytes(last)), path.c_str(), 1.0).ok()) std::abort();
+    second.delta = testing::read_bytes(path.str());
   }
 };
 
@@ -42,14 +61,14 @@ void read_all(const exec::Model& model) {
   asm volatile("" : : "r"(sum));  // or nothing would be read
 }
 
-void try_all(const Host& host, std::span<const std::byte> bytes) {
+void try_all(const Target& target, std::span<const std::byte> bytes) {
   const auto delta = format::Delta::from_memory(bytes, testing::small_limits());
   if (!delta.ok()) {
     if (delta.status().message()[0] == '\0') std::abort();
     return;
   }
   for (const std::uint64_t copied_below : {std::uint64_t{0}, format::least_overlaid_bytes}) {
-    auto file = (*delta)->apply(*host.base, copied_below);
+    auto file = (*delta)->apply(*target.base, copied_below);
     if (!file.ok()) continue;
     static_cast<void>((*file)->verify_segments());
     auto model = exec::Model::make(std::move(*file), testing::small_limits());
@@ -76,9 +95,44 @@ std::vector<std::byte> with_header(std::span<const std::byte> bytes) {
   return file;
 }
 
+// What the result reads, and as what.
+void change(format::ModelDesc& result, std::size_t where, std::uint32_t value) {
+  format::TableDesc& table = result.tables[where % result.tables.size()];
+  const std::uint32_t number = value / 8, segment = number % static_cast<std::uint32_t>(result.segments.size());
+  switch (value % 8) {
+    case 0:
+      table.segment = segment;
+      break;
+    case 1:
+      table.type = format::ElementType::f16;
+      table.row_stride = number % 64;
+      break;
+    case 2:
+      table.rows = number % 400;
+      break;
+    case 3:
+      result.constants[where % result.constants.size()].segment = segment;
+      break;
+    case 4:
+      result.segments[segment].size = number % 4096;
+      break;
+    case 5:
+      result.segments[segment] = result.segments[where % result.segments.size()];
+      break;
+    case 6:
+      result.encoders[where % result.encoders.size()].encoder = format::IdentityEncoder{number % 400};
+      break;
+    default:
+      result.encoders[where % result.encoders.size()].encoder = format::VocabularyEncoder{
+          static_cast<format::KeyType>(number % 2), 1 + number % 64, 64, segment, format::no_index};
+      break;
+  }
+}
+
 // Takes the input for changes, six bytes each: what is changed, where, and to what.
-std::vector<std::byte> changed(const Host& host, std::span<const std::byte> input) {
-  LooseDelta delta = LooseDelta::of(host.delta);
+std::vector<std::byte> changed(const Target& target, std::span<const std::byte> input) {
+  LooseDelta delta = LooseDelta::of(target.delta);
+  format::ModelDesc result = (*format::Delta::from_memory(target.delta, {}))->result();
   for (; input.size() >= 6; input = input.subspan(6)) {
     const auto what = std::to_integer<unsigned>(input[0]);
     const std::size_t where = std::to_integer<std::size_t>(input[1]) + 256 * std::to_integer<std::size_t>(input[5]);
@@ -107,7 +161,8 @@ std::vector<std::byte> changed(const Host& host, std::span<const std::byte> inpu
         stretch.resize(value % 4096);
         break;
       case 6:
-        delta.desc.result_segments_offset = value;
+        change(result, where, value);
+        static_cast<void>(delta.describe(result));
         break;
       default:
         if (!stretch.empty()) stretch[where % stretch.size()] = static_cast<std::byte>(value);
@@ -123,15 +178,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const Host host;
   if (size == 0) return 0;
   const std::span<const std::byte> bytes(reinterpret_cast<const std::byte*>(data + 1), size - 1);
-  switch (data[0] % 3) {
+  switch (data[0] % 4) {
     case 0:
-      try_all(host, bytes);
+      try_all(host.first, bytes);
       break;
     case 1:
-      try_all(host, with_header(bytes));
+      try_all(host.first, with_header(bytes));
+      break;
+    case 2:
+      try_all(host.first, changed(host.first, bytes));
       break;
     default:
-      try_all(host, changed(host, bytes));
+      try_all(host.second, changed(host.second, bytes));
       break;
   }
   return 0;
