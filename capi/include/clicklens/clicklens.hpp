@@ -31,6 +31,7 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -280,6 +281,7 @@ class Inputs {
     if (status != CLENS_OK) return last_failure(status);
     Inputs inputs;
     inputs.handle_.reset(made);
+    inputs.columns_ = std::make_shared<const Columns>(columns);
     return inputs;
   }
   // One input per feature, in the model's order, as raw values.
@@ -291,18 +293,23 @@ class Inputs {
     }
     return Inputs(columns);
   }
-  Inputs(const Inputs& other) : handle_(other.get()) { clens_inputs_retain(other.get()); }
-  Inputs(Inputs&& other) noexcept : handle_(std::move(other.handle_)) {}
+  Inputs(const Inputs& other) : handle_(other.get()), columns_(other.columns_) { clens_inputs_retain(other.get()); }
+  Inputs(Inputs&& other) noexcept : handle_(std::move(other.handle_)), columns_(std::move(other.columns_)) {}
   Inputs& operator=(Inputs other) noexcept {
     handle_.swap(other.handle_);
+    columns_.swap(other.columns_);
     return *this;
   }
 
   clens_inputs* get() const noexcept { return handle_.get(); }
+  const std::vector<std::pair<std::string, clens_column_kind>>& columns() const noexcept { return *columns_; }
 
  private:
+  using Columns = std::vector<std::pair<std::string, clens_column_kind>>;
+
   Inputs() = default;
   Handle<clens_inputs> handle_;
+  std::shared_ptr<const Columns> columns_;
 };
 
 template <class T>
@@ -322,8 +329,8 @@ CLICKLENS_VALUE_TYPE(std::uint32_t, CLENS_TYPE_U32);
 CLICKLENS_VALUE_TYPE(std::uint64_t, CLENS_TYPE_U64);
 #undef CLICKLENS_VALUE_TYPE
 
-// Columns over the caller's vectors, spans or arrays, which must outlive it. With `offsets` (entries + 1) an entry is a
-// list.
+// Columns over the caller's vectors, spans or arrays, which must outlive it. With `offsets` (entries + 1, or the call
+// that takes the batch refuses it) an entry is a list.
 class Batch {
  public:
   explicit Batch(std::size_t candidates) : batch_(CLENS_BATCH_INIT) { batch_.candidates = candidates; }
@@ -355,11 +362,11 @@ class Batch {
 
   template <class T>
   Batch& keys(std::uint32_t input, const std::vector<T>& ids, const std::vector<std::int64_t>* offsets = nullptr) {
-    return integers(input, CLENS_COLUMN_KEYS, ids.data(), ids.size(), data_of(offsets));
+    return integers(input, CLENS_COLUMN_KEYS, ids.data(), ids.size(), offsets);
   }
   template <class T>
   Batch& rows(std::uint32_t input, const std::vector<T>& ids, const std::vector<std::int64_t>* offsets = nullptr) {
-    return integers(input, CLENS_COLUMN_ROWS, ids.data(), ids.size(), data_of(offsets));
+    return integers(input, CLENS_COLUMN_ROWS, ids.data(), ids.size(), offsets);
   }
   Batch& floats(std::uint32_t input, const std::vector<float>& values) {
     return floats(input, values.data(), values.size());
@@ -392,6 +399,10 @@ class Batch {
   Batch& rows(std::uint32_t input, const std::vector<T>&& ids,
               const std::vector<std::int64_t>* offsets = nullptr) = delete;
   Batch& floats(std::uint32_t input, const std::vector<float>&& values) = delete;
+  Batch& strings(std::uint32_t input, const std::string&& text, const std::vector<std::int64_t>& ends) = delete;
+  Batch& strings(std::uint32_t input, const std::string& text, const std::vector<std::int64_t>&& ends) = delete;
+  Batch& strings(std::uint32_t input, const std::string&& text, const std::vector<std::int64_t>&& ends) = delete;
+  Batch& cached(const clens_cache* cache, const std::vector<std::int64_t>&& rows) = delete;
 #if __cplusplus >= 202002L
   // Spans, arrays and what else lies contiguously. Empty offsets: one id per entry.
   template <std::ranges::contiguous_range Ids>
@@ -400,13 +411,29 @@ class Batch {
   template <std::ranges::contiguous_range Ids>
   requires(!std::ranges::borrowed_range<Ids>) Batch& rows(std::uint32_t input, const Ids&& ids,
                                                           std::span<const std::int64_t> offsets = {}) = delete;
+  template <std::ranges::contiguous_range Ids, std::ranges::contiguous_range Ends>
+  requires(!std::ranges::borrowed_range<Ends>) Batch& keys(std::uint32_t input, const Ids& ids,
+                                                           const Ends&& offsets) = delete;
+  template <std::ranges::contiguous_range Ids, std::ranges::contiguous_range Ends>
+  requires(!std::ranges::borrowed_range<Ends>) Batch& rows(std::uint32_t input, const Ids& ids,
+                                                           const Ends&& offsets) = delete;
+  template <std::ranges::contiguous_range Values>
+  requires(!std::ranges::borrowed_range<Values>) Batch& floats(std::uint32_t input, const Values&& values) = delete;
+  template <std::ranges::contiguous_range Text, std::ranges::contiguous_range Ends>
+  requires(!std::ranges::borrowed_range<Text>) Batch& strings(std::uint32_t input, const Text&& text,
+                                                              const Ends& ends) = delete;
+  template <std::ranges::contiguous_range Text, std::ranges::contiguous_range Ends>
+  requires(!std::ranges::borrowed_range<Ends>) Batch& strings(std::uint32_t input, const Text& text,
+                                                              const Ends&& ends) = delete;
+  template <std::ranges::contiguous_range Rows>
+  requires(!std::ranges::borrowed_range<Rows>) Batch& cached(const clens_cache* cache, const Rows&& rows) = delete;
   template <std::ranges::contiguous_range Ids>
   Batch& keys(std::uint32_t input, const Ids& ids, std::span<const std::int64_t> offsets = {}) {
-    return integers(input, CLENS_COLUMN_KEYS, std::ranges::data(ids), std::ranges::size(ids), offsets.data());
+    return integers(input, CLENS_COLUMN_KEYS, std::ranges::data(ids), std::ranges::size(ids), offsets);
   }
   template <std::ranges::contiguous_range Ids>
   Batch& rows(std::uint32_t input, const Ids& ids, std::span<const std::int64_t> offsets = {}) {
-    return integers(input, CLENS_COLUMN_ROWS, std::ranges::data(ids), std::ranges::size(ids), offsets.data());
+    return integers(input, CLENS_COLUMN_ROWS, std::ranges::data(ids), std::ranges::size(ids), offsets);
   }
   Batch& floats(std::uint32_t input, std::span<const float> values) {
     return floats(input, values.data(), values.size());
@@ -418,13 +445,29 @@ class Batch {
     return cached(cache, rows.data(), rows.size());
   }
 #endif
+  static constexpr std::uint32_t unread = static_cast<std::uint32_t>(-1);
+
+  // As it is: what it points at is not checked.
   Batch& add(const clens_column& column) {
-    columns_.push_back(column);
-    return *this;
+    return add(column, untold);
   }
 
   std::size_t candidates() const noexcept {
     return static_cast<std::size_t>(batch_.candidates);
+  }
+  // What is wrong with it for a session of these inputs that reads them by these scopes (clens_scope, or unread):
+  // another number of offsets than its entries ask for. The library is not told it.
+  Failure fault(const std::vector<std::uint32_t>& scopes) const {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const std::uint32_t input = columns_[i].input;
+      if (offset_counts_[i] == untold || input >= scopes.size() || scopes[input] == unread) continue;
+      const std::size_t wanted = entries(scopes[input]) + 1;
+      if (offset_counts_[i] == wanted) continue;
+      return Failure{CLENS_E_INVALID_ARGUMENT, "input " + std::to_string(input) + ": " +
+                                                   std::to_string(offset_counts_[i]) + " offsets of lists, " +
+                                                   std::to_string(wanted) + " are wanted: one more than entries"};
+    }
+    return Failure{CLENS_OK, {}};
   }
   // Valid as long as this batch and not changed.
   clens_batch view() const noexcept {
@@ -449,25 +492,78 @@ class Batch {
     column.value_type = static_cast<std::uint32_t>(type);
     return column;
   }
-  static const std::int64_t* data_of(const std::vector<std::int64_t>* offsets) noexcept {
-    return offsets == nullptr ? nullptr : offsets->data();
+  std::size_t entries(std::uint32_t scope) const noexcept {
+    if (scope == CLENS_SCOPE_REQUEST)
+      return static_cast<std::size_t>(batch_.requests > 0 ? batch_.requests : batch_.candidates);
+    if (scope != CLENS_SCOPE_CANDIDATE || batch_.cache == nullptr) return candidates();
+    std::size_t fresh = 0;
+    for (std::size_t c = 0; c < candidates(); ++c) fresh += batch_.cache_rows[c] == -1 ? 1 : 0;
+    return fresh;
+  }
+  Batch& add(const clens_column& column, std::size_t offsets) {
+    columns_.push_back(column);
+    offset_counts_.push_back(offsets);
+    return *this;
   }
   template <class T>
   Batch& integers(std::uint32_t input, clens_column_kind kind, const T* ids, std::size_t count,
-                  const std::int64_t* offsets) {
+                  const std::vector<std::int64_t>* offsets) {
+    if (offsets == nullptr) return integers(input, kind, ids, count, nullptr, untold);
+    return integers(input, kind, ids, count, offsets->data(), offsets->size());
+  }
+#if __cplusplus >= 202002L
+  template <class T>
+  Batch& integers(std::uint32_t input, clens_column_kind kind, const T* ids, std::size_t count,
+                  std::span<const std::int64_t> offsets) {
+    return integers(input, kind, ids, count, offsets.data(), offsets.empty() ? untold : offsets.size());
+  }
+#endif
+  template <class T>
+  Batch& integers(std::uint32_t input, clens_column_kind kind, const T* ids, std::size_t count,
+                  const std::int64_t* offsets, std::size_t offset_count) {
     clens_column column = column_of(input, kind, ValueType<T>::value);
     column.values = ids;
     column.value_count = count;
-    if (offsets != nullptr) {
+    if (offsets != nullptr && offset_count != untold) {
       column.offset_bits = 64;
       column.row_offsets = offsets;
     }
-    return add(column);
+    return add(column, offset_count);
   }
+
+  static constexpr std::size_t untold = static_cast<std::size_t>(-1);
 
   clens_batch batch_;
   std::vector<std::int64_t> offsets_;
   std::vector<clens_column> columns_;
+  std::vector<std::size_t> offset_counts_;  // of lists, by column; untold: none, or not known
+};
+
+// How a model reads inputs: batches are checked by it before the library, which is not told all lengths, sees them.
+class Reads {
+ public:
+  Reads() = default;
+  Reads(const Model& model, const Inputs& inputs) : scopes_(inputs.columns().size(), Batch::unread) {
+    clens_model_info info = CLENS_MODEL_INFO_INIT;
+    clens_feature_info feature = CLENS_FEATURE_INFO_INIT;
+    if (clens_model_describe(model.get(), &info) != CLENS_OK) return;
+    std::unordered_map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < scopes_.size(); ++i) places.emplace(inputs.columns()[i].first, i);
+    for (std::size_t i = 0; i < info.features && clens_model_feature(model.get(), i, &feature) == CLENS_OK; ++i) {
+      const auto place = places.find(feature.name);
+      if (place != places.end()) scopes_[place->second] = feature.scope;
+    }
+  }
+  Failure fault(const Batch& batch) const { return batch.fault(scopes_); }
+  // Throws.
+  clens_batch view(const Batch& batch) const {
+    const Failure found = fault(batch);
+    if (found.status != CLENS_OK) fail(found);
+    return batch.view();
+  }
+
+ private:
+  std::vector<std::uint32_t> scopes_;  // by input
 };
 
 // Candidates' part of a model, computed once per ad: Batch::cached names its rows.
@@ -481,6 +577,7 @@ class Cache {
     if (status != CLENS_OK) return last_failure(status);
     Cache cache;
     cache.handle_.reset(made);
+    cache.reads_ = Reads(model, inputs);
     return cache;
   }
   clens_cache* get() const noexcept { return handle_.get(); }
@@ -494,6 +591,8 @@ class Cache {
   }
   // `rows`: one for each candidate, or null. What was met.
   Result<clens_counts> try_fill(const Batch& ads, const std::int64_t* rows = nullptr) {
+    const Failure fault = reads_.fault(ads);
+    if (fault.status != CLENS_OK) return fault;
     const clens_batch view = ads.view();
     clens_counts counts;
     const clens_status status = clens_cache_fill(get(), &view, rows, &counts);
@@ -511,6 +610,7 @@ class Cache {
   void fill(const Batch& ads, const std::int64_t* rows) { static_cast<void>(try_fill(ads, rows).take()); }
 
   Handle<clens_cache> handle_;
+  Reads reads_;
 };
 
 // One thread at a time.
@@ -523,12 +623,14 @@ class Session {
     clens_session* made = nullptr;
     const clens_status status = clens_session_create(model.get(), inputs.get(), options, &made);
     if (status != CLENS_OK) return last_failure(status);
-    return Session(model, made);
+    return Session(model, inputs, made);
   }
 
   clens_session* get() const noexcept { return handle_.get(); }
   const Model& model() const noexcept { return model_; }
   std::size_t tasks() const noexcept { return tasks_; }
+  // What clens_* functions take with this session; throws where its offsets do not fit.
+  clens_batch view(const Batch& batch) const { return reads_.view(batch); }
 
   // Into scores[candidate * tasks + task], `capacity` floats; gives what was met in the batch. Allocates nothing.
   Result<clens_counts> try_run(const Batch& batch, float* scores, std::size_t capacity,
@@ -537,6 +639,8 @@ class Session {
     output.kind = static_cast<std::uint32_t>(kind);
     output.values = scores;
     output.capacity = capacity;
+    const Failure fault = reads_.fault(batch);
+    if (fault.status != CLENS_OK) return fault;
     const clens_batch view = batch.view();
     const clens_status status = clens_session_run(get(), &view, &output);
     if (status != CLENS_OK) return last_failure(status);
@@ -561,20 +665,20 @@ class Session {
     return scores;
   }
   void run(const Batch& batch, clens_output& output) {
-    const clens_batch view = batch.view();
+    const clens_batch view = reads_.view(batch);
     check(clens_session_run(get(), &view, &output));
   }
 
   // Where each candidate's part of saliency() begins, and the whole length at the end.
   std::vector<std::uint64_t> saliency_offsets(const Batch& batch, const clens_saliency_spec& spec) {
-    const clens_batch view = batch.view();
+    const clens_batch view = reads_.view(batch);
     std::vector<std::uint64_t> offsets(batch.candidates() + 1);
     std::size_t count = 0;
     check(clens_saliency_size(get(), &view, &spec, &count, offsets.data(), offsets.size()));
     return offsets;
   }
   std::vector<float> saliency(const Batch& batch, const clens_saliency_spec& spec) {
-    const clens_batch view = batch.view();
+    const clens_batch view = reads_.view(batch);
     std::size_t count = 0;
     check(clens_saliency_size(get(), &view, &spec, &count, nullptr, 0));
     std::vector<float> values(count + 1);
@@ -584,7 +688,7 @@ class Session {
   }
   // Mean pooled inputs over a reference batch: clens_saliency_spec.means. Needs a session with gradients.
   std::vector<float> input_means(const Batch& batch) {
-    const clens_batch view = batch.view();
+    const clens_batch view = reads_.view(batch);
     std::vector<double> sums(model_.describe().input_width + 1);
     std::uint64_t rows = 0;
     check(clens_saliency_means(get(), &view, sums.data(), sums.size(), &rows));
@@ -595,7 +699,7 @@ class Session {
   }
   // candidates x features: 1 where the feature says something of the candidate.
   std::vector<std::uint8_t> coverage(const Batch& batch) {
-    const clens_batch view = batch.view();
+    const clens_batch view = reads_.view(batch);
     std::vector<std::uint8_t> covered(view.candidates * model_.describe().features + 1);
     check(clens_saliency_coverage(get(), &view, covered.data(), covered.size()));
     covered.pop_back();
@@ -603,12 +707,14 @@ class Session {
   }
 
  private:
-  Session(const Model& model, clens_session* made) : model_(model), handle_(made) {
+  Session(const Model& model, const Inputs& inputs, clens_session* made)
+      : model_(model), handle_(made), reads_(model, inputs) {
     clens_model_info info = CLENS_MODEL_INFO_INIT;
     if (clens_model_describe(model.get(), &info) == CLENS_OK) tasks_ = info.outputs;
   }
   Model model_;
   Handle<clens_session> handle_;
+  Reads reads_;
   std::size_t tasks_ = 0;
 };
 
@@ -622,7 +728,8 @@ struct Attribution {
 class Explainer {
  public:
   // `layers`: values, by index, that specs may name.
-  Explainer(const Model& model, const Inputs& inputs, const std::vector<std::size_t>& layers = {}) : model_(model) {
+  Explainer(const Model& model, const Inputs& inputs, const std::vector<std::size_t>& layers = {})
+      : model_(model), reads_(model, inputs) {
     clens_explainer_options options = CLENS_EXPLAINER_OPTIONS_INIT;
     options.layers = layers.data();
     options.layer_count = layers.size();
@@ -649,14 +756,14 @@ class Explainer {
   }
   // Candidates x input_width: rows for baselines and references.
   std::vector<float> inputs(const Batch& batch) {
-    const clens_batch view = batch.view();
+    const clens_batch view = reads_.view(batch);
     std::vector<float> rows(batch.candidates() * model_.describe().input_width);
     check(clens_explainer_inputs(get(), &view, rows.data(), rows.size()));
     return rows;
   }
   std::vector<float> faithfulness(const Batch& batch, const clens_attribution_spec& spec,
                                   const clens_faithfulness_spec& by) {
-    const clens_batch view = batch.view();
+    const clens_batch view = reads_.view(batch);
     std::vector<float> values(batch.candidates());
     check(clens_explainer_faithfulness(get(), &view, &spec, &by, values.data(), values.size()));
     return values;
@@ -664,7 +771,7 @@ class Explainer {
 
  private:
   Attribution sized(const Batch& batch, const clens_attribution_spec& spec, std::size_t count) {
-    const clens_batch view = batch.view();
+    const clens_batch view = reads_.view(batch);
     Attribution found;
     found.values.resize(count);
     found.infos.resize(batch.candidates());
@@ -683,6 +790,7 @@ class Explainer {
   }
 
   Model model_;
+  Reads reads_;
   Handle<clens_explainer> handle_;
 };
 
@@ -705,7 +813,7 @@ inline PrecisionReport precision_report(const Model& model, const Inputs& inputs
   PrecisionReport report{CLENS_PRECISION_RESULT_INIT, {}};
   report.linears.resize(model.describe().nodes);
   if (labels.size() != batch.candidates()) fail(CLENS_E_INVALID_ARGUMENT, "labels: one per candidate");
-  const clens_batch view = batch.view();
+  const clens_batch view = Reads(model, inputs).view(batch);
   check(clens_precision_report(model.get(), inputs.get(), &view, labels.data(), options, &report.result,
                                report.linears.data(), sizeof(clens_precision_linear), report.linears.size()));
   report.linears.resize(report.result.linears);
@@ -745,7 +853,7 @@ class Neurons {
 
   // The session must observe the values watched.
   void add(Session& session, const Batch& batch, const clens_rows* rows = nullptr) {
-    const clens_batch view = batch.view();
+    const clens_batch view = session.view(batch);
     check(clens_neurons_add(get(), session.get(), &view, rows));
   }
   void merge(const Neurons& other) { check(clens_neurons_merge(get(), other.get())); }

@@ -173,6 +173,47 @@ TEST(Wrapper, TakesListsAsSpans) {
             scores([&](Batch& batch) { batch.keys(1, same, &offsets); }));
 }
 
+TEST(Wrapper, RefusesOffsetsOfOtherEntries) {
+  const TinyHost host({3, 2});
+  const Model model(host.path());
+  const Inputs inputs = Inputs::of(model);
+  Session session(model, inputs);
+  const std::vector<std::uint32_t> ids = {1, 2, 3, 4, 5, 6};
+  const auto fault = [&](std::uint32_t input, const std::vector<std::int64_t>& offsets) {
+    Batch batch(host.candidates());
+    batch.requests(host.offsets).floats(2, host.matches);
+    input == 0 ? batch.keys(1, host.ads) : batch.keys(0, host.users);
+    batch.keys(input, ids, &offsets);
+    std::vector<float> scores(host.candidates());
+    return session.try_run(batch, std::span(scores)).error();
+  };
+  EXPECT_EQ(fault(0, {0, 2, 6}).status, CLENS_OK);  // two requests
+  EXPECT_EQ(fault(1, {0, 2, 2, 4, 5, 6}).status, CLENS_OK);
+  for (const std::size_t count : {0, 1, 2, 4, 6}) {
+    const Failure found = fault(0, std::vector<std::int64_t>(count));
+    EXPECT_EQ(found.status, CLENS_E_INVALID_ARGUMENT) << count;
+    EXPECT_EQ(found.message,
+              "input 0: " + std::to_string(count) + " offsets of lists, 3 are wanted: one more than entries");
+  }
+  for (const std::size_t count : {0, 3, 5, 7})
+    EXPECT_EQ(fault(1, std::vector<std::int64_t>(count)).status, CLENS_E_INVALID_ARGUMENT) << count;
+
+  clens_cache_options options = CLENS_CACHE_OPTIONS_INIT;
+  options.rows = 5;
+  Cache cache(model, inputs, options);
+  const std::vector<std::int64_t> few = {0, 2, 3};
+  Batch ads(host.candidates());
+  ads.keys(1, ids, &few);
+  EXPECT_THROW(cache.fill(ads), Error);
+  EXPECT_THROW(static_cast<void>(session.view(ads)), Error);
+  const std::vector<std::int64_t> rows = {0, 1, -1, 3, -1};  // two come from the columns
+  Batch batch(host.candidates());
+  batch.requests(host.offsets).keys(0, host.users).keys(1, ids, &few).floats(2, host.matches);
+  EXPECT_THROW(static_cast<void>(session.view(batch)), Error);
+  batch.cached(cache.get(), rows);
+  EXPECT_EQ(session.view(batch).cache, cache.get());
+}
+
 TEST(Wrapper, CopiesShareAndMovesHandOver) {
   const TinyHost host;
   Model model(host.path());
