@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from conftest import make_data
 
+import clicklens
+
 pa = pytest.importorskip("pyarrow")
 
 
@@ -128,3 +130,18 @@ def test_what_is_not_taken(model, name, values, message):
 
     with pytest.raises(clicklens.Error, match=message):
         model.score({**make_data(2), name: values})
+
+
+@pytest.mark.parametrize("bad", [-1, -2, 3, 100])
+@pytest.mark.parametrize("column", ["user", "ad", "price", "tags"])
+def test_indices_that_a_dictionary_has_not(model, column, bad):
+    data = make_data(4)
+    values = {"user": ["anna", "ben", "carl"], "ad": [1, 2, 3], "price": [1.0, 2.0, 3.0], "tags": [100, 101, 102]}[column]
+    indices = pa.array([0, None, bad, 1], pa.int8())
+    given = pa.DictionaryArray.from_arrays(indices, pa.array(values), safe=False)
+    if column == "tags":
+        given = pa.ListArray.from_arrays(pa.array([0, 1, 1, 3, 4], pa.int32()), given)
+    with pytest.raises(clicklens.Error,
+                       match=f"entry 2: column '{column}': index {bad} of a dictionary of 3 values") as caught:
+        model.score({**data, column: given})
+    assert caught.value.status == clicklens.Status.BAD_BATCH

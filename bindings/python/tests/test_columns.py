@@ -108,3 +108,35 @@ def test_half_floats_among_objects_are_themselves(model, three):
     assert model.score({**three, "price": [*halves[:2], None]}).tobytes() == \
         model.score({**three, "price": [*map(float, halves[:2]), None]}).tobytes()
     assert model.score({**three, "price": list(halves)}).tobytes() == model.score({**three, "price": halves}).tobytes()
+
+
+MASKED = {
+    "ad": (np.ma.array([1, 5, 3], mask=[0, 1, 0]), [1, None, 3]),
+    "user": (np.ma.array(["anna", "ben", "ben"], mask=[0, 1, 0]), ["anna", None, "ben"]),
+    "tags": (np.ma.array([[100, 101], [102, 103], [104, 100]], mask=[[0, 1], [0, 0], [1, 1]]), [[100], [102, 103], []]),
+    "price": (np.ma.array([1.0, 2.0, np.nan], mask=[0, 1, 0]), [1.0, None, NAN]),
+}
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_what_a_mask_hides_is_missing(model, three, name):
+    masked, plain = MASKED[name]
+    wanted = model.score({**three, name: plain}, counts=True)
+    shown = model.score({**three, name: masked.data}, counts=True)
+    for given in (masked, list(masked), masked[::-1][::-1]):
+        got, met = model.score({**three, name: given}, counts=True)
+        assert got.tobytes() == wanted[0].tobytes() != shown[0].tobytes()
+        assert met.bad_values == wanted[1].bad_values and met.unknown == wanted[1].unknown
+    nothing = np.ma.array(masked.data, mask=False)
+    assert model.score({**three, name: nothing}).tobytes() == shown[0].tobytes()
+
+
+def test_masks_of_lists_and_their_offsets(model, three):
+    values, offsets = np.ma.array([100, 101, 102], mask=[0, 1, 0]), np.array([0, 2, 3, 3])
+    wanted = model.score({**three, "tags": [[100], [102], []]}).tobytes()
+    assert model.score({**three, "tags": (values, offsets)}).tobytes() == wanted
+    assert model.score({**three, "tags": [values[:2], values[2:], []]}).tobytes() == wanted
+    with pytest.raises(clicklens.Error, match="column 'tags': offsets are masked"):
+        model.score({**three, "tags": (values, np.ma.array(offsets, mask=[0, 1, 0, 0]))})
+    with pytest.raises(clicklens.Error, match="column 'tags': weights are masked"):
+        model.score({**three, "tags": (values, offsets, np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0]))})

@@ -45,7 +45,7 @@ def numbers_of(array: ArrowArray, wanted: str = "numbers") -> tuple[np.ndarray, 
     if array.dictionary is not None:
         values, present = numbers_of(array.dictionary, wanted)
         index, valid = _indices(array)
-        if len(values) == 0:
+        if len(values) == 0:  # and no index
             return np.zeros(len(array), np.int64), np.zeros(len(array), bool)
         return values[index], valid & present[index]
     if array.format == "n":
@@ -59,10 +59,14 @@ def numbers_of(array: ArrowArray, wanted: str = "numbers") -> tuple[np.ndarray, 
 
 
 def _indices(array: ArrowArray) -> tuple[np.ndarray, np.ndarray]:
-    """Places in the dictionary, 0 where there is none."""
-    valid = array.is_valid()
-    index = array.view(1, array.offset + len(array), _NUMBERS[array.format])[array.offset :].astype(np.int64)
-    return np.where(valid, index, 0), valid
+    """Places in the dictionary, 0 where there is none. BadColumn: a place that it has not."""
+    valid, count = array.is_valid(), len(array.dictionary)
+    index = array.view(1, array.offset + len(array), _NUMBERS[array.format])[array.offset :]
+    outside = valid & ((index < 0) | (index >= count))
+    if outside.any():
+        entry = int(np.argmax(outside))
+        raise BadColumn(f"index {index[entry]} of a dictionary of {count} values", entry)
+    return np.where(valid, index, 0).astype(np.int64), valid
 
 
 def _leaf(feature, array: ArrowArray) -> Column:
@@ -134,9 +138,14 @@ def _list(feature, array: ArrowArray) -> Column:
     pairs = child.format == "+s"
     if pairs and (child.schema.n_children != 2 or not child.is_valid().all()):
         raise BadColumn("lists of pairs (id, weight) wanted, none of them null")
-    column = _leaf(feature, child.field(0) if pairs else child)
+    try:
+        column = _leaf(feature, child.field(0) if pairs else child)
+        weights, present = numbers_of(child.field(1), "weights") if pairs else (None, None)
+    except BadColumn as problem:
+        if problem.entry is not None:  # of the elements
+            problem.entry = int(np.searchsorted(offsets[first:], low + problem.entry, side="right")) - 1
+        raise
     if pairs:
-        weights, present = numbers_of(child.field(1), "weights")
         if not present.all():
             raise BadColumn("a weight is null")
         column.weights = np.append(np.zeros(column.first, np.float32), floats(weights))

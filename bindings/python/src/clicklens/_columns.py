@@ -60,11 +60,12 @@ class Column:
 
 def prepare(feature, data) -> Column:
     """Data for one feature of a model. BadColumn says what is wrong."""
-    from . import _dense, _frames, _pandas, _sparse  # they need this module's classes
+    from . import _dense, _frames, _pandas, _sparse, _values  # they need this module's classes
 
     if _pandas.is_series(data):
         data = _pandas.values_of(data, feature.column)
     chunks = data if isinstance(data, _frames.Chunks) else _frames.chunks_of(data)
     if chunks is not None:
         return _frames.prepare(feature, chunks)
+    data = _values.unmasked(data)
     return _dense.dense(data, feature.width) if feature.dense else _sparse.sparse(data, feature.column)

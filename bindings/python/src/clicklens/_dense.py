@@ -7,7 +7,7 @@ import numpy as np
 from ._cells import BadColumn, parse_float
 from ._columns import KINDS, Column
 from ._library import lib
-from ._values import bitmap, floats, is_list, listed_column, split
+from ._values import bitmap, floats, is_list, listed_column, split, unmasked
 
 
 def dense(data, width: int) -> Column:
@@ -29,7 +29,7 @@ def dense(data, width: int) -> Column:
 
 def _matrix(data, width: int):
     """The entries as one array, and which of them are not None."""
-    rows = data if isinstance(data, np.ndarray) else listed_column(data)
+    rows = data if isinstance(data, np.ndarray) else [unmasked(row) for row in listed_column(data)]
     if isinstance(rows, np.ndarray) and (rows.dtype.kind != "O" or rows.ndim != 1):
         return rows, None
     present = np.fromiter((row is not None for row in rows), bool, len(rows))

@@ -7,7 +7,7 @@ import numpy as np
 from ._cells import BadColumn, parse_integer, parsed
 from ._columns import INTEGERS, KINDS, Column
 from ._library import lib
-from ._values import bitmap, is_list, is_missing, listed_column, plain, sequence, split
+from ._values import bitmap, is_list, is_missing, listed_column, plain, sequence, split, unmasked
 
 
 def _present(array: np.ndarray) -> np.ndarray:
@@ -51,7 +51,7 @@ def _encoded(value, entry: int) -> bytes:
 
 def _flatten(entries) -> tuple:
     """A list of lists as (values, offsets); None is an empty entry, and so is NaN."""
-    lists = [() if is_missing(e) else e if is_list(e) else (e,) for e in entries]
+    lists = [() if is_missing(e) else e if is_list(e) else (e,) for e in map(unmasked, entries)]
     offsets = np.zeros(len(lists) + 1, np.int64)
     np.cumsum([len(e) for e in lists], out=offsets[1:])
     return sequence([v for e in lists for v in e]), offsets

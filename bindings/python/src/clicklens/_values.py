@@ -23,6 +23,20 @@ def is_missing(value) -> bool:
     return value is None or (isinstance(value, (float, np.floating)) and value != value)
 
 
+def unmasked(data):
+    """NumPy's masked arrays with None where the mask is set; all else as it is."""
+    if not isinstance(data, np.ma.MaskedArray):
+        return data
+    if data is np.ma.masked:  # an element of one
+        return None
+    if not np.ma.getmaskarray(data).any():
+        return np.ma.getdata(data)
+    made = np.ma.getdata(data)
+    made = (made.view(np.uint8) if made.dtype.kind == "b" else made).astype(object)
+    made[np.ma.getmaskarray(data)] = None
+    return made
+
+
 def is_list(value) -> bool:
     return isinstance(value, (list, tuple, np.ndarray))
 
@@ -45,7 +59,7 @@ def sequence(data: list) -> np.ndarray:
             return made
     made = np.empty(len(data), object)
     for entry, value in enumerate(data):
-        made[entry] = value
+        made[entry] = None if value is np.ma.masked else value
     return made
 
 
@@ -63,7 +77,10 @@ def split(data: tuple):
     """(values, offsets, weights or None) of the caller's tuple."""
     if len(data) not in (2, 3):
         raise BadColumn("a tuple must be (values, offsets) or (values, offsets, weights)")
-    values = data[0] if isinstance(data[0], np.ndarray) else sequence(listed_column(data[0]))
+    for part, what in zip(data[1:], ("offsets", "weights")):
+        if isinstance(part, np.ma.MaskedArray) and np.ma.getmaskarray(part).any():
+            raise BadColumn(f"{what} are masked: none of them may be missing")
+    values = unmasked(data[0]) if isinstance(data[0], np.ndarray) else sequence(listed_column(data[0]))
     offsets = np.asarray(data[1])
     if offsets.ndim != 1 or offsets.size == 0 or offsets.dtype.kind not in "iu":
         raise BadColumn("offsets must be one-dimensional integers, with one more element than entries")
