@@ -192,6 +192,29 @@ def test_a_uri_is_fetched_by_spark(small, model, table, frame, tmp_path):
     assert in_order(table, scored, "ctr").tobytes() == model.score(table).tobytes()
 
 
+def test_uris_of_equal_base_names(small, session, model, table, frame, tmp_path):
+    from conftest import Small
+
+    other = Small()
+    other.arrays["b2"] = other.arrays["b2"] + np.float32(1)
+    paths = {name: tmp_path / name / "same.clens" for name in ("one", "two", "foreign")}
+    for name, path in paths.items():
+        path.parent.mkdir()
+        other.build().save(path) if name == "two" else shutil.copy(small.path, path)
+    wanted = {"one": model.score(table).tobytes(), "two": clicklens.open(paths["two"]).score(table).tobytes()}
+    assert wanted["one"] != wanted["two"]
+    for name in ("one", "two", "one"):
+        assert in_order(table, spark.score(frame, f"file://{paths[name]}"), "ctr").tobytes() == wanted[name]
+    with pytest.raises(clicklens.Error, match="absent/same.clens") as caught:
+        spark.score(frame, f"file://{tmp_path}/absent/same.clens")
+    assert caught.value.status == clicklens.Status.IO
+    foreign = paths["foreign"].rename(tmp_path / "foreign" / "first_by_host.clens")
+    session.sparkContext.addFile(f"file://{foreign}")  # by the host, not by us
+    paths["two"].rename(paths["two"].with_name("first_by_host.clens"))
+    scored = spark.score(frame, f"file://{tmp_path}/two/first_by_host.clens")
+    assert in_order(table, scored, "ctr").tobytes() == wanted["two"]
+
+
 def test_a_uri_is_its_first_file(small, session, frame, tmp_path):
     """What tasks have fetched is held to what the driver has."""
     from clicklens.spark._worker import Scorer, Sent

@@ -19,7 +19,7 @@ from ._worker import Sent
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-_known: set[tuple[str, str]] = set()  # (application, name)
+_known: dict[tuple[str, str], str] = {}  # (application, name of a file) -> where it came from
 
 
 class Shipped:
@@ -32,20 +32,24 @@ class Shipped:
             needs(package, "clicklens.spark")
         context = df.sparkSession.sparkContext
         path = path_text(path)
-        if "://" in path:  # Spark fetches it from where it is
+        name = path.rsplit("/", 1)[1] if "://" in path else ""
+        known = (str(context.applicationId), name)
+        # Spark takes no second file of a name, whatever is in it, and after one no task runs.
+        if name and (_known.get(known) == path or name not in {f.rsplit("/", 1)[1] for f in context.listFiles}):
             from pyspark import SparkFiles
 
-            context.addFile(path)
-            name = path.rsplit("/", 1)[1]
+            context.addFile(path)  # Spark fetches it from where it is
+            _known[known] = path
             self.model = open(SparkFiles.get(name))
         else:
+            if name:
+                path = _fetched(context, path)
             self.model = open(path)
-            # Named by its content: Spark takes no second file of a name, whatever is in it.
-            name = f"{self.model.info.id}.clens"
+            name = f"{self.model.info.id}.clens"  # by its content
             known = (str(context.applicationId), name)
             if known not in _known:
                 context.addFile(_linked(path, name))
-                _known.add(known)
+                _known[known] = path
         self.sent = Sent(name, self.model.info.id)
 
     def columns(self, df: DataFrame, others: Iterable[str] = ()) -> list[str]:
@@ -85,11 +89,27 @@ def _nothing_of(df: DataFrame) -> Any:
     return to_arrow_schema(df.schema).empty_table()
 
 
-def _linked(path: str, name: str) -> str:
-    """The file by another name; executors fetch it from the driver as long as that lives."""
+def _folder() -> str:
+    """For as long as the driver lives."""
     folder = tempfile.mkdtemp(prefix="clicklens-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    linked = os.path.join(folder, name)
+    return folder
+
+
+def _fetched(context: Any, uri: str) -> str:
+    """A copy here of what a URI names, by Hadoop's file systems, as Spark fetches it."""
+    local = os.path.join(_folder(), "model.clens")
+    path = context._jvm.org.apache.hadoop.fs.Path
+    try:
+        path(uri).getFileSystem(context._jsc.hadoopConfiguration()).copyToLocalFile(False, path(uri), path(f"file://{local}"), True)
+    except Exception as problem:
+        raise Error(Status.IO, f"{uri}: {problem}") from None
+    return local
+
+
+def _linked(path: str, name: str) -> str:
+    """The file by another name; executors fetch it from the driver as long as that lives."""
+    linked = os.path.join(_folder(), name)
     try:
         os.link(Path(path).resolve(), linked)
     except OSError:  # another file system
