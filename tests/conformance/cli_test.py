@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from results import Report, fnv, result_bytes, word
+from results import Report, fnv, named_by, result_bytes, word
 
 HERE = Path(__file__).resolve().parent
 COMMAND = sys.argv[1]
@@ -166,7 +166,7 @@ def judged(cases: Cases, case: dict) -> tuple[str, str, str]:
         return "not offered", "", ""
     except Failed as failure:
         code, message = failure.args
-        if "error" in case and code == 1 and case["error"]["contains"] in message:
+        if "error" in case and code == 1 and named_by(case["error"], "cli") in message:
             return "named", "", ""
         return "different", "", f"exit status {code}: {message}"
     if "error" in case:

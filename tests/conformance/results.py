@@ -57,3 +57,8 @@ class Report:
         if path:
             with open(path, "w", encoding="utf-8") as file:
                 file.writelines(json.dumps(line) + "\n" for line in self.lines)
+
+
+def named_by(error: dict, host: str) -> str:
+    """What a host's message must contain."""
+    return error.get("worded", {}).get(host, error["contains"])

@@ -16,13 +16,14 @@ from pathlib import Path
 
 os.environ["CLICKLENS_ISA"] = "scalar"
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import clicklens  # noqa: E402
 
 import cases_errors  # noqa: E402
 import cases_lenses  # noqa: E402
 import cases_plain  # noqa: E402
+import coverage  # noqa: E402
 import files  # noqa: E402
 import host  # noqa: E402
 import lens_host  # noqa: E402
@@ -100,6 +101,8 @@ def main() -> int:
         batches = all_batches()
         cases = [expected(batches, case) for case in all_cases()]
         oracle.check_all(batches, cases)
+        if wrong := coverage.problems({"enums": enums(), "batches": batches, "cases": cases}):
+            sys.exit("\n".join(wrong))
         made = {f"models/{p.name}": p.read_bytes() for p in sorted(host.MODELS.iterdir())}
         made["cases.json"] = text_of(batches, cases).encode()
         if "--check" in sys.argv:
