@@ -1,6 +1,8 @@
 #include "lens/saliency.h"
 
 #include <limits>
+#include <memory>
+#include <new>
 
 #include "base/checked.h"
 #include "base/fp_environment.h"
@@ -102,9 +104,14 @@ Status saliency(exec::Session& session, const exec::Batch& batch, const Saliency
     IdSaliency ids(session, batch, spec, values.data());
     return session.explain(batch, target, scores, ids, true);
   }
-  RowSaliency rows(session.model(), session.plan().backward_from(target.value), spec, values.data());
+  std::unique_ptr<float[]> shared;
+  if (spec.per_request && mixes_scopes(session.model(), spec.level)) {
+    shared.reset(new (std::nothrow) float[*needed]);
+    if (shared == nullptr) return Status::error(Code::out_of_memory, "saliency: %zu floats per request", *needed);
+  }
+  RowSaliency rows(session.model(), session.plan().backward_from(target.value), spec, values.data(), 0, shared.get());
   CLENS_TRY(session.explain(batch, target, scores, rows, false));
-  if (spec.per_request) sum_per_request(session.model(), batch, spec.level, values);
+  if (spec.per_request) sum_per_request(session.model(), batch, spec.level, values.data(), shared.get());
   return {};
 }
 

@@ -21,7 +21,7 @@ struct SaliencySpec {
   SaliencyMethod method = SaliencyMethod::centred;
   SaliencyLevel level = SaliencyLevel::group;
   SaliencyTarget target = SaliencyTarget::logit;
-  bool per_request = false;  // request-scope columns: summed over the request's candidates
+  bool per_request = false;  // request-scope features: summed over the request's candidates
   std::size_t task = 0;
   std::size_t value = 0, column = 0;
   std::span<const float> means;  // centred: one per input column
@@ -32,7 +32,8 @@ struct SaliencySpec {
 base::Result<std::size_t> saliency_size(exec::Session&, const exec::Batch&, const SaliencySpec&,
                                         std::span<std::uint64_t> offsets) noexcept;
 
-// Candidate-major. Allocates nothing. `scores.values` null: scores are not wanted.
+// Candidate-major. Allocates nothing but for per_request by groups of several scopes. `scores.values` null: scores are
+// not wanted.
 base::Status saliency(exec::Session&, const exec::Batch&, const SaliencySpec&, std::span<float> values,
                       exec::Output& scores) noexcept;
 

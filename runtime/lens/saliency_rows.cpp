@@ -10,17 +10,20 @@
 namespace clicklens::lens {
 namespace {
 
-bool is_request_column(const exec::Model& model, SaliencyLevel level, std::size_t column) noexcept {
-  bool any = false;
+struct Scopes {
+  bool request = false, other = false;
+};
+
+Scopes scopes_of(const exec::Model& model, SaliencyLevel level, std::size_t column) noexcept {
+  Scopes found;
   for (const exec::InputBlock& block : model.inputs()) {
     const bool here = level == SaliencyLevel::group     ? model.group_of(block.feature) == column
                       : level == SaliencyLevel::feature ? block.feature == column
                                                         : column >= block.begin && column < block.begin + block.width;
     if (!here) continue;
-    if (model.desc().features[block.feature].scope != format::Scope::request) return false;
-    any = true;
+    (model.desc().features[block.feature].scope == format::Scope::request ? found.request : found.other) = true;
   }
-  return any;
+  return found;
 }
 
 }  // namespace
@@ -47,21 +50,25 @@ struct RowSaliency::Block {
 };
 
 base::Status RowSaliency::tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept {
-  float* out = values_ + (context.first_candidate - first_) * columns_;
+  const std::size_t begin = (context.first_candidate - first_) * columns_;
+  float* out = values_ + begin;
+  float* shared = shared_ == nullptr ? out : shared_ + begin;
   std::fill_n(out, context.rows * columns_, 0.0f);
+  if (shared != out) std::fill_n(shared, context.rows * columns_, 0.0f);
   const bool is_centred = spec_.method == SaliencyMethod::centred;
-  add_group_products(plan, *backward_, context, is_centred ? spec_.means : std::span<const float>(), out, columns_);
+  add_group_products(plan, *backward_, context, is_centred ? spec_.means : std::span<const float>(), shared, columns_);
   for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
     if (plan.inputs[i].empty()) continue;  // reaches no output
     if (backward_->groups_inputs && plan.grouped[i]) continue;
     const ops::Place& gradient = plan.input_gradients[i];
+    const bool is_shared = model_.desc().features[model_.inputs()[i].feature].scope == format::Scope::request;
     const Block block{model_.inputs()[i],
                       context,
                       context.operand(plan.inputs[i].front(), ops::Level::row),
                       {context.at(gradient), gradient.ld, nullptr},
                       context.at(plan.input_scratch),
                       plan.input_scratch.ld,
-                      out};
+                      is_shared ? shared : out};
     if (spec_.level == SaliencyLevel::dimension)
       write_dimensions(block);
     else
@@ -134,17 +141,29 @@ void RowSaliency::write_dimensions(const Block& block) const noexcept {
   table.multiply(map);
 }
 
-void sum_per_request(const exec::Model& model, const exec::Batch& batch, SaliencyLevel level,
-                     std::span<float> values) noexcept {
+bool mixes_scopes(const exec::Model& model, SaliencyLevel level) noexcept {
+  if (level != SaliencyLevel::group) return false;
+  for (std::size_t column = 0; column < saliency_columns(model, level); ++column) {
+    const Scopes scopes = scopes_of(model, level, column);
+    if (scopes.request && scopes.other) return true;
+  }
+  return false;
+}
+
+void sum_per_request(const exec::Model& model, const exec::Batch& batch, SaliencyLevel level, float* values,
+                     const float* shared) noexcept {
   const std::size_t columns = saliency_columns(model, level);
   for (std::size_t column = 0; column < columns; ++column) {
-    if (!is_request_column(model, level, column)) continue;
+    if (!scopes_of(model, level, column).request) continue;
     for (std::uint64_t r = 0; r < batch.request_count(); ++r) {
       float sum = 0.0f;
       for (std::uint64_t c = batch.request_begin(r); c < batch.request_begin(r + 1); ++c)
-        sum += values[c * columns + column];
-      for (std::uint64_t c = batch.request_begin(r); c < batch.request_begin(r + 1); ++c)
-        values[c * columns + column] = std::isnan(sum) ? base::canonical_nan : sum;
+        sum += (shared != nullptr ? shared : values)[c * columns + column];
+      for (std::uint64_t c = batch.request_begin(r); c < batch.request_begin(r + 1); ++c) {
+        float& value = values[c * columns + column];
+        value = shared != nullptr ? value + sum : sum;
+        if (std::isnan(value)) value = base::canonical_nan;
+      }
     }
   }
 }
