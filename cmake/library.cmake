@@ -6,8 +6,9 @@ function(clicklens_public_headers target)
                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 endfunction()
 
-# Relative relocations take a bit instead of 24 bytes each. Loaders know them since glibc 2.36; what is built against that
-# or a later one asks for it anyway, since the C++ library within does.
+# Relative relocations take a bit instead of 24 bytes each. Loaders know them since glibc 2.36, which the library then asks
+# for; without them it asks for 2.35 (built on Debian 12), as for all else.
+option(CLICKLENS_RELATIVE_RELOCATIONS "A smaller library, which loaders from glibc 2.36 on take" ON)
 include(CheckCXXSourceCompiles)
 include(CheckLinkerFlag)
 check_cxx_source_compiles("#include <features.h>
@@ -17,7 +18,7 @@ check_cxx_source_compiles("#include <features.h>
 int main() {}" CLICKLENS_GLIBC_2_36)
 check_linker_flag(CXX "-Wl,-z,pack-relative-relocs" CLICKLENS_HAS_RELATIVE_RELOCATIONS)
 set(relative_relocations)
-if(CLICKLENS_GLIBC_2_36 AND CLICKLENS_HAS_RELATIVE_RELOCATIONS)
+if(CLICKLENS_RELATIVE_RELOCATIONS AND CLICKLENS_GLIBC_2_36 AND CLICKLENS_HAS_RELATIVE_RELOCATIONS)
   set(relative_relocations -Wl,-z,pack-relative-relocs)
 endif()
 
