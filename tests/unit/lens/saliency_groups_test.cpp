@@ -190,6 +190,44 @@ TEST_P(SaliencyGroups, AgreeWithAFullSession) {
   }
 }
 
+// Of a group of several scopes, request-scope features are summed and others are each candidate's own: as dimensions
+// are, and as candidates' parts add up that nothing was summed of.
+TEST_P(SaliencyGroups, PerRequestAddsWithinMixedGroups) {
+  Made made(GetParam());
+  ASSERT_NE(made.model, nullptr);
+  const exec::Model& model = *made.model;
+  const RandomBatch batch(made.maker, model.desc(), {3, 0, 5, 1});
+  const std::vector<float> means = made.maker.draw(model.input_width());
+  const auto full = made.session({});
+  ASSERT_NE(full, nullptr);
+  const std::size_t width = model.input_width(), groups = model.groups().size();
+  for (const SaliencyMethod method : {SaliencyMethod::centred, SaliencyMethod::gradient_x_input}) {
+    lens::SaliencySpec spec = spec_of(method, means);
+    spec.level = lens::SaliencyLevel::dimension;
+    const std::vector<float> single = run(*full, batch, spec);
+    spec.per_request = true;
+    const std::vector<float> dimensions = run(*full, batch, spec);
+    spec.level = lens::SaliencyLevel::group;
+    const std::vector<float> found = run(*full, batch, spec);
+    for (std::size_t row = 0; row < batch.rows(); ++row) {
+      std::vector<double> expected(groups), by_dimension(groups);
+      for (const exec::InputBlock& block : model.inputs()) {
+        const bool request = model.desc().features[block.feature].scope == Scope::request;
+        for (std::size_t d = block.begin; d < block.begin + block.width; ++d) {
+          by_dimension[model.group_of(block.feature)] += double{dimensions[row * width + d]};
+          for (std::size_t other = 0; other < batch.rows(); ++other)
+            if (request ? batch.request_of(other) == batch.request_of(row) : other == row)
+              expected[model.group_of(block.feature)] += double{single[other * width + d]};
+        }
+      }
+      for (std::size_t g = 0; g < groups; ++g) {
+        EXPECT_NEAR(found[row * groups + g], expected[g], 4e-6) << row << " " << g;
+        EXPECT_NEAR(found[row * groups + g], by_dimension[g], 4e-6) << row << " " << g;
+      }
+    }
+  }
+}
+
 TEST_P(SaliencyGroups, AgreeWithCentralDifferences) {
   Made made(GetParam());
   ASSERT_NE(made.model, nullptr);

@@ -272,58 +272,6 @@ TEST(Saliency, PerRequestAddsTheCandidates) {
   }
 }
 
-// A group of several scopes: request-scope features are summed, others are each candidate's own, as by feature and by
-// dimension of a batch that shares nothing.
-TEST(Saliency, PerRequestAddsWithinMixedGroups) {
-  RandomModel random(101);
-  for (format::FeatureDesc& feature : random.maker.desc.features) feature.group = "all";
-  const auto model = random.maker.open();
-  ASSERT_NE(model, nullptr);
-  ASSERT_EQ(model->groups().size(), 1u);
-  const RandomBatch batch(random.maker, model->desc(), {3, 0, 5, 1});
-  Explained explained(model, 4);
-  lens::SaliencySpec spec;
-  explained.means = mean_inputs(explained, batch);
-  spec.means = explained.means;
-  for (const SaliencyMethod method : {SaliencyMethod::gradient_x_input, SaliencyMethod::centred}) {
-    spec.method = method;
-    spec.level = SaliencyLevel::dimension;
-    spec.per_request = false;
-    const std::vector<float> single = explained.run(batch, spec);
-    spec.per_request = true;
-    const std::vector<float> dimensions = explained.run(batch, spec);
-    spec.level = SaliencyLevel::feature;
-    const std::vector<float> features = explained.run(batch, spec);
-    spec.level = SaliencyLevel::group;
-    const std::vector<float> groups = explained.run(batch, spec);
-    ASSERT_EQ(groups.size(), batch.rows());
-    const std::size_t width = model->input_width(), count = model->desc().features.size();
-    double shared = 0, own = 0;
-    for (std::size_t row = 0; row < batch.rows(); ++row) {
-      double expected = 0, by_dimension = 0, by_feature = 0, size = 1;
-      for (const exec::InputBlock& block : model->inputs()) {
-        const bool request = model->desc().features[block.feature].scope == format::Scope::request;
-        for (std::size_t d = block.begin; d < block.begin + block.width; ++d) {
-          by_dimension += double{dimensions[row * width + d]};
-          for (std::size_t other = 0; other < batch.rows(); ++other) {
-            if (request ? batch.request_of(other) != batch.request_of(row) : other != row) continue;
-            const double part = single[other * width + d];
-            expected += part;
-            size += std::abs(part);
-            (request ? shared : own) += std::abs(part);
-          }
-        }
-      }
-      for (std::size_t f = 0; f < count; ++f) by_feature += double{features[row * count + f]};
-      EXPECT_NEAR(groups[row], expected, 1e-5 * size) << row;
-      EXPECT_NEAR(groups[row], by_dimension, 1e-5 * size) << row;
-      EXPECT_NEAR(groups[row], by_feature, 1e-5 * size) << row;
-    }
-    EXPECT_GT(shared, 0.01);
-    EXPECT_GT(own, 0.01);
-  }
-}
-
 TEST(Saliency, RefusesWhatItCannotGive) {
   RandomModel random(101);
   const auto model = random.maker.open();
