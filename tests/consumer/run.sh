@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh find_package|pkg_config|add_subdirectory|flatbuffers SOURCE BUILD [TOOL ARCHIVE MAKE_MODEL FLATC]:
+# run.sh find_package|pkg_config|readme|add_subdirectory|flatbuffers SOURCE BUILD [TOOL ARCHIVE MAKE_MODEL FLATC]:
 # builds a host program that way and runs it. The installed tree is moved first: it must be relocatable.
 set -eu
 way=$1 source=$2 build=$3
@@ -57,6 +57,15 @@ case $way in
     readelf -d "$library/libclicklens.so" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | grep -v -e '^libc\.' -e '^libm\.' -e '^ld-linux' &&
       exit 1
     true
+    ;;
+  readme)
+    # capi/README.md from top to bottom in an empty home: commands, programs by the names in their first lines, lines of CMake.
+    mkdir -p "$work/home/own"
+    /usr/bin/python3 -B "$here/readme_steps.py" "$source/capi/README.md" >"$work/steps.sh"
+    cp "$here/consumer.c" "$work/home/own/server.c"
+    (cd "$source" && env -i PATH="$PATH" HOME="$work/home" BUILD="$build" sh "$work/steps.sh") | tee "$work/printed"
+    [ "$(grep -c '^0\.[0-9]*$' "$work/printed")" = 3 ] && [ "$(grep -c '^user [+-].*ad [+-]' "$work/printed")" = 3 ]
+    [ "$(grep '^0\.' "$work/printed" | sort -u | wc -l)" = 3 ]
     ;;
   add_subdirectory)
     # The flags a careless host might have: they must neither break the build nor change a bit of a score.

@@ -445,11 +445,13 @@ class Batch {
     return cached(cache, rows.data(), rows.size());
   }
 #endif
-  static constexpr std::uint32_t unread = static_cast<std::uint32_t>(-1);
+  static constexpr std::uint32_t unread() noexcept {
+    return static_cast<std::uint32_t>(-1);
+  }
 
   // As it is: what it points at is not checked.
   Batch& add(const clens_column& column) {
-    return add(column, untold);
+    return add(column, untold());
   }
 
   std::size_t candidates() const noexcept {
@@ -460,7 +462,7 @@ class Batch {
   Failure fault(const std::vector<std::uint32_t>& scopes) const {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const std::uint32_t input = columns_[i].input;
-      if (offset_counts_[i] == untold || input >= scopes.size() || scopes[input] == unread) continue;
+      if (offset_counts_[i] == untold() || input >= scopes.size() || scopes[input] == unread()) continue;
       const std::size_t wanted = entries(scopes[input]) + 1;
       if (offset_counts_[i] == wanted) continue;
       return Failure{CLENS_E_INVALID_ARGUMENT, "input " + std::to_string(input) + ": " +
@@ -508,14 +510,14 @@ class Batch {
   template <class T>
   Batch& integers(std::uint32_t input, clens_column_kind kind, const T* ids, std::size_t count,
                   const std::vector<std::int64_t>* offsets) {
-    if (offsets == nullptr) return integers(input, kind, ids, count, nullptr, untold);
+    if (offsets == nullptr) return integers(input, kind, ids, count, nullptr, untold());
     return integers(input, kind, ids, count, offsets->data(), offsets->size());
   }
 #if __cplusplus >= 202002L
   template <class T>
   Batch& integers(std::uint32_t input, clens_column_kind kind, const T* ids, std::size_t count,
                   std::span<const std::int64_t> offsets) {
-    return integers(input, kind, ids, count, offsets.data(), offsets.empty() ? untold : offsets.size());
+    return integers(input, kind, ids, count, offsets.data(), offsets.empty() ? untold() : offsets.size());
   }
 #endif
   template <class T>
@@ -524,14 +526,16 @@ class Batch {
     clens_column column = column_of(input, kind, ValueType<T>::value);
     column.values = ids;
     column.value_count = count;
-    if (offsets != nullptr && offset_count != untold) {
+    if (offsets != nullptr && offset_count != untold()) {
       column.offset_bits = 64;
       column.row_offsets = offsets;
     }
     return add(column, offset_count);
   }
 
-  static constexpr std::size_t untold = static_cast<std::size_t>(-1);
+  static constexpr std::size_t untold() noexcept {
+    return static_cast<std::size_t>(-1);
+  }
 
   clens_batch batch_;
   std::vector<std::int64_t> offsets_;
@@ -543,7 +547,7 @@ class Batch {
 class Reads {
  public:
   Reads() = default;
-  Reads(const Model& model, const Inputs& inputs) : scopes_(inputs.columns().size(), Batch::unread) {
+  Reads(const Model& model, const Inputs& inputs) : scopes_(inputs.columns().size(), Batch::unread()) {
     clens_model_info info = CLENS_MODEL_INFO_INIT;
     clens_feature_info feature = CLENS_FEATURE_INFO_INIT;
     if (clens_model_describe(model.get(), &info) != CLENS_OK) return;
