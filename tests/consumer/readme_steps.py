@@ -17,10 +17,10 @@ for kind, block in blocks:
         print(f"printf %s {shlex.quote(block)} >{re.match(r'// (.*)', block)[1]}")
     elif kind == "cmake":
         print(f"printf %s {shlex.quote(PROJECT + block)} >CMakeLists.txt")
-        print('cmake -S . -B made -DCMAKE_PREFIX_PATH="$HOME/clicklens" && cmake --build made && made/server')
+        print('cmake -S . -B made -DCMAKE_PREFIX_PATH="$HOME/clicklens"\ncmake --build made\nmade/server')
     elif block.startswith("cc server.c"):  # by the shared library, then by the archive
         for line in block.splitlines():
-            print(line.split("#")[0] + " && ./a.out && rm a.out")
+            print(line.split("#")[0] + "\n./a.out\nrm a.out")
     else:
         print(block.replace("make build\n", "").replace("cmake --install build/release ", 'cmake --install "$BUILD" '))
     if not installed and "cmake --install" in block:

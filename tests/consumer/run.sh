@@ -63,9 +63,10 @@ case $way in
     mkdir -p "$work/home/own"
     /usr/bin/python3 -B "$here/readme_steps.py" "$source/capi/README.md" >"$work/steps.sh"
     cp "$here/consumer.c" "$work/home/own/server.c"
-    (cd "$source" && env -i PATH="$PATH" HOME="$work/home" BUILD="$build" sh "$work/steps.sh") | tee "$work/printed"
+    (cd "$source" && env -i PATH="$PATH" HOME="$work/home" BUILD="$build" sh "$work/steps.sh") >"$work/printed"
+    cat "$work/printed"
     [ "$(grep -c '^0\.[0-9]*$' "$work/printed")" = 3 ] && [ "$(grep -c '^user [+-].*ad [+-]' "$work/printed")" = 3 ]
-    [ "$(grep '^0\.' "$work/printed" | sort -u | wc -l)" = 3 ]
+    [ "$(grep '^0\.[0-9]*$' "$work/printed" | sort -u | wc -l)" = 3 ]
     ;;
   add_subdirectory)
     # The flags a careless host might have: they must neither break the build nor change a bit of a score.
