@@ -65,14 +65,22 @@ def test_the_first_commands_run_in_a_fresh_environment(tmp_path):
     needed = "import numpy, cffi, flatbuffers, setuptools, wheel"
     if subprocess.run([python, "-c", needed], capture_output=True).returncode or not shutil.which("flatc"):
         pytest.skip(f"{python} or flatc lacks what the wheel is built of")
-    subprocess.run([python, "-m", "venv", "--system-site-packages", tmp_path / "venv"], check=True)
-    commands = [line for line in "".join(blocks_of("sh")).splitlines() if "--no-index" in line]
-    assert len(commands) == 1
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV", "CLICKLENS"))}
-    environment = {**kept, "PATH": f"{tmp_path}/venv/bin:{os.environ['PATH']}",
-                   "CLICKLENS_LIBRARY": str(Path(clicklens.__file__).with_name("libclicklens.so"))}
-    subprocess.run(["sh", "-ec", commands[0]], check=True, cwd=ROOT, env=environment)
-    del environment["CLICKLENS_LIBRARY"]  # the bundled one
+    commands = "".join(blocks_of("sh")).splitlines()
+    assert len(commands) == 3 and "--no-index" in commands[2]
+    library = str(Path(clicklens.__file__).with_name("libclicklens.so"))
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV", "CLICKLENS", "PIP_"))}
+    kept["PATH"] = f"{tmp_path}/venv/bin:{os.environ['PATH']}"
+    # What the last command says of itself, of the others too: PIP_NO_BUILD_ISOLATION=0 is --no-build-isolation.
+    offline = {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0"}
+    environments = [{**kept, **offline, "CLICKLENS_LIBRARY": library}, {**kept, **offline},
+                    {**kept, "CLICKLENS_LIBRARY": library}]
+    for command, environment in zip(commands, environments):
+        subprocess.run([python, "-m", "venv", "--clear", "--system-site-packages", tmp_path / "venv"], check=True)
+        subprocess.run(["sh", "-ec", command.replace("path/libclicklens.so", library)], check=True, cwd=ROOT, env=environment)
+        _first_score_and_saliency(tmp_path, kept)  # by the library that was bundled
+
+
+def _first_score_and_saliency(tmp_path, environment):
     (tmp_path / "first.py").write_text(first_block() + """
 import sys
 assert clicklens.__file__.startswith(sys.prefix), clicklens.__file__

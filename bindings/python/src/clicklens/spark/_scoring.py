@@ -21,8 +21,8 @@ def score(df: DataFrame, model: str | os.PathLike[str], *, output: str = "probab
           precision: str = "f32", full_precision: Sequence[str] = ()) -> DataFrame:
     """The DataFrame with a float column of scores for each of the model's tasks, with the bits of `Model.score`.
 
-    model:  path of the model's file here, or a URI that Spark's addFile takes: of such a name the application has the
-            first file, whatever is put there later.
+    model:  path of the model's file here, or a URI that Spark's addFile takes: of such a URI the application has the
+            first file, whatever is put there later. A second URI of the same base name is fetched by the driver.
     keep:   columns to keep (default: all); names: of the score columns (default: the model's outputs).
     output, strands, precision, full_precision: as `Model.score`.
 
