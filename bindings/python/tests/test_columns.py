@@ -140,3 +140,16 @@ def test_masks_of_lists_and_their_offsets(model, three):
         model.score({**three, "tags": (values, np.ma.array(offsets, mask=[0, 1, 0, 0]))})
     with pytest.raises(clicklens.Error, match="column 'tags': weights are masked"):
         model.score({**three, "tags": (values, offsets, np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0]))})
+
+
+def test_masks_are_refused_where_nothing_may_be_missing(model, three):
+    hidden = np.ma.array([0, 1, 1], mask=[0, 0, 1])
+    calls = {"requests": lambda: model.score(three, np.ma.array([0, 1, 2, 3], mask=[0, 1, 0, 0])),
+             "labels": lambda: clicklens.Metrics().add([0.5, 0.25, 0.0], hidden),
+             "logits": lambda: clicklens.Metrics().add(hidden.astype(np.float32), [0, 1, 1]),
+             "clusters": lambda: clicklens.Metrics().add([0.5, 0.25, 0.0], [0, 1, 1], clusters=hidden),
+             "keys": lambda: clicklens.request_offsets(hidden)}
+    for name, call in calls.items():
+        with pytest.raises(clicklens.Error, match=f"{name} are masked") as caught:
+            call()
+        assert caught.value.status == clicklens.Status.INVALID_ARGUMENT

@@ -65,10 +65,17 @@ def path_text(path) -> str:
     return found
 
 
+def unmasked(values, name: str):
+    """The values, of which no NumPy mask may hide any: np.asarray would show them."""
+    if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
+        raise bad(f"{name} are masked: none of them may be missing")
+    return values
+
+
 def numbers(values, name: str, dtype=None) -> np.ndarray:
     """Values as an array of numbers, of any shape."""
     try:
-        array = np.asarray(values)
+        array = np.asarray(unmasked(values, name))
         if array.dtype.kind == "O" or not array.size:
             array = array.astype(np.float64)
         if array.dtype.kind not in "biuf":

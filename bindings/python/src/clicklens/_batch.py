@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ._arguments import unmasked
 from ._cells import BadColumn
 from ._columns import Column, prepare
 from ._dense import cells_of_dense
@@ -148,7 +149,7 @@ def _column(feature, data) -> Column:
 
 def _request_offsets(requests) -> np.ndarray:
     try:
-        given = np.asarray(requests)
+        given = np.asarray(unmasked(requests, "requests"))
     except ValueError:
         given = np.zeros(0)
     if given.dtype.kind not in "iu" or given.ndim != 1 or given.size == 0 or given[0] != 0 or \
@@ -160,7 +161,7 @@ def _request_offsets(requests) -> np.ndarray:
 
 def request_keys(keys, requests: int) -> np.ndarray:
     """A 64-bit key for each request."""
-    given = np.asarray(keys)
+    given = np.asarray(unmasked(keys, "keys"))
     if given.ndim != 1 or given.dtype.kind not in "iu" or len(given) != requests:
         raise Error(Status.INVALID_ARGUMENT, f"keys must be {requests} whole numbers, one for each request")
     return np.ascontiguousarray(given.astype(np.uint64))
@@ -172,7 +173,7 @@ def request_offsets(keys: Numbers) -> np.ndarray:
     Columns of request scope then need one entry per request: `column[offsets[:-1]]`.
     """
     try:
-        keys = np.asarray(keys)
+        keys = np.asarray(unmasked(keys, "keys"))
     except ValueError as problem:
         raise Error(Status.INVALID_ARGUMENT, f"keys: {problem}") from None
     if keys.ndim != 1:

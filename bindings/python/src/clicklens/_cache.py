@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._arguments import bad, whole
+from ._arguments import bad, unmasked, whole
 from ._batch import Batch
 from ._library import address, check, choice, ffi, lib, struct
 from ._session import make_inputs
@@ -80,7 +80,7 @@ class Cache:
 
 def row_numbers(rows, name: str) -> np.ndarray:
     try:
-        given = np.asarray(rows)
+        given = np.asarray(unmasked(rows, name))
     except ValueError:
         given = np.zeros((0, 0))
     if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from ._arguments import number, numbers, whole
+from ._arguments import number, numbers, unmasked, whole
 from ._cells import BadColumn, parse_integer
 from ._library import Error, Status, address, check, ffi, lib, struct
 from ._turns import Turns
@@ -86,7 +86,7 @@ def evaluation_of(raw) -> Evaluation:
 def clicks_of(labels) -> np.ndarray:
     """Clicks as bytes of 0 and 1."""
     try:
-        given = np.asarray(labels).ravel()
+        given = np.asarray(unmasked(labels, "labels")).ravel()
         clicks = given if given.dtype.kind in "biuf" else given.astype(np.float64)
     except (TypeError, ValueError, OverflowError) as problem:
         raise Error(Status.BAD_VALUE, f"labels: {problem}") from None
@@ -102,7 +102,7 @@ def keys_of(keys, name: str):
     if keys is None:
         return None
     try:
-        keys = np.asarray(keys).ravel()
+        keys = np.asarray(unmasked(keys, name)).ravel()
     except ValueError as problem:
         raise Error(Status.INVALID_ARGUMENT, f"{name}: {problem}") from None
     if keys.dtype.kind in "iu":
