@@ -111,6 +111,10 @@ TEST(AllocFailure, Deltas) {
     return status;
   });
   ASSERT_EQ(clens_delta_open(path.c_str(), nullptr, &delta), CLENS_OK) << last_error();
+  fail_each("delta, described", 0, [&] {
+    clens_delta_info info = CLENS_DELTA_INFO_INIT;
+    return clens_delta_describe(delta, &info);
+  });
   for (const std::uint64_t copied_below : {std::uint64_t{1}, std::uint64_t{1} << 20})
     fail_each("delta, applied", 20, [&] {
       clens_apply_options options = CLENS_APPLY_OPTIONS_INIT;
