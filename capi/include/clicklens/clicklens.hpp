@@ -547,13 +547,14 @@ class Batch {
 class Reads {
  public:
   Reads() = default;
-  Reads(const Model& model, const Inputs& inputs) : scopes_(inputs.columns().size(), Batch::unread()) {
+  Reads(const Model& model, const Inputs& inputs) : Reads(model.get(), inputs) {}
+  Reads(const clens_model* model, const Inputs& inputs) : scopes_(inputs.columns().size(), Batch::unread()) {
     clens_model_info info = CLENS_MODEL_INFO_INIT;
     clens_feature_info feature = CLENS_FEATURE_INFO_INIT;
-    if (clens_model_describe(model.get(), &info) != CLENS_OK) return;
+    if (clens_model_describe(model, &info) != CLENS_OK) return;
     std::unordered_map<std::string, std::size_t> places;
     for (std::size_t i = 0; i < scopes_.size(); ++i) places.emplace(inputs.columns()[i].first, i);
-    for (std::size_t i = 0; i < info.features && clens_model_feature(model.get(), i, &feature) == CLENS_OK; ++i) {
+    for (std::size_t i = 0; i < info.features && clens_model_feature(model, i, &feature) == CLENS_OK; ++i) {
       const auto place = places.find(feature.name);
       if (place != places.end()) scopes_[place->second] = feature.scope;
     }

@@ -33,7 +33,7 @@ class Diagnosis {
   const std::vector<std::size_t>& values() const noexcept { return values_; }
 
   void add(Session& session, const Batch& batch, const clens_rows& rows, clens_day_part part, const std::string& day) {
-    const clens_batch view = batch.view();
+    const clens_batch view = session.view(batch);
     check(clens_diagnosis_add(get(), session.get(), &view, &rows, static_cast<std::uint32_t>(part), day.c_str()));
   }
   void name_group(std::uint64_t key, const std::string& name) {

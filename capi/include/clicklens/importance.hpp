@@ -50,7 +50,7 @@ class Importance {
  public:
   Importance(Session& session, const Batch& batch, const clens_rows& rows,
              const clens_importance_options* options = nullptr) {
-    const clens_batch view = batch.view();
+    const clens_batch view = session.view(batch);
     clens_importance* made = nullptr;
     check(clens_importance_create(session.get(), &view, &rows, options, &made));
     handle_.reset(made);

@@ -38,7 +38,7 @@ class ProbeRows {
   const std::vector<std::size_t>& values() const noexcept { return values_; }
 
   void add(Session& session, const Batch& batch, const clens_rows& info, const std::uint8_t* keep = nullptr) {
-    const clens_batch view = batch.view();
+    const clens_batch view = session.view(batch);
     check(clens_probe_rows_add(get(), session.get(), &view, &info, keep));
   }
   std::size_t count() const noexcept { return static_cast<std::size_t>(clens_probe_rows_count(get())); }

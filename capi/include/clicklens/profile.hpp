@@ -46,7 +46,7 @@ class Profile {
   const std::vector<std::size_t>& values() const noexcept { return values_; }
 
   void add(Session& session, const Batch& batch, const clens_rows* rows = nullptr) {
-    const clens_batch view = batch.view();
+    const clens_batch view = session.view(batch);
     check(clens_profile_add(get(), session.get(), &view, rows));
   }
   void merge(const Profile& other) { check(clens_profile_merge(get(), other.get())); }

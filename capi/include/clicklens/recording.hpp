@@ -52,7 +52,7 @@ class Recorder {
  private:
   void record(Session& session, const Batch& batch, const std::vector<std::uint64_t>& keys,
               const clens_output* output) {
-    clens_batch view = batch.view();
+    clens_batch view = session.view(batch);
     const std::uint64_t requests = view.requests == 0 ? view.candidates : view.requests;
     if (keys.size() != requests) fail(CLENS_E_INVALID_ARGUMENT, "keys: not one for each request");
     view.request_keys = keys.data();

@@ -18,13 +18,25 @@ struct ReleaseSlot {
   void operator()(clens_slot* handle) const noexcept { clens_slot_release(handle); }
 };
 
+// How a seat's last version reads the slot's inputs.
+struct SeatReads {
+  std::uint64_t version = 0;
+  Reads reads;
+};
+
 // All of one version, until destroyed. One thread at a time.
 class Seat {
  public:
-  Seat(clens_slot* slot, std::size_t seat) : slot_(slot), seat_(seat), now_(CLENS_SEAT_INIT) {
+  Seat(clens_slot* slot, std::size_t seat, const Inputs& inputs, SeatReads& known)
+      : slot_(slot), seat_(seat), now_(CLENS_SEAT_INIT), known_(&known) {
     check(clens_slot_enter(slot, seat, &now_));
+    if (known.version == now_.version) return;
+    known.reads = Reads(now_.model, inputs);
+    known.version = now_.version;
   }
-  Seat(Seat&& other) noexcept : slot_(other.slot_), seat_(other.seat_), now_(other.now_) { other.slot_ = nullptr; }
+  Seat(Seat&& other) noexcept : slot_(other.slot_), seat_(other.seat_), now_(other.now_), known_(other.known_) {
+    other.slot_ = nullptr;
+  }
   Seat& operator=(Seat&&) = delete;
   ~Seat() {
     if (slot_ != nullptr) clens_slot_leave(slot_, seat_);
@@ -36,7 +48,7 @@ class Seat {
   std::uint64_t version() const noexcept { return now_.version; }
 
   void run(const Batch& batch, clens_output& output) const {
-    const clens_batch view = batch.view();
+    const clens_batch view = known_->reads.view(batch);
     check(clens_session_run(now_.session, &view, &output));
   }
 
@@ -44,18 +56,20 @@ class Seat {
   clens_slot* slot_;
   std::size_t seat_;
   clens_seat now_;
+  SeatReads* known_;
 };
 
 // Any number of threads, each with a seat of its own.
 class Slot {
  public:
-  Slot(const Inputs& inputs, std::size_t seats, std::uint32_t drain_milliseconds = 0) {
+  Slot(const Inputs& inputs, std::size_t seats, std::uint32_t drain_milliseconds = 0) : inputs_(inputs) {
     clens_slot_options options = CLENS_SLOT_OPTIONS_INIT;
     options.seats = seats;
     options.drain_milliseconds = drain_milliseconds;
     clens_slot* made = nullptr;
     check(clens_slot_create(inputs.get(), &options, &made));
     handle_.reset(made);
+    known_.resize(seats);
   }
   clens_slot* get() const noexcept { return handle_.get(); }
 
@@ -71,7 +85,7 @@ class Slot {
     return number;
   }
 
-  Seat enter(std::size_t seat) { return Seat(get(), seat); }
+  Seat enter(std::size_t seat) { return Seat(get(), seat, inputs_, known_[seat < known_.size() ? seat : 0]); }
 
   // False: no row was profiled since the last time. See clens_slot_collect.
   bool collect(Profile& profile, std::uint64_t* version = nullptr) {
@@ -101,6 +115,8 @@ class Slot {
     return number;
   }
 
+  Inputs inputs_;
+  std::vector<SeatReads> known_;  // by seat
   std::unique_ptr<clens_slot, ReleaseSlot> handle_;
 };
 
