@@ -2,6 +2,7 @@
 // is lost to a publication.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <clicklens/slot.hpp>
@@ -75,6 +76,29 @@ TEST_F(SlotC, WhoEnteredBeforeKeepsItsVersion) {
   }
   EXPECT_EQ(slot.publish(*other_), 3u);
   EXPECT_EQ(slot.describe().draining, 0u);
+}
+
+TEST_F(SlotC, BatchesAreCheckedByWhatAVersionReads) {
+  Slot slot(inputs_, 1);
+  const std::vector<std::uint32_t> ids(host_.candidates() + 1, 1);
+  const auto serves = [&](std::size_t offsets) {
+    std::vector<std::int64_t> ends(offsets);
+    for (std::size_t i = 0; i < offsets; ++i) ends[i] = static_cast<std::int64_t>(std::min(i, ids.size()));
+    Batch batch(host_.candidates());
+    batch.requests(host_.offsets).keys(3, host_.users).keys(0, ids, &ends).floats(2, host_.matches);
+    std::vector<float> scores(host_.candidates());
+    clens_output output = CLENS_OUTPUT_INIT;
+    output.values = scores.data();
+    output.capacity = scores.size();
+    slot.enter(0).run(batch, output);
+  };
+  for (const Model& model : {own(), *other_}) {
+    slot.publish(model);
+    EXPECT_NO_THROW(serves(host_.candidates() + 1));
+    EXPECT_THROW(serves(host_.candidates()), Error);
+    EXPECT_THROW(serves(1), Error);
+  }
+  EXPECT_THROW(slot.enter(7), Error);
 }
 
 TEST_F(SlotC, SeatsAreChecked) {
