@@ -9,8 +9,8 @@
 #include "base/memory.h"
 #include "base/pages.h"
 #include "format/front.h"
-#include "format/model_file.h"
 #include "format/held_model.h"
+#include "format/model_file.h"
 
 namespace clicklens::format {
 namespace {
