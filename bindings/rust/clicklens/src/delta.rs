@@ -120,7 +120,9 @@ impl Delta {
         let options = sys::clens_delta_options { most_share, ..sys::clens_delta_options::INIT };
         let mut info = sys::clens_delta_info::INIT;
         // SAFETY: live handles, a C string, structs of their own sizes.
-        check(unsafe { sys::clens_delta_make(base.get(), result.get(), path.as_ptr(), &options, &mut info) })?;
+        check(unsafe {
+            sys::clens_delta_make(base.get(), result.get(), path.as_ptr(), &options, &mut info)
+        })?;
         Ok((&info).into())
     }
 }

@@ -1,7 +1,7 @@
 //! What each `do` stands for.
 use clicklens::{
-    CacheOptions, CacheStorage, Delta, Gradients, Inputs, Level, Limits, Model, ModelOptions, Output, Precision,
-    Result, Saliency, SaliencyMethod, ScoreKind, SessionOptions, Status, Target, ValueId,
+    CacheOptions, CacheStorage, Delta, Gradients, Inputs, Level, Limits, Model, ModelOptions, Output,
+    Precision, Result, Saliency, SaliencyMethod, ScoreKind, SessionOptions, Status, Target, ValueId,
 };
 
 use crate::Corpus;
@@ -215,7 +215,8 @@ impl Case<'_> {
     }
 
     fn delta(&self) -> Result<Got> {
-        let path = self.corpus.folder.join("models").join(format!("{}.clensd", self.json.get("delta").text()));
+        let path =
+            self.corpus.folder.join("models").join(format!("{}.clensd", self.json.get("delta").text()));
         let model = Delta::open(path)?.apply_copying(&self.model()?, 1)?;
         let sent = self.batch();
         let mut session = self.options().build(&model, &sent.inputs()?)?;

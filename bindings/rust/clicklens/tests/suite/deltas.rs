@@ -44,7 +44,8 @@ fn applied_it_is_the_other_model() {
 fn refusals_say_why() {
     let (base, whole) = (demo(), Model::open(refined()).unwrap());
     let path = folder("delta-refused").join("d.clensd");
-    let status = |result: clicklens::Result<_>| result.map(|_: clicklens::DeltaInfo| ()).unwrap_err().status();
+    let status =
+        |result: clicklens::Result<_>| result.map(|_: clicklens::DeltaInfo| ()).unwrap_err().status();
     assert_eq!(status(Delta::make(&base, &whole, &path, 1e-6)), Status::LimitExceeded);
     assert!(!path.exists());
     assert_eq!(status(Delta::make(&base, &whole, &path, 2.0)), Status::InvalidArgument);
