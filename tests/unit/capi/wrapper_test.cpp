@@ -189,13 +189,13 @@ TEST(Wrapper, RefusesOffsetsOfOtherEntries) {
   };
   EXPECT_EQ(fault(0, {0, 2, 6}).status, CLENS_OK);  // two requests
   EXPECT_EQ(fault(1, {0, 2, 2, 4, 5, 6}).status, CLENS_OK);
-  for (const std::size_t count : {0, 1, 2, 4, 6}) {
+  for (const unsigned count : {0u, 1u, 2u, 4u, 6u}) {
     const Failure found = fault(0, std::vector<std::int64_t>(count));
     EXPECT_EQ(found.status, CLENS_E_INVALID_ARGUMENT) << count;
     EXPECT_EQ(found.message,
               "input 0: " + std::to_string(count) + " offsets of lists, 3 are wanted: one more than entries");
   }
-  for (const std::size_t count : {0, 3, 5, 7})
+  for (const unsigned count : {0u, 3u, 5u, 7u})
     EXPECT_EQ(fault(1, std::vector<std::int64_t>(count)).status, CLENS_E_INVALID_ARGUMENT) << count;
 
   clens_cache_options options = CLENS_CACHE_OPTIONS_INIT;
