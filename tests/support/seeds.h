@@ -1,12 +1,12 @@
-// Seeds of parametrised tests: all of them, or a quarter under sanitizers, which look for faults of memory that the
-// first models meet as well as the last and take ten times as long.
+// Seeds of parametrised tests: all of them, or a quarter under sanitizers and emulators, which take ten times as long;
+// what they look for, faults of memory or of another processor's kernels, the first models meet as well as the last.
 #pragma once
 
 #include <gtest/gtest.h>
 
 namespace clicklens::testing {
 
-#ifdef CLENS_SANITIZED
+#if defined(CLENS_SANITIZED) || defined(CLENS_EMULATED)
 inline constexpr unsigned seed_share = 4;
 #else
 inline constexpr unsigned seed_share = 1;
