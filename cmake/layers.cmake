@@ -73,8 +73,8 @@ set(often_ops "bag_rules|bag_source|dense_transform|work|[a-z_]*_step|sequence_r
 set(often_exec "backward_rows|batch|candidate_cache|[a-z]*_step|row_memory|session|strand|threads|tile_rows")
 set(often_capi_scoring "batch|cache|flat|flat_read|session|slot.*")
 string(CONCAT often_lens "cholesky|coverage|delong|distinct|eigen|exact_sum|row_products|metrics_(auc|bins|loss|rows)|"
-       "neurons_(bins|buckets|columns|moments|sample|tile)|probe_(curvature|loss|objective)|profile_(pick|rows)|"
-       "saliency.*")
+       "collector|neurons|neurons_(bins|buckets|columns|layer|moments|sample|tile|watch)|"
+       "probe_(curvature|loss|objective)|profile|profile_(features|pick|rows|watch)|saliency.*")
 clicklens_layer(base)
 clicklens_layer(format base)
 clicklens_layer(kernels base)
