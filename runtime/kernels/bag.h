@@ -16,6 +16,7 @@ struct BagCursor {
   const char* table;
   std::size_t stride;
   RowLines lines;
+  bool outer;  // into the second-level cache
 };
 
 template <class Isa>
@@ -23,11 +24,15 @@ struct Bag {
   using V = Vec<Isa>;
   static constexpr std::size_t lanes = V::lanes;
   static constexpr std::size_t ahead = 24;
+  // Bags a job from which rows are fetched into the second-level cache: there more of them can be under way than the
+  // first has buffers for, and the few cycles from there to here are hidden. With few rows all told they are not.
+  static constexpr std::size_t many = 8;
   static constexpr std::size_t most_vectors = Isa::bag_vectors;  // of one row in registers at once
 
   static void bags(const BagArgs& args) {
     const BagJob* const last = args.jobs + args.count;
-    BagCursor cursor{args.fetched ? last : args.jobs, last, nullptr, nullptr, nullptr, 0, {}};
+    const bool outer = args.count > 0 && args.jobs->bags >= many;
+    BagCursor cursor{args.fetched ? last : args.jobs, last, nullptr, nullptr, nullptr, 0, {}, outer};
     if (!args.fetched) start(cursor);
     for (const BagJob* job = args.jobs; job != last;) {
       const BagJob* const end = alike_until(job, last);
@@ -84,7 +89,12 @@ struct Bag {
   }
 
   [[gnu::always_inline]] static void fetch(BagCursor& cursor) {
-    prefetch_row(cursor.table + *cursor.id * cursor.stride, cursor.lines);
+    const char* const row = cursor.table + *cursor.id * cursor.stride;
+    if (cursor.outer) {
+      prefetch_row<2>(row, cursor.lines);
+    } else {
+      prefetch_row(row, cursor.lines);
+    }
     ++cursor.id;
   }
 

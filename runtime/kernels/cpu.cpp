@@ -56,7 +56,19 @@ CpuFeatures detect_cpu() noexcept {
   return features;
 }
 
+bool prefetches_hold_up() noexcept {
+  static const bool amd = [] {
+    const Leaf zero = cpuid(0);
+    return zero.ebx == signature_AMD_ebx && zero.ecx == signature_AMD_ecx && zero.edx == signature_AMD_edx;
+  }();
+  return amd;
+}
+
 #else
+
+bool prefetches_hold_up() noexcept {
+  return false;
+}
 
 CpuFeatures detect_cpu() noexcept {
   CpuFeatures features;

@@ -1,5 +1,6 @@
 #include "ops/bag_step.h"
 
+#include "kernels/cpu.h"
 #include "kernels/row_lines.h"
 #include "ops/row_places.h"
 
@@ -9,7 +10,7 @@ namespace {
 // Bytes of table rows that are asked for while later features are still being read: their addresses take as long to
 // look up as the features to read. More, and they would push each other out of the first-level cache; then the kernel
 // asks for them, a fixed number ahead.
-constexpr std::size_t most_early = 16384;
+constexpr std::size_t most_early = 16384, most_early_held_up = 2048;
 
 }  // namespace
 
@@ -112,6 +113,8 @@ void BagStep::seal(Lowering& lowering) {
   for (const auto& [feature, index] : sequence_of_)
     if (bag_of_.contains(feature)) sequences_[index].count_nothing();
   jobs_ = lowering.scratch_bytes(sizeof(kernels::BagJob) * targets_.size());
+  const std::size_t most = kernels::prefetches_hold_up() ? most_early_held_up : most_early;
+  if (!targets_.empty()) early_share_ = most / targets_.size();
 }
 
 base::Status BagStep::run(const StepContext& context) const noexcept {
@@ -126,7 +129,7 @@ base::Status BagStep::run_bags(const StepContext& context) const noexcept {
   Queue queue;
   queue.jobs = reinterpret_cast<kernels::BagJob*>(context.block + jobs_);
   queue.begin = context.first_entry(level_);
-  queue.share = most_early / targets_.size();
+  queue.share = early_share_;
   const Target* target = targets_.data();
   for (const Bag& bag : bags_) {
     const BagSource::Plain& plain = bag.plain;

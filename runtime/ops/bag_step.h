@@ -53,7 +53,8 @@ class BagStep final : public Step {
   std::unordered_map<std::uint32_t, std::size_t> bag_of_;  // by feature
   std::vector<SequenceRead> sequences_;
   std::unordered_map<std::uint32_t, std::size_t> sequence_of_;  // by feature
-  std::size_t jobs_ = 0;  // offset of a BagJob per target in the block, from seal()
+  std::size_t jobs_ = 0;         // offset of a BagJob per target in the block, from seal()
+  std::size_t early_share_ = 0;  // bytes of table rows, for each target, that may be asked for before the kernel call
 
  public:
   // Reserves the memory the step needs; called once, after the last add.
