@@ -18,7 +18,7 @@ class Tower {
     return sum;
   }
 
-  explicit Tower(const kernels::Table& table, std::size_t tile = 64) : table_(table), tile_(tile), memory_(8u << 20) {
+  explicit Tower(const kernels::Table& table, std::size_t tile = 64) : table_(table), tile_(tile), memory_(12u << 20) {
     Random random(1);
     float* next = memory_.floats();
     const auto reserve = [&next](std::size_t n) {
@@ -32,6 +32,10 @@ class Tower {
       for (float& v : w) v = random.weight();
       weights_[l] = reserve(table.packed_floats(n, k));
       table.pack_linear({w.data(), k, 1, nullptr, n, k, weights_[l]});
+      if (l > 0 && n > 1) {
+        by_input_[l] = reserve(table.by_input_floats(n, k));
+        table.pack_by_input({w.data(), k, 1, nullptr, n, k, by_input_[l]});
+      }
       bias_[l] = reserve(n);
       values_[l] = reserve(tile * n);
     }
@@ -52,7 +56,7 @@ class Tower {
       kernels::LinearArgs a;
       a.x = {l == 0 ? input_ : values_[l - 1], widths[l], nullptr};
       a.weights = weights_[l];
-      a.finite = skip;
+      if (skip) a.by_input = by_input_[l];
       a.m = rows, a.k = widths[l], a.n = widths[l + 1];
       a.seed = {bias_[l], 0, nullptr};
       a.act = l + 1 < layers ? kernels::Act::relu : kernels::Act::sigmoid;
@@ -64,7 +68,7 @@ class Tower {
   const kernels::Table& table_;
   const std::size_t tile_;
   Pages memory_;
-  std::array<float*, layers> weights_{}, bias_{}, values_{};
+  std::array<float*, layers> weights_{}, by_input_{}, bias_{}, values_{};
   float* input_ = nullptr;
 };
 

@@ -62,9 +62,7 @@ class FirstLinear {
     pack.stride_reduction = 1;
     pack.n = shape[0];
     pack.k = shape[1];
-    const auto packed = require(model.packed().get(pack, table_));
-    call_.weights = packed.data;
-    call_.finite = packed.finite;
+    call_.weights = require(model.packed().get(pack, table_));
     call_.n = shape[0];
     call_.k = shape[1];
     call_.seed = {model.constant(op.bias), 0, nullptr};

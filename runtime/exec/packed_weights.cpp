@@ -50,8 +50,10 @@ base::Result<std::byte*> PackedWeights::reserve(std::size_t bytes) {
   return data;
 }
 
-base::Result<ops::PackedWeights> PackedWeights::get(const kernels::PackArgs& args, const kernels::Table& table) {
-  Key key{reinterpret_cast<std::uintptr_t>(table.pack_linear),
+template <class Pack>
+base::Result<const float*> PackedWeights::floats(std::uintptr_t kernel, std::size_t count,
+                                                 const kernels::PackArgs& args, Pack pack) {
+  Key key{kernel,
           ops::Precision::f32,
           args.w,
           args.stride_out,
@@ -60,13 +62,26 @@ base::Result<ops::PackedWeights> PackedWeights::get(const kernels::PackArgs& arg
           args.k,
           0,
           columns(args.reduction_index, args.k)};
-  const auto block = find(std::move(key), sizeof(float) * table.packed_floats(args.n, args.k), [&](std::byte* to) {
-    kernels::PackArgs pack = args;
-    pack.packed = reinterpret_cast<float*>(to);
-    return table.pack_linear(pack);
+  const auto block = find(std::move(key), sizeof(float) * count, [&](std::byte* to) {
+    kernels::PackArgs with_room = args;
+    with_room.packed = reinterpret_cast<float*>(to);
+    return pack(with_room);
   });
   if (!block.ok()) return block.status();
-  return ops::PackedWeights{reinterpret_cast<const float*>((*block)->data), (*block)->finite};
+  return (*block)->usable ? reinterpret_cast<const float*>((*block)->data) : nullptr;
+}
+
+base::Result<const float*> PackedWeights::get(const kernels::PackArgs& args, const kernels::Table& table) {
+  return floats(reinterpret_cast<std::uintptr_t>(table.pack_linear), table.packed_floats(args.n, args.k), args,
+                [&](const kernels::PackArgs& pack) {
+                  table.pack_linear(pack);
+                  return true;
+                });
+}
+
+base::Result<const float*> PackedWeights::get_by_input(const kernels::PackArgs& args, const kernels::Table& table) {
+  return floats(reinterpret_cast<std::uintptr_t>(table.pack_by_input), table.by_input_floats(args.n, args.k), args,
+                table.pack_by_input);
 }
 
 base::Result<const std::byte*> PackedWeights::get(ops::Precision precision, const kernels::PackReducedArgs& args,
@@ -88,7 +103,7 @@ base::Result<const std::byte*> PackedWeights::get(ops::Precision precision, cons
     kernels::PackReducedArgs pack = args;
     pack.packed = to;
     pack_reduced(pack);
-    return false;
+    return true;
   });
   if (!block.ok()) return block.status();
   return static_cast<const std::byte*>((*block)->data);

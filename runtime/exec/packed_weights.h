@@ -17,7 +17,9 @@ namespace clicklens::exec {
 class PackedWeights {
  public:
   // Thread-safe. The floats live as long as this object.
-  base::Result<ops::PackedWeights> get(const kernels::PackArgs& args, const kernels::Table& table);
+  base::Result<const float*> get(const kernels::PackArgs& args, const kernels::Table& table);
+  // By input; null where a weight is not finite.
+  base::Result<const float*> get_by_input(const kernels::PackArgs& args, const kernels::Table& table);
   // int8 or bf16; `args.packed` is ignored.
   base::Result<const std::byte*> get(ops::Precision, const kernels::PackReducedArgs& args, const kernels::Table& table);
   // Of all of them.
@@ -30,11 +32,14 @@ class PackedWeights {
   struct Block {
     std::byte* data = nullptr;
     std::size_t bytes = 0;
-    bool finite = false;  // all weights, in float32
+    bool usable = false;
   };
-  // `pack` fills the block and says whether all weights are finite.
+  // `pack` fills the block and says whether that can be used.
   template <class Pack>
   base::Result<const Block*> find(Key key, std::size_t bytes, Pack pack);
+
+  template <class Pack>
+  base::Result<const float*> floats(std::uintptr_t kernel, std::size_t count, const kernels::PackArgs& args, Pack pack);
 
   base::Result<std::byte*> reserve(std::size_t bytes);
 

@@ -32,9 +32,19 @@ class Planner final : public ops::BackwardLowering {
   Place scratch(Level level, std::uint32_t columns) override;
   std::size_t scratch_bytes(std::size_t bytes) override { return layout_.reserve(bytes); }
   [[nodiscard]] std::size_t tile_rows() const noexcept override { return options_.tile_rows; }
-  base::Result<ops::PackedWeights> packed(const kernels::PackArgs& args) override {
+  base::Result<const float*> packed(const kernels::PackArgs& args) override {
     CLENS_TRY(check_steps());
     return model_.packed().get(args, table_);
+  }
+  base::Result<const float*> packed_by_input(const kernels::PackArgs& args) override {
+    CLENS_TRY(check_steps());
+    return model_.packed().get_by_input(args, table_);
+  }
+  [[nodiscard]] bool has_zeros(std::uint32_t value) const override {
+    const auto& inputs = model_.desc().nodes[model_.graph().values[value].producer].inputs;
+    const ops::Operator& op = model_.op(model_.graph().values[value].producer);
+    return op.makes_zeros() || (op.is_planned_away() && std::any_of(inputs.begin(), inputs.end(),
+                                                                    [this](auto input) { return has_zeros(input); }));
   }
   base::Result<const std::byte*> packed(ops::Precision precision, const kernels::PackReducedArgs& args) override {
     CLENS_TRY(check_steps());

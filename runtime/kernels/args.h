@@ -61,7 +61,9 @@ struct LinearArgs : LinearOutputs {
   const float* weights = nullptr;  // packed by pack_linear of the same table
   std::size_t packed_k = 0;        // columns of x the weights are packed for, when the call's are but some; 0: k
   std::size_t first = 0;           // and which of them is the call's first
-  bool finite = false;             // all weights are: zeros of x may be left out of the chains, which changes no bit
+  // The same weights packed by pack_by_input, if all of them are finite and x is likely to have many zeros: those of a
+  // row alone are then left out of its chains, which changes no bit.
+  const float* by_input = nullptr;
 };
 
 // Element (out j, reduction i) is w[j * stride_out + reduction(i) * stride_reduction]; a null
@@ -71,7 +73,7 @@ struct PackArgs {
   std::size_t stride_out = 0, stride_reduction = 0;
   const std::uint32_t* reduction_index = nullptr;
   std::size_t n = 0, k = 0;
-  float* packed = nullptr;  // packed_floats(n, k) floats at 64-byte alignment
+  float* packed = nullptr;  // packed_floats(n, k) or by_input_floats(n, k) floats at 64-byte alignment
 };
 
 // A linear in int8 or bf16: rows made by quantise_int8 or round_bf16, weights packed by pack_int8 or pack_bf16, all

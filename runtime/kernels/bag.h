@@ -27,6 +27,7 @@ struct Bag {
   // Bags a job from which rows are fetched into the second-level cache: there more of them can be under way than the
   // first has buffers for, and the few cycles from there to here are hidden. With few rows all told they are not.
   static constexpr std::size_t many = 8;
+  static constexpr std::size_t wide_bags = 8;
   static constexpr std::size_t most_vectors = Isa::bag_vectors;  // of one row in registers at once
 
   static void bags(const BagArgs& args) {
@@ -156,9 +157,23 @@ struct Bag {
     return slices<Row, Pool::sum, true>;
   }
 
-  // Rows wider than the registers are summed slice by slice; the cursor is through after the first.
   template <class Row>
   static void jobs(const BagJob* first, const BagJob* last, BagCursor& cursor) {
+    if (first->dim <= most_vectors * lanes) return columns<Row>(first, last, cursor);
+    // Rows wider than the registers are summed slice by slice, few at a time: they come from memory with the first slice.
+    for (std::size_t bag = 0; bag < first->bags; bag += wide_bags) {
+      BagJob some = *first;
+      some.offsets += bag;
+      if (some.divisors != nullptr) some.divisors += bag;
+      some.bags = first->bags - bag < wide_bags ? first->bags - bag : wide_bags;
+      some.out += bag * some.ld_out;
+      columns<Row>(&some, &some + 1, cursor);
+    }
+  }
+
+  // The cursor is through after the first slice.
+  template <class Row>
+  static void columns(const BagJob* first, const BagJob* last, BagCursor& cursor) {
     const SliceTable& table = slices_for<Row>(*first);
     const std::size_t dim = first->dim;
     BagCursor none{};

@@ -20,7 +20,7 @@ struct Linear {
   static void linear_f32(const LinearArgs& a) {
     if (a.m == 0) return;
     Block block(a);
-    if (a.m == 1 && a.n > 1 && a.finite && a.k > 0) return one_row(a, block);
+    if (a.m == 1 && a.n > 1 && a.by_input != nullptr && a.k > 0) return one_row(a, block);
     for (std::size_t tile = 0; tile < block.all; tile += Block::tiles) {
       block.take(tile);
       if (a.n == 1) {
@@ -67,21 +67,29 @@ struct Linear {
     NonZero<Isa> inputs(block.rows[0].x[0], a.k);
     const std::size_t listed = a.k < inputs.chunk ? a.k : inputs.chunk;
     if (inputs.count() * 8 > listed * 7) return Tiles::run(a, block);
-    Tiles::each_stretch(a.n, sparse_width, [&](std::size_t width, std::size_t column, std::size_t tail) {
-      sparse_table.at[width](a, block.rows[0], inputs, column, tail);
-    });
+    sparse_stretches<static_cast<std::size_t>(Isa::sparse_columns)>(a, block.rows[0], inputs, 0);
     if (a.act > Act::relu) Finish::activate_rows(a, block);
   }
 
-  static constexpr std::size_t sparse_width = static_cast<std::size_t>(Isa::sparse_columns);
+  // The outputs from `column` on, as many vectors at once as there are registers for, then half as many.
+  template <std::size_t C>
+  static void sparse_stretches(const LinearArgs& a, const Rows& rows, NonZero<Isa>& inputs, std::size_t column) {
+    for (; column + (C - 1) * lanes < a.n; column += C * lanes) {
+      const std::size_t end = column + C * lanes;
+      sparse_tile<C>(a, rows, inputs, column, lanes - (end > a.n ? end - a.n : 0));
+    }
+    if constexpr (C > 1) {
+      if (column < a.n) sparse_stretches<C / 2>(a, rows, inputs, column);
+    }
+  }
 
   template <std::size_t C>
   static void sparse_tile(const LinearArgs& a, const Rows& rows, NonZero<Isa>& inputs, std::size_t column,
                           std::size_t tail) {
     V acc[1][C];
     Finish::template load_rows<1, C>(acc, a.seed.data, rows.seed, column, tail);
-    const std::size_t packed_k = a.packed_k == 0 ? a.k : a.packed_k, panel = packed_k * lanes;
-    const float* const w = a.weights + column * packed_k + a.first * lanes;
+    const std::size_t all = (a.n + lanes - 1) / lanes * lanes;
+    const float* const w = a.by_input + column;
     const float* const x = rows.x[0];
     for (std::size_t begin = 0; begin < a.k; begin += inputs.chunk) {
       inputs.take(begin);
@@ -90,26 +98,11 @@ struct Linear {
         const std::size_t p = inputs[i];
         const V one = V::broadcast(x[p]);
 #pragma GCC unroll 32
-        for (std::size_t j = 0; j < C; ++j) acc[0][j] = fma(one, V::load(w + j * panel + p * lanes), acc[0][j]);
+        for (std::size_t j = 0; j < C; ++j) acc[0][j] = fma(one, V::load(w + p * all + j * lanes), acc[0][j]);
       }
     }
     Finish::template finish<1, C>(acc, a, rows, column, tail);
   }
-
-  struct SparseTable {
-    void (*at[sparse_width + 1])(const LinearArgs&, const Rows&, NonZero<Isa>&, std::size_t column, std::size_t tail);
-  };
-  template <std::size_t C>
-  static constexpr void fill(SparseTable& table) {
-    table.at[C] = &sparse_tile<C>;
-    if constexpr (C < sparse_width) fill<C + 1>(table);
-  }
-  static constexpr SparseTable make_sparse() {
-    SparseTable table{};
-    fill<1>(table);
-    return table;
-  }
-  static constexpr SparseTable sparse_table = make_sparse();
 };
 
 }  // namespace clicklens::kernels

@@ -1,5 +1,5 @@
 // One row against many outputs, its zeros left out: behind relu they are half of the row, and at one row
-// the time is that of reading weights.
+// the time is that of reading weights, here packed by input.
 //
 // Exact while the weights are finite. A zero's product is then +-0, and adding that to a sum changes no
 // sum but one: -0 + +0 is +0. So leaving it out may leave -0 where +0 would be - a seed of -0 too - and

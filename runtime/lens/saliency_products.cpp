@@ -47,7 +47,6 @@ class Products {
     chain.weights = stretch.weights;
     chain.packed_k = stretch.packed_k;
     chain.first = stretch.first;
-    chain.finite = stretch.finite;
     chain.y = context_.at(scratch_.sums);
     chain.ldy = scratch_.sums.ld;
     if (begun) chain.seed = {chain.y, chain.ldy, nullptr};

@@ -57,6 +57,7 @@ class Activation final : public Operator {
       : traits_(traits_of(kind)), slope_(slope), slopes_(slopes), slope_count_(slope_count) {}
 
   [[nodiscard]] const char* name() const noexcept override { return traits_.name; }
+  [[nodiscard]] bool makes_zeros() const noexcept override { return traits_.act == kernels::Act::relu; }
 
   [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {
     CLENS_TRY(expect_inputs(inputs, 1, node));

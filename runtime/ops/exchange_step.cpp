@@ -23,7 +23,6 @@ class Chain {
     call_.weights = stretch.weights;
     call_.packed_k = stretch.packed_k;
     call_.first = stretch.first + begin - stretch.input;
-    call_.finite = stretch.finite;
   }
   [[nodiscard]] bool begun() const noexcept { return begun_; }
   [[nodiscard]] const kernels::LinearArgs& last() const noexcept { return call_; }

@@ -17,7 +17,6 @@ struct ExchangeCall {
     std::uint32_t input = 0, count = 0;
     const float* weights = nullptr;  // packed of packed_k columns, of which `first` is this one's first
     std::size_t packed_k = 0, first = 0;
-    bool finite = false;
   };
   std::vector<Stretch> stretches;
   Place sums, apart, y;  // apart: room for what rows share

@@ -76,10 +76,9 @@ class FieldLinear final : public Operator {
 
  private:
   static base::Status pack(const kernels::PackArgs& args, LinearCall& call, Lowering& lowering) {
-    const base::Result<PackedWeights> packed = lowering.packed(args);
+    const base::Result<const float*> packed = lowering.packed(args);
     if (!packed.ok()) return packed.status();
-    call.weights = packed->data;
-    call.finite = packed->finite;
+    call.weights = *packed;
     call.k = args.k;
     call.n = args.n;
     return {};

@@ -103,11 +103,10 @@ class Gru final : public Operator {
     return linear(lowering, {weight, 1, k, nullptr, k, 3 * std::size_t{w_.size}, nullptr});
   }
   static base::Result<LinearCall> linear(Lowering& lowering, const kernels::PackArgs& args) {
-    const base::Result<PackedWeights> packed = lowering.packed(args);
+    const base::Result<const float*> packed = lowering.packed(args);
     if (!packed.ok()) return packed.status();
     LinearCall call;
-    call.weights = packed->data;
-    call.finite = packed->finite;
+    call.weights = *packed;
     call.k = args.k;
     call.n = args.n;
     return call;

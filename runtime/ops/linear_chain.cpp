@@ -38,22 +38,45 @@ base::Status emit_reduced_part(Precision precision, const ChainWeights& weights,
   return {};
 }
 
+// The weights of a segment's columns.
+struct SegmentPack {
+  SegmentPack(const ChainWeights& weights, const Segment& segment) {
+    args.w = weights.weight;
+    args.stride_out = weights.stride_out;
+    args.stride_reduction = weights.stride_column;
+    // one weight for all: segments of one length share one packing
+    if (weights.stride_column != 0) columns = segment.columns();
+    args.reduction_index = columns.empty() ? nullptr : columns.data();
+    args.n = weights.outputs;
+    args.k = segment.place.count;
+  }
+  SegmentPack(const SegmentPack&) = delete;
+  SegmentPack& operator=(const SegmentPack&) = delete;
+
+  std::vector<std::uint32_t> columns;
+  kernels::PackArgs args;
+};
+
 // One part over the segments of memory its columns lie in; the last call carries addend and epilogue.
-base::Status emit_part(Precision precision, const ChainWeights& weights, std::span<const Segment> segments,
+base::Status emit_part(const ChainTarget& target, const ChainWeights& weights, std::span<const Segment> segments,
                        LinearCall call, const std::optional<Place>& addend, const Epilogue& epilogue,
                        Lowering& lowering) {
-  if (precision != Precision::f32) {
+  if (target.precision != Precision::f32) {
     call.addend = addend;
     call.epilogue = epilogue;
-    return emit_reduced_part(precision, weights, segments, call, lowering);
+    return emit_reduced_part(target.precision, weights, segments, call, lowering);
   }
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const Segment& segment = segments[i];
-    const base::Result<PackedWeights> packed = pack_segment(weights, segment, lowering);
+    const SegmentPack pack(weights, segment);
+    const bool zeros = target.zeros && weights.outputs > 1;
+    const base::Result<const float*> packed = lowering.packed(pack.args),
+                                     by_input = zeros ? lowering.packed_by_input(pack.args) : nullptr;
     if (!packed.ok()) return packed.status();
+    if (!by_input.ok()) return by_input.status();
     call.x = segment.place;
-    call.weights = packed->data;
-    call.finite = packed->finite;
+    call.weights = *packed;
+    call.by_input = *by_input;
     call.k = segment.place.count;
     call.n = weights.outputs;
     const bool last = i + 1 == segments.size();
@@ -85,12 +108,15 @@ base::Status emit_backward_columns(const ChainWeights& weights, std::uint32_t be
   pack.stride_reduction = weights.stride_out;
   pack.n = end - begin;
   pack.k = weights.outputs;
-  const base::Result<PackedWeights> packed = lowering.packed(pack);
+  const base::Result<const float*> packed = lowering.packed(pack), by_input = lowering.has_zeros(node.result)
+                                                                                  ? lowering.packed_by_input(pack)
+                                                                                  : nullptr;
   if (!packed.ok()) return packed.status();
+  if (!by_input.ok()) return by_input.status();
   LinearCall call;
   call.x = lowering.gradient(node.outputs[0]);
-  call.weights = packed->data;
-  call.finite = packed->finite;
+  call.weights = *packed;
+  call.by_input = *by_input;
   call.k = pack.k;
   call.n = pack.n;
   call.y = slice(lowering.gradient(node.inputs[0]), begin, end - begin);
@@ -109,7 +135,7 @@ base::Status add_products(const ChainWeights& weights, std::span<const GroupedCo
     if (place.level == Level::request) order.push_back({graph::Part::request, place.column, place.count});
   std::map<std::uint32_t, GroupProduct> products;  // by group
   for (const Segment& segment : segments_of(x, order, graph::Part::request)) {
-    const base::Result<PackedWeights> packed = pack_segment(weights, segment, lowering);
+    const base::Result<const float*> packed = pack_segment(weights, segment, lowering);
     if (!packed.ok()) return packed.status();
     std::size_t row = 0;  // of the packing
     for (const graph::OrderRun& run : segment.runs) {
@@ -118,8 +144,8 @@ base::Status add_products(const ChainWeights& weights, std::span<const GroupedCo
       for (; columns != grouped.end() && columns->column < run.begin + run.count; ++columns) {
         const std::size_t first = row + columns->column - run.begin;
         products[columns->group].stretches.push_back(
-            {slice(place_of(x, columns->column), columns->column, columns->count), columns->input, packed->data,
-             segment.place.count, first, packed->finite});
+            {slice(place_of(x, columns->column), columns->column, columns->count), columns->input, *packed,
+             segment.place.count, first});
       }
       row += run.count;
     }
@@ -134,24 +160,13 @@ base::Status add_products(const ChainWeights& weights, std::span<const GroupedCo
 
 }  // namespace
 
-base::Result<PackedWeights> pack_segment(const ChainWeights& weights, const Segment& segment, Lowering& lowering) {
-  kernels::PackArgs pack;
-  pack.w = weights.weight;
-  pack.stride_out = weights.stride_out;
-  pack.stride_reduction = weights.stride_column;
-  std::vector<std::uint32_t> columns;
-  if (weights.stride_column != 0) columns = segment.columns();
-  // one weight for all: segments of one length share one packing
-  pack.reduction_index = columns.empty() ? nullptr : columns.data();
-  pack.n = weights.outputs;
-  pack.k = segment.place.count;
-  return lowering.packed(pack);
+base::Result<const float*> pack_segment(const ChainWeights& weights, const Segment& segment, Lowering& lowering) {
+  return lowering.packed(SegmentPack(weights, segment).args);
 }
 
 base::Status emit_chain_to(const ChainWeights& weights, const float* bias, const graph::Order& order,
                            std::span<const Place> x, const ChainTarget& target, Lowering& lowering) {
   const Place& y = target.y;
-  const Precision precision = target.precision;
   const auto part = [&](graph::Part which) { return segments_of(x, order, which); };
   const std::vector<Segment> request = part(graph::Part::request);
   const std::vector<Segment> candidate = part(graph::Part::candidate);
@@ -163,7 +178,7 @@ base::Status emit_chain_to(const ChainWeights& weights, const float* bias, const
   if (!request.empty()) {
     const bool whole = candidate.empty() && pair.empty();
     call.y = whole ? y : lowering.scratch(Level::request, weights.outputs);
-    CLENS_TRY(emit_part(precision, weights, request, call, {}, whole ? target.epilogue : Epilogue{}, lowering));
+    CLENS_TRY(emit_part(target, weights, request, call, {}, whole ? target.epilogue : Epilogue{}, lowering));
     if (whole) return {};
     shared = call.y;
     call.bias = nullptr;
@@ -172,7 +187,7 @@ base::Status emit_chain_to(const ChainWeights& weights, const float* bias, const
   if (!candidate.empty() && y.level == Level::row && lowering.caches()) {
     LinearCall own = call;
     own.y = lowering.cached_scratch(weights.outputs);
-    CLENS_TRY(emit_part(precision, weights, candidate, own, {}, {}, lowering));
+    CLENS_TRY(emit_part(target, weights, candidate, own, {}, {}, lowering));
     call.bias = nullptr;
     call.seed = own.y;
     if (shared || pair.empty()) {
@@ -181,21 +196,22 @@ base::Status emit_chain_to(const ChainWeights& weights, const float* bias, const
     }
   } else if (!candidate.empty()) {
     CLENS_TRY(
-        emit_part(precision, weights, candidate, call, shared, pair.empty() ? target.epilogue : Epilogue{}, lowering));
+        emit_part(target, weights, candidate, call, shared, pair.empty() ? target.epilogue : Epilogue{}, lowering));
     call.bias = nullptr;
     call.seed = y;
   } else {
     call.seed = shared;
   }
-  return pair.empty() ? base::Status{} : emit_part(precision, weights, pair, call, {}, target.epilogue, lowering);
+  return pair.empty() ? base::Status{} : emit_part(target, weights, pair, call, {}, target.epilogue, lowering);
 }
 
 base::Status emit_chain(const ChainWeights& weights, const float* bias, const graph::Order& order, const NodeView& node,
                         Lowering& lowering) {
   // One output is a chain across rows and costs next to nothing: in int8 the logit would lose bits for no time.
   const Precision precision = weights.outputs == 1 ? Precision::f32 : lowering.precision(node.outputs[0]);
-  return emit_chain_to(weights, bias, order, lowering.places(node.inputs[0]),
-                       {lowering.places(node.result).front(), *node.epilogue, precision}, lowering);
+  return emit_chain_to(
+      weights, bias, order, lowering.places(node.inputs[0]),
+      {lowering.places(node.result).front(), *node.epilogue, precision, lowering.has_zeros(node.inputs[0])}, lowering);
 }
 
 base::Status emit_backward_chain(const ChainWeights& weights, const NodeView& node, BackwardLowering& lowering) {

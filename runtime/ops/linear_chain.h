@@ -25,12 +25,13 @@ struct ChainTarget {
   Place y;
   Epilogue epilogue;
   Precision precision = Precision::f32;
+  bool zeros = false;  // x is likely to have many
 };
 
 base::Status emit_chain_to(const ChainWeights&, const float* bias, const graph::Order&, std::span<const Place> x,
                            const ChainTarget&, Lowering&);
 // The weights of a segment's columns, one behind the other.
-base::Result<PackedWeights> pack_segment(const ChainWeights&, const Segment&, Lowering&);
+base::Result<const float*> pack_segment(const ChainWeights&, const Segment&, Lowering&);
 
 // The value `input` to the node's result.
 base::Status emit_chain(const ChainWeights&, const float* bias, const graph::Order&, const NodeView&, Lowering&);

@@ -21,7 +21,7 @@ void add_stretch(std::vector<Stretch>& to, const Stretch& stretch) {
 }
 
 // Of a segment's columns, which are `packed` one behind the other.
-void add_segment(const Segment& segment, const PackedWeights& packed, std::span<const InputColumns> inputs,
+void add_segment(const Segment& segment, const float* packed, std::span<const InputColumns> inputs,
                  std::vector<Stretch>& to) {
   std::size_t row = 0;
   const auto ends_before = [](const InputColumns& columns, std::uint32_t at) {
@@ -33,8 +33,8 @@ void add_segment(const Segment& segment, const PackedWeights& packed, std::span<
     for (; columns != inputs.end() && columns->column < end; ++columns) {
       const std::uint32_t first = std::max(columns->column, run.begin);
       const std::uint32_t count = std::min(columns->column + columns->count, end) - first;
-      add_stretch(to, {columns->input + first - columns->column, count, packed.data, segment.place.count,
-                       row + first - run.begin, packed.finite});
+      add_stretch(
+          to, {columns->input + first - columns->column, count, packed, segment.place.count, row + first - run.begin});
     }
     row += run.count;
   }
@@ -50,10 +50,10 @@ base::Status emit_exchanged_chain(const ChainWeights& weights, const float* bias
   call.sums = lowering.scratch(call.y.level, weights.outputs);
   call.apart = lowering.scratch(call.y.level, weights.outputs);
   const std::span<const Place> x = lowering.places(node.inputs[0]);
-  CLENS_TRY(emit_chain_to(weights, bias, order, x, {call.sums, Epilogue{}, Precision::f32}, lowering));
+  CLENS_TRY(emit_chain_to(weights, bias, order, x, {call.sums, Epilogue{}}, lowering));
   for (const graph::Part part : {graph::Part::request, graph::Part::candidate, graph::Part::pair}) {
     for (const Segment& segment : segments_of(x, order, part)) {
-      const base::Result<PackedWeights> packed = pack_segment(weights, segment, lowering);
+      const base::Result<const float*> packed = pack_segment(weights, segment, lowering);
       if (!packed.ok()) return packed.status();
       add_segment(segment, *packed, inputs, call.stretches);
     }

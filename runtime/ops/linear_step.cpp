@@ -26,7 +26,7 @@ base::Status LinearStep::run(const StepContext& context) const noexcept {
   if (args.m == 0) return {};
   args.x = context.operand(call_.x, call_.y.level);
   args.weights = call_.weights;
-  args.finite = call_.finite;
+  args.by_input = call_.by_input;
   context.kernels->linear_f32(args);
   return {};
 }
@@ -38,7 +38,6 @@ base::Status FieldLinearStep::run(const StepContext& context) const noexcept {
   const std::size_t rows = args.m;
   if (rows == 0) return {};
   args.weights = call_.weights;
-  args.finite = call_.finite;
   const float* const x = context.at(call_.x);
   float* const y = args.y;
   const bool dense = call_.x.ld == fields_ * args.k && call_.y.ld == fields_ * args.n;

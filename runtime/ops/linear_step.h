@@ -24,7 +24,7 @@ struct LinearSums {
 struct LinearCall : LinearSums {
   Place x;
   const float* weights = nullptr;
-  bool finite = false;  // all weights
+  const float* by_input = nullptr;  // as kernels::LinearArgs has it
 };
 
 class LinearStep final : public Step {

@@ -23,11 +23,6 @@ struct InputColumns {
   std::uint32_t input = 0;              // the first one's place among all input columns
 };
 
-struct PackedWeights {
-  const float* data = nullptr;
-  bool finite = false;  // all of them
-};
-
 class Lowering {
  public:
   virtual ~Lowering() = default;
@@ -46,7 +41,11 @@ class Lowering {
   virtual std::size_t scratch_bytes(std::size_t bytes) = 0;
   [[nodiscard]] virtual std::size_t tile_rows() const noexcept = 0;
   // Packed weights, made once per model and shared by its sessions; `args.packed` is ignored.
-  virtual base::Result<PackedWeights> packed(const kernels::PackArgs& args) = 0;
+  virtual base::Result<const float*> packed(const kernels::PackArgs& args) = 0;
+  // The same by input (kernels::LinearArgs::by_input); null where a weight is not finite.
+  virtual base::Result<const float*> packed_by_input(const kernels::PackArgs& args) = 0;
+  // Whether a value is likely to have many zeros, and the gradient of what it is made of, too: it comes from relu.
+  [[nodiscard]] virtual bool has_zeros(std::uint32_t value) const = 0;
   virtual base::Result<const std::byte*> packed(Precision precision, const kernels::PackReducedArgs& args) = 0;
   // At least so many bytes of StepContext::work, 64-byte aligned.
   virtual void need_work(std::size_t bytes) = 0;
@@ -80,7 +79,6 @@ struct GroupProduct {
     std::uint32_t input = 0;
     const float* weights = nullptr;  // of more columns than x
     std::size_t packed_k = 0, first = 0;
-    bool finite = false;
   };
   std::uint32_t group = 0;
   Place gradient;  // of the linear's output before its epilogue

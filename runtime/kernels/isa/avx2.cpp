@@ -12,7 +12,7 @@ struct Kernels : Avx2Ops {
   using Int8 = Avx2Int8;
   // 16 registers: rows x vectors of sums, a row of weights, one of x.
   static constexpr int tile_columns[] = {0, 7, 5, 3, 3, 2, 2};
-  static constexpr int sparse_columns = 7;
+  static constexpr int sparse_columns = 8;
   static constexpr std::size_t bag_vectors = 8;
   static constexpr std::size_t gram_rows = 4, gram_vectors = 3;
 };

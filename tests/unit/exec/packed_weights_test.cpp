@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <numeric>
 
 #include "kernels/dispatch.h"
@@ -42,9 +43,8 @@ TEST(PackedWeights, LayersBesideEachOtherKeepTheirs) {
     given.push_back(weights_of(layer, static_cast<float>(given.size())));
     const auto made = packed.get(args_of(layer, given.back()), table);
     ASSERT_TRUE(made.ok()) << made.status().message();
-    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(made->data) % 64, 0u);
-    EXPECT_TRUE(made->finite);
-    first.push_back(made->data);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(*made) % 64, 0u);
+    first.push_back(*made);
     bytes += sizeof(float) * table.packed_floats(layer.n, layer.k);
   }
   EXPECT_EQ(packed.bytes(), bytes);
@@ -52,13 +52,39 @@ TEST(PackedWeights, LayersBesideEachOtherKeepTheirs) {
     kernels::PackArgs args = args_of(layers[i], given[i]);
     const auto again = packed.get(args, table);
     ASSERT_TRUE(again.ok());
-    EXPECT_EQ(again->data, first[i]);
+    EXPECT_EQ(*again, first[i]);
     std::vector<float> alone(table.packed_floats(layers[i].n, layers[i].k));
     args.packed = alone.data();
     table.pack_linear(args);
     EXPECT_EQ(std::vector<float>(first[i], first[i] + alone.size()), alone) << "layer " << i;
   }
   EXPECT_EQ(first[2], first[1] + 512 * 384);  // in what the large one before it left of its page
+}
+
+// Of each input the weights of all outputs; none where one of them is not finite.
+TEST(PackedWeights, ByInputBesideTheOther) {
+  const kernels::Table& table = *kernels::table_for(kernels::Isa::scalar);
+  const Layer layer{50, 20};
+  std::vector<float> w = weights_of(layer, 1);
+  PackedWeights packed;
+  const auto panels = packed.get(args_of(layer, w), table);
+  const auto made = packed.get_by_input(args_of(layer, w), table),
+             again = packed.get_by_input(args_of(layer, w), table);
+  ASSERT_TRUE(panels.ok() && made.ok() && again.ok());
+  ASSERT_NE(*made, nullptr);
+  EXPECT_NE(*made, *panels);
+  EXPECT_EQ(*again, *made);
+  const std::size_t padded = table.by_input_floats(layer.n, layer.k) / layer.k;
+  for (std::size_t input = 0; input < layer.k; ++input)
+    for (std::size_t output = 0; output < padded; ++output)
+      EXPECT_EQ((*made)[input * padded + output], output < layer.n ? w[output * layer.k + input] : 0.0f);
+  for (const float odd : {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+    std::vector<float> other = w;
+    other[7 * layer.k + 3] = odd;
+    const auto none = packed.get_by_input(args_of(layer, other), table);
+    ASSERT_TRUE(none.ok());
+    EXPECT_EQ(*none, nullptr);
+  }
 }
 
 }  // namespace
