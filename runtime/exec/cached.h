@@ -23,6 +23,7 @@ struct CacheKey {
 struct CachedPlace {
   CacheKey key;
   ops::Place place;
+  bool joined = false;  // where a whole tile is of a cache nobody reads the place
 };
 
 // In ascending order of keys.
@@ -35,10 +36,15 @@ class CachedCollector {
 
   // A node is being lowered: what it reads at row level must be there for cached rows too.
   void lower(std::uint32_t node);
-  // `place`: of the node being lowered.
-  void add_sum(const ops::Place& place) { sums_.push_back({{CacheKey::Kind::sum, node_, next_sum_++}, place}); }
+  // `place`: of the node being lowered. Returns its number.
+  std::size_t add_sum(const ops::Place& place, bool joined) {
+    sums_.push_back({{CacheKey::Kind::sum, node_, next_sum_++}, place, joined});
+    return sums_.size() - 1;
+  }
   void want(std::uint32_t value) { wanted_[value] = true; }
+  // Values, then sums by their numbers.
   CachedPlaces collect(const Placement& placement);
+  [[nodiscard]] std::size_t sums() const { return sums_.size(); }
 
  private:
   [[nodiscard]] bool reads_candidates_as_pairs(std::uint32_t node) const;

@@ -91,11 +91,10 @@ void Planner::list_cached() {
   }
   plan_->caches = true;
   plan_->cached = cached_.collect(placement_);
+  plan_->first_sum = plan_->cached.size() - cached_.sums();
   CacheRoom& room = plan_->cache_room;
   room.candidate_of_row = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
   room.rows = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
-  room.bags = layout_.reserve_array<std::uint32_t>(options_.tile_rows + 1);
-  room.jobs = layout_.reserve_array<kernels::BagJob>(plan_->cached.size());
 }
 
 const BackwardPlan* Plan::backward_from(std::uint32_t value) const noexcept {

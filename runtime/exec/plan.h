@@ -77,8 +77,6 @@ struct ProbePlan {
 struct CacheRoom {
   std::size_t candidate_of_row = 0;  // tile_rows u32
   std::size_t rows = 0;              // tile_rows u32: of the cache
-  std::size_t bags = 0;              // tile_rows + 1 u32: 0, 1, 2, ...
-  std::size_t jobs = 0;              // a BagJob for each of Plan::cached
 };
 
 struct Plan {
@@ -102,6 +100,7 @@ struct Plan {
   std::size_t request_of_row = 0;  // offset of tile_rows u32
   bool caches = false;
   CachedPlaces cached;
+  std::size_t first_sum = 0;  // of them
   CacheRoom cache_room;       // where it caches
   std::size_t scores = 0;     // offset of tile_rows floats
   std::size_t work = 0;       // offset of what steps use while they run

@@ -71,10 +71,11 @@ class Planner final : public ops::BackwardLowering {
     if (++steps_ <= most_steps) plan_->per_exchange.push_back(std::move(step));
   }
   [[nodiscard]] bool caches() const noexcept override { return options_.cache; }
-  Place cached_scratch(std::uint32_t columns) override {
+  // Behind an early exit rows of the tile are no longer those of the batch.
+  ops::CachedSum cached_sum(std::uint32_t columns, bool joined) override {
+    joined = joined && !options_.exit;
     const Place place = scratch(Level::candidate, columns);
-    cached_.add_sum(place);
-    return place;
+    return {place, cached_.add_sum(place, joined), joined};
   }
   ops::BagStep& bags(Level level) override { return *bags_[static_cast<int>(level)]; }
 

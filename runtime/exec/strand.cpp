@@ -4,10 +4,8 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <numeric>
 
 #include "base/canonical_nan.h"
-#include "kernels/row_lines.h"
 
 namespace clicklens::exec {
 namespace {
@@ -120,8 +118,8 @@ base::Status Strand::run_after_exit(const ExitPlan& exit) noexcept {
   return context_.rows == 0 ? base::Status{} : run_all(exit.after, context_);
 }
 
-// Rows that no cache holds are computed side by side, in their order; those of the cache are copied behind them by
-// the kernel of embedding bags, for that is what they are: bags of one row, read from memory at random.
+// Rows that no cache holds are computed side by side, in their order; those of the cache are copied behind them. Where
+// there are no others, sums that are about to be added to are read from the cache by the step that does so.
 base::Status Strand::run_candidate_level(std::uint64_t candidate, std::size_t rows) noexcept {
   const CacheRoom& room = task_.plan->cache_room;
   auto* cached_rows = reinterpret_cast<std::uint32_t*>(context_.block + room.rows);
@@ -138,32 +136,30 @@ base::Status Strand::run_candidate_level(std::uint64_t candidate, std::size_t ro
   context_.fresh = fresh;
   context_.first_fresh = next_fresh_;
   next_fresh_ += fresh;
+  cached_ = {task_.cache.data, task_.cache.row_stride, task_.cache.type, nullptr, cached_rows};
+  if (fresh == 0) cached_.offsets = task_.cache.offsets + task_.plan->first_sum;
+  context_.cached = fresh == 0 ? &cached_ : nullptr;
   if (fresh > 0) CLENS_TRY(run_all(task_.plan->per_candidates, context_));
   if (cached > 0) copy_cached(cached_rows, cached);
   return {};
 }
 
 void Strand::copy_cached(const std::uint32_t* rows, std::size_t count) noexcept {
-  const CacheRoom& room = task_.plan->cache_room;
-  auto* bags = reinterpret_cast<std::uint32_t*>(context_.block + room.bags);
-  std::iota(bags, bags + count + 1, 0u);
-  auto* jobs = reinterpret_cast<kernels::BagJob*>(context_.block + room.jobs);
   const CachedPlaces& places = task_.plan->cached;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    kernels::BagJob& job = jobs[i];
-    job = {};
-    job.table = task_.cache.data + task_.cache.offsets[i];
-    job.row_stride = task_.cache.row_stride;
-    job.type = task_.cache.type;
-    job.dim = places[i].place.count;
-    job.lines = kernels::row_lines(job.table, job.row_stride, job.type, job.dim);
-    job.ids = rows;
-    job.offsets = bags;
-    job.bags = count;
-    job.ld_out = places[i].place.ld;
-    job.out = context_.at(places[i].place) + context_.fresh * job.ld_out;
+    const CachedPlace& at = places[i];
+    if (at.joined && context_.cached != nullptr) continue;
+    kernels::CopyRowsArgs copy;
+    copy.table = task_.cache.data + task_.cache.offsets[i];
+    copy.row_stride = task_.cache.row_stride;
+    copy.type = task_.cache.type;
+    copy.rows = rows;
+    copy.count = count;
+    copy.cols = at.place.count;
+    copy.ld_out = at.place.ld;
+    copy.out = context_.at(at.place) + context_.fresh * copy.ld_out;
+    context_.kernels->copy_rows(copy);
   }
-  context_.kernels->bags({jobs, places.size()});
 }
 
 void Strand::map_rows(std::uint64_t candidate, std::size_t rows) noexcept {

@@ -54,6 +54,7 @@ class Strand {
 
   StrandTask task_;
   ops::StepContext context_;
+  ops::CachedRows cached_;
   std::size_t index_;
   std::uint32_t* request_of_row_;
   std::uint32_t* candidate_of_row_ = nullptr;  // null: the plan has no candidate level

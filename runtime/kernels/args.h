@@ -144,6 +144,19 @@ struct BagArgs {
   bool fetched = false;  // the caller asked for all rows already: nothing is prefetched
 };
 
+// out[i] = row rows[i] of the table + addend[i], or 0 where relu is asked for and that is below.
+struct CopyRowsArgs {
+  const void* table = nullptr;
+  std::size_t row_stride = 0;   // bytes
+  Element type = Element::f32;  // or f16
+  const std::uint32_t* rows = nullptr;
+  std::size_t count = 0, cols = 0;
+  Operand addend;  // null data: none
+  bool relu = false;
+  float* out = nullptr;
+  std::size_t ld_out = 0;
+};
+
 // Element by element over rows x cols. Which members are read is said by each kernel.
 struct MapArgs {
   Operand a, b;

@@ -160,7 +160,8 @@ struct Bag {
   template <class Row>
   static void jobs(const BagJob* first, const BagJob* last, BagCursor& cursor) {
     if (first->dim <= most_vectors * lanes) return columns<Row>(first, last, cursor);
-    // Rows wider than the registers are summed slice by slice, few at a time: they come from memory with the first slice.
+    // Rows wider than the registers are summed slice by slice, few at a time: they come from memory with the first
+    // slice.
     for (std::size_t bag = 0; bag < first->bags; bag += wide_bags) {
       BagJob some = *first;
       some.offsets += bag;

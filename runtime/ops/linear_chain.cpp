@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "ops/join_step.h"
 #include "ops/linear_step.h"
 #include "ops/pieces.h"
 #include "ops/reduced_step.h"
@@ -89,13 +90,15 @@ base::Status emit_part(const ChainTarget& target, const ChainWeights& weights, s
   return {};
 }
 
-// C from the cache, R behind it: a chain of no products.
-void emit_join(LinearCall call, const std::optional<Place>& addend, const Epilogue& epilogue, Lowering& lowering) {
-  call.x = call.y;
-  call.n = call.y.count;
-  call.addend = addend;
-  call.epilogue = epilogue;
-  lowering.emit(call.y.level, std::make_unique<LinearStep>(call));
+// C from the cache, R behind it.
+void emit_join(LinearSums sums, const CachedSum& sum, const std::optional<Place>& addend, const Epilogue& epilogue,
+               Lowering& lowering) {
+  sums.n = sums.y.count;
+  sums.bias = nullptr;
+  sums.seed = sum.place;
+  sums.addend = addend;
+  sums.epilogue = epilogue;
+  lowering.emit(sums.y.level, std::make_unique<JoinStep>(sums, sum));
 }
 
 // The gradient of columns [begin, end) of the node's input.
@@ -185,15 +188,15 @@ base::Status emit_chain_to(const ChainWeights& weights, const float* bias, const
   }
   call.y = y;
   if (!candidate.empty() && y.level == Level::row && lowering.caches()) {
+    const bool joins = shared || pair.empty();
+    const Epilogue behind = pair.empty() ? target.epilogue : Epilogue{};
+    const CachedSum sum = lowering.cached_sum(weights.outputs, joins && JoinStep::takes(behind));
     LinearCall own = call;
-    own.y = lowering.cached_scratch(weights.outputs);
+    own.y = sum.place;
     CLENS_TRY(emit_part(target, weights, candidate, own, {}, {}, lowering));
     call.bias = nullptr;
-    call.seed = own.y;
-    if (shared || pair.empty()) {
-      emit_join(call, shared, pair.empty() ? target.epilogue : Epilogue{}, lowering);
-      call.seed = y;
-    }
+    call.seed = joins ? y : sum.place;
+    if (joins) emit_join(call, sum, shared, behind, lowering);
   } else if (!candidate.empty()) {
     CLENS_TRY(
         emit_part(target, weights, candidate, call, shared, pair.empty() ? target.epilogue : Epilogue{}, lowering));

@@ -23,6 +23,13 @@ struct InputColumns {
   std::uint32_t input = 0;              // the first one's place among all input columns
 };
 
+// A sum over candidate columns, which may come from a candidate cache.
+struct CachedSum {
+  Place place;
+  std::size_t number = 0;  // among the plan's
+  bool joined = false;     // as asked for and possible
+};
+
 class Lowering {
  public:
   virtual ~Lowering() = default;
@@ -35,8 +42,10 @@ class Lowering {
   // Whether the session may read a candidate cache: what a sum takes from candidate columns alone then goes, by
   // itself, into memory that can come from there.
   [[nodiscard]] virtual bool caches() const noexcept = 0;
-  // Memory at candidate level of the node being lowered, computed or read from a cache.
-  virtual Place cached_scratch(std::uint32_t columns) = 0;
+  // Memory at candidate level of the node being lowered, computed or read from a cache. `joined`: its one reader is
+  // JoinStep, which takes it from the cache where the whole tile comes from there: it need not be copied.
+  virtual CachedSum cached_sum(std::uint32_t columns, bool joined) = 0;
+  Place cached_scratch(std::uint32_t columns) { return cached_sum(columns, false).place; }
   // Bytes of per-strand memory that lives as long as the plan, 64-byte aligned; returns the offset.
   virtual std::size_t scratch_bytes(std::size_t bytes) = 0;
   [[nodiscard]] virtual std::size_t tile_rows() const noexcept = 0;

@@ -36,6 +36,15 @@ struct Sink {
   std::size_t ld = 0;
 };
 
+// Rows of a candidate cache, one for each row of the tile, where none has to be computed.
+struct CachedRows {
+  const std::byte* data = nullptr;
+  std::size_t row_stride = 0;
+  kernels::Element type = kernels::Element::f32;
+  const std::size_t* offsets = nullptr;  // by CachedSum::number: bytes from the start of a row
+  const std::uint32_t* rows = nullptr;   // by row of the tile
+};
+
 // What a step may see while it runs.
 struct StepContext {
   std::byte* block = nullptr;  // this strand's scratch
@@ -47,6 +56,7 @@ struct StepContext {
   const std::uint32_t* request_of_row = nullptr;    // row -> row at request level
   const std::uint32_t* candidate_of_row = nullptr;  // row -> row at candidate level
   std::uint64_t first_request = 0, first_candidate = 0, first_fresh = 0;
+  const CachedRows* cached = nullptr;              // null: some row was computed, or there is no cache
   const encode::Column* const* columns = nullptr;  // by feature; null: absent
   const float* given = nullptr;                    // pooled inputs by candidate, where the session is given them
   std::size_t given_ld = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/bag.h"
+#include "kernels/copy_rows.h"
 #include "kernels/dots.h"
 #include "kernels/linear.h"
 #include "kernels/linear_bf16.h"
@@ -28,7 +29,7 @@ constexpr Table make_table(Isa isa, const char* name) {
   struct linear : Linear<I>, LinearPack<I> {};  // named as the catalogue's families
   struct int8 : Quantise<I>, LinearInt8<I8> {};
   using bf16 = NoBf16;  // units of their own lay it over a table
-  struct bag : Bag<I>, RowPlaces<I> {};
+  struct bag : Bag<I>, CopyRows<I>, RowPlaces<I> {};
   struct map : Map<I>, MapActivations<I> {};
   using reduce = Reduce<I>;
   using matrices = Matrices<I>;
