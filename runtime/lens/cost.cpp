@@ -11,7 +11,7 @@ namespace {
 // Fitted once to the shapes of bench/models, not to a machine (bench/NOTES.md).
 constexpr double efficiency = 0.94;     // of the rate of fused multiply-adds that a register tile keeps
 constexpr double streaming = 0.75;      // of the speed of reading in order, for weights in a dozen streams
-constexpr double one_row_factor = 0.8;  // of one row's time: about half of what relu gives is zero and skipped
+constexpr double one_row_factor = 0.7;  // of one row's time: about half of what relu gives is zero and skipped
 constexpr double exposed = 0.15;        // of the shorter of two overlapping times
 constexpr double tile_rows = 8;         // rows that one pass over the weights in the near cache serves
 constexpr double entry_ns = 1;          // to read one entry's bounds
