@@ -154,7 +154,7 @@ const SaliencyPerRequest SaliencyFlags = C.CLENS_SALIENCY_PER_REQUEST
 type PublishFlags uint32
 
 const (
-	PublishSkipVerify   PublishFlags = C.CLENS_PUBLISH_SKIP_VERIFY    // [Model.Verify]
+	PublishSkipVerify   PublishFlags = C.CLENS_PUBLISH_SKIP_VERIFY    // [Model.Verify], of what was not verified before
 	PublishSkipSelfTest PublishFlags = C.CLENS_PUBLISH_SKIP_SELF_TEST // [Model.SelfTest]
 	PublishSkipWarm     PublishFlags = C.CLENS_PUBLISH_SKIP_WARM      // [Model.Warm]: the first requests fault the pages in
 )

@@ -137,7 +137,7 @@ func (m *Model) SelfTest() error {
 	})
 }
 
-// Verify checksums every segment: [ErrChecksumMismatch] names the first that differs.
+// Verify checksums every segment, verified before or not: [ErrChecksumMismatch] names the first that differs.
 func (m *Model) Verify() error {
 	return m.handle.share(func(c *C.clens_model) error {
 		return check(func() C.clens_status { return C.clens_model_verify_segments(c) })

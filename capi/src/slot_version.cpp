@@ -16,7 +16,8 @@ constexpr std::uint32_t known_flags =
 
 Status check_model(const clens_publication& given) {
   const exec::Model& model = *given.model->model;
-  if ((given.flags & CLENS_PUBLISH_SKIP_VERIFY) == 0) CLENS_TRY(model.file().verify_segments());
+  if ((given.flags & CLENS_PUBLISH_SKIP_VERIFY) == 0)
+    CLENS_TRY(model.file().verify_segments(format::ModelFile::Verify::unverified));
   if ((given.flags & CLENS_PUBLISH_SKIP_WARM) == 0) CLENS_TRY(model.file().warm());
   if ((given.flags & CLENS_PUBLISH_SKIP_SELF_TEST) != 0 || model.desc().self_test.batch.empty()) return {};
   return run_self_test(given.model->model);

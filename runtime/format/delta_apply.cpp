@@ -35,9 +35,10 @@ class AppliedModel final : public HeldModel {
   std::vector<std::byte> flatbuffer_;
 };
 
-HeldSegment held(base::AlignedBlock bytes) {
+// `verified`: the checksum of these very bytes was compared.
+HeldSegment held(base::AlignedBlock bytes, bool verified) {
   const auto owner = std::make_shared<base::AlignedBlock>(std::move(bytes));
-  return {{owner->data(), owner->size()}, owner, true, nullptr};
+  return {{owner->data(), owner->size()}, owner, true, nullptr, std::make_shared<Verified>(verified)};
 }
 
 }  // namespace
@@ -67,7 +68,8 @@ class DeltaApplication {
   base::Result<HeldSegment> segment(std::uint32_t index, const SegmentUse& use) {
     const SegmentChange& change = delta_.desc().segments[index];
     if (change.change == Change::replaced)
-      return once(stretches_, change.bytes, size_of(index), [&] { return delta_.read_stretch(change.bytes); });
+      // read_stretch compares the checksum, and Delta::check_change that it is the segment's
+      return once(stretches_, change.bytes, size_of(index), true, [&] { return delta_.read_stretch(change.bytes); });
     if (change.base_segment >= base_.desc().segments.size())
       return Status::error(Code::bad_file, "base_segment: the base has no segment %u", change.base_segment);
     return change.change == Change::kept ? kept(index, change.base_segment, use) : overlaid(index, change, use);
@@ -81,19 +83,19 @@ class DeltaApplication {
     std::shared_ptr<const Overlay> overlay = base_.overlay(from);
     std::shared_ptr<const void> owner = base_.keeper(from);
     if (owner != nullptr && (overlay == nullptr || use.takes(*overlay)))
-      return HeldSegment{base_.segment(from), std::move(owner), true, std::move(overlay)};
-    return once(copies_, from, here.size, [&] { return base_.copy_segment(from); });
+      return HeldSegment{base_.segment(from), std::move(owner), true, std::move(overlay), base_.verified(from)};
+    return once(copies_, from, here.size, false, [&] { return base_.copy_segment(from); });
   }
 
   // Bytes that several segments of the result have are there once.
   template <class Make>
   base::Result<HeldSegment> once(std::map<std::uint32_t, HeldSegment>& made, std::uint32_t key, std::uint64_t size,
-                                 Make make) {
+                                 bool verified, Make make) {
     if (const auto found = made.find(key); found != made.end()) return found->second;
     CLENS_TRY(take(size));
     auto bytes = make();
     if (!bytes.ok()) return bytes.status();
-    return made.emplace(key, held(std::move(*bytes))).first->second;
+    return made.emplace(key, held(std::move(*bytes), verified)).first->second;
   }
 
   // Before memory is asked for: a few bytes of a delta can name any of the base's segments, again and again.
@@ -121,7 +123,7 @@ class DeltaApplication {
     auto overlay = apart(
         change, {{}, owner, change.stride, size_of(index), std::move(*numbers), use.kind == SegmentUse::Kind::rows},
         below.get());
-    if (overlay.ok()) return HeldSegment{{}, std::move(owner), true, std::move(*overlay)};
+    if (overlay.ok()) return HeldSegment{{}, std::move(owner), true, std::move(*overlay), std::make_shared<Verified>()};
     if (overlay.status().code() != Code::unsupported) return overlay.status();
     CLENS_TRY(take(size_of(index)));  // the base lies where nothing else can
     numbers = row_numbers(index, change);
@@ -170,7 +172,7 @@ class DeltaApplication {
       std::copy_n(rows->data() + k * stride, stride, block->data() + changed[k] * stride);
     const std::uint64_t appended = rows->size() - changed.size() * stride;
     std::copy_n(rows->data() + changed.size() * stride, appended, block->data() + (size - appended));
-    return held(std::move(*block));
+    return held(std::move(*block), false);
   }
 
   // Checked: every row of the result is the base's or among those that the delta brings.

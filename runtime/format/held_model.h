@@ -17,6 +17,7 @@ struct HeldSegment {
   std::shared_ptr<const void> owner;
   bool hashed = false;
   std::shared_ptr<const Overlay> overlay = nullptr;  // has the bytes, if there is one
+  std::shared_ptr<Verified> verified = nullptr;      // null: nothing is remembered
 };
 
 class HeldModel : public ModelFile {
@@ -31,6 +32,9 @@ class HeldModel : public ModelFile {
   }
   [[nodiscard]] std::shared_ptr<const void> keeper(std::uint32_t index) const final {
     return index < held_.size() ? held_[index].owner : nullptr;
+  }
+  [[nodiscard]] std::shared_ptr<Verified> verified(std::uint32_t index) const final {
+    return index < held_.size() ? held_[index].verified : nullptr;
   }
   base::Status warm() const final;
 

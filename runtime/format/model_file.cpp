@@ -57,26 +57,33 @@ base::Result<ModelFile::FrontBytes> ModelFile::front() const {
   return front;
 }
 
-Status ModelFile::verify_segments() const {
+Status ModelFile::verify_segments(Verify which) const {
   std::uint64_t end = flatbuffer_end_;
   const auto check_gap = [&](std::uint64_t next) -> Status {
     if (bytes_.empty()) return {};
     return named(name_.c_str(), check_padding(bytes_.subspan(end, next - end), end));
   };
   for (std::uint32_t i = 0; i < desc_.segments.size(); ++i) {
-    const SegmentDesc& segment = desc_.segments[i];
-    CLENS_TRY(check_gap(segment.offset));
-    base::Xxh3Stream hash;
-    CLENS_TRY(each_piece(i, [&hash](std::span<const std::byte> bytes) {
-      hash.update(bytes);
-      return Status();
-    }));
-    if (hash.digest() != segment.xxh3)
-      return named(name_.c_str(), Status::error(Code::checksum_mismatch, "segments[%u] ('%s'): its checksum differs", i,
-                                                ShownName(segment_owner(desc_, i)).text));
-    end = segment.offset + segment.size;
+    CLENS_TRY(check_gap(desc_.segments[i].offset));
+    CLENS_TRY(named(name_.c_str(), verify_segment(i, which)));
+    end = desc_.segments[i].offset + desc_.segments[i].size;
   }
   return check_gap(file_size_);
+}
+
+Status ModelFile::verify_segment(std::uint32_t index, Verify which) const {
+  const std::shared_ptr<Verified> known = verified(index);
+  if (which == Verify::unverified && known != nullptr && known->holds()) return {};
+  base::Xxh3Stream hash;
+  CLENS_TRY(each_piece(index, [&hash](std::span<const std::byte> bytes) {
+    hash.update(bytes);
+    return Status();
+  }));
+  const bool holds = hash.digest() == desc_.segments[index].xxh3;
+  if (known != nullptr) known->set(holds);
+  if (holds) return {};
+  return Status::error(Code::checksum_mismatch, "segments[%u] ('%s'): its checksum differs", index,
+                       ShownName(segment_owner(desc_, index)).text);
 }
 
 Status ModelFile::warm() const {

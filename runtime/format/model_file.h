@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "format/model_desc.h"
 #include "format/overlay.h"
+#include "format/verified.h"
 
 namespace clicklens::format {
 
@@ -24,7 +25,7 @@ struct OpenOptions {
   bool warm = false;                      // touch every page of every segment before returning
   bool huge_pages = false;                // ask for huge pages; falls back to an anonymous copy
   bool lock = false;                      // mlock
-  bool verify_segments = false;           // xxh3 of every segment
+  bool verify_segments = false;           // xxh3 of every segment, as Verify::unverified
   const class ModelFile* base = nullptr;  // segments of equal size and checksum are taken from it; read while opening
   base::Limits limits;
 };
@@ -71,8 +72,11 @@ class ModelFile {
   [[nodiscard]] virtual std::shared_ptr<const void> keeper(std::uint32_t index) const = 0;
   // Of a patched model: what it takes when it is written.
   [[nodiscard]] std::uint64_t file_size() const noexcept { return file_size_; }
-  // Checksums every segment and looks for non-zero padding. CHECKSUM_MISMATCH names the first that differs.
-  base::Status verify_segments() const;
+  // What is known of a segment's bytes; null: they lie in a caller's memory, and nothing is remembered of them.
+  [[nodiscard]] virtual std::shared_ptr<Verified> verified(std::uint32_t index) const = 0;
+  enum class Verify { all, unverified };  // unverified: but segments whose checksum held before, in the same memory
+  // Checksums segments and looks for non-zero padding. CHECKSUM_MISMATCH names the first that differs.
+  base::Status verify_segments(Verify which = Verify::all) const;
   // Touches every page of every segment. Of a model that was opened over another: not of what that one has.
   virtual base::Status warm() const;
 
@@ -84,6 +88,9 @@ class ModelFile {
   ModelId id_;
   std::uint64_t flatbuffer_end_ = 0, segments_offset_ = 0, file_size_ = 0;
   std::span<const std::byte> bytes_;  // the whole file; empty: its segments lie apart
+
+ private:
+  base::Status verify_segment(std::uint32_t index, Verify which) const;
 };
 
 }  // namespace clicklens::format

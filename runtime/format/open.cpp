@@ -25,6 +25,7 @@ struct Storage {
   base::Mapping mapping;
   base::AlignedBlock block;
   base::LockedPages locked;
+  std::vector<Verified> verified;  // by segment of that file
 };
 
 class OpenModel final : public ModelFile {
@@ -53,6 +54,11 @@ class OpenModel final : public ModelFile {
   [[nodiscard]] std::shared_ptr<const void> keeper(std::uint32_t index) const override {
     return is_shared(index) ? shared_[index].owner : storage_;
   }
+  [[nodiscard]] std::shared_ptr<Verified> verified(std::uint32_t index) const override {
+    if (is_shared(index)) return shared_[index].verified;
+    if (storage_ == nullptr || index >= storage_->verified.size()) return nullptr;
+    return {storage_, &storage_->verified[index]};
+  }
   Status warm() const override;
 
  private:
@@ -77,6 +83,7 @@ base::Result<std::unique_ptr<OpenModel>> OpenModel::make(const Source& source, s
   model->flatbuffer_end_ = header_bytes + front->header.flatbuffer_size;
   model->segments_offset_ = front->header.segments_offset;
   model->file_size_ = front->header.file_size;
+  model->storage_->verified = std::vector<Verified>(model->desc_.segments.size());
   if (options.base != nullptr) model->share(*options.base);
   return model;
 }
@@ -92,7 +99,8 @@ void OpenModel::share(const ModelFile& base) {
   for (std::size_t i = 0; i < shared_.size(); ++i) {
     const auto found = there.find({desc_.segments[i].xxh3, desc_.segments[i].size});
     if (found != there.end() && base.overlay(found->second) == nullptr)
-      shared_[i] = {base.segment(found->second), base.keeper(found->second), true};
+      shared_[i] = {base.segment(found->second), base.keeper(found->second), true, nullptr,
+                    base.verified(found->second)};
   }
 }
 
@@ -148,7 +156,7 @@ Status OpenModel::prepare(const Source& source, const OpenOptions& options) {
     CLENS_TRY(warm());
     if (!base::has_huge_pages(segments())) CLENS_TRY(copy(source, true));
   }
-  if (options.verify_segments) CLENS_TRY(verify_segments());
+  if (options.verify_segments) CLENS_TRY(verify_segments(Verify::unverified));
   if (options.lock) {
     auto locked = base::LockedPages::lock(segments());
     if (!locked.ok()) return named(name_.c_str(), locked.status());

@@ -72,7 +72,7 @@ Wiring::Wiring(const format::ModelDesc& desc) : producer(desc.values.size(), no_
 Draft::Draft(std::shared_ptr<const exec::Model> from) : desc(from->desc()), from_(std::move(from)) {
   const format::ModelFile& file = from_->file();  // whose own keepers hold the bytes, if anything of ours does
   for (std::uint32_t i = 0; i < desc.segments.size(); ++i)
-    held_.push_back({file.segment(i), file.keeper(i), true, file.overlay(i)});
+    held_.push_back({file.segment(i), file.keeper(i), true, file.overlay(i), file.verified(i)});
   for (const graph::Value& value : from_->graph().values) columns_.push_back(value.columns());
 }
 

@@ -179,7 +179,8 @@ typedef struct clens_model_options {
   /* Another version of the model, or NULL. Segments (tables, weights) whose size and checksum are those of one of its
    * segments are taken from it, not read: a retrained tower over tables that stayed takes the tower's memory, and what
    * the file itself holds in their place is never looked at. It may be released afterwards; what is shared stays. Not
-   * from a model over a caller's memory (clens_model_open_memory with ACCESS_MAP). Flags concern what is not shared. */
+   * from a model over a caller's memory (clens_model_open_memory with ACCESS_MAP). Flags concern what is not shared, and
+   * VERIFY_SEGMENTS also what is, unless its checksum held before in that memory. */
   const clens_model *base;
 } clens_model_options;
 #define CLENS_MODEL_OPTIONS_INIT {sizeof(clens_model_options), CLENS_ACCESS_MAP, 0, NULL, NULL}
@@ -197,7 +198,7 @@ CLENS_API clens_status clens_model_open_memory(const void *bytes, size_t size, c
 CLENS_API void clens_model_retain(clens_model *model);
 CLENS_API void clens_model_release(clens_model *model);
 
-/* Checksums every segment: CHECKSUM_MISMATCH names the first that differs. */
+/* Checksums every segment, verified before or not: CHECKSUM_MISMATCH names the first that differs. */
 CLENS_API clens_status clens_model_verify_segments(const clens_model *model);
 /* Touches every page of every segment. */
 CLENS_API clens_status clens_model_warm(const clens_model *model);
@@ -651,7 +652,7 @@ CLENS_API clens_status clens_slot_create(const clens_inputs *inputs, const clens
 CLENS_API void clens_slot_release(clens_slot *slot);
 
 /* What a publication leaves out. A model without self-test rows passes that test. */
-#define CLENS_PUBLISH_SKIP_VERIFY 1u    /* clens_model_verify_segments */
+#define CLENS_PUBLISH_SKIP_VERIFY 1u    /* clens_model_verify_segments, of what was not verified before */
 #define CLENS_PUBLISH_SKIP_SELF_TEST 2u /* clens_model_self_test */
 #define CLENS_PUBLISH_SKIP_WARM 4u      /* clens_model_warm: the first requests fault the pages in */
 
@@ -667,7 +668,9 @@ typedef struct clens_publication {
 } clens_publication;
 #define CLENS_PUBLICATION_INIT {sizeof(clens_publication), NULL, NULL, NULL, 0, 0}
 
-/* Verifies, warms and tests the model, makes a session for each seat, and then serves it: one atomic store. Waits until
+/* Verifies, warms and tests the model, makes a session for each seat, and then serves it: one atomic store. Segments whose
+ * checksum held before in the same memory are not read again, of this model or of a version that it shares them with: what
+ * was opened and published without verification does not count. A caller's memory is read each time. Waits until
  * no seat holds the version before, which is released then; one that is still held when the time is over is released by
  * a later publication or collection. `number` (NULL: not wanted): 1, 2, ... Any other status: what was served before
  * is served on. Statuses: those of the steps (CHECKSUM_MISMATCH, INTERNAL for a self-test that differs, what

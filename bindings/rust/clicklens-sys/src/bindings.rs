@@ -155,7 +155,7 @@ pub struct clens_model_options {
     #[doc = " CLENS_OPEN_*"]
     pub flags: u32,
     pub limits: *const clens_limits,
-    #[doc = " Another version of the model, or NULL. Segments (tables, weights) whose size and checksum are those of one of its\n segments are taken from it, not read: a retrained tower over tables that stayed takes the tower's memory, and what\n the file itself holds in their place is never looked at. It may be released afterwards; what is shared stays. Not\n from a model over a caller's memory (clens_model_open_memory with ACCESS_MAP). Flags concern what is not shared."]
+    #[doc = " Another version of the model, or NULL. Segments (tables, weights) whose size and checksum are those of one of its\n segments are taken from it, not read: a retrained tower over tables that stayed takes the tower's memory, and what\n the file itself holds in their place is never looked at. It may be released afterwards; what is shared stays. Not\n from a model over a caller's memory (clens_model_open_memory with ACCESS_MAP). Flags concern what is not shared, and\n VERIFY_SEGMENTS also what is, unless its checksum held before in that memory."]
     pub base: *const clens_model,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
@@ -3713,7 +3713,7 @@ unsafe extern "C" {
     #[doc = " One more reference, one less: the last release closes the file. Any thread."]
     pub fn clens_model_retain(model: *mut clens_model);
     pub fn clens_model_release(model: *mut clens_model);
-    #[doc = " Checksums every segment: CHECKSUM_MISMATCH names the first that differs."]
+    #[doc = " Checksums every segment, verified before or not: CHECKSUM_MISMATCH names the first that differs."]
     pub fn clens_model_verify_segments(model: *const clens_model) -> clens_status;
     #[doc = " Touches every page of every segment."]
     pub fn clens_model_warm(model: *const clens_model) -> clens_status;
@@ -3869,7 +3869,7 @@ unsafe extern "C" {
         out: *mut *mut clens_slot,
     ) -> clens_status;
     pub fn clens_slot_release(slot: *mut clens_slot);
-    #[doc = " Verifies, warms and tests the model, makes a session for each seat, and then serves it: one atomic store. Waits until\n no seat holds the version before, which is released then; one that is still held when the time is over is released by\n a later publication or collection. `number` (NULL: not wanted): 1, 2, ... Any other status: what was served before\n is served on. Statuses: those of the steps (CHECKSUM_MISMATCH, INTERNAL for a self-test that differs, what\n clens_session_create gives), STALE (a cache of another model), INVALID_ARGUMENT (a cache that these sessions cannot\n read)."]
+    #[doc = " Verifies, warms and tests the model, makes a session for each seat, and then serves it: one atomic store. Segments whose\n checksum held before in the same memory are not read again, of this model or of a version that it shares them with: what\n was opened and published without verification does not count. A caller's memory is read each time. Waits until\n no seat holds the version before, which is released then; one that is still held when the time is over is released by\n a later publication or collection. `number` (NULL: not wanted): 1, 2, ... Any other status: what was served before\n is served on. Statuses: those of the steps (CHECKSUM_MISMATCH, INTERNAL for a self-test that differs, what\n clens_session_create gives), STALE (a cache of another model), INVALID_ARGUMENT (a cache that these sessions cannot\n read)."]
     pub fn clens_slot_publish(
         slot: *mut clens_slot,
         publication: *const clens_publication,

@@ -193,7 +193,7 @@ impl Model {
         ModelOptions::new().open_bytes(bytes)
     }
 
-    /// Checksums every segment.
+    /// Checksums every segment, verified before or not.
     ///
     /// # Errors
     /// [`ChecksumMismatch`](crate::Status::ChecksumMismatch) names the first that differs.
