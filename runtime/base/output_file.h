@@ -1,6 +1,8 @@
-// A file that appears whole or not at all: written under a temporary name in the same folder, synced,
-// renamed over its path, and the folder synced. Abandoned: the temporary file is removed. A file that is
-// replaced leaves its permissions behind; of a symbolic link to one, the link is replaced.
+// A file that appears whole or not at all: written without a name in the same folder (O_TMPFILE), synced, linked to a
+// temporary name and at once renamed over its path, and the folder synced. A process that is killed before leaves
+// nothing. Where a file cannot be without a name it has a temporary one from the start, which a killed process leaves
+// behind. Abandoned: nothing is left. A file that is replaced leaves its permissions behind; of a symbolic link to one,
+// the link is replaced.
 #pragma once
 
 #include <sys/stat.h>
@@ -8,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -29,10 +32,19 @@ class OutputFile {
  private:
   OutputFile(std::string path, std::string folder);
 
-  Status open_temporary(const struct ::stat* replaced);
+  [[nodiscard]] bool open_unnamed() noexcept;
+  Status open_named() noexcept;
+  template <class Make>
+  int under_a_new_name(Make make) noexcept;
+  Status set_permissions() noexcept;
+  Status link_temporary() noexcept;
+  Status copy_to_name() noexcept;
+  Status copy_all(int from) noexcept;
   Status sync_folder() noexcept;
 
   std::string path_, folder_, temporary_;
+  bool is_named_ = false;             // the file is at temporary_
+  std::optional<::mode_t> replaced_;  // permissions of the file that is replaced
   int descriptor_ = -1;
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdarg>
 #include <cstdio>
 
 namespace clicklens::testing {
@@ -14,7 +15,9 @@ namespace {
 
 std::atomic<bool> armed = false, restless = false, refused = false;
 std::atomic<std::int64_t> left = 0, interrupted = 0;
-std::atomic<int> refusal = 0;
+std::atomic<int> refusal = 0, forbidden = 0;
+std::atomic<bool> named_only = false;
+std::atomic<std::int64_t> unnamed_refused = 0;
 
 // Whether this call fails; errno says how.
 bool fails() noexcept {
@@ -22,6 +25,18 @@ bool fails() noexcept {
   refused = true;
   errno = refusal;
   return true;
+}
+
+bool lacks_unnamed() noexcept {
+  if (!named_only.load(std::memory_order_relaxed)) return false;
+  unnamed_refused.fetch_add(1, std::memory_order_relaxed);
+  errno = EOPNOTSUPP;
+  return true;
+}
+
+bool forbids_links() noexcept {
+  errno = forbidden.load(std::memory_order_relaxed);
+  return errno != 0;
 }
 
 // Every second time.
@@ -66,14 +81,46 @@ std::int64_t RestlessDisk::interruptions() noexcept {
   return interrupted;
 }
 
+NamedFilesOnly::NamedFilesOnly() noexcept {
+  unnamed_refused = 0;
+  named_only = true;
+}
+NamedFilesOnly::~NamedFilesOnly() {
+  named_only = false;
+}
+std::int64_t NamedFilesOnly::refusals() noexcept {
+  return unnamed_refused;
+}
+
+ForbiddenLinks::ForbiddenLinks(int error) noexcept {
+  forbidden = error;
+}
+ForbiddenLinks::~ForbiddenLinks() {
+  forbidden = 0;
+}
+
 }  // namespace clicklens::testing
 
 using clicklens::testing::fails;
+using clicklens::testing::forbids_links;
 using clicklens::testing::interrupts;
+using clicklens::testing::lacks_unnamed;
 using clicklens::testing::part;
 
 // In place of libc's, in this program alone.
 extern "C" {
+
+int open(const char* path, int flags, ...) {
+  if ((flags & O_TMPFILE) == O_TMPFILE && lacks_unnamed()) return -1;
+  mode_t mode = 0;
+  if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) {
+    va_list rest;
+    va_start(rest, flags);
+    mode = va_arg(rest, mode_t);
+    va_end(rest);
+  }
+  return static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode));
+}
 
 ssize_t write(int file, const void* bytes, size_t size) {
   if (fails() || interrupts()) return -1;
@@ -103,6 +150,11 @@ int close(int file) {
 
 int link(const char* from, const char* to) noexcept {
   return fails() ? -1 : static_cast<int>(::syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0));
+}
+
+int linkat(int from_folder, const char* from, int to_folder, const char* to, int flags) noexcept {
+  if (forbids_links() || fails()) return -1;
+  return static_cast<int>(::syscall(SYS_linkat, from_folder, from, to_folder, to, flags));
 }
 
 int rename(const char* from, const char* to) noexcept {

@@ -6,8 +6,8 @@
 
 namespace clicklens::testing {
 
-// While it lives, call number `refused` of all threads' (write, pwrite, ftruncate, fsync, close, link, rename) fails
-// with `error`.
+// While it lives, call number `refused` of all threads' (write, pwrite, ftruncate, fsync, close, link, linkat, rename)
+// fails with `error`.
 class ArmedDisk {
  public:
   static constexpr std::int64_t none = -1;
@@ -29,6 +29,26 @@ class RestlessDisk {
   RestlessDisk& operator=(const RestlessDisk&) = delete;
 
   [[nodiscard]] static std::int64_t interruptions() noexcept;
+};
+
+// While it lives, the file system has no files without a name (O_TMPFILE).
+class NamedFilesOnly {
+ public:
+  NamedFilesOnly() noexcept;
+  ~NamedFilesOnly();
+  NamedFilesOnly(const NamedFilesOnly&) = delete;
+  NamedFilesOnly& operator=(const NamedFilesOnly&) = delete;
+
+  [[nodiscard]] static std::int64_t refusals() noexcept;
+};
+
+// While it lives, files can be linked to no other name; the error is a policy's.
+class ForbiddenLinks {
+ public:
+  explicit ForbiddenLinks(int error) noexcept;
+  ~ForbiddenLinks();
+  ForbiddenLinks(const ForbiddenLinks&) = delete;
+  ForbiddenLinks& operator=(const ForbiddenLinks&) = delete;
 };
 
 }  // namespace clicklens::testing

@@ -20,7 +20,7 @@ std::size_t files_in(const std::string& folder) {
 }
 
 // `write` puts a file at `path`, in place of another one.
-void fail_each_call(const char* name, const TemporaryPath& path, const std::function<clens_status()>& write) {
+void fail_each_call_once(const char* name, const TemporaryPath& path, const std::function<clens_status()>& write) {
   const std::vector<std::byte> before(100, std::byte{7});
   write_bytes(path.str(), before);
   ASSERT_EQ(write(), CLENS_OK) << name << ": " << last_error();
@@ -62,6 +62,14 @@ void fail_each_call(const char* name, const TemporaryPath& path, const std::func
     EXPECT_GT(RestlessDisk::interruptions(), 3) << name;
   }
   EXPECT_EQ(read_bytes(path.str()), after) << name;
+}
+
+// By files that have no name until they are whole, where the file system has these, and by files that have one.
+void fail_each_call(const char* name, const TemporaryPath& path, const std::function<clens_status()>& write) {
+  fail_each_call_once(name, path, write);
+  const NamedFilesOnly named;
+  fail_each_call_once(name, path, write);
+  EXPECT_GT(NamedFilesOnly::refusals(), 0) << name;
 }
 
 TEST(DiskFailure, Models) {
