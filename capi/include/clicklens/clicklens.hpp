@@ -465,9 +465,9 @@ class Batch {
       if (offset_counts_[i] == untold() || input >= scopes.size() || scopes[input] == unread()) continue;
       const std::size_t wanted = entries(scopes[input]) + 1;
       if (offset_counts_[i] == wanted) continue;
-      return Failure{CLENS_E_INVALID_ARGUMENT, "input " + std::to_string(input) + ": " +
-                                                   std::to_string(offset_counts_[i]) + " offsets of lists, " +
-                                                   std::to_string(wanted) + " are wanted: one more than entries"};
+      return Failure{CLENS_E_BAD_BATCH, "input " + std::to_string(input) + ": " + std::to_string(offset_counts_[i]) +
+                                            " offsets of lists, " + std::to_string(wanted) +
+                                            " are wanted: one more than entries"};
     }
     return Failure{CLENS_OK, {}};
   }
@@ -482,7 +482,7 @@ class Batch {
 
  private:
   Batch& cached(const clens_cache* cache, const std::int64_t* rows, std::size_t count) {
-    if (count != batch_.candidates) fail(CLENS_E_INVALID_ARGUMENT, "rows: not one for each candidate");
+    if (count != batch_.candidates) fail(CLENS_E_BAD_BATCH, "rows: not one for each candidate");
     batch_.cache = cache;
     batch_.cache_rows = rows;
     return *this;

@@ -191,12 +191,12 @@ TEST(Wrapper, RefusesOffsetsOfOtherEntries) {
   EXPECT_EQ(fault(1, {0, 2, 2, 4, 5, 6}).status, CLENS_OK);
   for (const unsigned count : {0u, 1u, 2u, 4u, 6u}) {
     const Failure found = fault(0, std::vector<std::int64_t>(count));
-    EXPECT_EQ(found.status, CLENS_E_INVALID_ARGUMENT) << count;
+    EXPECT_EQ(found.status, CLENS_E_BAD_BATCH) << count;
     EXPECT_EQ(found.message,
               "input 0: " + std::to_string(count) + " offsets of lists, 3 are wanted: one more than entries");
   }
   for (const unsigned count : {0u, 3u, 5u, 7u})
-    EXPECT_EQ(fault(1, std::vector<std::int64_t>(count)).status, CLENS_E_INVALID_ARGUMENT) << count;
+    EXPECT_EQ(fault(1, std::vector<std::int64_t>(count)).status, CLENS_E_BAD_BATCH) << count;
 
   clens_cache_options options = CLENS_CACHE_OPTIONS_INIT;
   options.rows = 5;
@@ -210,6 +210,8 @@ TEST(Wrapper, RefusesOffsetsOfOtherEntries) {
   Batch batch(host.candidates());
   batch.requests(host.offsets).keys(0, host.users).keys(1, ids, &few).floats(2, host.matches);
   EXPECT_THROW(static_cast<void>(session.view(batch)), Error);
+  const auto uncounted = attempt([&] { return batch.cached(cache.get(), few).candidates(); });
+  EXPECT_EQ(uncounted.error().status, CLENS_E_BAD_BATCH);
   batch.cached(cache.get(), rows);
   EXPECT_EQ(session.view(batch).cache, cache.get());
 }

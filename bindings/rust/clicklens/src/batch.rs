@@ -173,7 +173,8 @@ impl<'a> Batch<'a> {
     }
 
     /// What the library is given. Slices whose lengths it is not told - offsets of lists, bitmaps, keys, rows of a cache -
-    /// are checked here: `scopes` says, by input, how many entries it will read.
+    /// are checked here, with the status that it gives of lengths that it is told: `scopes` says, by input, how many
+    /// entries it will read.
     #[inline]
     pub(crate) fn view(&self, scopes: &[Option<Scope>]) -> Result<&sys::clens_batch> {
         if self.unsure {
@@ -184,7 +185,7 @@ impl<'a> Batch<'a> {
 
     fn check(&self, scopes: &[Option<Scope>]) -> Result<()> {
         if let Some(fault) = self.fault {
-            return Err(Error::invalid(fault));
+            return Err(Error::new(Status::BadBatch, fault));
         }
         let most = self.raw.candidates.max(self.request_count() as u64);
         for (column, bound) in self.columns.iter().zip(&self.bounds) {
@@ -193,7 +194,7 @@ impl<'a> Batch<'a> {
             }
         }
         if self.keys.is_some_and(|keys| keys.len() != self.request_count()) {
-            return Err(Error::invalid("request_keys: not one for each request"));
+            return Err(Error::new(Status::BadBatch, "request_keys: not one for each request"));
         }
         Ok(())
     }

@@ -52,7 +52,7 @@ impl Offset for i64 {
 /// ```
 ///
 /// What does not fit together (a weight too few) is told by the run, as
-/// [`InvalidArgument`](crate::Status::InvalidArgument).
+/// [`BadBatch`](crate::Status::BadBatch).
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Column<'a> {

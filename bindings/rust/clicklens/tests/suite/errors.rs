@@ -95,26 +95,26 @@ fn slices_of_the_wrong_length() {
     refused(run(&with(3, ad_ids.lists(leaked(&ends)))), Status::BadBatch, "input 3");
     refused(run(&with(3, ad_ids.lists(leaked(&long_ends)).skip(1))), Status::BadBatch, "input 3");
     refused(run(&with(3, ad_ids.validity(&[]))), Status::BadBatch, "input 3");
-    refused(run(&with(3, ad_ids.weights(floats))), Status::InvalidArgument, "weights");
-    refused(run(&with(3, ad_ids.value_validity(&[]))), Status::InvalidArgument, "value_validity");
-    refused(run(&with(3, ad_ids.lists::<i64>(&[]))), Status::InvalidArgument, "lists");
-    refused(run(&with(3, Column::strings::<i64>(b"", &[]))), Status::InvalidArgument, "strings");
+    refused(run(&with(3, ad_ids.weights(floats))), Status::BadBatch, "weights");
+    refused(run(&with(3, ad_ids.value_validity(&[]))), Status::BadBatch, "value_validity");
+    refused(run(&with(3, ad_ids.lists::<i64>(&[]))), Status::BadBatch, "lists");
+    refused(run(&with(3, Column::strings::<i64>(b"", &[]))), Status::BadBatch, "strings");
     let mixed = Column::strings(b"a", wide).lists(leaked(&ends));
-    refused(run(&with(3, mixed)), Status::InvalidArgument, "width");
+    refused(run(&with(3, mixed)), Status::BadBatch, "width");
     // A request's list: two requests, so two entries will do.
     assert!(run(&with(0, Column::keys(leaked(&[5, 6])).lists(leaked(&ends)).validity(bitmap))).is_ok());
     refused(run(&with(0, Column::keys(leaked(&[5])).lists(leaked(&[0, 1])))), Status::BadBatch, "input 0");
 
     let mut few_keys = host.batch();
     few_keys.request_keys(&[1]);
-    refused(run(&few_keys), Status::InvalidArgument, "request_keys");
+    refused(run(&few_keys), Status::BadBatch, "request_keys");
     let mut no_ends = host.batch();
     no_ends.requests(&[]);
-    refused(run(&no_ends), Status::InvalidArgument, "requests");
+    refused(run(&no_ends), Status::BadBatch, "requests");
     let cache = CacheOptions::new(4).build(&model, &inputs(&model)).unwrap();
     let mut few_rows = host.batch();
     few_rows.cached(&cache, &[0, 1]);
-    refused(run(&few_rows), Status::InvalidArgument, "cached");
+    refused(run(&few_rows), Status::BadBatch, "cached");
 }
 
 /// The host's batch with another column for one input.
