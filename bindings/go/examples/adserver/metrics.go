@@ -73,8 +73,7 @@ func (s *server) exposeMetrics(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "metrics: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	w.Write(text)
+	respond(w, http.StatusOK, "text/plain; version=0.0.4; charset=utf-8", text)
 }
 
 func (s *server) metricsPage() ([]byte, error) {

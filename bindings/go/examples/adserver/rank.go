@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/clicklens/clicklens/bindings/go"
@@ -53,11 +54,17 @@ func (s *server) rank(w http.ResponseWriter, r *http.Request) {
 	if code == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(code)
-	w.Write(append(text, '\n'))
+	respond(w, code, "application/json", append(text, '\n'))
 	s.metrics.requests.add(code)
 	s.metrics.latency.observe(time.Since(begin))
+}
+
+// respond sends a body that is whole, and says how long it is: net/http would send one above 2 KB in chunks.
+func respond(w http.ResponseWriter, code int, kind string, body []byte) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(code)
+	w.Write(body)
 }
 
 // failure is the status and the body of an error.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"strings"
@@ -111,6 +112,26 @@ func refused(t *testing.T, url, body string, code int, part string) {
 	var told struct{ Error string }
 	if err := json.Unmarshal([]byte(text), &told); err != nil || got != code || !strings.Contains(told.Error, part) || len(told.Error) > 300 {
 		t.Errorf("%.80s: %d %s; %d and %q are wanted", body, got, text, code, part)
+	}
+}
+
+// Bodies are whole before they are sent, however long: clients and proxies are told how much comes.
+func TestBodiesHaveALength(t *testing.T) {
+	_, web := newTestServer(t, "-max-candidates", "1000")
+	candidates := strings.Repeat(`{"ad_id": 35}, `, 499) + `{"ad_id": 7}`
+	long := must[*http.Response](t)(http.Post(web.URL+"/rank", "application/json",
+		strings.NewReader(`{"features": {"user_id": 83}, "candidates": [`+candidates+`]}`)))
+	short := must[*http.Response](t)(http.Post(web.URL+"/rank", "application/json", strings.NewReader("{")))
+	page := must[*http.Response](t)(http.Get(web.URL + "/metrics"))
+	for name, r := range map[string]*http.Response{"long": long, "refused": short, "metrics": page} {
+		body := must[[]byte](t)(io.ReadAll(r.Body))
+		r.Body.Close()
+		if r.ContentLength != int64(len(body)) || len(r.TransferEncoding) != 0 {
+			t.Errorf("%s: Content-Length %d of %d bytes, sent %v", name, r.ContentLength, len(body), r.TransferEncoding)
+		}
+		if name != "refused" && (r.StatusCode != http.StatusOK || len(body) <= 4096) {
+			t.Errorf("%s: %d, %d bytes: too few to tell", name, r.StatusCode, len(body))
+		}
 	}
 }
 
