@@ -1,8 +1,8 @@
 // A file that appears whole or not at all: written without a name in the same folder (O_TMPFILE), synced, linked to a
 // temporary name and at once renamed over its path, and the folder synced. A process that is killed before leaves
-// nothing. Where a file cannot be without a name it has a temporary one from the start, which a killed process leaves
-// behind. Abandoned: nothing is left. A file that is replaced leaves its permissions behind; of a symbolic link to one,
-// the link is replaced.
+// nothing. Where a file cannot be without a name, or the umask takes nothing away (open_unnamed has the reason), it has
+// a temporary one from the start, which a killed process leaves behind. Abandoned: nothing is left. A file that is
+// replaced leaves its permissions behind; of a symbolic link to one, the link is replaced.
 #pragma once
 
 #include <sys/stat.h>

@@ -61,7 +61,9 @@ void killed_writer(const std::string& path) {
 TEST(KilledWriter, LeavesNothing) {
   const TemporaryPath path("out");
   if (!has_unnamed_files(path.folder())) GTEST_SKIP() << path.folder() << ": its file system has no O_TMPFILE";
+  const mode_t before = ::umask(022);
   killed_writer(path.str());
+  ::umask(before);
   EXPECT_EQ(names_in(path.folder()), std::vector<std::string>());
   write_bytes(path.str(), content);
   ASSERT_EQ(::chmod(path.c_str(), 0666), 0);
