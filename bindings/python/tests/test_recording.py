@@ -54,8 +54,9 @@ def test_recorder_tells_what_is_wrong(model, day, tmp_path):
     with pytest.raises(clicklens.Error, match="sample_rate"):
         clicklens.Recorder(model, tmp_path / "day", sample_rate=2)
     with clicklens.Recorder(model, tmp_path / "day") as recorder:
-        with pytest.raises(clicklens.Error, match="30 whole numbers"):
+        with pytest.raises(clicklens.Error, match="30 whole numbers") as refused:
             recorder.score(data, np.arange(7), requests)
+        assert refused.value.status == clicklens.Status.BAD_BATCH
         recorder.score(data, np.arange(30), requests)
         fewer = {name: column for name, column in data.items() if name != "price"}
         with pytest.raises(clicklens.Error):

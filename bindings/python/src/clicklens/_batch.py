@@ -163,7 +163,7 @@ def request_keys(keys, requests: int) -> np.ndarray:
     """A 64-bit key for each request."""
     given = np.asarray(unmasked(keys, "keys"))
     if given.ndim != 1 or given.dtype.kind not in "iu" or len(given) != requests:
-        raise Error(Status.INVALID_ARGUMENT, f"keys must be {requests} whole numbers, one for each request")
+        raise Error(Status.BAD_BATCH, f"keys must be {requests} whole numbers, one for each request")
     return np.ascontiguousarray(given.astype(np.uint64))
 
 
