@@ -25,6 +25,7 @@ base::Result<std::unique_ptr<Plan>> Planner::run() {
   place_probes();
   plan_->exchanges = options_.exchanges;
   if (options_.exchanges) exchanged_.emplace(model_);
+  find_zeros();
   CLENS_TRY(lower_forward());
   if (options_.gradients) {
     place_gradients();
@@ -95,6 +96,7 @@ void Planner::list_cached() {
   CacheRoom& room = plan_->cache_room;
   room.candidate_of_row = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
   room.rows = layout_.reserve_array<std::uint32_t>(options_.tile_rows);
+  room.stretches = layout_.reserve_array<kernels::CopyStretch>(plan_->cached.size());
 }
 
 const BackwardPlan* Plan::backward_from(std::uint32_t value) const noexcept {

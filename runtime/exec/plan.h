@@ -77,6 +77,7 @@ struct ProbePlan {
 struct CacheRoom {
   std::size_t candidate_of_row = 0;  // tile_rows u32
   std::size_t rows = 0;              // tile_rows u32: of the cache
+  std::size_t stretches = 0;         // a CopyStretch for each of Plan::cached
 };
 
 struct Plan {
@@ -100,7 +101,7 @@ struct Plan {
   std::size_t request_of_row = 0;  // offset of tile_rows u32
   bool caches = false;
   CachedPlaces cached;
-  std::size_t first_sum = 0;  // of them
+  std::size_t first_sum = 0;  // in `cached`, whose sums are last
   CacheRoom cache_room;       // where it caches
   std::size_t scores = 0;     // offset of tile_rows floats
   std::size_t work = 0;       // offset of what steps use while they run

@@ -51,7 +51,8 @@ base::Status Planner::lower_backward(std::uint32_t target) {
     const std::uint32_t node = *reached.begin();
     reached.erase(reached.begin());
     const format::NodeDesc& desc = model_.desc().nodes[node];
-    CLENS_TRY(model_.op(node).backward({desc.inputs, desc.outputs, &fusion_.epilogue[node], desc.outputs[0]}, *this));
+    CLENS_TRY(
+        model_.op(node).backward({desc.inputs, desc.outputs, &fusion_.epilogue[node], fusion_.result[node]}, *this));
     CLENS_TRY(check_steps());
     for (const std::uint32_t input : desc.inputs) reached.insert(values[input].producer);
   }

@@ -16,6 +16,23 @@ void Planner::place_probes() {
   }
 }
 
+// Of a view's columns a quarter must be: then an eighth of its numbers are.
+void Planner::find_zeros() {
+  const auto& desc = model_.desc();
+  const auto& values = model_.graph().values;
+  has_zeros_.resize(desc.values.size());
+  for (std::uint32_t node = 0; node < desc.nodes.size(); ++node) {
+    std::uint64_t columns = 0, with_zeros = 0;  // of what a view looks at
+    for (const std::uint32_t input : desc.nodes[node].inputs) {
+      columns += values[input].columns();
+      if (has_zeros_[input]) with_zeros += values[input].columns();
+    }
+    const ops::Operator& op = model_.op(node);
+    has_zeros_[desc.nodes[node].outputs[0]] =
+        op.makes_zeros() || (op.is_planned_away() && with_zeros > 0 && 4 * with_zeros >= columns);
+  }
+}
+
 base::Status Planner::lower_forward() {
   for (const Level level : {Level::request, Level::row, Level::candidate})
     bags_[static_cast<int>(level)] = std::make_unique<ops::BagStep>(level);

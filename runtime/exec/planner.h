@@ -40,12 +40,7 @@ class Planner final : public ops::BackwardLowering {
     CLENS_TRY(check_steps());
     return model_.packed().get_by_input(args, table_);
   }
-  [[nodiscard]] bool has_zeros(std::uint32_t value) const override {
-    const auto& inputs = model_.desc().nodes[model_.graph().values[value].producer].inputs;
-    const ops::Operator& op = model_.op(model_.graph().values[value].producer);
-    return op.makes_zeros() || (op.is_planned_away() && std::any_of(inputs.begin(), inputs.end(),
-                                                                    [this](auto input) { return has_zeros(input); }));
-  }
+  [[nodiscard]] bool has_zeros(std::uint32_t value) const override { return has_zeros_[value]; }
   base::Result<const std::byte*> packed(ops::Precision precision, const kernels::PackReducedArgs& args) override {
     CLENS_TRY(check_steps());
     return model_.packed().get(precision, args, table_);
@@ -100,6 +95,7 @@ class Planner final : public ops::BackwardLowering {
     if (repeats_) return plan_->per_exchange;
     return level == Level::request ? plan_->per_requests : level == Level::row ? *tile_steps_ : plan_->per_candidates;
   }
+  void find_zeros();
   base::Status lower_forward();
   base::Status lower_node(std::uint32_t node);
   void lower_given(std::uint32_t value);
@@ -141,6 +137,7 @@ class Planner final : public ops::BackwardLowering {
   std::vector<bool> written_;              // by value, of the backward at hand
   std::vector<std::uint32_t> capture_of_;  // by value; no_index: not captured
   std::vector<bool> is_probed_;            // by value
+  std::vector<bool> has_zeros_;            // by value
   std::size_t steps_ = 0;                  // emitted
   std::size_t work_bytes_ = 0;             // that the greediest step asked for
 };

@@ -119,7 +119,7 @@ base::Status Strand::run_after_exit(const ExitPlan& exit) noexcept {
 }
 
 // Rows that no cache holds are computed side by side, in their order; those of the cache are copied behind them. Where
-// there are no others, sums that are about to be added to are read from the cache by the step that does so.
+// the cache holds all, joined sums are left where they are.
 base::Status Strand::run_candidate_level(std::uint64_t candidate, std::size_t rows) noexcept {
   const CacheRoom& room = task_.plan->cache_room;
   auto* cached_rows = reinterpret_cast<std::uint32_t*>(context_.block + room.rows);
@@ -146,20 +146,17 @@ base::Status Strand::run_candidate_level(std::uint64_t candidate, std::size_t ro
 
 void Strand::copy_cached(const std::uint32_t* rows, std::size_t count) noexcept {
   const CachedPlaces& places = task_.plan->cached;
+  auto* stretches = reinterpret_cast<kernels::CopyStretch*>(context_.block + task_.plan->cache_room.stretches);
+  std::size_t copied = 0;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    const CachedPlace& at = places[i];
-    if (at.joined && context_.cached != nullptr) continue;
-    kernels::CopyRowsArgs copy;
-    copy.table = task_.cache.data + task_.cache.offsets[i];
-    copy.row_stride = task_.cache.row_stride;
-    copy.type = task_.cache.type;
-    copy.rows = rows;
-    copy.count = count;
-    copy.cols = at.place.count;
-    copy.ld_out = at.place.ld;
-    copy.out = context_.at(at.place) + context_.fresh * copy.ld_out;
-    context_.kernels->copy_rows(copy);
+    if (places[i].joined && context_.cached != nullptr) continue;
+    const ops::Place& to = places[i].place;
+    stretches[copied++] = {
+        task_.cache.offsets[i], to.count, {}, false, context_.at(to) + context_.fresh * to.ld, to.ld};
   }
+  if (copied > 0)
+    context_.kernels->copy_rows(
+        {task_.cache.data, task_.cache.row_stride, task_.cache.type, rows, count, stretches, copied});
 }
 
 void Strand::map_rows(std::uint64_t candidate, std::size_t rows) noexcept {

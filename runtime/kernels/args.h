@@ -61,8 +61,8 @@ struct LinearArgs : LinearOutputs {
   const float* weights = nullptr;  // packed by pack_linear of the same table
   std::size_t packed_k = 0;        // columns of x the weights are packed for, when the call's are but some; 0: k
   std::size_t first = 0;           // and which of them is the call's first
-  // The same weights packed by pack_by_input, if all of them are finite and x is likely to have many zeros: those of a
-  // row alone are then left out of its chains, which changes no bit.
+  // The same weights packed by pack_by_input, of these k columns alone, if all of them are finite and x is likely to
+  // have many zeros: those of a row alone are then left out of its chains, which changes no bit.
   const float* by_input = nullptr;
 };
 
@@ -144,17 +144,23 @@ struct BagArgs {
   bool fetched = false;  // the caller asked for all rows already: nothing is prefetched
 };
 
-// out[i] = row rows[i] of the table + addend[i], or 0 where relu is asked for and that is below.
-struct CopyRowsArgs {
-  const void* table = nullptr;
-  std::size_t row_stride = 0;   // bytes
-  Element type = Element::f32;  // or f16
-  const std::uint32_t* rows = nullptr;
-  std::size_t count = 0, cols = 0;
+// Neighbouring numbers of a row, `offset` bytes from its start: out[i] = row rows[i] + addend[i], or 0 where relu is
+// asked for and that is below.
+struct CopyStretch {
+  std::size_t offset = 0, cols = 0;
   Operand addend;  // null data: none
   bool relu = false;
   float* out = nullptr;
   std::size_t ld_out = 0;
+};
+struct CopyRowsArgs {
+  const void* data = nullptr;
+  std::size_t row_stride = 0;   // bytes
+  Element type = Element::f32;  // or f16
+  const std::uint32_t* rows = nullptr;
+  std::size_t count = 0;
+  const CopyStretch* stretches = nullptr;
+  std::size_t stretch_count = 0;
 };
 
 // Element by element over rows x cols. Which members are read is said by each kernel.

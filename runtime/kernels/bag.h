@@ -25,7 +25,7 @@ struct Bag {
   static constexpr std::size_t lanes = V::lanes;
   static constexpr std::size_t ahead = 24;
   // Bags a job from which rows are fetched into the second-level cache: there more of them can be under way than the
-  // first has buffers for, and the few cycles from there to here are hidden. With few rows all told they are not.
+  // first has buffers for. With few rows the way from there to here shows.
   static constexpr std::size_t many = 8;
   static constexpr std::size_t wide_bags = 8;
   static constexpr std::size_t most_vectors = Isa::bag_vectors;  // of one row in registers at once

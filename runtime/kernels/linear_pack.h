@@ -21,7 +21,7 @@ struct LinearPack {
     float* to = p.packed;
     for (std::size_t first = 0; first < p.n; first += width) {
       const std::size_t count = p.n - first < width ? p.n - first : width;
-      for (std::size_t i = 0; i < p.k; ++i, to += width) pack_row(p, first, count, i, to, width);
+      for (std::size_t i = 0; i < p.k; ++i, to += width) pack_row(p, first, count, i, to, width);  // finite or not
     }
   }
 

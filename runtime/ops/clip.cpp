@@ -16,6 +16,7 @@ class Clip final : public Operator {
   Clip(float low, float high) : low_(low), high_(high) {}
 
   [[nodiscard]] const char* name() const noexcept override { return "clip"; }
+  [[nodiscard]] bool makes_zeros() const noexcept override { return low_ == 0.0f; }
 
   [[nodiscard]] base::Result<ValueShape> infer(Inputs inputs, const char* node) const override {
     CLENS_TRY(expect_inputs(inputs, 1, node));

@@ -7,23 +7,13 @@ base::Status JoinStep::run(const StepContext& context) const noexcept {
   if (args.m == 0) return {};
   if (!sum_.joined || context.cached == nullptr) {
     args.x = {args.y, args.ldy, nullptr};
-    args.k = 0;
     context.kernels->linear_f32(args);
     return {};
   }
   const CachedRows& cached = *context.cached;
-  kernels::CopyRowsArgs copy;
-  copy.table = cached.data + cached.offsets[sum_.number];
-  copy.row_stride = cached.row_stride;
-  copy.type = cached.type;
-  copy.rows = cached.rows;
-  copy.count = args.m;
-  copy.cols = args.n;
-  copy.addend = args.addend;
-  copy.relu = args.act == kernels::Act::relu;
-  copy.out = args.y;
-  copy.ld_out = args.ldy;
-  context.kernels->copy_rows(copy);
+  const kernels::CopyStretch joined{cached.offsets[sum_.number],    args.n, args.addend,
+                                    args.act == kernels::Act::relu, args.y, args.ldy};
+  context.kernels->copy_rows({cached.data, cached.row_stride, cached.type, cached.rows, args.m, &joined, 1});
   return {};
 }
 

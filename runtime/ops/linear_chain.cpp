@@ -58,6 +58,19 @@ struct SegmentPack {
   kernels::PackArgs args;
 };
 
+// Weights of a call, and by input where `zeros` of its rows may be left out.
+base::Status pack_into(LinearCall& call, const kernels::PackArgs& args, bool zeros, Lowering& lowering) {
+  const base::Result<const float*> packed = lowering.packed(args);
+  if (!packed.ok()) return packed.status();
+  call.weights = *packed;
+  call.by_input = nullptr;
+  if (!zeros || args.n == 1) return {};
+  const base::Result<const float*> by_input = lowering.packed_by_input(args);
+  if (!by_input.ok()) return by_input.status();
+  call.by_input = *by_input;
+  return {};
+}
+
 // One part over the segments of memory its columns lie in; the last call carries addend and epilogue.
 base::Status emit_part(const ChainTarget& target, const ChainWeights& weights, std::span<const Segment> segments,
                        LinearCall call, const std::optional<Place>& addend, const Epilogue& epilogue,
@@ -70,14 +83,8 @@ base::Status emit_part(const ChainTarget& target, const ChainWeights& weights, s
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const Segment& segment = segments[i];
     const SegmentPack pack(weights, segment);
-    const bool zeros = target.zeros && weights.outputs > 1;
-    const base::Result<const float*> packed = lowering.packed(pack.args),
-                                     by_input = zeros ? lowering.packed_by_input(pack.args) : nullptr;
-    if (!packed.ok()) return packed.status();
-    if (!by_input.ok()) return by_input.status();
+    CLENS_TRY(pack_into(call, pack.args, target.zeros, lowering));
     call.x = segment.place;
-    call.weights = *packed;
-    call.by_input = *by_input;
     call.k = segment.place.count;
     call.n = weights.outputs;
     const bool last = i + 1 == segments.size();
@@ -111,15 +118,9 @@ base::Status emit_backward_columns(const ChainWeights& weights, std::uint32_t be
   pack.stride_reduction = weights.stride_out;
   pack.n = end - begin;
   pack.k = weights.outputs;
-  const base::Result<const float*> packed = lowering.packed(pack), by_input = lowering.has_zeros(node.result)
-                                                                                  ? lowering.packed_by_input(pack)
-                                                                                  : nullptr;
-  if (!packed.ok()) return packed.status();
-  if (!by_input.ok()) return by_input.status();
   LinearCall call;
+  CLENS_TRY(pack_into(call, pack, lowering.has_zeros(node.result), lowering));
   call.x = lowering.gradient(node.outputs[0]);
-  call.weights = *packed;
-  call.by_input = *by_input;
   call.k = pack.k;
   call.n = pack.n;
   call.y = slice(lowering.gradient(node.inputs[0]), begin, end - begin);

@@ -53,7 +53,8 @@ class Lowering {
   virtual base::Result<const float*> packed(const kernels::PackArgs& args) = 0;
   // The same by input (kernels::LinearArgs::by_input); null where a weight is not finite.
   virtual base::Result<const float*> packed_by_input(const kernels::PackArgs& args) = 0;
-  // Whether a value is likely to have many zeros, and the gradient of what it is made of, too: it comes from relu.
+  // Whether many of the value's numbers are likely to be 0, as behind relu. The gradient of what relu reads then has as
+  // many.
   [[nodiscard]] virtual bool has_zeros(std::uint32_t value) const = 0;
   virtual base::Result<const std::byte*> packed(Precision precision, const kernels::PackReducedArgs& args) = 0;
   // At least so many bytes of StepContext::work, 64-byte aligned.

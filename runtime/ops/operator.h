@@ -99,7 +99,7 @@ class Operator {
   [[nodiscard]] virtual bool takes_epilogue() const noexcept { return false; }
   virtual bool fuse_into(Epilogue&) const noexcept { return false; }
 
-  // Of any input about half of its output is zero, and so is the gradient that it passes back.
+  // About half of its output is 0, as is the gradient that it passes back.
   [[nodiscard]] virtual bool makes_zeros() const noexcept { return false; }
 
   virtual base::Status forward(const NodeView&, Lowering&) const = 0;

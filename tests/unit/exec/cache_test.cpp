@@ -127,6 +127,33 @@ TEST(TwoTowers, TheItemsFallsAway) {
     expect_bits(testing::logits(*session, batch.cached(*cache, rows)), expected, "two towers");
 }
 
+// A sum that only waits for the request's part is left in the cache, unless rows may leave the tile before.
+TEST(JoinedSums, AreThoseOfLinearsWithARequestPart) {
+  testing::RandomModel random(1);
+  testing::ModelMaker maker(3);
+  const auto pooled = [&](const std::string& name, format::Scope scope) {
+    return maker.bag(maker.sparse(name, scope, 30, format::Pooling::sum, false), maker.table(30, 8));
+  };
+  const std::uint32_t user = pooled("user", format::Scope::request), ad = pooled("ad", format::Scope::candidate);
+  std::uint32_t x = maker.linear(maker.node(format::ConcatOp{}, {user, ad}), 16, 12);
+  x = maker.node(format::ActivationOp{format::ActivationKind::relu}, {x});
+  maker.output("ctr", maker.linear(x, 12, 1));
+  random.maker = std::move(maker);
+  Made made(std::move(random));
+  exec::SessionOptions options;
+  options.cache = true;
+  const auto joined = [&] {
+    std::size_t count = 0;
+    for (const exec::CachedPlace& place : session_of(made, options)->plan().cached) count += place.joined ? 1 : 0;
+    return count;
+  };
+  EXPECT_EQ(joined(), 1u);
+  options.probes = {{x, std::vector<float>(12, 0.5f), 0.0f}};
+  EXPECT_EQ(joined(), 1u);
+  options.exit = exec::ExitRule{0, 0.0f};
+  EXPECT_EQ(joined(), 0u);
+}
+
 // Nothing depends on the candidate alone: rows are empty, and named all the same.
 TEST(CacheOfNothing, ScoresAreThoseOfAnUncachedRun) {
   testing::RandomModel random(1);

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "exec/session.h"
+#include "kernels/dispatch.h"
 #include "support/random_batch.h"
 
 namespace clicklens {
@@ -162,6 +163,38 @@ TEST(PlanLimits, ViewsOfScatteredColumns) {
   const auto values = static_cast<std::uint32_t>(maker.desc.values.size());
   for (std::uint32_t value = 0; value < values; ++value) options.captures.push_back(value);
   expect_limit(session_of(maker, options), "places");
+}
+
+// A view of twice the same view, a hundred deep: who asks what such values are walks no path twice.
+TEST(PlanLimits, ViewsOfTheSameViewTwice) {
+  ModelMaker maker;
+  std::uint32_t x = dense(maker, "d", 8);
+  for (int i = 0; i < 100; ++i)
+    x = maker.node(format::SelectOp{{0, 1, 2, 3, 4, 5, 6, 7}}, {maker.node(format::ConcatOp{}, {x, x})});
+  maker.output("o", maker.linear(maker.linear(x, 8, 4), 4, 1));
+  const auto session = session_of(maker);
+  ASSERT_TRUE(session.ok()) << session.status().message();
+}
+
+// Weights are packed by input, too, for linears behind relu, and with gradients for those whose output goes through it.
+TEST(Plan, WeightsByInputWhereZerosAreLikely) {
+  const auto packed = [](bool behind_relu, bool gradients) -> std::size_t {
+    ModelMaker maker;
+    std::uint32_t x = maker.linear(dense(maker, "d", 24), 24, 40);
+    if (behind_relu) x = maker.node(format::ActivationOp{format::ActivationKind::relu}, {x});
+    x = maker.linear(maker.node(format::ConcatOp{}, {x, dense(maker, "e", 8)}), 48, 32);
+    maker.output("o", maker.linear(x, 32, 1));
+    const auto model = maker.open();
+    exec::SessionOptions options;
+    options.gradients = gradients;
+    EXPECT_TRUE(exec::Session::create(model, RandomBatch::inputs(model->desc()), options).ok());
+    return model->packed().bytes();
+  };
+  const kernels::Table& table = **kernels::active_table();
+  const std::size_t second = sizeof(float) * (table.by_input_floats(32, 40) + table.by_input_floats(32, 8));
+  EXPECT_EQ(packed(true, false) - packed(false, false), second);
+  const std::size_t back = sizeof(float) * table.by_input_floats(24, 40);
+  EXPECT_EQ(packed(true, true) - packed(false, true), second + back);
 }
 
 // Columns taken out of turn, one here and one there: all plans together have room for so many.

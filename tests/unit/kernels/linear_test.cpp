@@ -181,6 +181,16 @@ TEST_P(Linear, PacksThroughAnIndexAndStrides) {
   LinearArgs a = arguments(x, layer, 6, k, n);
   a.y = y.data(), a.ldy = n;
   check(a, plain, 0);
+  Floats by_input((table_->by_input_floats(n, k) + 15) / 16 * 16);
+  const PackArgs pack{w.data(), 1, wide, reductions.data(), n, k, by_input.data()};
+  EXPECT_TRUE(table_->pack_by_input(pack));
+  const std::size_t padded = table_->by_input_floats(n, k) / k;
+  for (std::size_t p = 0; p < k; ++p)
+    for (std::size_t j = 0; j < padded; ++j) EXPECT_EQ(by_input[p * padded + j], j < n ? plain[j * k + p] : 0.0f);
+  for (const float bad : {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+    w[reductions[3] * wide + n - 1] = bad;
+    EXPECT_FALSE(table_->pack_by_input(pack));
+  }
 }
 
 TEST_P(Linear, ReadsSomeColumnsOfAPacking) {
