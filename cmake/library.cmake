@@ -29,7 +29,7 @@ function(clicklens_shared_library target)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME clicklens VERSION ${PROJECT_VERSION}
                         SOVERSION ${PROJECT_VERSION_MAJOR} LINKER_LANGUAGE CXX LINK_DEPENDS ${export_map})
   target_link_libraries(${target} PRIVATE Threads::Threads m)
-  target_link_options(${target} PRIVATE -Wl,--version-script=${export_map} -fno-lto)
+  target_link_options(${target} PRIVATE -Wl,--version-script=${export_map} "${CLICKLENS_WHOLE_LIBRARY}")
   if(NOT CLICKLENS_SANITIZE)
     target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/capi/src/shared/terminate.cpp)
     target_link_options(${target} PRIVATE -Wl,--gc-sections ${relative_relocations})
@@ -70,7 +70,7 @@ add_custom_command(
   DEPENDS ${objects} ${object_files}
   COMMENT "Linking one relocatable object"
   COMMAND ${CMAKE_LINKER} -r --force-group-allocation -o ${one_object} ${object_files}
-  COMMAND ${CMAKE_OBJCOPY} --wildcard "--keep-global-symbol=clens_*" ${one_object}
+  COMMAND ${CMAKE_OBJCOPY} --wildcard "--keep-global-symbol=clens_*" "--remove-section=.gnu.lto_*" ${one_object}
   COMMAND_EXPAND_LISTS VERBATIM)
 set_source_files_properties(${one_object} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
 add_library(clicklens_static STATIC ${one_object})
