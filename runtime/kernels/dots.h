@@ -38,10 +38,7 @@ struct Dots {
 #pragma GCC unroll 4
         for (std::size_t q = 0; q < group; ++q) f(i + q, canonical(sums.v[q]));
       }
-      for (; i < count; ++i) {
-        const float* const row[1] = {left(i)};
-        f(i, canonical(dots(row).v[0]));
-      }
+      for (; i < count; ++i) f(i, single(left(i)));
     }
 
    private:
@@ -49,12 +46,15 @@ struct Dots {
     template <class Left, class F>
     [[gnu::always_inline]] void each_short(std::size_t count, Left left, F f) const {
       float copy[most] = {};
-      const float* const row[1] = {copy};
       for (std::size_t i = 0; i < count; ++i) {
         const float* const from = left(i);
         for (std::size_t c = 0; c < k; ++c) copy[c] = from[c];
-        f(i, canonical(dots(row).v[0]));
+        f(i, single(copy));
       }
+    }
+    [[gnu::noinline]] V single(const float* row) const {
+      const float* const rows[1] = {row};
+      return canonical(dots(rows).v[0]);
     }
     template <std::size_t R>
     struct Many {

@@ -18,6 +18,15 @@ struct LinearBlock {
   static constexpr std::size_t tiles = 8;
   static constexpr std::size_t max_rows = sizeof(Isa::tile_columns) / sizeof(Isa::tile_columns[0]) - 1;  // of a tile
 
+  // Heights that Isa::tile_columns gives no vectors are not there: low tiles have up to most_low rows, tall ones from
+  // least_tall to max_rows.
+  static constexpr bool is_height(std::size_t rows) { return rows <= max_rows && Isa::tile_columns[rows] > 0; }
+  static constexpr std::size_t from(std::size_t rows, bool there) {
+    return rows > max_rows || is_height(rows) == there ? rows : from(rows + 1, there);
+  }
+  static constexpr std::size_t most_low = from(1, false) - 1, least_tall = from(most_low + 1, true);
+  static constexpr bool has_gap = most_low < max_rows;
+
   // The rows of one tile, maps resolved.
   struct Rows {
     std::size_t count, first;
@@ -27,22 +36,41 @@ struct LinearBlock {
     float* y[max_rows];
   };
 
+  // Rows cut into tiles of nearly equal height: 16 = 8 + 8.
+  struct Cut {
+    std::size_t count = 0;            // tiles
+    std::size_t each = 0, extra = 0;  // rows of a tile; how many tiles have one more
+
+    Cut() = default;
+    Cut(std::size_t m, std::size_t pieces) : count(pieces), each(m / pieces), extra(m % pieces) {}
+    static Cut of_most(std::size_t m, std::size_t most) { return m == 0 ? Cut() : Cut(m, (m + most - 1) / most); }
+    std::size_t height(std::size_t tile) const { return each + (tile < extra ? 1 : 0); }
+    std::size_t first(std::size_t tile) const { return tile * each + (tile < extra ? tile : extra); }
+    std::size_t rows() const { return count * each + extra; }
+  };
+
   const Args& a;
-  const std::size_t all;          // tiles of the call
-  const std::size_t each, extra;  // rows of a tile; how many tiles have one more: 16 = 8 + 8
-  std::size_t count = 0;          // tiles held
+  Cut cut, low;           // tiles of the call; behind them those of the rest, where their height would not be there
+  std::size_t all;        // both
+  std::size_t count = 0;  // tiles held
   Rows rows[tiles];
 
   // At least one row.
-  explicit LinearBlock(const Args& args)
-      : a(args), all((args.m + max_rows - 1) / max_rows), each(args.m / all), extra(args.m % all) {}
+  explicit LinearBlock(const Args& args) : a(args), cut(Cut::of_most(args.m, max_rows)), all(cut.count) {
+    if (!has_gap || cut.each <= most_low - (cut.extra > 0) || cut.each >= least_tall) return;
+    const std::size_t tall = args.m / least_tall;
+    cut = tall == 0 ? Cut() : Cut(tall * least_tall, tall);
+    low = Cut::of_most(args.m - cut.rows(), most_low);
+    all = cut.count + low.count;
+  }
 
   // Takes the tiles from `tile` on, as many as fit.
   void take(std::size_t tile) {
     count = all - tile < tiles ? all - tile : tiles;
     for (std::size_t t = 0; t < count; ++t, ++tile) {
-      rows[t].count = each + (tile < extra ? 1 : 0);
-      resolve(rows[t], tile * each + (tile < extra ? tile : extra));
+      const bool tall = !has_gap || tile < cut.count;
+      rows[t].count = tall ? cut.height(tile) : low.height(tile - cut.count);
+      resolve(rows[t], tall ? cut.first(tile) : cut.rows() + low.first(tile - cut.count));
     }
   }
   void resolve(Rows& to, std::size_t row) const {

@@ -57,7 +57,7 @@ struct LinearTiles {
   };
   template <std::size_t R, std::size_t C>
   static constexpr void fill(TileTable& table) {
-    table.at[R][C] = &Kernel::template tile<R, C>;
+    if constexpr (Block::is_height(R)) table.at[R][C] = &Kernel::template tile<R, C>;
     if constexpr (C < static_cast<std::size_t>(Isa::tile_columns[R])) {
       fill<R, C + 1>(table);
     } else if constexpr (R < max_rows) {

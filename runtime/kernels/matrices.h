@@ -112,7 +112,7 @@ struct Matrices {
     return top;
   }
 
-  static constexpr std::size_t tallest = 8;
+  static constexpr std::size_t tallest = Isa::fast_fma ? 8 : 2;
 
   // Rows [i, i + rows) of the product, at most R of them.
   template <std::size_t R>
@@ -130,8 +130,11 @@ struct Matrices {
                                        std::size_t i) {
     std::size_t j = 0;
     const auto at = [&j](const float* row) { return row == nullptr ? nullptr : row + j; };
-    for (; j + lanes <= m.n; j += lanes) chains<R, true>(m, a, b + j, at(seed), y + j, i, lanes);
-    if (j < m.n) chains<R, false>(m, a, b + j, at(seed), y + j, i, m.n - j);
+    if constexpr (!Isa::free_masks) {
+      for (; j + lanes <= m.n; j += lanes) chains<R, true>(m, a, b + j, at(seed), y + j, i, lanes);
+      if (j == m.n) return;
+    }
+    for (; j < m.n; j += lanes) chains<R, false>(m, a, b + j, at(seed), y + j, i, m.n - j < lanes ? m.n - j : lanes);
   }
   template <std::size_t R, bool Whole>
   [[gnu::always_inline]] static void chains(const MatmulArgs& m, const float* a, const float* b, const float* seed,

@@ -27,6 +27,16 @@ struct Reduce {
   // Of one row: f(lane, a, b) column by column.
   template <class F>
   [[gnu::always_inline]] static float row(const float* a, const float* b, std::size_t cols, F f) {
+    return Isa::fast_fma ? row_here(a, b, cols, f) : row_apart(a, b, cols, f);
+  }
+
+ private:
+  template <class F>
+  [[gnu::noinline]] static float row_apart(const float* a, const float* b, std::size_t cols, F f) {
+    return row_here(a, b, cols, f);
+  }
+  template <class F>
+  [[gnu::always_inline]] static float row_here(const float* a, const float* b, std::size_t cols, F f) {
     Lanes16<Isa> sums;
 #pragma GCC unroll 16
     for (V& lane : sums.part) lane = V::zero();
@@ -43,8 +53,6 @@ struct Reduce {
     }
     return sums.tree_sum();
   }
-
- private:
   template <class F>
   [[gnu::always_inline]] static void each(const ReduceArgs& r, F f) {
     for (std::size_t i = 0; i < r.rows; ++i) {

@@ -21,7 +21,7 @@ class Shares {
   }
   void finish() {
     if (count_ == 0) return;
-    if (width_ <= most) {
+    if (Isa::fast_fma && width_ <= most) {  // where nothing is fast once in the code is enough
       finish<true>();
     } else {
       finish<false>();
@@ -46,7 +46,7 @@ class Shares {
     sums.store(each);
     for (std::size_t i = 0; i < count_; ++i) divide<Kept>(i, each[i]);
   }
-  [[gnu::always_inline]] void turn(std::size_t columns, float* to) const {
+  [[gnu::noinline]] void turn(std::size_t columns, float* to) const {
     const float* rows[lanes];
     for (std::size_t i = 0; i < lanes; ++i) rows[i] = lanes_[i < count_ ? i : 0];
     Columns<Isa>::turn(rows, columns, to);
@@ -105,7 +105,7 @@ class Shares {
         const std::size_t n = width_ - c < lanes ? width_ - c : lanes;
         // Behind the row and behind the mask any number will do, and is quicker than one whose power is next to
         // nothing.
-        V power = math::exp((Kept ? V::load(kept_[i] + c) : load_some<V>(x_[i] + c, n)) - V::broadcast(top));
+        V power = exp((Kept ? V::load(kept_[i] + c) : load_some<V>(x_[i] + c, n)) - V::broadcast(top));
         if (mask != nullptr) power = select(load_some<V>(mask + c, n) == V::zero(), V::zero(), power);
         power = first(n, power, V::zero());
         keep<Kept>(i, c, n, power);
@@ -114,6 +114,12 @@ class Shares {
     }
 #pragma GCC unroll 16
     for (std::size_t p = 0; p < sums.parts; ++p) sums.part[p].store(lanes_[i] + p * lanes);
+  }
+  [[gnu::always_inline]] static V exp(V x) {
+    return Isa::fast_fma ? math::exp(x) : exp_apart(x);
+  }
+  [[gnu::noinline]] static V exp_apart(V x) {
+    return math::exp(x);
   }
   [[gnu::always_inline]] bool lets_through(const float* mask) const {
     for (std::size_t c = 0; c < width_; ++c)

@@ -10,16 +10,18 @@ namespace {
 struct Kernels : Avx512Ops {
   static constexpr const Table& table = table_avx512;
   using Int8 = Avx512Int8;
-  // 32 registers: rows x vectors of sums, a row of weights, one of x.
-  static constexpr int tile_columns[] = {0, 8, 8, 7, 6, 5, 4, 3, 3, 3};
-  static constexpr int sparse_columns = 16;
+  // Of 32 registers rows x vectors of sums, a row of weights, one of x. A tile's code is as large as its sums are many,
+  // and 12 to 16 of them hide the latency as well as 24: low tiles are narrow, and rows that tall ones leave take two
+  // low ones.
+  static constexpr int tile_columns[] = {0, 6, 4, 4, 4, 0, 0, 0, 3, 3};
+  static constexpr int sparse_columns = 8;  // 16 were slower
   static constexpr std::size_t bag_vectors = 4;
   static constexpr std::size_t gram_rows = 8, gram_vectors = 3;
 };
 
-// As many sums of as many products a load in half the code. Processors that multiply bytes so are a few old ones.
+// Processors that multiply bytes so are a few old ones.
 struct Int8Kernels : Kernels {
-  static constexpr int tile_columns[] = {0, 8, 8, 7, 6};
+  static constexpr int tile_columns[] = {0, 4, 4, 4, 4};
 };
 
 }  // namespace

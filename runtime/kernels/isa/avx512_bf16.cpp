@@ -13,7 +13,7 @@ namespace {
 struct Kernels : Avx512Ops {
   static constexpr const Table& table = table_avx512;
   using Bf16 = Avx512Bf16;
-  static constexpr int tile_columns[] = {0, 8, 8, 7, 6, 5, 4, 3, 3, 3};
+  static constexpr int tile_columns[] = {0, 6, 4, 4, 4, 0, 0, 0, 3, 3};  // as avx512's
 };
 
 constexpr Table entries() {

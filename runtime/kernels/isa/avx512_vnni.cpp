@@ -13,7 +13,8 @@ namespace {
 struct Kernels : Avx512Ops {
   static constexpr const Table& table = table_avx512;
   using Int8 = Avx512Vnni;
-  static constexpr int tile_columns[] = {0, 8, 8, 7, 6, 5, 4, 3, 3, 3};
+  // As avx512's.
+  static constexpr int tile_columns[] = {0, 6, 4, 4, 4, 0, 0, 0, 3, 3};
 };
 
 constexpr Table entries() {
