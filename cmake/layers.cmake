@@ -45,6 +45,11 @@ function(clicklens_layer folder)
   if(often)
     clicklens_layer_objects(clicklens_${folder}_often ${often})
     target_compile_options(clicklens_${folder}_often PRIVATE $<$<CONFIG:Release>:-O2>)
+    # Loops stay aligned; functions and jumps take 4 % of the code to be.
+    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+      target_compile_options(clicklens_${folder}_often PRIVATE
+                             "$<$<CONFIG:Release>:-falign-functions=1;-falign-jumps=1>")
+    endif()
   endif()
   set_property(GLOBAL PROPERTY CLICKLENS_TARGETS_${folder} ${targets})
 endfunction()
