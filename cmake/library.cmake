@@ -22,6 +22,8 @@ if(CLICKLENS_RELATIVE_RELOCATIONS AND CLICKLENS_GLIBC_2_36 AND CLICKLENS_HAS_REL
   set(relative_relocations -Wl,-z,pack-relative-relocs)
 endif()
 
+option(CLICKLENS_STATIC_CXX "Within the shared library what it takes of libstdc++; OFF: smaller, and needs the system's" ON)
+
 # clicklens_shared_library(<target> <object files>...)
 function(clicklens_shared_library target)
   add_library(${target} SHARED ${ARGN})
@@ -31,9 +33,12 @@ function(clicklens_shared_library target)
   target_link_libraries(${target} PRIVATE Threads::Threads m)
   target_link_options(${target} PRIVATE -Wl,--version-script=${export_map} "${CLICKLENS_WHOLE_LIBRARY}")
   if(NOT CLICKLENS_SANITIZE)
-    target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/capi/src/shared/terminate.cpp)
+    if(CLICKLENS_STATIC_CXX)
+      target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/capi/src/shared/terminate.cpp)
+      target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc)
+    endif()
     target_link_options(${target} PRIVATE -Wl,--gc-sections ${relative_relocations})
-    target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc -Wl,--no-undefined -Wl,-z,relro -Wl,-z,now)
+    target_link_options(${target} PRIVATE -Wl,--no-undefined -Wl,-z,relro -Wl,-z,now)
   endif()
 endfunction()
 
