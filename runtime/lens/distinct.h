@@ -25,6 +25,8 @@ class DistinctKeys {
     std::uint8_t& slot = ranks_[hash >> (64 - index_bits)];
     slot = rank > slot ? rank : slot;
   }
+  // Ahead of add().
+  void fetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&ranks_[hash >> (64 - index_bits)], 1); }
   void merge(const DistinctKeys& other) noexcept;
   void clear() noexcept { ranks_.fill(0); }
 

@@ -19,22 +19,6 @@ namespace {
 using encode::Column;
 using encode::Fault;
 
-// Elements [begin, end) of an entry, and how long it was before it was cut.
-struct Window {
-  std::uint64_t begin = 0, end = 0, length = 0;
-};
-
-Window window_of(const format::FeatureDesc& feature, const Column* column, std::uint64_t entry) noexcept {
-  if (column == nullptr || !encode::is_set(column->validity, column->first + entry)) return {};
-  Window of = encode::with_offsets(*column, [&](const auto& offsets) -> Window {
-    return {offsets[entry], offsets[entry + 1], offsets[entry + 1] - offsets[entry]};
-  });
-  if (feature.max_length == 0 || of.length <= feature.max_length) return of;
-  (feature.keep_last ? of.begin : of.end) =
-      feature.keep_last ? of.end - feature.max_length : of.begin + feature.max_length;
-  return of;
-}
-
 std::uint32_t kind_of(const Column& column) noexcept {
   switch (column.kind) {
     case encode::ColumnKind::rows:
@@ -46,92 +30,11 @@ std::uint32_t kind_of(const Column& column) noexcept {
   }
 }
 
-class IdCounter {
- public:
-  IdCounter(const encode::Elements& elements, bool strings, std::uint32_t bucket, FeatureTraffic& to) noexcept
-      : elements_(elements), strings_(strings), bucket_(bucket), to_(to) {}
-
-  void add(std::uint64_t element, std::uint32_t row) noexcept {
-    if (row >= encode::dropped_id) {
-      const Fault fault = elements_.fault(element, row);
-      if (fault == Fault::null) return;
-      to_.bad += fault == Fault::weight || fault == Fault::text ? 1 : 0;
-      if (fault == Fault::range || fault == Fault::unknown) {
-        ++to_.unknown;
-        ++to_.bucket_unknown[bucket_];
-      }
-    }
-    const std::uint64_t hash = hash_of(element);
-    ++to_.ids;
-    ++to_.bucket_ids[bucket_];
-    ++to_.histogram[bucket_ * id_bins + (hash >> 58)];
-    to_.distinct.add(hash);
-    any_ = true;
-  }
-  [[nodiscard]] bool any() const noexcept { return any_; }
-
- private:
-  [[nodiscard]] std::uint64_t hash_of(std::uint64_t element) const noexcept {
-    if (!strings_) return mix(elements_.number(element));
-    const std::string_view id = elements_.text(element);
-    return XXH3_64bits(id.data(), id.size());
-  }
-
-  const encode::Elements& elements_;
-  bool strings_;
-  std::uint32_t bucket_;
-  FeatureTraffic& to_;
-  bool any_ = false;
-};
-static_assert(id_bins == std::size_t{1} << (64 - 58));
-
-void add_ids(const exec::Model& model, std::uint32_t index, const FeatureColumns& columns, std::uint64_t entry,
-             std::uint32_t bucket, FeatureTraffic& to) noexcept {
-  const Column* const column = columns.original;
+encode::Elements elements_of(const exec::Model& model, std::uint32_t index, const Column* column) noexcept {
   const format::FeatureDesc& feature = model.desc().features[index];
-  const Window window = window_of(feature, column, entry);
-  ++to.lengths[length_bin(window.length)];
-  to.cut += window.length - (window.end - window.begin);
-  bool any = false;
-  if (window.length > 0) {
-    const auto elements_of = [&](const Column* ids) {
-      return encode::Elements(ids, model.encoder(feature.encoder), model.feature_rows(index), feature.weighted);
-    };
-    const encode::Elements elements = elements_of(column), read = elements_of(columns.read);
-    IdCounter counter(elements, column->kind == encode::ColumnKind::strings, bucket, to);
-    constexpr std::size_t block = 32;
-    std::uint32_t rows[block];
-    float weights[block];
-    for (std::uint64_t at = window.begin; at < window.end; at += block) {
-      const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(block, window.end - at));
-      read.read(at, count, rows, weights);
-      for (std::size_t i = 0; i < count; ++i) counter.add(at + i, rows[i]);
-    }
-    any = counter.any();
-    if (any) to.id_kinds |= kind_of(*column);
-  }
-  to.missing += any ? 0 : 1;
-  to.bucket_missing[bucket] += any ? 0 : 1;
-}
-
-void add_elements(const format::FeatureDesc& feature, const Column* column, std::uint64_t entry, std::uint32_t bucket,
-                  FeatureTraffic& to, float* raw) noexcept {
-  std::fill_n(raw, feature.width, std::numeric_limits<float>::quiet_NaN());
-  bool any = false;
-  if (column != nullptr && encode::is_set(column->validity, column->first + entry)) {
-    const std::uint64_t first = (column->first + entry) * feature.width;
-    for (std::uint32_t c = 0; c < feature.width; ++c) {
-      if (!encode::is_set(column->value_validity, first + c)) continue;
-      any = true;
-      const auto x = encode::load<float>(column->values, first + c);
-      if (encode::is_finite(x))
-        raw[c] = x + 0.0f;  // -0 and 0 would make a minimum depend on the order
-      else
-        ++to.bad;
-    }
-  }
-  to.missing += any ? 0 : 1;
-  to.bucket_missing[bucket] += any ? 0 : 1;
+  const bool dense = feature.kind == format::FeatureKind::dense;
+  return {column, dense ? nullptr : model.encoder(feature.encoder), dense ? 0 : model.feature_rows(index),
+          feature.weighted};
 }
 
 void add_counts(std::vector<std::uint64_t>& to, const std::vector<std::uint64_t>& from) noexcept {
@@ -204,12 +107,104 @@ std::vector<FeatureTraffic> feature_traffic(const exec::Model& model, std::uint3
   return all;
 }
 
-void add_entry(const exec::Model& model, std::uint32_t feature, const FeatureColumns& columns, std::uint64_t entry,
-               std::uint32_t bucket, FeatureTraffic& to, float* raw) noexcept {
-  if (to.dense)
-    add_elements(model.desc().features[feature], columns.original, entry, bucket, to, raw + to.first_raw);
-  else
-    add_ids(model, feature, columns, entry, bucket, to);
+void WaitingIds::count() noexcept {
+  for (std::size_t i = 0; i < size_; ++i) {
+    const Id& id = ids_[i];
+    *id.bin += id.times;
+    id.distinct->add(id.hash);
+  }
+  size_ = 0;
+}
+
+EntryCounter::EntryCounter(const exec::Model& model, std::uint32_t feature, const FeatureColumns& columns,
+                           FeatureTraffic& to, WaitingIds& waiting) noexcept
+    : feature_(model.desc().features[feature]),
+      column_(columns.original),
+      original_(elements_of(model, feature, columns.original)),
+      read_(elements_of(model, feature, columns.read)),
+      to_(to),
+      waiting_(waiting) {}
+
+EntryCounter::Window EntryCounter::window_of(std::uint64_t entry) const noexcept {
+  if (column_ == nullptr || !encode::is_set(column_->validity, column_->first + entry)) return {};
+  Window of = encode::with_offsets(*column_, [&](const auto& offsets) -> Window {
+    return {offsets[entry], offsets[entry + 1], offsets[entry + 1] - offsets[entry]};
+  });
+  if (feature_.max_length == 0 || of.length <= feature_.max_length) return of;
+  (feature_.keep_last ? of.begin : of.end) =
+      feature_.keep_last ? of.end - feature_.max_length : of.begin + feature_.max_length;
+  return of;
+}
+
+void EntryCounter::add_ids(std::uint64_t entry, std::uint32_t bucket, std::uint32_t times) noexcept {
+  const Window window = window_of(entry);
+  to_.lengths[length_bin(window.length)] += times;
+  to_.cut += times * (window.length - (window.end - window.begin));
+  const std::uint64_t ids = add_window(window, bucket, times);
+  if (ids == 0) return add_missing(bucket, times);
+  to_.id_kinds |= kind_of(*column_);
+  to_.ids += times * ids;
+  to_.bucket_ids[bucket] += times * ids;
+}
+
+// How many ids it has.
+std::uint64_t EntryCounter::add_window(const Window& window, std::uint32_t bucket, std::uint32_t times) noexcept {
+  constexpr std::size_t block = 32;
+  std::uint32_t rows[block];
+  float weights[block];
+  std::uint64_t ids = 0;
+  for (std::uint64_t at = window.begin; at < window.end; at += block) {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(block, window.end - at));
+    const bool clean = read_.read(at, count, rows, weights);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!clean && rows[i] >= encode::dropped_id && !add_fault(at + i, rows[i], bucket, times)) continue;
+      waiting_.add(hash_of(at + i), bucket, times, to_);
+      ++ids;
+    }
+  }
+  return ids;
+}
+
+// Whether it is an id all the same.
+bool EntryCounter::add_fault(std::uint64_t element, std::uint32_t row, std::uint32_t bucket,
+                             std::uint32_t times) noexcept {
+  const Fault fault = original_.fault(element, row);
+  if (fault == Fault::null) return false;
+  if (fault == Fault::weight || fault == Fault::text) to_.bad += times;
+  if (fault == Fault::range || fault == Fault::unknown) {
+    to_.unknown += times;
+    to_.bucket_unknown[bucket] += times;
+  }
+  return true;
+}
+
+std::uint64_t EntryCounter::hash_of(std::uint64_t element) const noexcept {
+  if (column_->kind != encode::ColumnKind::strings) return mix(original_.number(element));
+  const std::string_view id = original_.text(element);
+  return XXH3_64bits(id.data(), id.size());
+}
+
+void EntryCounter::add_missing(std::uint32_t bucket, std::uint32_t times) noexcept {
+  to_.missing += times;
+  to_.bucket_missing[bucket] += times;
+}
+
+void EntryCounter::add_elements(std::uint64_t entry, std::uint32_t bucket, float* raw) noexcept {
+  std::fill_n(raw, feature_.width, std::numeric_limits<float>::quiet_NaN());
+  bool any = false;
+  if (column_ != nullptr && encode::is_set(column_->validity, column_->first + entry)) {
+    const std::uint64_t first = (column_->first + entry) * feature_.width;
+    for (std::uint32_t c = 0; c < feature_.width; ++c) {
+      if (!encode::is_set(column_->value_validity, first + c)) continue;
+      any = true;
+      const auto x = encode::load<float>(column_->values, first + c);
+      if (encode::is_finite(x))
+        raw[c] = x + 0.0f;  // -0 and 0 would make a minimum depend on the order
+      else
+        ++to_.bad;
+    }
+  }
+  if (!any) add_missing(bucket, 1);
 }
 
 }  // namespace clicklens::lens

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "encode/column.h"
+#include "encode/elements.h"
 #include "encode/encoder.h"
 #include "format/profile_desc.h"
 #include "lens/distinct.h"
@@ -69,8 +70,60 @@ struct FeatureColumns {
   const encode::Column* read = nullptr;
 };
 
-// One entry of a feature. `raw`: dense, where its elements go; NaN for those that are none.
-void add_entry(const exec::Model& model, std::uint32_t feature, const FeatureColumns& columns, std::uint64_t entry,
-               std::uint32_t bucket, FeatureTraffic& to, float* raw) noexcept;
+// Ids on their way into histograms and distinct keys, whose lines are fetched from memory meanwhile: of either, an id
+// meets one anywhere in a megabyte.
+class WaitingIds {
+ public:
+  void add(std::uint64_t hash, std::uint32_t bucket, std::uint32_t times, FeatureTraffic& to) noexcept {
+    if (size_ == ids_.size()) count();
+    std::uint64_t* const bin = &to.histogram[bucket * id_bins + (hash >> 58)];
+    __builtin_prefetch(bin, 1);
+    to.distinct.fetch(hash);
+    ids_[size_++] = {hash, bin, &to.distinct, times};
+  }
+  // Before anyone reads what they go to.
+  void count() noexcept;
+
+ private:
+  struct Id {
+    std::uint64_t hash;
+    std::uint64_t* bin;
+    DistinctKeys* distinct;
+    std::uint32_t times;
+  };
+  std::array<Id, 128> ids_;
+  std::size_t size_ = 0;
+};
+static_assert(id_bins == std::size_t{1} << (64 - 58));
+
+// Counts entries of one feature.
+class EntryCounter {
+ public:
+  EntryCounter(const exec::Model& model, std::uint32_t feature, const FeatureColumns& columns, FeatureTraffic& to,
+               WaitingIds& waiting) noexcept;
+
+  // `times`: profiled candidates that an entry of ids is met by.
+  void add_ids(std::uint64_t entry, std::uint32_t bucket, std::uint32_t times) noexcept;
+  // Of a dense feature. `raw`: where its elements go; NaN for those that are none.
+  void add_elements(std::uint64_t entry, std::uint32_t bucket, float* raw) noexcept;
+
+ private:
+  // Elements [begin, end) of an entry, and how long it was before it was cut.
+  struct Window {
+    std::uint64_t begin = 0, end = 0, length = 0;
+  };
+
+  [[nodiscard]] Window window_of(std::uint64_t entry) const noexcept;
+  std::uint64_t add_window(const Window& window, std::uint32_t bucket, std::uint32_t times) noexcept;
+  bool add_fault(std::uint64_t element, std::uint32_t row, std::uint32_t bucket, std::uint32_t times) noexcept;
+  void add_missing(std::uint32_t bucket, std::uint32_t times) noexcept;
+  [[nodiscard]] std::uint64_t hash_of(std::uint64_t element) const noexcept;
+
+  const format::FeatureDesc& feature_;
+  const encode::Column* column_;      // as it came; null: missing
+  encode::Elements original_, read_;  // likewise, and as the run reads it
+  FeatureTraffic& to_;
+  WaitingIds& waiting_;
+};
 
 }  // namespace clicklens::lens

@@ -128,17 +128,31 @@ void ProfileRows::set_facts(std::size_t slot, const RowFacts& facts) noexcept {
   tile_.buckets[slot] = facts.bucket;
 }
 
-// Feature by feature: what a feature's counting needs comes into the cache once for all rows.
+// Feature by feature: what a feature's counting needs comes into the cache once for all rows. An entry of a request is
+// read once for all of its rows that follow each other.
 void ProfileRows::add_features(const exec::Session& session, std::span<const PickedRow> rows, std::size_t slot,
                                Profile& profile) noexcept {
+  if (rows.empty()) return;
   const exec::Model& model = session.model();
+  WaitingIds waiting;
   for (std::uint32_t f = 0; f < profile.features_.size(); ++f) {
+    FeatureTraffic& to = profile.features_[f];
     const bool shared = model.desc().features[f].scope == format::Scope::request;
     const FeatureColumns columns{session.original_columns()[f], session.bound_columns()[f]};
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      add_entry(model, f, columns, shared ? rows[i].request : rows[i].candidate, tile_.buckets[slot + i],
-                profile.features_[f], raw_.places.empty() ? nullptr : at(raw_, slot + i));
+    EntryCounter counter(model, f, columns, to, waiting);
+    const auto entry = [&](std::size_t i) { return shared ? rows[i].request : rows[i].candidate; };
+    const std::uint32_t* const buckets = &tile_.buckets[slot];
+    for (std::size_t i = 0, next = 0; i < rows.size(); i = next) {
+      next = i + 1;
+      if (to.dense) {
+        counter.add_elements(entry(i), buckets[i], at(raw_, slot + i) + to.first_raw);
+        continue;
+      }
+      while (next < rows.size() && entry(next) == entry(i) && buckets[next] == buckets[i]) ++next;
+      counter.add_ids(entry(i), buckets[i], static_cast<std::uint32_t>(next - i));
+    }
   }
+  waiting.count();
 }
 
 void ProfileRows::settle(Profile& profile) noexcept {
