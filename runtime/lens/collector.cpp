@@ -11,9 +11,9 @@ namespace {
 using base::Code;
 using base::Status;
 
-// Rows that are added up together: enough that a tile's fixed costs are small beside them, few enough that the run
-// they fall into is not much longer than others.
-constexpr std::size_t batch_rows = 32;
+// Rows that are added up together: enough that a batch's fixed costs are small beside them, few enough that the run
+// they fall into is not much longer than others, which their backward would make it.
+constexpr std::size_t batch_rows = 64, explained_rows = 32;
 
 }  // namespace
 
@@ -98,7 +98,9 @@ void Collector::begin(const exec::Batch&) noexcept {
     else
       ++skipped_;
   });
-  if (block.rows->size() + picked_.size() > block.rows->capacity()) settle(block);
+  const std::size_t staged = block.rows->size();
+  const std::size_t enough = block.backward ? explained_rows : batch_rows;
+  if (staged >= enough || staged + picked_.size() > block.rows->capacity()) settle(block);
 }
 
 Status Collector::tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept {

@@ -4,8 +4,8 @@
 // neither waits for the other, and what a run at hand sees comes with the next collection at the latest.
 //
 // Rows are picked before a run and have their places; strands copy theirs out of the tiles they make, and the run's
-// thread counts the features at its end. Only when the places run out are the rows added up: a block's lenses see some
-// dozen rows at a time, not one row of a tile.
+// thread counts the features at its end. Rows are added up when there are some dozen: a block's lenses see them
+// together, not one row of a tile.
 #pragma once
 
 #include <atomic>
