@@ -11,9 +11,9 @@ namespace {
 using base::Code;
 using base::Status;
 
-// Rows that are added up together: enough that a batch's fixed costs are small beside them, few enough that the run
-// they fall into is not much longer than others, which their backward would make it.
-constexpr std::size_t batch_rows = 64, explained_rows = 32;
+// Room for rows that are added up together: enough that a batch's fixed costs are small beside them. Those with a
+// backward are fewer, so that the run they fall into is not much longer than others.
+constexpr std::size_t batch_rows = 32, explained_rows = 32;
 
 }  // namespace
 
@@ -99,8 +99,8 @@ void Collector::begin(const exec::Batch&) noexcept {
       ++skipped_;
   });
   const std::size_t staged = block.rows->size();
-  const std::size_t enough = block.backward ? explained_rows : batch_rows;
-  if (staged >= enough || staged + picked_.size() > block.rows->capacity()) settle(block);
+  const bool enough = block.backward && staged >= explained_rows;
+  if (enough || staged + picked_.size() > block.rows->capacity()) settle(block);
 }
 
 Status Collector::tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept {
