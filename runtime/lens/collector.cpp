@@ -11,9 +11,9 @@ namespace {
 using base::Code;
 using base::Status;
 
-// Room for rows that are added up together: enough that a batch's fixed costs are small beside them. Those with a
-// backward are fewer, so that the run they fall into is not much longer than others.
-constexpr std::size_t batch_rows = 32, explained_rows = 32;
+// Rows that there is room for at the least, so that a batch's fixed costs are small beside them. With a backward no
+// more than these wait, if a run does not bring more: the run they fall into is then not much longer than others.
+constexpr std::size_t batch_rows = 32;
 
 }  // namespace
 
@@ -99,7 +99,7 @@ void Collector::begin(const exec::Batch&) noexcept {
       ++skipped_;
   });
   const std::size_t staged = block.rows->size();
-  const bool enough = block.backward && staged >= explained_rows;
+  const bool enough = block.backward && staged >= batch_rows;
   if (enough || staged + picked_.size() > block.rows->capacity()) settle(block);
 }
 
