@@ -13,7 +13,7 @@
 namespace clicklens::testing {
 namespace {
 
-std::atomic<bool> armed = false, restless = false, refused = false;
+std::atomic<bool> set = false, restless = false, refused = false;
 std::atomic<std::int64_t> left = 0, interrupted = 0;
 std::atomic<int> refusal = 0, forbidden = 0;
 std::atomic<bool> named_only = false;
@@ -21,7 +21,7 @@ std::atomic<std::int64_t> unnamed_refused = 0;
 
 // Whether this call fails; errno says how.
 bool fails() noexcept {
-  if (!armed.load(std::memory_order_relaxed) || left.fetch_sub(1, std::memory_order_relaxed) != 0) return false;
+  if (!set.load(std::memory_order_relaxed) || left.fetch_sub(1, std::memory_order_relaxed) != 0) return false;
   refused = true;
   errno = refusal;
   return true;
@@ -61,10 +61,10 @@ ArmedDisk::ArmedDisk(std::int64_t number, int error) noexcept {
   refused = false;
   left = number;
   refusal = error;
-  armed = true;
+  set = true;
 }
 ArmedDisk::~ArmedDisk() {
-  armed = false;
+  set = false;
 }
 bool ArmedDisk::has_refused() noexcept {
   return refused;

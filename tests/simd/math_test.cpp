@@ -62,7 +62,7 @@ const Truth truths[] = {
 };
 
 // Edges, then floats of every sign and size at a prime stride, then the ranges where the functions live.
-const std::vector<float>& inputs() {
+const std::vector<float>& math_inputs() {
   static const std::vector<float> all = [] {
     std::vector<float> v = edges();
     for (std::uint64_t w = 0; w < 0x100000000u; w += 16381)
@@ -78,7 +78,7 @@ const std::vector<float>& inputs() {
 }
 
 std::vector<float> run(const Probe& probe) {
-  const std::vector<float>& in = inputs();
+  const std::vector<float>& in = math_inputs();
   std::vector<float> out(in.size());
   probe.run(in.data(), in.data(), in.data(), out.data(), out.size());
   return out;
@@ -103,12 +103,12 @@ TEST(Math, IsAccurate) {
     float where = 0;
     std::size_t finite = 0;
     for (std::size_t i = 0; i < out.size(); ++i) {
-      const double truth = truths[f].of(static_cast<double>(inputs()[i]));
-      ASSERT_EQ(std::isnan(out[i]), std::isnan(truth)) << truths[f].name << "(" << inputs()[i] << ") = " << out[i];
+      const double truth = truths[f].of(static_cast<double>(math_inputs()[i]));
+      ASSERT_EQ(std::isnan(out[i]), std::isnan(truth)) << truths[f].name << "(" << math_inputs()[i] << ") = " << out[i];
       if (std::isnan(truth)) continue;
       finite += std::isfinite(out[i]) ? 1 : 0;
       const double error = ulps(out[i], truth, truths[f].floor);
-      if (error > worst) worst = error, where = inputs()[i];
+      if (error > worst) worst = error, where = math_inputs()[i];
     }
     RecordProperty(std::string(truths[f].name) + "_ulps", std::to_string(worst));
     EXPECT_LE(worst, truths[f].most_ulps) << truths[f].name << " at " << where;
@@ -158,8 +158,8 @@ TEST_P(MathBits, EqualScalar) {
     for (std::size_t i = got.size(); i-- > 0;) {
       if (!same_bits(got[i], expected[i])) ++wrong, first = i;
     }
-    EXPECT_EQ(wrong, 0u) << table.functions[f].name << "(" << inputs()[first] << ") = " << got[first] << ", scalar "
-                         << expected[first];
+    EXPECT_EQ(wrong, 0u) << table.functions[f].name << "(" << math_inputs()[first] << ") = " << got[first]
+                         << ", scalar " << expected[first];
   }
 }
 

@@ -10,7 +10,7 @@
 namespace clicklens::kernels {
 namespace {
 
-using Reference = std::function<float(float, float, float)>;
+using WordReference = std::function<float(float, float, float)>;
 
 std::uint32_t word(float v) {
   return std::bit_cast<std::uint32_t>(v);
@@ -32,8 +32,8 @@ float reference_min(float a, float b) {
   return b < a ? b : a;
 }
 
-const std::map<std::string, Reference>& references() {
-  static const std::map<std::string, Reference> all = {
+const std::map<std::string, WordReference>& word_references() {
+  static const std::map<std::string, WordReference> all = {
       {"add", [](float a, float b, float) { return a + b; }},
       {"sub", [](float a, float b, float) { return a - b; }},
       {"mul", [](float a, float b, float) { return a * b; }},
@@ -78,14 +78,14 @@ const std::map<std::string, Reference>& references() {
   return all;
 }
 
-struct Inputs {
+struct WordInputs {
   std::vector<float> a, b, c;
 };
 
 // All pairs of edges (every triple would be too many), then any bits at all, then numbers near 1.
-const Inputs& inputs() {
-  static const Inputs all = [] {
-    Inputs in;
+const WordInputs& word_inputs() {
+  static const WordInputs all = [] {
+    WordInputs in;
     Random random(7);
     const auto push = [&in](float a, float b, float c) {
       in.a.push_back(a);
@@ -117,13 +117,13 @@ class Operations : public testing::TestWithParam<Isa> {
 
 TEST_P(Operations, AreExact) {
   const ProbeTable& table = probes(GetParam());
-  const Inputs& in = inputs();
+  const WordInputs& in = word_inputs();
   std::vector<float> out(in.a.size());
-  ASSERT_EQ(table.operation_count, references().size());
+  ASSERT_EQ(table.operation_count, word_references().size());
   for (std::size_t i = 0; i < table.operation_count; ++i) {
     const Probe& probe = table.operations[i];
-    ASSERT_EQ(references().count(probe.name), 1u) << probe.name;
-    const Reference& reference = references().at(probe.name);
+    ASSERT_EQ(word_references().count(probe.name), 1u) << probe.name;
+    const WordReference& reference = word_references().at(probe.name);
     probe.run(in.a.data(), in.b.data(), in.c.data(), out.data(), out.size());
     std::size_t numbers = 0, wrong = 0;
     for (std::size_t j = 0; j < out.size(); ++j) {

@@ -26,6 +26,7 @@ struct ReleaseHandle {
   void operator()(clens_probe* handle) const { clens_probe_release(handle); }
   void operator()(clens_probe_rows* handle) const { clens_probe_rows_release(handle); }
   void operator()(clens_vocabulary* handle) const { clens_vocabulary_release(handle); }
+  void operator()(clens_explainer* handle) const { clens_explainer_release(handle); }
 };
 template <class T>
 using HandleOf = std::unique_ptr<T, ReleaseHandle>;

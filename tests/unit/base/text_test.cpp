@@ -10,7 +10,7 @@
 namespace clicklens::base {
 namespace {
 
-std::span<const std::byte> bytes_of(std::string_view text) {
+std::span<const std::byte> characters_of(std::string_view text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
 }
 
@@ -45,11 +45,11 @@ TEST(Checksum, StreamEqualsWholeWhateverThePieces) {
   for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>(i * 7 + i / 251);
   for (std::size_t piece : {std::size_t{1}, std::size_t{63}, std::size_t{256}, std::size_t{99999}}) {
     Xxh3Stream stream;
-    stream.update(bytes_of("forgotten"));
+    stream.update(characters_of("forgotten"));
     stream.reset();
     for (std::size_t at = 0; at < text.size(); at += piece)
-      stream.update(bytes_of(std::string_view(text).substr(at, piece)));
-    EXPECT_EQ(stream.digest(), xxh3_64(bytes_of(text))) << piece;
+      stream.update(characters_of(std::string_view(text).substr(at, piece)));
+    EXPECT_EQ(stream.digest(), xxh3_64(characters_of(text))) << piece;
   }
 }
 

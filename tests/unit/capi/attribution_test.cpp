@@ -12,10 +12,6 @@
 namespace clicklens::testing {
 namespace {
 
-struct ReleaseExplainer {
-  void operator()(clens_explainer* explainer) const noexcept { clens_explainer_release(explainer); }
-};
-
 class AttributionC : public ::testing::Test {
  protected:
   AttributionC() {
@@ -52,7 +48,7 @@ class AttributionC : public ::testing::Test {
   }
 
   TinyHost host_{{3, 0, 2, 30}};
-  std::unique_ptr<clens_explainer, ReleaseExplainer> explainer_;
+  HandleOf<clens_explainer> explainer_;
   std::vector<float> values_ = std::vector<float>(2000, -7.0f);
   std::vector<float> rows_ = std::vector<float>(400, 0.5f);
 };

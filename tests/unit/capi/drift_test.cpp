@@ -10,7 +10,7 @@
 namespace clicklens {
 namespace {
 
-constexpr std::size_t rows = 4'000;
+constexpr std::size_t day_rows = 4'000;
 
 // Ids a and b, a linear over both, relu, one output.
 class Drifting {
@@ -53,13 +53,13 @@ class Drifting {
     std::mt19937 random(seed);
     std::vector<std::uint64_t> a, b, users;
     std::vector<std::uint8_t> labels;
-    for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t row = 0; row < day_rows; ++row) {
       a.push_back(random() % 8);
       b.push_back(random() % (moved ? 2 : 8));
       users.push_back(random() % 700);
       labels.push_back(random() % 5 == 0 ? 1 : 0);
     }
-    Batch batch(rows);
+    Batch batch(day_rows);
     batch.keys(0, a).keys(1, b);
     const clens_batch view = batch.view();
     clens_rows about = CLENS_ROWS_INIT;
@@ -79,8 +79,8 @@ TEST(DriftAbi, FindsWhatMovedAndWhichGroupMovedIt) {
   const auto reference = made.profile(1, false), live = made.profile(2, true);
   const Drift drift({reference.get()}, live.get(), &made.model());
   const clens_drift_info info = drift.describe();
-  EXPECT_EQ(info.reference_rows, rows);
-  EXPECT_EQ(info.live_rows, rows);
+  EXPECT_EQ(info.reference_rows, day_rows);
+  EXPECT_EQ(info.live_rows, day_rows);
   EXPECT_EQ(info.days, 1u);
   EXPECT_EQ(info.groups, 2u);
   ASSERT_EQ(info.traces, 1u);
@@ -102,7 +102,7 @@ TEST(DriftAbi, FindsWhatMovedAndWhichGroupMovedIt) {
   EXPECT_GT(trace.groups[0].second, trace.groups[1].second);
   for (const std::size_t day : {0u, 1u}) {
     const clens_drift_day figures = drift.day(day);
-    EXPECT_EQ(figures.rows, rows);
+    EXPECT_EQ(figures.rows, day_rows);
     EXPECT_NEAR(figures.auc, 0.5, 0.05);
   }
   const Drift quiet({reference.get(), live.get()}, made.profile(3, false).get());

@@ -11,10 +11,6 @@
 namespace clicklens::testing {
 namespace {
 
-struct ReleaseExplainer {
-  void operator()(clens_explainer* explainer) const noexcept { clens_explainer_release(explainer); }
-};
-
 constexpr std::size_t width = 10;
 constexpr float untouched = -7.0f;
 
@@ -46,7 +42,7 @@ class FaithfulnessC : public ::testing::Test {
   }
 
   TinyHost host_{{3, 0, 2}};
-  std::unique_ptr<clens_explainer, ReleaseExplainer> explainer_;
+  HandleOf<clens_explainer> explainer_;
   std::vector<float> values_ = std::vector<float>(host_.candidates() + 1, untouched);
   std::vector<float> spreads_ = std::vector<float>(width, 0.5f), moves_ = std::vector<float>(3 * width, 0.01f);
   clens_attribution_spec spec_ = CLENS_ATTRIBUTION_SPEC_INIT;

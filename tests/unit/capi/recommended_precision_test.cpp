@@ -9,7 +9,7 @@
 namespace clicklens::testing {
 namespace {
 
-bool has_bf16() {
+bool bf16_kernels() {
   const auto table = kernels::active_table();
   return table.ok() && (*table)->linear_bf16 != nullptr;
 }
@@ -73,7 +73,7 @@ TEST_F(RecommendedPrecisionTest, LinearsMayStayInFloat32) {
 TEST_F(RecommendedPrecisionTest, Bf16IsFloat32WhereThereIsNone) {
   refiner_.recommend_precision(CLENS_PRECISION_BF16);
   const Model model = written();
-  const bool there = has_bf16();
+  const bool there = bf16_kernels();
   EXPECT_EQ(recommended_precision(model).precision, std::uint32_t{there ? CLENS_PRECISION_BF16 : CLENS_PRECISION_F32});
   EXPECT_EQ(run(model, CLENS_PRECISION_RECOMMENDED), run(model, there ? CLENS_PRECISION_BF16 : CLENS_PRECISION_F32));
 }

@@ -11,10 +11,10 @@ namespace {
 
 using Random = std::mt19937_64;
 
-std::uint64_t below(Random& random, std::uint64_t n) {
+std::uint64_t less_than(Random& random, std::uint64_t n) {
   return random() % n;
 }
-bool chance(Random& random, int percent) {
+bool one_in(Random& random, int percent) {
   return static_cast<int>(random() % 100) < percent;
 }
 
@@ -31,39 +31,39 @@ Odd random_odd(Random& random) {
   Odd odd;
   bool* const all[] = {&odd.weights, &odd.validity, &odd.value_validity, &odd.empty, &odd.null,
                        &odd.unknown, &odd.strings,  &odd.too_long,       &odd.full};
-  if (chance(random, 60)) *all[below(random, std::size(all))] = true;
+  if (one_in(random, 60)) *all[less_than(random, std::size(all))] = true;
   return odd;
 }
 
 constexpr std::int64_t rows = 40;  // of the table; the encoder has more
 
 std::vector<Entry> random_entries(Random& random, const Odd& odd, bool single) {
-  std::vector<Entry> entries(1 + below(random, 20));
+  std::vector<Entry> entries(1 + less_than(random, 20));
   for (Entry& entry : entries) {
     entry.emplace();
-    const std::uint64_t length = single ? 1 : 1 + below(random, 5);
+    const std::uint64_t length = single ? 1 : 1 + less_than(random, 5);
     for (std::uint64_t i = 0; i < length; ++i) {
-      const auto number = static_cast<std::int64_t>(below(random, rows));
+      const auto number = static_cast<std::int64_t>(less_than(random, rows));
       entry->push_back({false, number, "k" + std::to_string(number), 0.5f, false});
     }
   }
-  Entry& chosen = entries[below(random, entries.size())];
+  Entry& chosen = entries[less_than(random, entries.size())];
   if (odd.empty && !single) chosen->clear();
   if (odd.null) chosen.reset();
   constexpr std::int64_t strange[] = {rows, rows + 5, 60, 127, -1};
-  if (odd.unknown) chosen->back().number = strange[below(random, std::size(strange))];
-  if (odd.value_validity) chosen->back().null = chance(random, 50);
+  if (odd.unknown) chosen->back().number = strange[less_than(random, std::size(strange))];
+  if (odd.value_validity) chosen->back().null = one_in(random, 50);
   if (odd.too_long && !single) chosen->resize(6, chosen->back());
   return entries;
 }
 
 Layout random_layout(Random& random, const Odd& odd) {
   Layout layout;
-  layout.kind = odd.strings ? ColumnKind::strings : chance(random, 50) ? ColumnKind::rows : ColumnKind::keys;
-  layout.type = odd.strings ? ValueType::bytes : static_cast<ValueType>(below(random, 8));
-  layout.offset_bits = chance(random, 50) ? 32 : 64;
-  layout.first = chance(random, 50) ? 0 : below(random, 20);
-  layout.single = chance(random, 40);
+  layout.kind = odd.strings ? ColumnKind::strings : one_in(random, 50) ? ColumnKind::rows : ColumnKind::keys;
+  layout.type = odd.strings ? ValueType::bytes : static_cast<ValueType>(less_than(random, 8));
+  layout.offset_bits = one_in(random, 50) ? 32 : 64;
+  layout.first = one_in(random, 50) ? 0 : less_than(random, 20);
+  layout.single = one_in(random, 40);
   layout.weights = odd.weights;
   layout.validity = odd.validity || odd.null;
   layout.value_validity = odd.value_validity;
@@ -73,19 +73,19 @@ Layout random_layout(Random& random, const Odd& odd) {
 format::EncoderDesc random_encoder(Random& random, const Odd& odd) {
   using format::KeyType;
   if (odd.strings) return {"e", format::HashEncoder{format::HashAlgorithm::xxh3, KeyType::string, 1, rows, 0, ""}};
-  if (chance(random, 40)) return {"e", format::HashEncoder{format::HashAlgorithm::xxh3, KeyType::u64, 1, rows, 0, ""}};
-  return {"e", format::IdentityEncoder{chance(random, 50) ? 50u : 30u}};
+  if (one_in(random, 40)) return {"e", format::HashEncoder{format::HashAlgorithm::xxh3, KeyType::u64, 1, rows, 0, ""}};
+  return {"e", format::IdentityEncoder{one_in(random, 50) ? 50u : 30u}};
 }
 
 format::FeatureDesc random_feature(Random& random, const Odd& odd) {
   format::FeatureDesc feature;
   feature.name = "ids";
-  feature.pooling = static_cast<format::Pooling>(below(random, 4));
-  feature.weighted = odd.weights || chance(random, 20);
-  feature.max_length = odd.too_long || chance(random, 20) ? 5 : 0;
-  feature.keep_last = chance(random, 50);
-  feature.missing_row = chance(random, 50) ? -1 : 3;
-  feature.unknown_row = chance(random, 50) ? -1 : 4;
+  feature.pooling = static_cast<format::Pooling>(less_than(random, 4));
+  feature.weighted = odd.weights || one_in(random, 20);
+  feature.max_length = odd.too_long || one_in(random, 20) ? 5 : 0;
+  feature.keep_last = one_in(random, 50);
+  feature.missing_row = one_in(random, 50) ? -1 : 3;
+  feature.unknown_row = one_in(random, 50) ? -1 : 4;
   return feature;
 }
 
@@ -105,10 +105,10 @@ TEST_P(PlainBags, AreWhatAReaderReads) {
     const ArrowColumn arrow(entries, layout);
     const Column& column = arrow.column();
     ASSERT_TRUE(check_column(column, entries.size(), 0, "ids", feature.weighted).ok());
-    const std::uint64_t begin = below(random, entries.size());
-    const auto count = static_cast<std::size_t>(1 + below(random, entries.size() - begin));
+    const std::uint64_t begin = less_than(random, entries.size());
+    const auto count = static_cast<std::size_t>(1 + less_than(random, entries.size() - begin));
 
-    const std::size_t capacity = odd.full ? 1 + below(random, 16) : 200;
+    const std::size_t capacity = odd.full ? 1 + less_than(random, 16) : 200;
     std::vector<std::uint32_t> ids(capacity), offsets(count + 1, 99);
     std::vector<float> divisors(count, -1.0f);
     const PlainRules known(rules);

@@ -34,8 +34,8 @@ float lowest() {
   return std::numeric_limits<float>::lowest();
 }
 
-struct Case {
-  explicit Case(std::uint32_t seed)
+struct ExitCase {
+  explicit ExitCase(std::uint32_t seed)
       : made(one_task(seed)),
         batch(made.random.maker, made.desc(), {4, 0, 9, 1, 0, 17, 3}),
         probes(testing::random_probes(made)),
@@ -84,7 +84,7 @@ struct Case {
   std::vector<float> probe_logits, scores;
 };
 
-void expect_case(const Case& of, std::size_t probe, float bound, const exec::SessionOptions& options,
+void expect_case(const ExitCase& of, std::size_t probe, float bound, const exec::SessionOptions& options,
                  const RandomBatch& batch) {
   const auto session = session_of(of.made, options);
   ASSERT_NE(session, nullptr);
@@ -102,7 +102,7 @@ class EarlyExit : public ::testing::TestWithParam<std::uint32_t> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, EarlyExit, testing::seeds(1, 31));
 
 TEST_P(EarlyExit, EveryLayerAndBound) {
-  const Case of(GetParam());
+  const ExitCase of(GetParam());
   for (std::size_t probe = 0; probe < of.probes.size(); ++probe) {
     if (!of.may_exit(probe)) continue;
     for (const float bound : {of.median(probe), lowest(), std::numeric_limits<float>::max()}) {
@@ -115,7 +115,7 @@ TEST_P(EarlyExit, EveryLayerAndBound) {
 }
 
 TEST_P(EarlyExit, InstructionSetsTilesAndStrands) {
-  const Case of(GetParam());
+  const ExitCase of(GetParam());
   std::size_t probe = GetParam() % of.probes.size();
   while (!of.may_exit(probe)) probe = (probe + 1) % of.probes.size();
   const float bound = of.median(probe);
@@ -132,7 +132,7 @@ TEST_P(EarlyExit, InstructionSetsTilesAndStrands) {
 }
 
 TEST_P(EarlyExit, CapturesWhatIsMadeBefore) {
-  const Case of(GetParam());
+  const ExitCase of(GetParam());
   for (std::size_t probe = 0; probe < of.probes.size(); ++probe) {
     if (!of.may_exit(probe)) continue;
     const auto without = session_of(of.made, of.options(probe, 0));
@@ -191,7 +191,7 @@ TEST(EarlyExitOf, NotANumberGoesOn) {
 }
 
 TEST(EarlyExitOf, WhatItCannotDoIsRefused) {
-  const Case of(1);
+  const ExitCase of(1);
   std::size_t probe = 0;
   while (!of.may_exit(probe)) ++probe;
   const auto code = [&](const exec::SessionOptions& options) {

@@ -14,15 +14,15 @@
 namespace clicklens::format {
 namespace {
 
-constexpr std::uint64_t table_bytes = std::uint64_t{4} << 20;
+constexpr std::uint64_t held_bytes = std::uint64_t{4} << 20;
 
 class HeldModelPages : public ::testing::Test {
  protected:
   HeldModelPages() {
     TableDesc& table = model_.desc.tables[0];
-    model_.segments[table.segment].resize(table_bytes);
-    model_.desc.segments[table.segment].size = table_bytes;
-    table.rows = table_bytes / table.row_stride;
+    model_.segments[table.segment].resize(held_bytes);
+    model_.desc.segments[table.segment].size = held_bytes;
+    table.rows = held_bytes / table.row_stride;
     EXPECT_TRUE(write_model(model_, path_.c_str()).ok());
     base_ = opened(path_);
   }
@@ -59,10 +59,10 @@ TEST_F(HeldModelPages, OfADeltasResultAreWarmed) {
   const auto model = (*delta)->apply(*base_, 0);
   ASSERT_TRUE(model.ok()) << model.status().message();
   base_.reset();
-  ASSERT_LT(resident(), table_bytes / 2);
+  ASSERT_LT(resident(), held_bytes / 2);
   const base::Status warm = (*model)->warm();
   EXPECT_TRUE(warm.ok()) << warm.message();
-  EXPECT_GE(resident(), table_bytes);
+  EXPECT_GE(resident(), held_bytes);
 }
 
 TEST_F(HeldModelPages, OfAPatchedModelAreWarmed) {
@@ -72,9 +72,9 @@ TEST_F(HeldModelPages, OfAPatchedModelAreWarmed) {
   const auto model = patched_file("patched", base_->desc(), std::move(held), {});
   ASSERT_TRUE(model.ok()) << model.status().message();
   base_.reset();
-  ASSERT_LT(resident(), table_bytes / 2);
+  ASSERT_LT(resident(), held_bytes / 2);
   EXPECT_TRUE((*model)->warm().ok());
-  EXPECT_GE(resident(), table_bytes);
+  EXPECT_GE(resident(), held_bytes);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ using base::Code;
 using testing::Random;
 using testing::tiny_model;
 
-ProbeSetDesc sample() {
+ProbeSetDesc sample_set() {
   ProbeSetDesc set{probed_model_id(tiny_model().desc), {}};
   ProbeDesc probe;
   probe.name = "hidden";
@@ -47,9 +47,9 @@ ProbeSetDesc sample() {
   return set;
 }
 
-// Bytes with their checksum made right, wherever it stood in `sample`: only the checks behind it can refuse them.
+// Bytes with their checksum made right, wherever it stood in `sample_set`: only the checks behind it can refuse them.
 std::vector<std::byte> sealed(std::vector<std::byte> bytes) {
-  const auto original = pack_probes(sample());
+  const auto original = pack_probes(sample_set());
   const std::uint64_t checksum = fbs::GetProbeSet(original.data())->checksum();
   const auto* pattern = reinterpret_cast<const std::byte*>(&checksum);
   const auto found = std::search(original.begin(), original.end(), pattern, pattern + sizeof checksum);
@@ -62,7 +62,7 @@ std::vector<std::byte> sealed(std::vector<std::byte> bytes) {
 }
 
 TEST(ProbeDesc, ReadsBackEveryField) {
-  const ProbeSetDesc set = sample();
+  const ProbeSetDesc set = sample_set();
   const auto again = parse_probes(pack_probes(set), {});
   ASSERT_TRUE(again.ok()) << again.status().message();
   EXPECT_EQ(*again, set);
@@ -71,7 +71,7 @@ TEST(ProbeDesc, ReadsBackEveryField) {
 }
 
 TEST(ProbeDesc, EveryTruncationIsRefused) {
-  const auto bytes = pack_probes(sample());
+  const auto bytes = pack_probes(sample_set());
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_FALSE(parse_probes(std::span(bytes).first(size), {}).ok()) << size;
     // Under a right checksum a cut that takes padding alone is none.
@@ -80,7 +80,7 @@ TEST(ProbeDesc, EveryTruncationIsRefused) {
 }
 
 TEST(ProbeDesc, EveryChangedByteIsRefused) {
-  const auto bytes = pack_probes(sample());
+  const auto bytes = pack_probes(sample_set());
   for (std::size_t i = 0; i < bytes.size(); ++i)
     for (const unsigned flip : {1u, 0x80u, 0xFFu}) {
       auto damaged = bytes;
@@ -91,7 +91,7 @@ TEST(ProbeDesc, EveryChangedByteIsRefused) {
 
 // Past the checksum: what is accepted is consistent and survives a round trip.
 TEST(ProbeDesc, ChangesUnderARightChecksumGiveAStatus) {
-  const auto bytes = pack_probes(sample());
+  const auto bytes = pack_probes(sample_set());
   Random random(3);
   std::size_t refused = 0;
   for (int i = 0; i < 20000; ++i) {
@@ -116,29 +116,29 @@ TEST(ProbeDesc, ChangesUnderARightChecksumGiveAStatus) {
 TEST(ProbeDesc, LimitsItsSize) {
   base::Limits limits;
   limits.flatbuffer_bytes = 100;
-  EXPECT_EQ(parse_probes(pack_probes(sample()), limits).status().code(), Code::limit_exceeded);
+  EXPECT_EQ(parse_probes(pack_probes(sample_set()), limits).status().code(), Code::limit_exceeded);
 }
 
-struct Broken {
+struct BrokenSet {
   const char* what;
   void (*change)(ProbeDesc&);
 };
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-const Broken broken[] = {
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+const BrokenSet broken_sets[] = {
     {"probes[0].name", [](ProbeDesc& p) { p.name = ""; }},
     {"probes[0].name", [](ProbeDesc& p) { p.name = "a\nb"; }},
     {"probes[0].mean", [](ProbeDesc& p) { p.mean.pop_back(); }},
     {"probes[0].mean", [](ProbeDesc& p) { p.sd.push_back(1); }},
     {"probes[0].mean", [](ProbeDesc& p) { p.mean = p.sd = p.coefficients = {}; }},
-    {"probes[0].mean", [](ProbeDesc& p) { p.mean[1] = nan; }},
+    {"probes[0].mean", [](ProbeDesc& p) { p.mean[1] = not_a_number; }},
     {"probes[0].sd", [](ProbeDesc& p) { p.sd[1] = -1; }},
     {"probes[0].sd", [](ProbeDesc& p) { p.sd[1] = std::numeric_limits<double>::infinity(); }},
-    {"probes[0].coefficients", [](ProbeDesc& p) { p.coefficients[1] = nan; }},
+    {"probes[0].coefficients", [](ProbeDesc& p) { p.coefficients[1] = not_a_number; }},
     {"probes[0].coefficients", [](ProbeDesc& p) { p.coefficients[3] = 1; }},  // its sd is 0
     {"probes[0].coefficients", [](ProbeDesc& p) { p.coefficients[1] = 1e300; }},
-    {"probes[0].intercept", [](ProbeDesc& p) { p.intercept = nan; }},
-    {"probes[0].objective", [](ProbeDesc& p) { p.objective = nan; }},
+    {"probes[0].intercept", [](ProbeDesc& p) { p.intercept = not_a_number; }},
+    {"probes[0].objective", [](ProbeDesc& p) { p.objective = not_a_number; }},
     {"probes[0].gradient", [](ProbeDesc& p) { p.gradient = -1; }},
     {"probes[0].lambda", [](ProbeDesc& p) { p.lambda = 0; }},
     {"probes[0].negative_rate", [](ProbeDesc& p) { p.negative_rate = 2; }},
@@ -146,8 +146,8 @@ const Broken broken[] = {
 };
 
 TEST(ProbeDesc, NamesWhatIsWrong) {
-  for (const Broken& fault : broken) {
-    ProbeSetDesc set = sample();
+  for (const BrokenSet& fault : broken_sets) {
+    ProbeSetDesc set = sample_set();
     fault.change(set.probes[0]);
     const auto parsed = parse_probes(pack_probes(set), {});
     EXPECT_EQ(parsed.status().code(), Code::bad_file) << fault.what;
@@ -157,7 +157,7 @@ TEST(ProbeDesc, NamesWhatIsWrong) {
 }
 
 TEST(ProbeDesc, BelongsToOneModel) {
-  ProbeSetDesc set = sample();
+  ProbeSetDesc set = sample_set();
   const ModelDesc model = tiny_model().desc;
   EXPECT_EQ(check_probes(set, testing::full_model().desc).code(), Code::bad_state);
   set.probes[1].value = 77;

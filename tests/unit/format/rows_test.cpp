@@ -14,7 +14,7 @@ namespace {
 
 constexpr ElementType types[] = {ElementType::f32, ElementType::f16, ElementType::bf16, ElementType::i8_row,
                                  ElementType::i4_row};
-constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float infinite = std::numeric_limits<float>::infinity();
 
 kernels::Element element(ElementType type) {
   return static_cast<kernels::Element>(type);
@@ -101,12 +101,12 @@ TEST(Rows, ExtremeRowsStayFinite) {
 TEST(Rows, WhatATypeCannotHoldIsNamed) {
   EXPECT_EQ(Row(ElementType::f16, {1, 65519, 65520}).odd, 2u);
   EXPECT_EQ(Row(ElementType::f16, {1, -1e9f}).odd, 1u);
-  EXPECT_FALSE(Row(ElementType::f16, {infinity, std::nanf("")}).odd);
-  EXPECT_TRUE(std::isnan(Row(ElementType::bf16, {infinity, std::nanf("")}).back[1]));
+  EXPECT_FALSE(Row(ElementType::f16, {infinite, std::nanf("")}).odd);
+  EXPECT_TRUE(std::isnan(Row(ElementType::bf16, {infinite, std::nanf("")}).back[1]));
   EXPECT_EQ(Row(ElementType::bf16, {std::numeric_limits<float>::max()}).odd, 0u);
-  EXPECT_EQ(Row(ElementType::i8_row, {1, 2, infinity, 3}).odd, 2u);
+  EXPECT_EQ(Row(ElementType::i8_row, {1, 2, infinite, 3}).odd, 2u);
   EXPECT_EQ(Row(ElementType::i4_row, {std::nanf(""), 2}).odd, 0u);
-  EXPECT_FALSE(Row(ElementType::f32, {infinity, std::nanf("")}).odd);
+  EXPECT_FALSE(Row(ElementType::f32, {infinite, std::nanf("")}).odd);
 }
 
 TEST(Rows, StridesTouchFewLinesAtReasonableWaste) {

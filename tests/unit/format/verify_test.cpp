@@ -20,7 +20,7 @@ constexpr float infinity = std::numeric_limits<float>::infinity();
 const float nan = std::numeric_limits<float>::quiet_NaN();
 
 // full_model() with one thing changed, and what the message must say.
-struct Case {
+struct Refusal {
   const char* what;
   void (*change)(ModelDesc&);
   Code code = Code::bad_file;
@@ -45,7 +45,7 @@ Op& op(ModelDesc& d) {
   throw std::logic_error("no such operator");
 }
 
-const Case encoders[] = {
+const Refusal encoders[] = {
     {"encoder 'user ids': rows", [](ModelDesc& d) { d.encoders[0].encoder = IdentityEncoder{0}; }},
     {"encoder 'user ids': rows", [](ModelDesc& d) { d.encoders[0].encoder = IdentityEncoder{0xFFFFFFFF}; },
      Code::limit_exceeded},
@@ -70,7 +70,7 @@ const Case encoders[] = {
     {"encoders: two are named 'hashed'", [](ModelDesc& d) { d.encoders[3].name = "hashed"; }},
 };
 
-const Case features[] = {
+const Refusal features[] = {
     {"features: none", [](ModelDesc& d) { d.features.clear(); }},
     {"features[1]: has no name", [](ModelDesc& d) { d.features[1].name = ""; }},
     {"features: two are named 'user'", [](ModelDesc& d) { d.features[1].name = "user"; }},
@@ -116,7 +116,7 @@ void retype(ModelDesc& desc, ElementType type, std::uint32_t stride) {
   desc.tables[0].row_stride = stride;
 }
 
-const Case weights[] = {
+const Refusal weights[] = {
     {"table 'user table': rows", [](ModelDesc& d) { d.tables[0].rows = 0; }},
     {"table 'user table': rows", [](ModelDesc& d) { d.tables[0].rows = largest; }, Code::limit_exceeded},
     {"table 'user table': dim", [](ModelDesc& d) { d.tables[0].dim = 0; }},
@@ -164,7 +164,7 @@ FeatureDesc& mask_alone(ModelDesc& desc) {
   return desc.features.back();
 }
 
-const Case nodes[] = {
+const Refusal nodes[] = {
     {"node 'user bag': feature", [](ModelDesc& d) { op<EmbeddingBagOp>(d).feature = 4; }},
     {"node 'user bag': table", [](ModelDesc& d) { op<EmbeddingBagOp>(d).table = no_index; }},
     {"node 'user bag': table", [](ModelDesc& d) { d.features[0].missing_row = 100; }},
@@ -243,8 +243,8 @@ const Case nodes[] = {
      Code::unknown_requirement},
 };
 
-void expect_refused(std::span<const Case> cases) {
-  for (const Case& test : cases) {
+void expect_refused(std::span<const Refusal> cases) {
+  for (const Refusal& test : cases) {
     ModelDesc desc = testing::full_model().desc;
     test.change(desc);
     const base::Status status = verify_description(desc, {});

@@ -10,14 +10,14 @@ using Doubles = Guarded<double>;
 constexpr double sum_scale = 0x1p40, square_scale = 0x1p38;
 constexpr float bound = 16.0f;  // with at most 128 rows
 
-struct Case {
+struct SumsCase {
   std::size_t rows, cols;
   Matrix x;
   Doubles sum, square;
   Floats active, largest;
   FixedSumsArgs args;
 
-  Case(Random& random, std::size_t r, std::size_t c)
+  SumsCase(Random& random, std::size_t r, std::size_t c)
       : rows(r), cols(c), x(random, r, c), sum(c), square(c), active(c), largest(c) {
     for (std::size_t i = 0; i < x.floats.size(); ++i) x.floats[i] = value(random);
     args.x = x.operand;
@@ -64,7 +64,7 @@ TEST_P(FixedSumsOfColumns, AreTheSumsOfIntegers) {
   for (std::size_t cols = 0; cols <= 70; ++cols) {
     Random random(static_cast<std::uint32_t>(cols + 1));
     for (const std::size_t rows : {std::size_t{0}, std::size_t{1}, between(random, 2, 40), std::size_t{128}}) {
-      Case c(random, rows, cols);
+      SumsCase c(random, rows, cols);
       table_->fixed_sums(c.args);
       c.check();
     }
@@ -73,7 +73,7 @@ TEST_P(FixedSumsOfColumns, AreTheSumsOfIntegers) {
 
 TEST_P(FixedSumsOfColumns, AreExactAtTheBound) {
   Random random(5);
-  Case c(random, 128, 37);
+  SumsCase c(random, 128, 37);
   for (std::size_t i = 0; i < c.x.floats.size(); ++i)
     c.x.floats[i] = random.bits() % 3 == 0 ? 0x1.000002p-3f : std::nextafter(bound, 0.0f);
   table_->fixed_sums(c.args);
@@ -89,7 +89,7 @@ TEST_P(FixedSumsOfColumns, ShowWhatIsTooLargeOrNotFinite) {
                        -std::nanf("7")};
   for (std::uint32_t seed = 1; seed <= 60; ++seed) {
     Random random(seed);
-    Case c(random, between(random, 1, 60), between(random, 1, 40));
+    SumsCase c(random, between(random, 1, 60), between(random, 1, 40));
     const std::size_t row = random.bits() % c.rows, column = random.bits() % c.cols;
     const std::size_t stored = c.args.x.rows != nullptr ? c.args.x.rows[row] : row;
     c.x.floats[stored * c.args.x.ld + column] = bad[seed % 6];

@@ -4,11 +4,11 @@
 namespace clicklens::kernels {
 namespace {
 
-constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float infinite = std::numeric_limits<float>::infinity();
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
 // A row of k columns, a share of which (in eighths) is +0 or -0.
-struct Case {
+struct ZerosCase {
   std::size_t k, n, zeros;
 };
 
@@ -30,7 +30,7 @@ class LinearZeros : public EachIsa {
     made.pack(*table_, n, k);
     return made;
   }
-  Floats row(const Case& c) {
+  Floats row(const ZerosCase& c) {
     Floats x = random_floats(random_, c.k);
     for (std::size_t p = 0; p < c.k; ++p)
       if (random_.bits() % 8 < c.zeros) x[p] = random_.bits() % 2 == 0 ? 0.0f : -0.0f;
@@ -112,7 +112,7 @@ TEST_P(LinearZeros, SignsOfZeros) {
 
 TEST_P(LinearZeros, InputsThatAreNotFiniteCount) {
   const std::size_t n = 48, k = 100;
-  for (const float odd : {infinity, -infinity, nan}) {
+  for (const float odd : {infinite, -infinite, nan}) {
     const Layer made = layer(n, k);
     Floats x = row({k, n, 4}), bias = random_floats(random_, n), y(n);
     bias[5] = odd;
@@ -127,7 +127,7 @@ TEST_P(LinearZeros, InputsThatAreNotFiniteCount) {
 
 TEST_P(LinearZeros, WeightsThatAreNotFiniteKeepEveryProduct) {
   const std::size_t n = 48, k = 100;
-  for (const float odd : {infinity, -infinity, nan}) {
+  for (const float odd : {infinite, -infinite, nan}) {
     const Layer made = layer(n, k, odd);
     EXPECT_FALSE(made.finite);
     const Floats x = row({k, n, 7});

@@ -8,7 +8,7 @@ __extension__ using Wide = __int128;
 using Doubles = Guarded<double>;
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
-struct Case {
+struct MomentsCase {
   static constexpr int octaves = 20, score_octaves = 8;
 
   std::size_t rows, cols;
@@ -18,7 +18,7 @@ struct Case {
   std::vector<int> unit;  // of each column: its values are integers times 2^unit
   MomentsArgs args;
 
-  Case(Random& random, std::size_t r, std::size_t c, bool scored)
+  MomentsCase(Random& random, std::size_t r, std::size_t c, bool scored)
       : rows(r),
         cols(c),
         x(random, r, c),
@@ -119,7 +119,7 @@ TEST_P(MomentsOfColumns, AreExactForEveryWidth) {
   for (std::size_t cols = 0; cols <= 70; ++cols) {
     Random random(static_cast<std::uint32_t>(cols + 1));
     for (const std::size_t rows : {std::size_t{0}, std::size_t{1}, between(random, 2, 40), between(random, 41, 512)}) {
-      Case c(random, rows, cols, random.bits() % 2 != 0);
+      MomentsCase c(random, rows, cols, random.bits() % 2 != 0);
       table_->moments(c.args);
       c.check();
     }
@@ -129,7 +129,7 @@ TEST_P(MomentsOfColumns, AreExactForEveryWidth) {
 TEST_P(MomentsOfColumns, AreExactForEveryNumberOfRows) {
   for (std::size_t rows = 0; rows <= 512; rows += rows < 20 ? 1 : 41) {
     Random random(static_cast<std::uint32_t>(rows + 100));
-    Case c(random, rows == 491 ? 512 : rows, 21, rows % 2 == 0);
+    MomentsCase c(random, rows == 491 ? 512 : rows, 21, rows % 2 == 0);
     table_->moments(c.args);
     c.check();
   }
@@ -138,7 +138,7 @@ TEST_P(MomentsOfColumns, AreExactForEveryNumberOfRows) {
 // The worst that the bound admits: all rows at the top octave, but for the smallest values there are.
 TEST_P(MomentsOfColumns, AreExactAtTheBound) {
   Random random(3);
-  Case c(random, 512, 33, true);
+  MomentsCase c(random, 512, 33, true);
   c.x = Matrix(random, Matrix::Form::dense, c.rows, c.cols);
   c.args.x = c.x.operand;
   for (std::size_t i = 0; i < c.cols; ++i) {
@@ -156,7 +156,7 @@ TEST_P(MomentsOfColumns, AreExactAtTheBound) {
 TEST_P(MomentsOfColumns, ContinueWhatTheArraysHold) {
   Random random(4);
   for (int round = 0; round < 20; ++round) {
-    Case c(random, 200, 37, true);
+    MomentsCase c(random, 200, 37, true);
     MomentsArgs part = c.args;
     for (std::size_t row = 0, n = 0; row < c.rows; row += n) {
       n = std::min(between(random, 0, 90), c.rows - row);
@@ -176,7 +176,7 @@ TEST_P(MomentsOfColumns, ContinueWhatTheArraysHold) {
 TEST_P(MomentsOfColumns, WhatIsNotFiniteShowsInTheSum) {
   for (std::uint32_t seed = 1; seed <= 60; ++seed) {
     Random random(seed);
-    Case c(random, between(random, 1, 60), between(random, 1, 40), seed % 2 == 0);
+    MomentsCase c(random, between(random, 1, 60), between(random, 1, 40), seed % 2 == 0);
     const std::size_t row = random.bits() % c.rows;
     const std::size_t stored = c.args.x.rows != nullptr ? c.args.x.rows[row] : row;
     const float bad[] = {infinity, -infinity, std::numeric_limits<float>::quiet_NaN(), -std::nanf("7")};

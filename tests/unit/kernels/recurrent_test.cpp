@@ -14,7 +14,7 @@ float one_of(decltype(&Table::sigmoid) kernel, float x) {
   return x;
 }
 
-Matrix some(Random& random, std::size_t rows, std::size_t cols) {
+Matrix drawn(Random& random, std::size_t rows, std::size_t cols) {
   return {random, static_cast<Matrix::Form>(random.bits() % 4), rows, cols, false};
 }
 
@@ -23,11 +23,11 @@ struct Step {
   Step(Random& random, std::uint32_t seed)
       : rows(between(random, 1, 4)),
         width(between(random, 1, 37)),
-        input(some(random, rows, 3 * width)),
-        hidden(some(random, rows, 3 * width)),
-        h(some(random, rows, width)),
-        attention(some(random, rows, 1)),
-        mask(some(random, rows, 1)) {
+        input(drawn(random, rows, 3 * width)),
+        hidden(drawn(random, rows, 3 * width)),
+        h(drawn(random, rows, width)),
+        attention(drawn(random, rows, 1)),
+        mask(drawn(random, rows, 1)) {
     for (std::size_t i = 0; i < mask.floats.size(); ++i) mask.floats[i] = random.bits() % 3 == 0 ? 0.0f : 1.0f;
     args.kind = static_cast<GruKind>(seed % 3);
     args.input = input.operand, args.hidden = hidden.operand, args.h = h.operand;
@@ -85,7 +85,7 @@ TEST_P(Recurrent, BackwardIsTheSlope) {
     Random random(seed);
     Step step(random, seed);
     const std::size_t width = step.width;
-    const Matrix dy = some(random, step.rows, width), carried = some(random, step.rows, width);
+    const Matrix dy = drawn(random, step.rows, width), carried = drawn(random, step.rows, width);
     Floats d_input(step.rows * 3 * width), d_hidden(step.rows * 3 * width), direct(step.rows * width), work(width),
         d_attention(step.rows);
     GruBackwardArgs& g = step.args;

@@ -92,11 +92,11 @@ TEST(Bounds, StatesOfAGruOverManyFields) {
 }
 
 // user + ad, one id each, through linear, batch norm, relu and again.
-struct Tower {
+struct SmallTower {
   ModelMaker maker{11};
   std::uint32_t table, weight, bias, deep_weight, deep_bias, first, hidden, deep;
 
-  explicit Tower(std::uint32_t max_length = 1, format::Pooling pooling = format::Pooling::sum) {
+  explicit SmallTower(std::uint32_t max_length = 1, format::Pooling pooling = format::Pooling::sum) {
     const std::uint32_t user_feature = maker.sparse("user", format::Scope::request, 500, pooling);
     const std::uint32_t ad_feature = maker.sparse("ad", format::Scope::candidate, 300, pooling);
     for (format::FeatureDesc& feature : maker.desc.features) feature.max_length = max_length;
@@ -143,7 +143,7 @@ struct Tower {
 
 TEST(Bounds, PlantedBiasesAreFound) {
   for (const std::uint32_t max_length : {1u, 3u}) {
-    Tower tower(max_length);
+    SmallTower tower(max_length);
     for (const std::size_t column : {2u, 5u, 11u}) tower.set_bias(tower.bias, column, -1e3);
     const std::vector<std::uint8_t> before = dead_of(*tower.maker.open(), tower.deep);
     for (const std::size_t column : {0u, 9u}) tower.set_bias(tower.deep_bias, column, -1e3);
@@ -159,21 +159,21 @@ TEST(Bounds, PlantedBiasesAreFound) {
 }
 
 TEST(Bounds, ManyIdsOfAnyNumberProveNothingButWhatSignsDo) {
-  Tower tower(0);
+  SmallTower tower(0);
   tower.set_bias(tower.bias, 2, -1e30);
   const std::vector<std::uint8_t> dead = dead_of(*tower.maker.open(), tower.first);
   EXPECT_EQ(std::count(dead.begin(), dead.end(), 1), 0);
-  Tower mean(0, format::Pooling::mean);
+  SmallTower mean(0, format::Pooling::mean);
   mean.set_bias(mean.bias, 2, -1e3);
   EXPECT_EQ(dead_of(*mean.maker.open(), mean.first)[2], 1);
-  Tower largest(0, format::Pooling::max);
+  SmallTower largest(0, format::Pooling::max);
   largest.set_bias(largest.bias, 2, -1e3);
   EXPECT_EQ(dead_of(*largest.maker.open(), largest.first)[2], 1);
 }
 
 // Dead by the rows there are, though not by the ranges of their columns.
 TEST(Bounds, RowsAreTakenAsTheyAre) {
-  Tower tower;
+  SmallTower tower;
   const double by_rows = tower.highest(4);
   const double by_columns = tower.highest(4, true);
   ASSERT_GT(by_columns, 1.2 * by_rows);

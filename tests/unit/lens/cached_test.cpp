@@ -13,8 +13,8 @@ using testing::RandomBatch;
 using testing::saved;
 
 // A model, candidates, and an explainable cache of all of them; every third is to be computed anyway.
-struct Case {
-  explicit Case(std::uint32_t seed) : made(seed), batch(made.random.maker, made.desc(), {4, 0, 9, 1, 17, 3}) {
+struct CachedCase {
+  explicit CachedCase(std::uint32_t seed) : made(seed), batch(made.random.maker, made.desc(), {4, 0, 9, 1, 17, 3}) {
     exec::CacheOptions options;
     options.rows = batch.rows();
     options.explainable = true;
@@ -39,7 +39,7 @@ class CachedLens : public ::testing::TestWithParam<std::uint32_t> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, CachedLens, testing::seeds(1, 13));
 
 TEST_P(CachedLens, NeuronsSeeTheSameRows) {
-  Case given(GetParam());
+  CachedCase given(GetParam());
   std::vector<std::uint32_t> values;
   for (std::uint32_t v = 0; v < given.made.desc().values.size(); ++v) values.push_back(v);
   std::vector<std::uint8_t> labels;
@@ -59,7 +59,7 @@ TEST_P(CachedLens, NeuronsSeeTheSameRows) {
 
 // Full gradients and group gradients.
 TEST_P(CachedLens, SaliencyHasTheSameBits) {
-  Case given(GetParam());
+  CachedCase given(GetParam());
   const std::vector<float> means(given.made.model->input_width(), 0.125f);
   given.session_options.gradients = true;
   const auto explain = [&](const RandomBatch& of, bool cached) {

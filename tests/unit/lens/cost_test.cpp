@@ -22,7 +22,7 @@ Roofline made_up() {
 }
 
 // Two request bags, one candidate bag and a dense pair feature into 24 -> 10 -> 1.
-std::shared_ptr<exec::Model> tower() {
+std::shared_ptr<exec::Model> costed_tower() {
   testing::ModelMaker maker;
   std::vector<std::uint32_t> columns;
   for (const auto& [name, scope] : {std::pair("a", Scope::request), {"b", Scope::request}, {"c", Scope::candidate}})
@@ -35,7 +35,7 @@ std::shared_ptr<exec::Model> tower() {
 }
 
 TEST(Cost, CountsATowerByHand) {
-  const auto model = tower();
+  const auto model = costed_tower();
   ASSERT_NE(model, nullptr);
   CostOptions options;
   options.candidates = 100;
@@ -53,7 +53,7 @@ TEST(Cost, CountsATowerByHand) {
 }
 
 TEST(Cost, OneRequestPerCandidateSharesNothing) {
-  const auto model = tower();
+  const auto model = costed_tower();
   ASSERT_NE(model, nullptr);
   CostOptions options;
   options.candidates = options.requests = 100;
@@ -78,7 +78,7 @@ TEST(Cost, SumsOfColumnsAreChainsAndSumsOfFieldsAreNot) {
 
 // A system that does not tell has caches all the same.
 TEST(Cost, UnknownCachesAreOfUsualSize) {
-  const auto model = tower();
+  const auto model = costed_tower();
   ASSERT_NE(model, nullptr);
   const Roofline told = made_up();
   Roofline untold = told;
@@ -91,7 +91,7 @@ TEST(Cost, UnknownCachesAreOfUsualSize) {
 }
 
 TEST(Cost, TimesFollowTheRoofline) {
-  const auto model = tower();
+  const auto model = costed_tower();
   ASSERT_NE(model, nullptr);
   const Roofline slow = made_up();
   Roofline fast = slow;

@@ -11,23 +11,23 @@
 namespace clicklens::lens {
 namespace {
 
-struct Case {
+struct DelongCase {
   const char* name;
   std::vector<float> a, b;
   std::vector<std::uint8_t> labels;
   std::vector<std::uint64_t> clusters;
   std::vector<double> expected;  // aucs a, b, difference; DeLong's SEs of them; Obuchowski's
-  friend void PrintTo(const Case& data, std::ostream* out) { *out << data.name; }
+  friend void PrintTo(const DelongCase& data, std::ostream* out) { *out << data.name; }
 };
 
-const Case cases[] = {
+const DelongCase delong_cases[] = {
 #include "../../golden/probe/delong.inc"
 };
 
-class DeLong : public ::testing::TestWithParam<Case> {};
+class DeLong : public ::testing::TestWithParam<DelongCase> {};
 
 TEST_P(DeLong, AgreesWithTheFormulas) {
-  const Case& data = GetParam();
+  const DelongCase& data = GetParam();
   const auto result = compare_aucs(data.a, data.b, data.labels, data.clusters, 64);
   ASSERT_TRUE(result.ok()) << result.status().message();
   EXPECT_NEAR(result->auc_a, data.expected[0], 1e-14);
@@ -45,7 +45,7 @@ TEST_P(DeLong, AgreesWithTheFormulas) {
 
 // Every row its own cluster: Obuchowski's sums are DeLong's but for the number of clusters in place of rows.
 TEST_P(DeLong, ClustersOfOneRowAreRows) {
-  const Case& data = GetParam();
+  const DelongCase& data = GetParam();
   std::vector<std::uint64_t> own(data.labels.size());
   for (std::size_t i = 0; i < own.size(); ++i) own[i] = mix(i);
   const auto result = compare_aucs(data.a, data.b, data.labels, own, 64);
@@ -54,7 +54,7 @@ TEST_P(DeLong, ClustersOfOneRowAreRows) {
   EXPECT_NEAR(result->delong_clustered_se_a, result->delong_se_a, 1e-14);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, DeLong, ::testing::ValuesIn(cases),
+INSTANTIATE_TEST_SUITE_P(Cases, DeLong, ::testing::ValuesIn(delong_cases),
                          [](const auto& info) { return std::string(info.param.name); });
 
 // The jackknife and DeLong estimate the same thing; on many small clusters they are close.

@@ -10,7 +10,7 @@ namespace {
 
 using State = FindingState;
 
-FeatureCoverage coverage() {
+FeatureCoverage usual_coverage() {
   FeatureCoverage of;
   of.feature = "user_id";
   of.days = {"day.tsv"};
@@ -20,7 +20,7 @@ FeatureCoverage coverage() {
 }
 
 TEST(DiagnoseRules, UnknownIdsAreCountedAgainstTraining) {
-  FeatureCoverage of = coverage();
+  FeatureCoverage of = usual_coverage();
   of.unknown = 9'999;
   EXPECT_EQ(judge_coverage(of).state, State::none);
   of.unknown = 10'000;
@@ -32,13 +32,13 @@ TEST(DiagnoseRules, UnknownIdsAreCountedAgainstTraining) {
   EXPECT_EQ(judge_coverage(of).state, State::none);
   of.train_unknown = 7'999;
   EXPECT_EQ(judge_coverage(of).state, State::found);
-  of = coverage();
+  of = usual_coverage();
   of.ids = of.unknown = 999;  // seldom there: nothing is said of its ids
   EXPECT_EQ(judge_coverage(of).state, State::none);
 }
 
 TEST(DiagnoseRules, MissingEntriesAreCountedAgainstTraining) {
-  FeatureCoverage of = coverage();
+  FeatureCoverage of = usual_coverage();
   of.missing = 10'000;
   EXPECT_EQ(judge_coverage(of).state, State::found);
   of.train_missing = 10'000;  // an optional feature

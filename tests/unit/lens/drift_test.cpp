@@ -11,14 +11,14 @@ namespace {
 
 using testing::DriftRows;
 
-constexpr std::size_t rows = 20'000;
+constexpr std::size_t usual_rows = 20'000;
 
 double steady(double way, double noise) {
   return std::max(0.5 * way + noise, 0.0);
 }
 
 struct Plan {
-  std::size_t rows = lens::rows;
+  std::size_t rows = lens::usual_rows;
   DriftRows::Value logit = [](double way, double noise) { return -2 + 0.5 * way + 0.5 * noise; };
   DriftRows::Value neuron = steady;
   double ids = 0, missing = 0.02, size = 1, slope = 1, shift = 0;
@@ -210,7 +210,7 @@ TEST(Drift, ANeuronThatBeginsToFire) {
   DriftRows draws(10);
   const DriftDay live = day(draws);
   DriftDay reference = day(draws);
-  reference.layers[0].columns[0] = draws.column(rows, [](double, double) { return 0.0; });
+  reference.layers[0].columns[0] = draws.column(usual_rows, [](double, double) { return 0.0; });
   const auto moved = found(measure_drift({&reference, 1}, live));
   ASSERT_EQ(moved.size(), 1u);
   EXPECT_EQ(moved[0].effect, INFINITY);

@@ -10,7 +10,7 @@
 namespace clicklens::lens {
 namespace {
 
-constexpr std::uint32_t width = 3, neurons = 4;
+constexpr std::uint32_t width = 3, hidden_neurons = 4;
 
 // Groups a, b (two features of it, added up) and c (behind a batch norm); a linear over all, a relu, a second linear.
 struct Network {
@@ -31,9 +31,9 @@ struct Network {
     const std::uint32_t c = maker.node(format::BatchNormOp{scale, shift}, {bags[3]});
     const std::uint32_t all = maker.node(format::ConcatOp{}, {bags[0], b, c});
     weight = static_cast<std::uint32_t>(maker.constants.size());
-    const std::uint32_t sum = maker.linear(all, 3 * width, neurons);
+    const std::uint32_t sum = maker.linear(all, 3 * width, hidden_neurons);
     const std::uint32_t fires = maker.activation(format::ActivationKind::relu, sum);
-    maker.output("y", maker.linear(fires, neurons, 1));
+    maker.output("y", maker.linear(fires, hidden_neurons, 1));
     maker.desc.layers = {{"l1", fires}, {"top", maker.desc.outputs[0].logit}};
     model = maker.open();
   }
@@ -44,7 +44,7 @@ struct Network {
     made.inputs = std::move(inputs);
     for (const auto& layer : model->desc().layers) {
       made.layers.push_back({layer.name, layer.value, {}});
-      made.layers.back().columns.resize(layer.name == "l1" ? neurons : 1);
+      made.layers.back().columns.resize(layer.name == "l1" ? hidden_neurons : 1);
       for (std::size_t j = 0; j < made.layers.back().columns.size(); ++j)
         made.layers.back().columns[j].quantity = {rows, 0, 0.5 + static_cast<double>(j), {}};
     }
@@ -66,17 +66,18 @@ TEST(DriftTrace, IsTheSumOverTheWeights) {
   const auto traces = trace_drift(*network.model, days, network.day(d), {});
   ASSERT_EQ(traces.size(), 1u);  // the top is no linear over inputs
   EXPECT_EQ(traces[0].layer, 0u);
-  EXPECT_EQ(traces[0].neurons, neurons);
+  EXPECT_EQ(traces[0].neurons, hidden_neurons);
   EXPECT_FALSE(traces[0].moved);
   double expected[3] = {};
-  for (std::size_t j = 0; j < neurons; ++j) {
+  for (std::size_t j = 0; j < hidden_neurons; ++j) {
     double of[3] = {};
     for (std::size_t c = 0; c < width; ++c) {
       of[0] += network.w(j, c) * (d[c] - (c == 0 ? 1 : 0));  // 4 on a quarter of the reference's rows
       of[1] += network.w(j, width + c) * (d[width + c] + d[2 * width + c]);
       of[2] += network.w(j, 2 * width + c) * double{network.maker.constants[network.scale][c]} * d[3 * width + c];
     }
-    for (std::size_t g = 0; g < 3; ++g) expected[g] += std::abs(of[g]) / (0.5 + static_cast<double>(j)) / neurons;
+    for (std::size_t g = 0; g < 3; ++g)
+      expected[g] += std::abs(of[g]) / (0.5 + static_cast<double>(j)) / hidden_neurons;
   }
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_NEAR(traces[0].groups[i].shift, expected[traces[0].groups[i].group], 1e-12);
@@ -119,13 +120,13 @@ TEST(DriftTrace, DoesNotFollowWhatIsRepeated) {
   maker.desc.values[two].fields = 2;  // [2, 1] and [1, 2]: four columns
   const std::uint32_t x = maker.node(
       format::ConcatOp{}, {maker.node(format::AddOp{}, {field, one}), maker.node(format::AddOp{}, {two, field})});
-  const std::uint32_t sum = maker.linear(x, 6, neurons);
-  maker.output("y", maker.linear(maker.activation(format::ActivationKind::relu, sum), neurons, 1));
+  const std::uint32_t sum = maker.linear(x, 6, hidden_neurons);
+  maker.output("y", maker.linear(maker.activation(format::ActivationKind::relu, sum), hidden_neurons, 1));
   const std::uint32_t norm = maker.node(format::BatchNormOp{maker.constant({1}, {3.0f}), maker.constant({1}, {1.0f})},
                                         {field});  // one scale for both
-  const std::uint32_t scaled = maker.linear(norm, 2, neurons);
+  const std::uint32_t scaled = maker.linear(norm, 2, hidden_neurons);
   const auto weight = static_cast<std::uint32_t>(maker.constants.size()) - 2;
-  maker.output("z", maker.linear(scaled, neurons, 1));
+  maker.output("z", maker.linear(scaled, hidden_neurons, 1));
   maker.desc.layers = {{"repeated", sum}, {"scaled", scaled}};
   const auto model = maker.open();
   ASSERT_NE(model, nullptr);
@@ -135,7 +136,7 @@ TEST(DriftTrace, DoesNotFollowWhatIsRepeated) {
     made.inputs = std::move(inputs);
     for (const auto& layer : model->desc().layers) {
       made.layers.push_back({layer.name, layer.value, {}});
-      made.layers.back().columns.resize(neurons);
+      made.layers.back().columns.resize(hidden_neurons);
       for (auto& column : made.layers.back().columns) column.quantity = {1'000, 0, 0.5, {}};
     }
     return made;
@@ -145,9 +146,9 @@ TEST(DriftTrace, DoesNotFollowWhatIsRepeated) {
   ASSERT_EQ(traces.size(), 1u);
   EXPECT_EQ(traces[0].layer, 1u);
   double total = 0;
-  for (std::size_t j = 0; j < neurons; ++j) {
+  for (std::size_t j = 0; j < hidden_neurons; ++j) {
     const float* w = maker.constants[weight].data() + 2 * j;
-    total += 3 * std::abs(0.5 * double{w[0]} - 2 * double{w[1]}) / 0.5 / neurons;
+    total += 3 * std::abs(0.5 * double{w[0]} - 2 * double{w[1]}) / 0.5 / hidden_neurons;
   }
   ASSERT_EQ(traces[0].groups.size(), 2u);
   EXPECT_NEAR(traces[0].groups[0].shift + traces[0].groups[1].shift, total, 1e-9);

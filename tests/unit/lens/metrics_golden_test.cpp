@@ -13,7 +13,7 @@ namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
-struct Expected {
+struct GoldenMetrics {
   std::uint64_t rows, clicks;
   double auc, auc_se, logloss, logloss_se, calibration, calibration_se, slope, intercept, slope_se, slope_se_refit,
       normalized_entropy, gauc, gauc_coverage, gauc_median_rows;
@@ -27,7 +27,7 @@ struct Case {
   double negative_rate;
   std::uint32_t buckets;
   bool correct_scores;
-  Expected expected;
+  GoldenMetrics expected;
 };
 
 #include "../../golden/metrics/cases.inc"
@@ -53,7 +53,7 @@ MetricsResult run(const Case& data, bool streaming) {
 class MetricsGolden : public ::testing::TestWithParam<Case> {};
 
 TEST_P(MetricsGolden, ExactModeAgreesToNineDigits) {
-  const Expected& expected = GetParam().expected;
+  const GoldenMetrics& expected = GetParam().expected;
   const MetricsResult actual = run(GetParam(), false);
   EXPECT_EQ(actual.rows, expected.rows);
   EXPECT_EQ(actual.clicks, expected.clicks);
@@ -71,7 +71,7 @@ TEST_P(MetricsGolden, ExactModeAgreesToNineDigits) {
 }
 
 TEST_P(MetricsGolden, StandardErrorsAgreeToNineDigits) {
-  const Expected& expected = GetParam().expected;
+  const GoldenMetrics& expected = GetParam().expected;
   const MetricsResult actual = run(GetParam(), false);
   expect_close(actual.auc_se, expected.auc_se, 1e-9, "auc_se");
   expect_close(actual.logloss_se, expected.logloss_se, 1e-9, "logloss_se");
@@ -84,7 +84,7 @@ TEST_P(MetricsGolden, StandardErrorsAgreeToNineDigits) {
 }
 
 TEST_P(MetricsGolden, StreamingModeStaysWithinItsStatedErrors) {
-  const Expected& expected = GetParam().expected;
+  const GoldenMetrics& expected = GetParam().expected;
   const MetricsResult actual = run(GetParam(), true);
   EXPECT_EQ(actual.rows, expected.rows);
   EXPECT_EQ(actual.clicks, expected.clicks);

@@ -12,14 +12,14 @@ namespace {
 using testing::ChosenRows;
 using testing::ChosenValues;
 
-constexpr std::size_t width = 24, row_count = 12'000;
+constexpr std::size_t relu_width = 24, row_count = 12'000;
 
 ChosenRows healthy_rows(std::uint32_t seed, std::size_t n = row_count) {
   std::mt19937 random(seed);
   std::normal_distribution<float> normal;
   ChosenRows rows;
   for (std::size_t r = 0; r < n; ++r) {
-    for (std::size_t c = 0; c < width; ++c) rows.x.push_back(normal(random) - 0.1f * static_cast<float>(c % 12));
+    for (std::size_t c = 0; c < relu_width; ++c) rows.x.push_back(normal(random) - 0.1f * static_cast<float>(c % 12));
     rows.y.push_back(normal(random));
     rows.z.push_back(normal(random));
   }
@@ -39,13 +39,13 @@ class Findings : public ::testing::TestWithParam<std::uint32_t> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, Findings, testing::seeds(1, 6));
 
 TEST_P(Findings, PlantedNeuronsOfAReluAreNamedAndNoOthers) {
-  const ChosenValues values(width, 1, format::ActivationKind::relu);
+  const ChosenValues values(relu_width, 1, format::ActivationKind::relu);
   ChosenRows rows = healthy_rows(GetParam());
-  EXPECT_EQ(findings_of(values, rows), std::vector<std::uint32_t>(width));
+  EXPECT_EQ(findings_of(values, rows), std::vector<std::uint32_t>(relu_width));
 
-  std::vector<std::uint32_t> wanted(width);
+  std::vector<std::uint32_t> wanted(relu_width);
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    float* x = &rows.x[r * width];
+    float* x = &rows.x[r * relu_width];
     x[3] -= 1e3f;
     x[7] = x[2] * 0.25f;  // powers of two
     x[11] = x[2] * 8;
@@ -69,12 +69,12 @@ TEST_P(Findings, PlantedNeuronsOfAReluAreNamedAndNoOthers) {
 
 TEST_P(Findings, SaturatedNeuronsOfSigmoidAndTanh) {
   for (const auto kind : {format::ActivationKind::sigmoid, format::ActivationKind::tanh}) {
-    const ChosenValues values(width, 1, kind);
+    const ChosenValues values(relu_width, 1, kind);
     ChosenRows rows = healthy_rows(GetParam());
-    EXPECT_EQ(findings_of(values, rows), std::vector<std::uint32_t>(width));
-    std::vector<std::uint32_t> wanted(width);
+    EXPECT_EQ(findings_of(values, rows), std::vector<std::uint32_t>(relu_width));
+    std::vector<std::uint32_t> wanted(relu_width);
     for (std::size_t r = 0; r < rows.size(); ++r) {
-      float* x = &rows.x[r * width];
+      float* x = &rows.x[r * relu_width];
       x[5] = std::copysign(12 + 0.1f * std::abs(x[5]), x[5]);
       x[6] = r % 50 == 0 ? 0 : -9 - 0.1f * std::abs(x[6]);  // on 98 % of rows
     }
@@ -84,26 +84,27 @@ TEST_P(Findings, SaturatedNeuronsOfSigmoidAndTanh) {
 }
 
 TEST(FindingsOfFewRows, AreNotMade) {
-  const ChosenValues values(width, 1, format::ActivationKind::relu);
+  const ChosenValues values(relu_width, 1, format::ActivationKind::relu);
   ChosenRows rows = healthy_rows(1, 9'999);
-  for (std::size_t r = 0; r < rows.size(); ++r) rows.x[r * width + 3] = -1;
+  for (std::size_t r = 0; r < rows.size(); ++r) rows.x[r * relu_width + 3] = -1;
   EXPECT_EQ(findings_of(values, rows)[3], 0u);
   // Two neurons that fire on one and the same row are no duplicates.
-  for (std::size_t r = 0; r < rows.size(); ++r) rows.x[r * width + 4] = rows.x[r * width + 5] = r == 100 ? 1.0f : -1.0f;
+  for (std::size_t r = 0; r < rows.size(); ++r)
+    rows.x[r * relu_width + 4] = rows.x[r * relu_width + 5] = r == 100 ? 1.0f : -1.0f;
   const auto neurons = values.neurons({{values.x()}, 0, 4, 10'000, 64, 0});
   rows.add_all(*neurons, *values.session(), 1000);
   EXPECT_EQ(neurons->findings(0)[5], 0u);
 }
 
 TEST(FindingsOfInputs, AreNotMade) {
-  const ChosenValues values(width);
+  const ChosenValues values(relu_width);
   ChosenRows rows = healthy_rows(2);
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    rows.x[r * width] = -1;
-    rows.x[r * width + 1] = rows.x[r * width + 2];
+    rows.x[r * relu_width] = -1;
+    rows.x[r * relu_width + 1] = rows.x[r * relu_width + 2];
   }
   LayerFigures summary;
-  EXPECT_EQ(findings_of(values, rows, &summary), std::vector<std::uint32_t>(width));
+  EXPECT_EQ(findings_of(values, rows, &summary), std::vector<std::uint32_t>(relu_width));
 }
 
 // The bounds themselves have tests of their own.
@@ -133,12 +134,12 @@ TEST(FindingsFromBounds, AreOfRectifiedValuesAndNeedNoRows) {
 }
 
 TEST(FindingsOfLayers, OneDirectionIsRedundant) {
-  const ChosenValues values(width, 1, format::ActivationKind::relu);
+  const ChosenValues values(relu_width, 1, format::ActivationKind::relu);
   ChosenRows rows = healthy_rows(3);
   LayerFigures summary;
   for (std::size_t r = 0; r < rows.size(); ++r)
-    for (std::size_t c = 1; c < width; ++c)
-      rows.x[r * width + c] = rows.x[r * width] * 3 + 0.05f * rows.x[r * width + c];
+    for (std::size_t c = 1; c < relu_width; ++c)
+      rows.x[r * relu_width + c] = rows.x[r * relu_width] * 3 + 0.05f * rows.x[r * relu_width + c];
   findings_of(values, rows, &summary);
   EXPECT_TRUE(summary.redundant);
 }

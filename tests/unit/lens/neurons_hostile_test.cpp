@@ -9,11 +9,10 @@
 namespace clicklens::lens {
 namespace {
 
+using testing::all_flags;
 using testing::ChosenRows;
 using testing::ChosenValues;
 using testing::saved;
-
-constexpr std::uint32_t all_flags = format::neurons_scores | format::neurons_clustered;
 
 class HostileNeurons : public ::testing::Test {
  protected:

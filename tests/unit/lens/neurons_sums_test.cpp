@@ -12,13 +12,12 @@
 namespace clicklens::lens {
 namespace {
 
+using testing::all_flags;
 using testing::ChosenRows;
 using testing::ChosenValues;
 using testing::RandomBatch;
 using testing::saved;
 using testing::wild_rows;
-
-constexpr std::uint32_t all_flags = format::neurons_scores | format::neurons_clustered;
 
 TEST(Neurons, SumsAreExactWhateverTheMagnitudes) {
   constexpr std::size_t width = 37;

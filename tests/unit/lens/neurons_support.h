@@ -9,6 +9,8 @@
 
 namespace clicklens::testing {
 
+inline constexpr std::uint32_t all_flags = format::neurons_scores | format::neurons_clustered;
+
 // Dense inputs x and y of some width, and a logit that is the input z.
 class ChosenValues {
  public:

@@ -18,14 +18,13 @@
 namespace clicklens::lens {
 namespace {
 
+using testing::all_flags;
 using testing::ChosenRows;
 using testing::ChosenValues;
 using testing::Made;
 using testing::RandomBatch;
 using testing::saved;
 using testing::wild_rows;
-
-constexpr std::uint32_t all_flags = format::neurons_scores | format::neurons_clustered;
 
 NeuronsOptions every_value(const Made& made, std::uint32_t flags = all_flags) {
   NeuronsOptions options;

@@ -14,7 +14,7 @@ namespace {
 
 using format::Scope;
 
-enum Node : std::uint32_t { bag_user, bag_ad, number, columns, hidden, relu, spare, logit, nodes };
+enum Node : std::uint32_t { bag_user, bag_ad, number, joined, hidden, relu, spare, click, nodes };
 
 // A request bag, a candidate bag and a dense pair feature into 17 -> 10 -> 1, and a linear that no output reads.
 std::shared_ptr<exec::Model> tower() {
@@ -44,7 +44,7 @@ TEST(NodeCost, IsCountedByHand) {
   EXPECT_EQ(costs[bag_ad].value_bytes, 4.0 * 100 * 7);
   EXPECT_EQ(costs[bag_ad].bytes(), 64 * 3.0 * 100 + 4.0 * 100 * 7);
   EXPECT_EQ(costs[number].elements, 3.0 * 100);
-  EXPECT_EQ(costs[columns].run, NodeRun::view);
+  EXPECT_EQ(costs[joined].run, NodeRun::view);
   EXPECT_EQ(costs[hidden].run, NodeRun::step);
   EXPECT_EQ(costs[hidden].request_flops, 2.0 * 4 * 7 * 10);
   EXPECT_EQ(costs[hidden].flops, costs[hidden].request_flops + 2.0 * 100 * 10 * 10);
@@ -52,8 +52,8 @@ TEST(NodeCost, IsCountedByHand) {
   EXPECT_EQ(costs[hidden].value_bytes, 4.0 * (4 * 7 + 100 * 10 + 100 * 10));
   EXPECT_EQ(costs[relu].run, NodeRun::fused);
   EXPECT_EQ(costs[spare].run, NodeRun::never);
-  for (const Node none : {columns, relu, spare}) EXPECT_EQ(costs[none].bytes() + costs[none].flops, 0) << none;
-  EXPECT_EQ(costs[logit].flops, 2.0 * 100 * 10);
+  for (const Node none : {joined, relu, spare}) EXPECT_EQ(costs[none].bytes() + costs[none].flops, 0) << none;
+  EXPECT_EQ(costs[click].flops, 2.0 * 100 * 10);
 }
 
 // Long runs of columns are read where they are, others copied.

@@ -13,17 +13,17 @@
 namespace clicklens::lens {
 namespace {
 
-struct Expected {
+struct ExpectedFit {
   const char *name, *data;
   std::size_t rows, width;
   bool number;
   double negative_rate, lambda;
   double objective, intercept, quality;  // AUC, or R^2
   std::vector<double> mean, sd, coefficients, some_scores;
-  friend void PrintTo(const Expected& expected, std::ostream* out) { *out << expected.name; }
+  friend void PrintTo(const ExpectedFit& expected, std::ostream* out) { *out << expected.name; }
 };
 
-const Expected fits[] = {
+const ExpectedFit fits[] = {
 #include "../../golden/probe/fits.inc"
 };
 
@@ -36,7 +36,7 @@ std::vector<T> read(const std::string& name, std::size_t count) {
   return values;
 }
 
-class ProbeGolden : public ::testing::TestWithParam<Expected> {
+class ProbeGolden : public ::testing::TestWithParam<ExpectedFit> {
  protected:
   ProbeGolden() : data_({GetParam().width}, 1u << 30) {
     const std::string name = GetParam().data;
@@ -63,7 +63,7 @@ class ProbeGolden : public ::testing::TestWithParam<Expected> {
 };
 
 TEST_P(ProbeGolden, StandardisesAsNumPy) {
-  const Expected& expected = GetParam();
+  const ExpectedFit& expected = GetParam();
   const Standard standard = standardise(*tables()[0], data_, 0);
   for (std::size_t c = 0; c < expected.width; ++c) {
     EXPECT_NEAR(standard.mean[c], expected.mean[c], 1e-12 * std::max(1.0, std::abs(expected.mean[c])));
@@ -72,7 +72,7 @@ TEST_P(ProbeGolden, StandardisesAsNumPy) {
 }
 
 TEST_P(ProbeGolden, ReachesTheMinimumOfScikitLearn) {
-  const Expected& expected = GetParam();
+  const ExpectedFit& expected = GetParam();
   for (const kernels::Table* table : tables()) {
     ProbeFitter fitter(*table, data_, 0);
     const double scale = expected.number ? 40 : 1;
@@ -94,7 +94,7 @@ TEST_P(ProbeGolden, ReachesTheMinimumOfScikitLearn) {
 }
 
 TEST_P(ProbeGolden, FindsItsCoefficients) {
-  const Expected& expected = GetParam();
+  const ExpectedFit& expected = GetParam();
   ProbeFitter fitter(*tables()[0], data_, 0);
   const Minimum minimum = fitter.fit(task_, expected.lambda, 1e-9);
   const std::string name = expected.name;
@@ -106,7 +106,7 @@ TEST_P(ProbeGolden, FindsItsCoefficients) {
 
 // From a curvature of too few rows, at a bad point, and from elsewhere: the minimum is the same.
 TEST_P(ProbeGolden, DoesNotDependOnTheWay) {
-  const Expected& expected = GetParam();
+  const ExpectedFit& expected = GetParam();
   const kernels::Table& table = *tables()[0];
   const Standard standard = standardise(table, data_, 0);
   const ProbeObjective objective(table, data_, 0, standard, task_);

@@ -10,10 +10,10 @@ using base::Code;
 using testing::PlantedTower;
 using testing::RandomBatch;
 
-constexpr std::uint32_t rows = 12'000;
+constexpr std::uint32_t row_total = 12'000;
 
 std::vector<std::uint32_t> many_rows() {
-  return std::vector<std::uint32_t>(rows / 4, 4);
+  return std::vector<std::uint32_t>(row_total / 4, 4);
 }
 
 // Of random models whose linears have biases far below 0 in some columns, at any depth.
@@ -31,7 +31,7 @@ void add_tower(testing::ModelMaker& maker) {
   }
 }
 
-testing::RandomModel with_low_biases(std::uint32_t seed) {
+testing::RandomModel with_lowest_biases(std::uint32_t seed) {
   testing::RandomModel random(seed);
   testing::ModelMaker& maker = random.maker;
   add_tower(maker);
@@ -49,7 +49,7 @@ testing::RandomModel with_low_biases(std::uint32_t seed) {
 }
 
 TEST_P(PruneProven, ScoresKeepTheirBitsOnEveryInstructionSet) {
-  testing::Made made(with_low_biases(GetParam()));
+  testing::Made made(with_lowest_biases(GetParam()));
   ASSERT_NE(made.model, nullptr);
   const RandomBatch batch(made.random.maker, made.desc(), {5, 0, 9, 1, 40});
   const auto refiner = testing::refiner_of(made.model);
@@ -64,7 +64,7 @@ TEST_P(PruneProven, ScoresKeepTheirBitsOnEveryInstructionSet) {
 TEST(PruneProvenOfAll, RandomModelsHaveSomeToFind) {
   std::size_t found = 0;
   for (std::uint32_t seed = 1; seed <= 80; ++seed) {
-    testing::Made made(with_low_biases(seed));
+    testing::Made made(with_lowest_biases(seed));
     const auto layers = testing::refiner_of(made.model)->prune_proven();
     ASSERT_TRUE(layers.ok());
     for (const lens::PrunedLayer& layer : *layers) found += layer.dead.size();
@@ -205,7 +205,7 @@ TEST(Prune, DeadOnTheRowsSeenAlone) {
   const auto model = tower.open();
   const auto refiner = testing::refiner_of(model);
   EXPECT_TRUE(refiner->prune_proven()->empty());
-  const RandomBatch all(tower.maker, model->desc(), std::vector<std::uint32_t>(rows, 1));
+  const RandomBatch all(tower.maker, model->desc(), std::vector<std::uint32_t>(row_total, 1));
   const auto neurons = testing::neurons_of(model, {tower.l1}, model->desc(), all);
   const bool woken = (neurons->findings(0)[6] & lens::NeuronFinding::dead) == 0;
   EXPECT_TRUE(woken) << "all users are among these rows";

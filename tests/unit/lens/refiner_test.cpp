@@ -14,7 +14,7 @@ namespace {
 using testing::RandomBatch;
 using testing::TemporaryPath;
 
-std::shared_ptr<exec::Model> reopened(const TemporaryPath& path) {
+std::shared_ptr<exec::Model> opened_again(const TemporaryPath& path) {
   format::OpenOptions options;
   options.verify_segments = true;
   auto model = exec::Model::open(path.c_str(), options);
@@ -48,7 +48,7 @@ TEST(Refiner, TheFileScoresAsTheEditedModelDoes) {
 
   const TemporaryPath path("refined.clens");
   ASSERT_TRUE(refiner->write(path.c_str(), {}).ok());
-  const auto file = reopened(path);
+  const auto file = opened_again(path);
   ASSERT_NE(file, nullptr);
   testing::expect_bits(testing::logits_of(file, model->desc(), batch), wanted, "written");
   EXPECT_EQ(refiner->model()->file().file_size() / 4096, file->file().file_size() / 4096) << "as foretold";
@@ -64,7 +64,7 @@ TEST(Refiner, TheFileScoresAsTheEditedModelDoes) {
   const auto again = testing::refiner_of(file);
   EXPECT_TRUE(again->prune_proven()->empty());
   ASSERT_TRUE(again->write(path.c_str(), {}).ok()) << "over itself";
-  testing::expect_bits(testing::logits_of(reopened(path), model->desc(), batch), wanted, "written over itself");
+  testing::expect_bits(testing::logits_of(opened_again(path), model->desc(), batch), wanted, "written over itself");
 }
 
 TEST(Refiner, NarrowRowsAreThoseOfRefineTables) {
@@ -80,7 +80,7 @@ TEST(Refiner, NarrowRowsAreThoseOfRefineTables) {
     EXPECT_EQ((*here)[0].largest_error, (*there)[0].largest_error);
     EXPECT_EQ((*here)[0].largest_error_row, (*there)[0].largest_error_row);
     ASSERT_TRUE(refiner->write(one.c_str(), {}).ok());
-    const auto a = reopened(one), b = reopened(two);
+    const auto a = opened_again(one), b = opened_again(two);
     const auto bytes = [](const exec::Model& m) { return m.file().segment(m.desc().tables[1].segment); };
     EXPECT_TRUE(std::ranges::equal(bytes(*a), bytes(*b)));
   }
@@ -101,20 +101,20 @@ TEST(Refiner, ProbesStayWhereTheyHold) {
   testing::XorNetwork network;
   const TemporaryPath plain("plain.clens"), path("probed.clens"), out("out.clens");
   ASSERT_TRUE(network.maker().write(plain.c_str()).ok());
-  const auto model = reopened(plain);
+  const auto model = opened_again(plain);
   const testing::XorData data(200, 5, 0.1);
   const auto probe = lens::Probe::fit(testing::probe_rows(model, data), nullptr, {});
   ASSERT_TRUE(probe.ok());
   ASSERT_TRUE(lens::attach_probe(*probe, plain.c_str(), path.c_str()).ok());
-  const auto probed = reopened(path);
+  const auto probed = opened_again(path);
   const auto untouched = testing::refiner_of(probed);
   EXPECT_TRUE(untouched->prune_proven()->empty());
   ASSERT_TRUE(untouched->write(out.c_str(), {}).ok());
-  EXPECT_TRUE(lens::attached_probe(*reopened(out)).ok());
+  EXPECT_TRUE(lens::attached_probe(*opened_again(out)).ok());
   const auto changed = testing::refiner_of(probed);
   ASSERT_TRUE(changed->cut(*probe, 1, 0).ok());
   ASSERT_TRUE(changed->write(out.c_str(), {}).ok());
-  EXPECT_EQ(lens::attached_probe(*reopened(out)).status().code(), base::Code::not_found);
+  EXPECT_EQ(lens::attached_probe(*opened_again(out)).status().code(), base::Code::not_found);
 }
 
 // Faults of all kinds in one clean network: each edit finds its own, all of them, and nothing else.

@@ -69,18 +69,18 @@ void product(ModelMaker& maker) {
   maker.output("ctr", maker.linear(both, 24, 1));
 }
 
-struct Case {
+struct GroupsCase {
   const char* name;
   void (*make)(ModelMaker&);
   std::vector<bool> grouped;  // by input block
 };
 
-void PrintTo(const Case& wanted, std::ostream* out) {
+void PrintTo(const GroupsCase& wanted, std::ostream* out) {
   *out << wanted.name;
 }
 
-struct Made {
-  explicit Made(const Case& wanted) : maker(7) {
+struct MadeGroups {
+  explicit MadeGroups(const GroupsCase& wanted) : maker(7) {
     wanted.make(maker);
     model = maker.open();
   }
@@ -116,15 +116,15 @@ lens::SaliencySpec spec_of(SaliencyMethod method, std::span<const float> means) 
   return spec;
 }
 
-class SaliencyGroups : public ::testing::TestWithParam<Case> {};
+class SaliencyGroups : public ::testing::TestWithParam<GroupsCase> {};
 INSTANTIATE_TEST_SUITE_P(Models, SaliencyGroups,
-                         ::testing::Values(Case{"wide_and_deep", wide_and_deep, {true, false, true, false, true}},
-                                           Case{"towers", towers, {true, false, true, false, true}},
-                                           Case{"product", product, {false, false, true, false, true}}),
+                         ::testing::Values(GroupsCase{"wide_and_deep", wide_and_deep, {true, false, true, false, true}},
+                                           GroupsCase{"towers", towers, {true, false, true, false, true}},
+                                           GroupsCase{"product", product, {false, false, true, false, true}}),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST_P(SaliencyGroups, GroupWhatOnlyLinearsRead) {
-  const Made made(GetParam());
+  const MadeGroups made(GetParam());
   ASSERT_NE(made.model, nullptr);
   const auto session = made.session(of_groups());
   ASSERT_NE(session, nullptr);
@@ -134,7 +134,7 @@ TEST_P(SaliencyGroups, GroupWhatOnlyLinearsRead) {
 }
 
 TEST_P(SaliencyGroups, TilesStrandsSharingAndSetsChangeNoBit) {
-  Made made(GetParam());
+  MadeGroups made(GetParam());
   ASSERT_NE(made.model, nullptr);
   const RandomBatch batch(made.maker, made.model->desc(), {4, 13, 0, 1, 0, 1, 25, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2});
   const RandomBatch unshared = batch.unshared();
@@ -166,7 +166,7 @@ TEST_P(SaliencyGroups, TilesStrandsSharingAndSetsChangeNoBit) {
 
 // A sum of other products: off by rounding, as far as the terms are large.
 TEST_P(SaliencyGroups, AgreeWithAFullSession) {
-  Made made(GetParam());
+  MadeGroups made(GetParam());
   ASSERT_NE(made.model, nullptr);
   const RandomBatch batch(made.maker, made.model->desc(), {9, 0, 30, 2});
   const std::vector<float> means = made.maker.draw(made.model->input_width());
@@ -193,7 +193,7 @@ TEST_P(SaliencyGroups, AgreeWithAFullSession) {
 // Of a group of several scopes, request-scope features are summed and others are each candidate's own: as dimensions
 // are, and as candidates' parts add up that nothing was summed of.
 TEST_P(SaliencyGroups, PerRequestAddsWithinMixedGroups) {
-  Made made(GetParam());
+  MadeGroups made(GetParam());
   ASSERT_NE(made.model, nullptr);
   const exec::Model& model = *made.model;
   const RandomBatch batch(made.maker, model.desc(), {3, 0, 5, 1});
@@ -229,7 +229,7 @@ TEST_P(SaliencyGroups, PerRequestAddsWithinMixedGroups) {
 }
 
 TEST_P(SaliencyGroups, AgreeWithCentralDifferences) {
-  Made made(GetParam());
+  MadeGroups made(GetParam());
   ASSERT_NE(made.model, nullptr);
   const RandomBatch batch(made.maker, made.model->desc(), {3, 5});
   const auto session = made.session(of_groups());
@@ -299,7 +299,7 @@ TEST_P(SaliencyGroupsRandom, AgreeWithAFullSessionWhateverTheTile) {
 }
 
 TEST(SaliencyGroupsSession, RefusesAllButGroupsOfProducts) {
-  const Made made(Case{"", wide_and_deep, {}});
+  const MadeGroups made(GroupsCase{"", wide_and_deep, {}});
   ASSERT_NE(made.model, nullptr);
   ModelMaker maker(3);
   const RandomBatch batch(maker, made.model->desc(), {2});

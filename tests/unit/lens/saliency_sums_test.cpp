@@ -8,10 +8,10 @@
 namespace clicklens::lens {
 namespace {
 
-struct Expected {
+struct ExpectedSums {
   double mean_absolute, mean, sd, share, share_se, log_ratio, ratio_se;
 };
-constexpr Expected expected[] = {
+constexpr ExpectedSums expected_sums[] = {
 #include "golden/saliency_sums/expected.inc"
 };
 constexpr std::size_t groups = 3, all_rows = 500;
@@ -57,14 +57,14 @@ TEST(SaliencySums, FiguresAreNumpys) {
   const auto contrasts = SaliencySums::contrast(a, b);
   ASSERT_TRUE(contrasts.ok());
   for (std::size_t g = 0; g < groups; ++g) {
-    EXPECT_NEAR(figures[g].mean_absolute, expected[g].mean_absolute, 1e-12);
-    EXPECT_NEAR(figures[g].mean, expected[g].mean, 1e-12);
-    EXPECT_NEAR(figures[g].sd, expected[g].sd, 1e-11);
-    EXPECT_NEAR(figures[g].share, expected[g].share, 1e-14);
-    EXPECT_NEAR(figures[g].share_se, expected[g].share_se, 1e-12);
-    EXPECT_NEAR((*contrasts)[g].log_ratio, expected[g].log_ratio, 1e-13);
-    EXPECT_NEAR((*contrasts)[g].se, expected[g].ratio_se, 1e-12);
-    EXPECT_NEAR((*contrasts)[g].high - (*contrasts)[g].low, 2 * 1.96 * expected[g].ratio_se, 1e-11);
+    EXPECT_NEAR(figures[g].mean_absolute, expected_sums[g].mean_absolute, 1e-12);
+    EXPECT_NEAR(figures[g].mean, expected_sums[g].mean, 1e-12);
+    EXPECT_NEAR(figures[g].sd, expected_sums[g].sd, 1e-11);
+    EXPECT_NEAR(figures[g].share, expected_sums[g].share, 1e-14);
+    EXPECT_NEAR(figures[g].share_se, expected_sums[g].share_se, 1e-12);
+    EXPECT_NEAR((*contrasts)[g].log_ratio, expected_sums[g].log_ratio, 1e-13);
+    EXPECT_NEAR((*contrasts)[g].se, expected_sums[g].ratio_se, 1e-12);
+    EXPECT_NEAR((*contrasts)[g].high - (*contrasts)[g].low, 2 * 1.96 * expected_sums[g].ratio_se, 1e-11);
   }
   EXPECT_EQ(figures[2].rank, 1u);
   EXPECT_EQ(figures[0].rank, 2u);

@@ -21,8 +21,8 @@ using testing::Rescaled;
 using testing::SingleIds;
 
 // A session that captures every pooled input.
-struct Explained {
-  Explained(const std::shared_ptr<exec::Model>& opened, std::size_t tile_rows) : model(opened) {
+struct Captured {
+  Captured(const std::shared_ptr<exec::Model>& opened, std::size_t tile_rows) : model(opened) {
     exec::SessionOptions options;
     options.gradients = true;
     options.tile_rows = tile_rows;
@@ -65,7 +65,7 @@ std::vector<float> pooled_inputs(const ModelMaker& maker, const exec::Model& mod
   return inputs;
 }
 
-std::vector<float> mean_inputs(Explained& explained, const RandomBatch& batch) {
+std::vector<float> mean_inputs(Captured& explained, const RandomBatch& batch) {
   std::vector<double> sums(explained.model->input_width());
   EXPECT_TRUE(lens::add_input_sums(*explained.session, batch.batch(), sums).ok());
   std::vector<float> means;
@@ -95,7 +95,7 @@ TEST_P(SaliencyTest, GroupsAndFeaturesAddUpTheirDimensions) {
   const auto model = random.maker.open();
   ASSERT_NE(model, nullptr);
   const RandomBatch batch(random.maker, model->desc(), {5, 0, 1, 9});
-  Explained explained(model, 4);
+  Captured explained(model, 4);
   explained.means = mean_inputs(explained, batch);
   const std::vector<float> e = pooled_inputs(random.maker, *model, batch);
   const std::vector<float> g = explained.run(batch, SaliencyMethod::gradient_l1, SaliencyLevel::dimension);
@@ -134,7 +134,7 @@ TEST_P(SaliencyTest, IdsAddUpToTheirFeature) {
   const auto model = random.maker.open();
   ASSERT_NE(model, nullptr);
   const RandomBatch batch(random.maker, model->desc(), {4, 3, 0});
-  Explained explained(model, 3);
+  Captured explained(model, 3);
   const std::size_t features = model->desc().features.size();
   lens::SaliencySpec spec;
   spec.method = SaliencyMethod::gradient_x_input;
@@ -167,12 +167,12 @@ TEST_P(SaliencyTest, TilesStrandsAndSharingChangeNoBit) {
   const auto model = random.maker.open();
   ASSERT_NE(model, nullptr);
   const RandomBatch batch(random.maker, model->desc(), {4, 13, 0, 2});
-  Explained one(model, 1);
-  Explained many(model, 0);
+  Captured one(model, 1);
+  Captured many(model, 0);
   one.means = many.means = mean_inputs(many, batch);
   for (const SaliencyLevel level : {SaliencyLevel::group, SaliencyLevel::dimension}) {
     const std::vector<float> expected = one.run(batch, SaliencyMethod::centred, level);
-    for (Explained* each : {&one, &many}) {
+    for (Captured* each : {&one, &many}) {
       const std::vector<float> found = each->run(batch.unshared(), SaliencyMethod::centred, level);
       ASSERT_EQ(found.size(), expected.size());
       for (std::size_t i = 0; i < found.size(); ++i)
@@ -183,7 +183,7 @@ TEST_P(SaliencyTest, TilesStrandsAndSharingChangeNoBit) {
 
 // ---- invariances
 
-std::vector<float> group_scores(Explained& explained, SaliencyMethod method, std::vector<float>* logits) {
+std::vector<float> group_scores(Captured& explained, SaliencyMethod method, std::vector<float>* logits) {
   const SingleIds ids;
   lens::SaliencySpec spec;
   spec.method = method;
@@ -207,8 +207,8 @@ TEST(SaliencyInvariance, RescalingATableChangesNoBitOfScoresAndGradientXInput) {
   const Rescaled plain(1.0f, 0.0f);
   const Rescaled scaled(1.0f / 16, 0.0f);
   ASSERT_TRUE(plain.model != nullptr && scaled.model != nullptr);
-  Explained a(plain.model, 0);
-  Explained b(scaled.model, 0);
+  Captured a(plain.model, 0);
+  Captured b(scaled.model, 0);
   std::vector<float> logits_a;
   std::vector<float> logits_b;
   for (const SaliencyMethod method : {SaliencyMethod::gradient_x_input, SaliencyMethod::centred}) {
@@ -230,8 +230,8 @@ TEST(SaliencyInvariance, ShiftingATableLeavesTheCentredScore) {
   const Rescaled plain(1.0f, 0.0f);
   const Rescaled shifted(1.0f, 0.5f);
   ASSERT_TRUE(plain.model != nullptr && shifted.model != nullptr);
-  Explained a(plain.model, 0);
-  Explained b(shifted.model, 0);
+  Captured a(plain.model, 0);
+  Captured b(shifted.model, 0);
   std::vector<float> logits_a;
   std::vector<float> logits_b;
   const auto centred_a = group_scores(a, SaliencyMethod::centred, &logits_a);
@@ -250,7 +250,7 @@ TEST(Saliency, PerRequestAddsTheCandidates) {
   const auto model = random.maker.open();
   ASSERT_NE(model, nullptr);
   const RandomBatch batch(random.maker, model->desc(), {3, 0, 5, 1});
-  Explained explained(model, 4);
+  Captured explained(model, 4);
   lens::SaliencySpec spec;
   spec.method = SaliencyMethod::gradient_x_input;
   spec.level = SaliencyLevel::feature;
@@ -277,7 +277,7 @@ TEST(Saliency, RefusesWhatItCannotGive) {
   const auto model = random.maker.open();
   ASSERT_NE(model, nullptr);
   const RandomBatch batch(random.maker, model->desc(), {2});
-  Explained explained(model, 0);
+  Captured explained(model, 0);
   const auto code = [&](const lens::SaliencySpec& spec, exec::Session& session) {
     std::vector<float> values(1u << 16);
     exec::Output scores;
