@@ -53,6 +53,9 @@ function(clicklens_bench folder layer)
   endif()
   add_executable(bench_${folder} ${sources})
   clicklens_settings(bench_${folder})
+  if(NOT folder STREQUAL gate)  # whose instructions are counted
+    set_target_properties(bench_${folder} PROPERTIES UNITY_BUILD ${CLICKLENS_UNITY} UNITY_BUILD_BATCH_SIZE 24)
+  endif()
   target_include_directories(bench_${folder} PRIVATE ${PROJECT_SOURCE_DIR}/capi/include ${PROJECT_SOURCE_DIR})
   target_compile_definitions(bench_${folder} PRIVATE CLENS_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ${isa_definitions})
   target_link_libraries(bench_${folder} PRIVATE ${objects} clicklens_schemas benchmark::benchmark

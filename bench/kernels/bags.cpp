@@ -147,7 +147,7 @@ constexpr Layout layouts[] = {
     {"int4_tight", Element::i4_row, 64, 40},
 };
 
-const bool registered = [] {
+const bool bags_registered = [] {
   for (const Table* table : tables()) {
     sizes(benchmark::RegisterBenchmark((std::string("bags_MiB/") + table->name).c_str(), bags, table));
     for (const Layout& layout : layouts) {

@@ -144,7 +144,7 @@ void add_scaled_rows(benchmark::State& state, const Table* table) {
   });
 }
 
-const bool registered = [] {
+const bool statistics_registered = [] {
   for (const Table* table : tables()) {
     const std::string name = table->name;
     const bool scalar = table->isa == kernels::Isa::scalar;

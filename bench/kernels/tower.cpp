@@ -48,7 +48,7 @@ void skipping(benchmark::State& state, const Table* table) {
   state.counters["gain_pct_low10th"] = quantile(gains, 0.1);
 }
 
-const bool registered = [] {
+const bool tower_registered = [] {
   for (const Table* table : tables()) {
     auto* const bench = benchmark::RegisterBenchmark((std::string("tower/") + table->name).c_str(), tower, table);
     const bool scalar = table->isa == kernels::Isa::scalar;

@@ -37,7 +37,7 @@ void add(const char* name, const Table* table, bool int8) {
   bench->UseManualTime()->Unit(benchmark::kMicrosecond)->MinTime(0.2);
 }
 
-const bool registered = [] {
+const bool tower_reduced_registered = [] {
   for (const Table* table : tables()) {
     if (table->isa == kernels::Isa::scalar) continue;
     const std::string name = table->name;

@@ -87,7 +87,7 @@ void cost(benchmark::State& state, AttributionMethod method) {
   state.counters["forwards_low10th"] = quantile(ratios, 0.1);
 }
 
-const bool registered = [] {
+const bool attribution_registered = [] {
   const auto add = [](const char* name, AttributionMethod method) {
     auto* const bench = benchmark::RegisterBenchmark(name, cost, method);
     bench->Arg(8)->Arg(64)->UseManualTime()->Unit(benchmark::kMillisecond)->MinTime(0.5);

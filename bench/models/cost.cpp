@@ -67,7 +67,7 @@ void predicted(benchmark::State& state, const std::string& name, bool shared) {
   state.counters["ratio"] = cost.us() / measured;
 }
 
-const bool registered = [] {
+const bool cost_registered = [] {
   for (const char* name : {"gwen-ref", "criteo-like", "avazu-like"}) {
     for (const bool shared : {false, true}) {
       const std::string title = std::string("cost/") + name + (shared ? "/request_of" : "/batch");

@@ -70,7 +70,7 @@ void watching(benchmark::State& state, std::uint32_t count_every, std::uint32_t 
   state.counters["cost_pct_best10th"] = quantile(shares, 0.1);
 }
 
-const bool registered = [] {
+const bool neurons_registered = [] {
   constexpr std::uint32_t never = 0x80000000u;
   const auto add = [](const char* name, std::uint32_t every, std::uint32_t flags, bool labelled) {
     benchmark::RegisterBenchmark(name, watching, every, flags, labelled)

@@ -69,7 +69,7 @@ void profiling(benchmark::State& state, std::uint32_t sections, std::uint32_t ev
   state.counters["p99_plain_us"] = quantile(alone, 0.99) * 1e6;
 }
 
-const bool registered = [] {
+const bool profile_registered = [] {
   const auto add = [](const char* name, std::uint32_t sections, std::uint32_t every, std::size_t candidates = 500) {
     benchmark::RegisterBenchmark(name, profiling, sections, every, candidates)
         ->UseManualTime()

@@ -8,13 +8,13 @@
 namespace clicklens::bench {
 namespace {
 
-struct Gwen {
+struct SaliencyModel {
   Shape shape = load_shape("gwen-ref");
   std::shared_ptr<const exec::Model> model = make_model(shape);
 };
 
-const Gwen& gwen() {
-  static const Gwen made;
+const SaliencyModel& saliency_model() {
+  static const SaliencyModel made;
   return made;
 }
 
@@ -28,10 +28,10 @@ class Run {
     options.gradients =
         work == Work::full_group || work == Work::gradient || work == Work::full_dimension || work == Work::groups;
     options.group_gradients = work == Work::groups;
-    const exec::Model& model = *gwen().model;
+    const exec::Model& model = *saliency_model().model;
     if (work == Work::capture || work == Work::capture_off)
       for (const format::LayerDesc& layer : model.desc().layers) options.captures.push_back(layer.value);
-    session_ = make_session(gwen().model, gwen().shape, options);
+    session_ = make_session(saliency_model().model, saliency_model().shape, options);
     output_.values = scores_.data();
     output_.capacity = scores_.size();
     if (work == Work::capture) add_captures(options.captures);
@@ -50,7 +50,7 @@ class Run {
  private:
   void add_captures(const std::vector<std::uint32_t>& values) {
     for (const std::uint32_t value : values) {
-      auto& room = captured_.emplace_back(batch_.candidates * gwen().model->graph().values[value].columns());
+      auto& room = captured_.emplace_back(batch_.candidates * saliency_model().model->graph().values[value].columns());
       buffers_.push_back({value, room.data(), room.size(), 0});
     }
     output_.captures = buffers_;
@@ -66,11 +66,11 @@ class Run {
 };
 
 // range(0): candidates; range(1): of each request, 0: requests of one, read as such.
-void cost(benchmark::State& state, Work work) {
+void saliency_cost(benchmark::State& state, Work work) {
   const auto candidates = static_cast<std::size_t>(state.range(0));
   const auto each = static_cast<std::size_t>(state.range(1));
-  const RandomBatch alone(gwen().shape, candidates, 0, 7);
-  const RandomBatch given(gwen().shape, candidates, each == 0 ? 0 : candidates / each, 7);
+  const RandomBatch alone(saliency_model().shape, candidates, 0, 7);
+  const RandomBatch given(saliency_model().shape, candidates, each == 0 ? 0 : candidates / each, 7);
   Run forward(Work::forward, alone.batch()), run(work, given.batch());
   const std::size_t repeats = std::max<std::size_t>(1, 256 / candidates);
   const auto timed = [&](Run& it) {
@@ -92,9 +92,9 @@ void cost(benchmark::State& state, Work work) {
   state.counters["forwards_low10th"] = quantile(ratios, 0.1);
 }
 
-const bool registered = [] {
+const bool saliency_registered = [] {
   const auto add = [](const char* name, Work work, std::initializer_list<std::pair<int, int>> shapes) {
-    auto* const bench = benchmark::RegisterBenchmark(name, cost, work);
+    auto* const bench = benchmark::RegisterBenchmark(name, saliency_cost, work);
     for (const auto& [candidates, each] : shapes) bench->Args({candidates, each});
     bench->UseManualTime()->Unit(benchmark::kMillisecond)->MinTime(0.4);
   };

@@ -62,7 +62,7 @@ void whole(benchmark::State& state, const std::string& name, bool shared) {
   state.counters["peak_pct_best10th"] = quantile(shares, 0.9);
 }
 
-const bool registered = [] {
+const bool shapes_registered = [] {
   for (const char* name : {"gwen-ref", "criteo-like", "avazu-like"}) {
     for (const bool shared : {false, true}) {
       const std::string title = std::string(name) + (shared ? "/request_of" : "/batch");
