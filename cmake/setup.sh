@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh build|test|lint|ci|package: installs the Debian packages that a verb of the Makefile needs and this
+# setup.sh build|test|lint|ci-build|ci|package: installs the Debian packages that a verb of the Makefile needs and this
 # machine lacks, says which, and asks for no root when all are there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,11 +18,12 @@ package="file dpkg-dev debootstrap"
 rust=$({ command -v cargo || sh cmake/cargo.sh; } >/dev/null 2>&1 || echo cargo-web rustc-web)
 case ${1:-} in
   build) packages=$build ;;
+  ci-build) packages="$build ccache" ;; # with it from the start: a build that meets it later begins anew
   test) packages="$build $python $rust" ;;
   lint) packages="$build $python $lint" ;;
   package) packages="$build $python $package" ;;
   ci) packages="$build $python $rust $lint $ci" ;;
-  *) echo "usage: setup.sh build|test|lint|ci|package" >&2 && exit 2 ;;
+  *) echo "usage: setup.sh build|test|lint|ci-build|ci|package" >&2 && exit 2 ;;
 esac
 
 missing() {
@@ -62,12 +63,13 @@ install_packages() {
 }
 
 install_packages
-if [ "$1" != build ] && ! command -v java >/dev/null && [ -z "${JAVA_HOME:-}" ]; then
+case $1 in *build) first=1 ;; *) first= ;; esac # what compiles the library, and no more
+if [ -z "$first" ] && ! command -v java >/dev/null && [ -z "${JAVA_HOME:-}" ]; then
   (packages=$java && install_packages) || echo "setup: no Java; tests of clicklens.spark will be skipped"
 fi
 # Not fatal: without its sources the library uses the system's allocator.
 sh cmake/fetch_mimalloc.sh build/mimalloc >/dev/null 2>&1 || echo "setup: mimalloc's sources cannot be fetched"
-if [ "$1" = build ]; then exit 0; fi
+if [ -n "$first" ]; then exit 0; fi
 sh cmake/fetch_axe.sh build/axe 2>/dev/null || echo "setup: axe-core cannot be fetched; the report's page will not be held to it"
 if ! sh cmake/find_go.sh >/dev/null; then
   echo "setup: fetching Go into build/go"
