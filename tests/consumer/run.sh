@@ -1,5 +1,6 @@
 #!/bin/sh
-# run.sh find_package|pkg_config|readme|add_subdirectory|flatbuffers SOURCE BUILD [TOOL ARCHIVE MAKE_MODEL FLATC]:
+# run.sh find_package|pkg_config|readme SOURCE BUILD, or add_subdirectory SOURCE BUILD [TOOL ITS_OBJECT...], or
+# flatbuffers SOURCE BUILD TOOL ARCHIVE MAKE_MODEL FLATC:
 # builds a host program that way and runs it. The installed tree is moved first: it must be relocatable.
 set -eu
 way=$1 source=$2 build=$3
@@ -70,17 +71,19 @@ case $way in
     ;;
   add_subdirectory)
     # The flags a careless host might have: they must neither break the build nor change a bit of a score.
-    tool=${4:+ON}
+    tool=${4:-}
     isas=
     case $(uname -m) in x86_64) isas="-DCLICKLENS_ISAS=avx2;scalar" ;; esac
     cmake -S "$here/add_subdirectory" -B "$work/build" -G Ninja -DCLICKLENS_SOURCE="$source" -DCMAKE_BUILD_TYPE=Release \
       -DFETCHCONTENT_SOURCE_DIR_MIMALLOC="$build/mimalloc" -DCMAKE_CXX_FLAGS="-ffast-math -flto -march=native" \
-      -DCMAKE_CXX_FLAGS_RELEASE="-O0 -DNDEBUG" -DCLICKLENS_UNITY=ON -DCLICKLENS_CLI="${tool:-OFF}" ${isas:+"$isas"} \
+      -DCMAKE_CXX_FLAGS_RELEASE="-O0 -DNDEBUG" -DCLICKLENS_UNITY=ON ${isas:+"$isas"} \
       -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)"
     cmake --build "$work/build"
     run_all
     if [ -n "$tool" ]; then
-      /usr/bin/python3 -B "$here/same_scores.py" "$4" "$(find "$work/build" -name clicklens -type f -perm -u+x)"
+      shift 4
+      c++ -o "$work/clicklens" "$@" "$(find "$work/build" -name libclicklens.a)" -lz -lm -pthread
+      /usr/bin/python3 -B "$here/same_scores.py" "$tool" "$work/clicklens"
     fi
     ;;
   flatbuffers)

@@ -1,4 +1,4 @@
-"""same_scores.py TOOL OTHER: two builds of the command line write the same bytes, scores and saliencies alike."""
+"""same_scores.py TOOL OTHER: the command line over two builds of the library writes the same bytes, scores and saliencies alike."""
 
 import pathlib
 import subprocess
