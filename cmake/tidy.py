@@ -36,6 +36,7 @@ def sources(unit):
 
 def our_units(build):
     units = json.loads((build / "compile_commands.json").read_text())
+    units.reverse()  # the command's take longest, so they are not begun last
     return [u for u in units if any(s.is_relative_to(ROOT / top) for s in sources(u) for top in CHECKED)]
 
 
