@@ -22,7 +22,7 @@ if(CLICKLENS_RELATIVE_RELOCATIONS AND CLICKLENS_GLIBC_2_36 AND CLICKLENS_HAS_REL
   set(relative_relocations -Wl,-z,pack-relative-relocs)
 endif()
 
-option(CLICKLENS_STATIC_CXX "Within the shared library what it takes of libstdc++; OFF: smaller, and needs the system's" ON)
+option(CLICKLENS_STATIC_CXX "Within the shared library what it takes of libstdc++; OFF: smaller, and needs the system's" OFF)
 
 # clicklens_shared_library(<target> <object files>...)
 function(clicklens_shared_library target)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/stable_order.h"
 #include "format/segment_use.h"
 #include "format/text.h"
 
@@ -93,8 +94,7 @@ void Model::list_inputs() {
     const std::uint32_t value = desc().nodes[node].outputs[0];
     inputs_.push_back({feature, value, 0, graph().values[value].columns()});
   }
-  std::stable_sort(inputs_.begin(), inputs_.end(),
-                   [](const InputBlock& a, const InputBlock& b) { return a.feature < b.feature; });
+  base::stable_sort(inputs_, [](const InputBlock& a, const InputBlock& b) { return a.feature < b.feature; });
   std::size_t begin = 0;
   for (InputBlock& block : inputs_) {
     block.begin = begin;

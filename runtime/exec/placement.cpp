@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <queue>
 
+#include "base/stable_order.h"
 #include "exec/row_memory.h"
 #include "ops/pieces.h"
 
@@ -156,7 +157,7 @@ void Placer::reserve(base::ArenaLayout& layout) {
     if (group.columns[1] > 0) births.push_back(&group);
   }
   const auto born_earlier = [](const Group* a, const Group* b) { return a->first < b->first; };
-  std::stable_sort(births.begin(), births.end(), born_earlier);
+  base::stable_sort(births, born_earlier);
   const auto dies_later = [](const Group* a, const Group* b) { return a->last > b->last; };
   std::priority_queue<Group*, std::vector<Group*>, decltype(dies_later)> alive(dies_later);
   RowMemory memory;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
+#include "base/stable_order.h"
 #include "lens/diagnose_rules.h"
 #include "lens/metrics_jackknife.h"
 
@@ -79,10 +79,9 @@ Status DiagnosisDay::permute(const DayBatch& of, const ImportanceOptions& option
 // One group after the other, the least first; a group with which the set loses too much stays out of it.
 Status DiagnosisDay::join_useless(const DayBatch& of, const ImportanceOptions& options) {
   DayImportance& to = *importance_;
-  std::vector<std::size_t> order(to.importance.groups());
-  std::iota(order.begin(), order.end(), std::size_t{0});
   const auto drop = [&](std::size_t g) { return to.importance.group(g).drop; };
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return drop(a) < drop(b); });
+  const std::vector<std::size_t> order =
+      base::stable_order(to.importance.groups(), [&](std::size_t a, std::size_t b) { return drop(a) < drop(b); });
   for (const std::size_t group : order) {
     if (!may_be_useless(to.importance.group(group))) continue;
     std::vector<std::size_t> set = to.useless;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/stable_order.h"
 #include "lens/benjamini_hochberg.h"
 #include "lens/drift_columns.h"
 #include "lens/drift_labels.h"
@@ -30,8 +31,7 @@ class Measures {
     if (!live_.groups.empty())
       for (const DriftMeasure& share : measure_shares(reference_, live_)) found_.push_back(share);
     add_labels();
-    std::stable_sort(found_.begin(), found_.end(),
-                     [](const DriftMeasure& a, const DriftMeasure& b) { return a.kind < b.kind; });
+    base::stable_sort(found_, [](const DriftMeasure& a, const DriftMeasure& b) { return a.kind < b.kind; });
     control({DriftKind::score, DriftKind::element, DriftKind::ids});
     control({DriftKind::missing, DriftKind::unknown});
     control({DriftKind::neuron});

@@ -5,6 +5,8 @@
 #include <optional>
 #include <variant>
 
+#include "base/stable_order.h"
+
 namespace clicklens::lens {
 namespace {
 
@@ -143,8 +145,7 @@ class Trace {
     }
     for (std::uint32_t g = 0; g < sums.size(); ++g)
       trace.groups.push_back({g, trace.neurons > 0 ? sums[g] / trace.neurons : 0});
-    std::stable_sort(trace.groups.begin(), trace.groups.end(),
-                     [](const TracedGroup& a, const TracedGroup& b) { return a.shift > b.shift; });
+    base::stable_sort(trace.groups, [](const TracedGroup& a, const TracedGroup& b) { return a.shift > b.shift; });
     return trace;
   }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <tuple>
 
+#include "base/stable_order.h"
 #include "lens/metrics.h"
 
 namespace clicklens::lens {
@@ -113,13 +113,12 @@ base::Result<PrecisionScores> Comparer::measure(const Keep& keep) {
 
 Status Comparer::choose() {
   report_.chosen = report_.reduced;
-  std::vector<std::size_t> order(report_.layers.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
-    const PrecisionScores &one = report_.layers[a].alone, &other = report_.layers[b].alone;
-    return std::tuple(-static_cast<double>(one.lost), score_of(one)) <
-           std::tuple(-static_cast<double>(other.lost), score_of(other));
-  });
+  const std::vector<std::size_t> order =
+      base::stable_order(report_.layers.size(), [this](std::size_t a, std::size_t b) {
+        const PrecisionScores &one = report_.layers[a].alone, &other = report_.layers[b].alone;
+        return std::tuple(-static_cast<double>(one.lost), score_of(one)) <
+               std::tuple(-static_cast<double>(other.lost), score_of(other));
+      });
   Keep keep;
   for (const std::size_t layer : order) {
     if (within(report_.chosen)) return {};

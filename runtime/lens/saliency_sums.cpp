@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/stable_order.h"
 #include "encode/access.h"
 #include "lens/metrics_jackknife.h"
 
@@ -29,10 +30,8 @@ std::vector<double> values_of(const std::vector<ExactSum>& sums) {
 }
 
 std::vector<std::uint32_t> ranks_of(const std::vector<GroupSaliency>& groups) {
-  std::vector<std::size_t> order(groups.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return groups[a].mean_absolute > groups[b].mean_absolute; });
+  const std::vector<std::size_t> order = base::stable_order(
+      groups.size(), [&](std::size_t a, std::size_t b) { return groups[a].mean_absolute > groups[b].mean_absolute; });
   std::vector<std::uint32_t> ranks(groups.size());
   for (std::size_t i = 0; i < order.size(); ++i) ranks[order[i]] = static_cast<std::uint32_t>(i + 1);
   return ranks;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/stable_order.h"
 #include "ops/pieces.h"
 
 namespace clicklens::ops {
@@ -80,7 +81,7 @@ struct Part {
 
 // In the order of the places; of each, in the order of the parts.
 std::vector<PlaceMoves> by_place(std::span<const Place> x, std::vector<Part>& parts) {
-  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.place < b.place; });
+  base::stable_sort(parts, [](const Part& a, const Part& b) { return a.place < b.place; });
   std::vector<PlaceMoves> moves;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (i == 0 || parts[i].place != parts[i - 1].place) moves.push_back({x[parts[i].place], {}});

@@ -38,7 +38,7 @@ usr/share/doc/clicklens-tools/copyright
 usr/share/man/man1/clicklens.1
 END
 field() { dpkg-deb -f "$(deb "$1")" "$2"; }
-field "libclicklens${version%%.*}" Depends | grep -Eqx 'libc6 \([^,]*\)'
+field "libclicklens${version%%.*}" Depends | grep -Eqx 'libc6 \([^,]*\), libgcc-s1 \([^,]*\), libstdc\+\+6 \([^,]*\)'
 [ "$(field libclicklens-dev Depends)" = "libclicklens${version%%.*} (= $version)" ]
 dpkg-deb -I "$(deb "libclicklens${version%%.*}")" shlibs | grep -q "^libclicklens ${version%%.*} "
 

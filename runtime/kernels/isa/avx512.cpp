@@ -14,7 +14,7 @@ struct Kernels : Avx512Ops {
   // and 12 to 16 of them hide the latency as well as 24: low tiles are narrow, and rows that tall ones leave take two
   // low ones.
   static constexpr int tile_columns[] = {0, 6, 4, 4, 4, 0, 0, 0, 3, 3};
-  static constexpr int sparse_columns = 8;  // 16 were slower
+  static constexpr int sparse_columns = 8;
   static constexpr std::size_t bag_vectors = 4;
   static constexpr std::size_t gram_rows = 8, gram_vectors = 3;
 };

@@ -1,0 +1,15 @@
+#include "base/stable_order.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace clicklens::base {
+
+std::vector<std::size_t> stable_order(std::size_t count, const std::function<bool(std::size_t, std::size_t)>& before) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), std::cref(before));
+  return order;
+}
+
+}  // namespace clicklens::base
