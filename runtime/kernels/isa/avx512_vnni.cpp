@@ -14,7 +14,7 @@ struct Kernels : Avx512Ops {
   static constexpr const Table& table = table_avx512;
   using Int8 = Avx512Vnni;
   // As avx512's.
-  static constexpr int tile_columns[] = {0, 6, 4, 4, 4, 0, 0, 0, 3, 3};
+  static constexpr int tile_columns[] = {0, 4, 4, 4, 4, 0, 0, 0, 3, 3};
 };
 
 constexpr Table entries() {
