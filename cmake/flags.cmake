@@ -11,11 +11,11 @@ list(APPEND CLICKLENS_NUMERIC_FLAGS $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-un
 # have ordinary code too, which the archive, tests and benches are linked from.
 option(CLICKLENS_LINK_TIME "Optimise the shared library when it is linked (g++): smaller, half a minute a link" ON)
 set(CLICKLENS_WHOLE_OBJECTS)
-set(CLICKLENS_WHOLE_LIBRARY -fno-lto)
+set(CLICKLENS_WHOLE_LIBRARY -fno-fast-math -fno-lto)
 if(CLICKLENS_LINK_TIME AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CLICKLENS_SANITIZE)
   set(CLICKLENS_WHOLE_OBJECTS $<$<CONFIG:Release>:-flto> $<$<CONFIG:Release>:-ffat-lto-objects>)
-  set(whole -flto -flto-partition=one -Os -ffp-contract=off -fno-gnu-unique -ffunction-sections -fdata-sections)
-  set(CLICKLENS_WHOLE_LIBRARY "$<IF:$<CONFIG:Release>,${whole},-fno-lto>")
+  set(whole -flto -flto-partition=one -Os -fno-fast-math -ffp-contract=off -fno-gnu-unique -ffunction-sections -fdata-sections)
+  set(CLICKLENS_WHOLE_LIBRARY "$<IF:$<CONFIG:Release>,${whole},-fno-fast-math;-fno-lto>")
 endif()
 
 set(CLICKLENS_WARNINGS -Wall -Wextra -Wpedantic -Wconversion)

@@ -24,8 +24,8 @@ endif()
 
 option(CLICKLENS_STATIC_CXX "Within the shared library what it takes of libstdc++; OFF: smaller, and needs the system's" OFF)
 
-# clicklens_shared_library(<target> <object files>...)
-function(clicklens_shared_library target)
+# clicklens_shared_library(<target> <has the C++ library within> <object files>...)
+function(clicklens_shared_library target static_cxx)
   add_library(${target} SHARED ${ARGN})
   clicklens_public_headers(${target})
   set_target_properties(${target} PROPERTIES OUTPUT_NAME clicklens VERSION ${PROJECT_VERSION}
@@ -33,7 +33,7 @@ function(clicklens_shared_library target)
   target_link_libraries(${target} PRIVATE Threads::Threads m)
   target_link_options(${target} PRIVATE -Wl,--version-script=${export_map} "${CLICKLENS_WHOLE_LIBRARY}")
   if(NOT CLICKLENS_SANITIZE)
-    if(CLICKLENS_STATIC_CXX)
+    if(static_cxx)
       target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/capi/src/shared/terminate.cpp)
       target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc)
     endif()
@@ -54,7 +54,7 @@ endmacro()
 # What a library without lenses is made of, for its tests; hosts load it in the other's place.
 if(CLICKLENS_LENSES AND TARGET clicklens_capi_without_lenses)
   clicklens_object_files(object_files capi_without_lenses)
-  clicklens_shared_library(clicklens_without_lenses ${object_files})
+  clicklens_shared_library(clicklens_without_lenses ${CLICKLENS_STATIC_CXX} ${object_files})
   set_target_properties(clicklens_without_lenses PROPERTIES LIBRARY_OUTPUT_DIRECTORY
                         ${PROJECT_BINARY_DIR}/without_lenses)
 endif()
@@ -64,8 +64,13 @@ if(CLICKLENS_LENSES)
 else()
   clicklens_object_files(object_files capi_without_lenses)
 endif()
-clicklens_shared_library(clicklens ${object_files})
+clicklens_shared_library(clicklens ${CLICKLENS_STATIC_CXX} ${object_files})
 add_library(clicklens::clicklens ALIAS clicklens)
+
+# For wheels: an interpreter may have loaded an older C++ library before.
+clicklens_shared_library(clicklens_own_cxx ON ${object_files})
+set_target_properties(clicklens_own_cxx PROPERTIES EXCLUDE_FROM_ALL ON LIBRARY_OUTPUT_DIRECTORY
+                      ${PROJECT_BINARY_DIR}/own_cxx)
 
 # One relocatable object whose other symbols are local, and no section groups: a host may hold another
 # version of FlatBuffers, and the linker would merge groups of equal names even when they are local.

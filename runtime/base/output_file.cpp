@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +43,14 @@ void draw(std::string& name) noexcept {
   char digits[random_digits + 1];
   std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(random_bits()));
   std::copy_n(digits, random_digits, name.end() - random_digits - name_end.size());
+}
+
+// What a relative path means now, whatever the process calls its folder when the file is done. Where that cannot be
+// said, the path.
+std::string absolute(const char* path) {
+  if (*path == '/') return path;
+  const std::unique_ptr<char, decltype(&std::free)> here(::getcwd(nullptr, 0), &std::free);
+  return here == nullptr ? path : std::string(here.get()) + "/" + path;
 }
 
 std::string folder_of(const std::string& path) {
@@ -85,15 +94,18 @@ Result<std::unique_ptr<OutputFile>> OutputFile::create(const char* path) {
   if (exists && S_ISDIR(info.st_mode)) return Status::error(Code::io_error, "%s: is a folder", ShownPath(path).text);
   if (exists && !S_ISREG(info.st_mode))
     return Status::error(Code::io_error, "%s: not a regular file", ShownPath(path).text);
-  std::unique_ptr<OutputFile> file(new OutputFile(path, folder_of(path)));
+  std::unique_ptr<OutputFile> file(new OutputFile(path, absolute(path)));
   if (exists) file->replaced_ = info.st_mode & permissions;
   if (!file->open_unnamed()) CLENS_TRY(file->open_named());
   CLENS_TRY(file->set_permissions());
   return file;
 }
 
-OutputFile::OutputFile(std::string path, std::string folder)
-    : path_(std::move(path)), folder_(std::move(folder)), temporary_(temporary_name(folder_)) {}
+OutputFile::OutputFile(std::string path, std::string target)
+    : path_(std::move(path)),
+      target_(std::move(target)),
+      folder_(folder_of(target_)),
+      temporary_(temporary_name(folder_)) {}
 
 OutputFile::~OutputFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
@@ -165,7 +177,7 @@ Status OutputFile::commit(std::uint64_t size) noexcept {
   if (!is_named_) CLENS_TRY(link_temporary());
   if (::close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR)
     return io_error(path_.c_str(), "cannot close", errno);
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0)
     return io_error(path_.c_str(), "cannot rename into place", errno);
   is_named_ = false;
   return sync_folder();
@@ -176,6 +188,8 @@ Status OutputFile::link_temporary() noexcept {
   const LinkPath from(descriptor_);
   const int linked = under_a_new_name(
       [&](const char* name) { return ::linkat(AT_FDCWD, from.text, AT_FDCWD, name, AT_SYMLINK_FOLLOW); });
+  if (linked == 0 && retry([&] { return ::fsync(descriptor_); }) != 0)  // not every disk has the name with the folder
+    return io_error(path_.c_str(), "cannot sync", errno);
   if (linked == 0) return {};
   return forbids_links(errno) ? copy_to_name() : io_error(path_.c_str(), "cannot link", errno);
 }

@@ -30,7 +30,7 @@ class OutputFile {
   Status commit(std::uint64_t size) noexcept;
 
  private:
-  OutputFile(std::string path, std::string folder);
+  OutputFile(std::string path, std::string target);
 
   [[nodiscard]] bool open_unnamed() noexcept;
   Status open_named() noexcept;
@@ -42,9 +42,9 @@ class OutputFile {
   Status copy_all(int from) noexcept;
   Status sync_folder() noexcept;
 
-  std::string path_, folder_, temporary_;
-  bool is_named_ = false;             // the file is at temporary_
-  std::optional<::mode_t> replaced_;  // permissions of the file that is replaced
+  std::string path_, target_, folder_, temporary_;  // as given; what that means; where it lies; beside it
+  bool is_named_ = false;                           // the file is at temporary_
+  std::optional<::mode_t> replaced_;                // permissions of the file that is replaced
   int descriptor_ = -1;
 };
 

@@ -37,10 +37,11 @@ class OpenModel final : public ModelFile {
   // Bytes of the caller's.
   void refer_to(std::span<const std::byte> bytes) noexcept {
     bytes_ = bytes;
-    storage_.reset();
+    callers_ = true;
   }
   void take(base::AlignedBlock block) noexcept {
     storage_->block = std::move(block);
+    callers_ = false;
     bytes_ = {storage_->block.data(), storage_->block.size()};
   }
   Status copy(const Source& source, bool huge_pages) noexcept;
@@ -52,11 +53,11 @@ class OpenModel final : public ModelFile {
     return is_shared(index) ? shared_[index].bytes : ModelFile::segment(index);
   }
   [[nodiscard]] std::shared_ptr<const void> keeper(std::uint32_t index) const override {
-    return is_shared(index) ? shared_[index].owner : storage_;
+    return is_shared(index) ? shared_[index].owner : callers_ ? nullptr : storage_;
   }
   [[nodiscard]] std::shared_ptr<Verified> verified(std::uint32_t index) const override {
     if (is_shared(index)) return shared_[index].verified;
-    if (storage_ == nullptr || index >= storage_->verified.size()) return nullptr;
+    if (callers_ || index >= storage_->verified.size()) return nullptr;
     return {storage_, &storage_->verified[index]};
   }
   Status warm() const override;
@@ -69,6 +70,7 @@ class OpenModel final : public ModelFile {
   }
 
   std::shared_ptr<Storage> storage_ = std::make_shared<Storage>();
+  bool callers_ = false;             // the bytes are, and nothing keeps them
   std::vector<HeldSegment> shared_;  // by segment; no owner: its own. Empty: all are
 };
 

@@ -83,7 +83,7 @@ std::span<const float> Draft::numbers(std::uint32_t constant) const noexcept {
 
 std::uint32_t Draft::add_segment(base::AlignedBlock bytes) {
   const auto owner = std::make_shared<base::AlignedBlock>(std::move(bytes));
-  held_.push_back({{owner->data(), owner->size()}, owner, false});
+  held_.push_back({{owner->data(), owner->size()}, owner, false, nullptr, std::make_shared<format::Verified>()});
   desc.segments.push_back({0, owner->size(), 0});
   return static_cast<std::uint32_t>(desc.segments.size() - 1);
 }

@@ -159,5 +159,20 @@ TEST(OutputFileWays, WithoutAUmaskTheKernelIsNotTrustedWithIt) {
   EXPECT_TRUE(names_in(path.folder()).empty());
 }
 
+// A relative path means what it did when the file was begun.
+TEST(OutputFileFolder, StaysWhereTheProcessWas) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  const TemporaryPath first("first"), second("second");
+  std::filesystem::current_path(first.folder());
+  auto file = OutputFile::create("out");
+  ASSERT_TRUE(file.ok()) << file.status().message();
+  std::filesystem::current_path(second.folder());
+  const base::Status written = (*file)->write_at(0, content), committed = (*file)->commit(content.size());
+  std::filesystem::current_path(before);
+  EXPECT_TRUE(written.ok() && committed.ok()) << committed.message();
+  EXPECT_EQ(names_in(first.folder()), std::vector<std::string>{"out"});
+  EXPECT_EQ(names_in(second.folder()), std::vector<std::string>{});
+}
+
 }  // namespace
 }  // namespace clicklens::testing

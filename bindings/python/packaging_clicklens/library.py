@@ -25,6 +25,7 @@ def build():
     folder = PYTHON / "build" / "cmake"
     generator = ["-G", "Ninja"] if shutil.which("ninja") else []
     lean = [f"-DCLICKLENS_{part}=OFF" for part in ("CLI", "TESTS", "BENCH", "INSTALL")]
+    lean.append("-DCLICKLENS_STATIC_CXX=ON")
     configure = ["cmake", "-S", str(ROOT), "-B", str(folder), "-DCMAKE_BUILD_TYPE=Release", *lean, *generator]
     subprocess.run(configure, check=True)
     subprocess.run(["cmake", "--build", str(folder), "--target", "clicklens", "-j2"], check=True)

@@ -144,7 +144,8 @@ TEST(JoinedSums, AreThoseOfLinearsWithARequestPart) {
   options.cache = true;
   const auto joined = [&] {
     std::size_t count = 0;
-    for (const exec::CachedPlace& place : session_of(made, options)->plan().cached) count += place.joined ? 1 : 0;
+    const auto session = session_of(made, options);
+    for (const exec::CachedPlace& place : session->plan().cached) count += place.joined ? 1 : 0;
     return count;
   };
   EXPECT_EQ(joined(), 1u);

@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -180,6 +181,36 @@ TEST(Open, EveryRowOfALargeTableIsThere) {
   ASSERT_EQ(table.size(), std::uint64_t{4} << 30);
   EXPECT_EQ(table[table.size() - 1], std::byte{0});
   EXPECT_EQ((*file)->segment(1).size(), 800u);
+}
+
+// Memory of the caller's with every option: nothing of it is kept, unless it was copied to get huge pages.
+TEST(OpenMemory, OfTheCallersTakesEveryOption) {
+  TinyModel model = tiny_model();
+  TableDesc& table = model.desc.tables[0];
+  const std::uint64_t bytes = std::uint64_t{5} << 20;  // holds a whole huge page wherever it lies
+  model.segments[table.segment].resize(bytes);
+  model.desc.segments[table.segment].size = bytes;
+  table.rows = bytes / table.row_stride;
+  const std::vector<std::byte> file = testing::model_bytes(model);
+  auto block = base::AlignedBlock::allocate(file.size(), 64);
+  ASSERT_TRUE(block.ok());
+  std::copy(file.begin(), file.end(), block->data());
+  for (unsigned flags = 0; flags < 16; ++flags) {
+    OpenOptions options;
+    options.warm = (flags & 1) != 0;
+    options.huge_pages = (flags & 2) != 0;
+    options.lock = (flags & 4) != 0;
+    options.verify_segments = (flags & 8) != 0;
+    const auto opened = ModelFile::from_memory({block->data(), file.size()}, options);
+    if (!opened.ok() && options.lock && opened.status().code() == base::Code::io_error) continue;  // RLIMIT_MEMLOCK
+    ASSERT_TRUE(opened.ok()) << flags << ": " << opened.status().message();
+    const std::span<const std::byte> segment = (*opened)->segment(table.segment);
+    EXPECT_TRUE(std::equal(segment.begin(), segment.end(), model.segments[table.segment].begin()));
+    const bool copied = segment.data() < block->data() || segment.data() >= block->data() + block->size();
+    EXPECT_EQ((*opened)->keeper(table.segment) != nullptr, copied) << flags;
+    EXPECT_EQ((*opened)->verified(table.segment) != nullptr, copied) << flags;
+    EXPECT_TRUE(options.huge_pages || !copied) << flags;
+  }
 }
 
 }  // namespace
