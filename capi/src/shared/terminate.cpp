@@ -1,5 +1,5 @@
-// Where the C++ library is linked into libclicklens.so. Its own handler of exceptions that nobody catches prints their type,
-// for which it brings 50 KB that take names apart. None of ours gets that far (guard.h), and a host's are its own
+// Where the C++ library is linked into libclicklens.so. Its own handler of exceptions that nobody catches prints their
+// type, for which it brings 50 KB that take names apart. None of ours gets that far (guard.h), and a host's are its own
 // library's.
 #include <cstdlib>
 
