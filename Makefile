@@ -5,7 +5,7 @@ FUZZ_SECONDS ?= 60
 PREFIX ?= /usr/local
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(JOBS)
 export CTEST_PARALLEL_LEVEL ?= $(JOBS)
-export FUZZ_SECONDS
+export FUZZ_SECONDS LINT_CHECKS
 .PHONY: demo test test-adserver build bench bench-peers bench-gate fmt lint asan ubsan tsan aarch64 fuzz install package package-test abi clean help
 .DEFAULT_GOAL := help
 

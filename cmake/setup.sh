@@ -8,7 +8,7 @@ build="ca-certificates curl make g++ cmake ninja-build pkg-config xz-utils libxs
 flatbuffers-compiler libxxhash-dev libgtest-dev libgmock-dev libbenchmark-dev libcli11-dev libfmt-dev \
 nlohmann-json3-dev zlib1g-dev"
 python="python3-venv python3-dev python3-pip python3-setuptools python3-wheel python3-numpy python3-cffi python3-pytest \
-python3-flatbuffers python3-matplotlib python3-sklearn python3-torch"  # the last two are what results are checked against
+python3-pytest-xdist python3-flatbuffers python3-matplotlib python3-sklearn python3-torch"  # the last two are what results are checked against
 # Spark's, 44 MB to fetch; only wanted, not needed: another Java will do, and without any the tests of clicklens.spark skip.
 java="openjdk-17-jre-headless"
 lint="clang-14 clang-format-14 clang-tidy-14"

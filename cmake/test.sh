@@ -21,7 +21,7 @@ status=$?
 export CLICKLENS_COMMAND="$PWD/build/bin/clicklens"  # the figures of files are held to its
 export CLICKLENS_EXAMPLE_INSIDE="$PWD/build/release/examples/example_inside"
 mkdir -p build/release/conformance
-# Compilers and tests of the other bindings have one processor while those of Python have another.
+# Compilers and tests of the other bindings run beside those of Python, of which two files are at work at a time.
 (
   rust=0 go=0
   sh cmake/test_rust.sh || rust=1
@@ -34,7 +34,7 @@ if [ -f bindings/python/pyproject.toml ]; then
   if build/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index \
     --force-reinstall ./bindings/python; then
     CLICKLENS_CONFORMANCE_OUT="$PWD/build/release/conformance/python.jsonl" \
-      build/venv/bin/python -m pytest -q -rs bindings/python/tests -o junit_family=xunit1 --junit-xml="$results/pytest.junit" || status=1
+      build/venv/bin/python -m pytest -q -rs -n 2 --dist loadfile bindings/python/tests -o junit_family=xunit1 --junit-xml="$results/pytest.junit" || status=1
   else
     status=1
   fi

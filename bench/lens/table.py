@@ -3,7 +3,8 @@
 
 Runs the entries of bench_models named below (or reads what --benchmark_out wrote) and prints each in forwards: times of
 scoring the same candidates without any sharing, in turns in the same run. Profiles are what a run takes beyond a run
-that is not profiled, with the share of that run and of its 99th percentile."""
+that is not profiled, with the share of that run and of its 99th percentile: where runs add up rows themselves, and where
+another thread settles them, whose own time is the last column, in shares of the run too."""
 
 import argparse
 import json
@@ -13,8 +14,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PROFILES = [("scores, features", "profile/scores+features"), ("and neurons", "profile/scores+features+neurons"),
-            ("and saliency", "profile/all")]
+PROFILES = [("scores, features", "scores+features"), ("and neurons", "scores+features+neurons"), ("and saliency", "all")]
 METHODS = [("capture of four layers", "saliency/capture"), ("gradient", "saliency/full/gradient"),
            ("gradient x input, centred", "saliency/full/group"), ("by dimension", "saliency/full/dimension"),
            ("of groups alone", "saliency/groups"), ("additive", "attribution/additive"),
@@ -48,17 +48,23 @@ def number(value):
     return f"{value:.3f}" if value < 0.1 else f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
 
+def shares(entry):
+    """Of a run, of its 99th percentile."""
+    p99 = 100 * (entry["p99_us"] / entry["p99_plain_us"] - 1)
+    return f"{entry['cost_pct']:+.1f} % | {p99:+.0f} %"
+
+
 def tables(found):
     """The lines of both tables."""
-    yield "| profile of a serving session | rows | forwards | of a run | p99 of a run |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield "| profile of a serving session | rows | forwards | of a run | p99 | settled elsewhere: of a run | p99 | elsewhere |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     for title, name in PROFILES:
         for every in (100, 1):
-            entry = found.get((name, (every,)))
+            entry, settled = found.get((f"profile/{name}", (every,))), found.get((f"profile/settled/{name}", (every,)))
             if entry is None:
                 continue
-            p99 = 100 * (entry["p99_us"] / entry["p99_plain_us"] - 1)
-            yield (f"| {title} | 1 in {every} | {number(entry['forwards'])} | +{entry['cost_pct']:.1f} % | {p99:+.0f} % |")
+            beside = f"{shares(settled)} | {settled['elsewhere_pct']:.1f} %" if settled else " | | "
+            yield f"| {title} | 1 in {every} | {number(entry['forwards'])} | {shares(entry)} | {beside} |"
     yield ""
     yield "| forwards of the same rows | 8 | 64 | 256, unshared | 256, one request |"
     yield "| --- | --- | --- | --- | --- |"

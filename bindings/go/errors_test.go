@@ -220,7 +220,8 @@ func TestClosed(t *testing.T) {
 	_, seven := s.Flat(always, b)
 	_, eight := m.NewProfile(nil)
 	_, nine := clicklens.CompareProfiles(nil, []*clicklens.Profile{p}, p)
-	for _, err := range []error{one, two, three, four, five, six, seven, eight, nine, m.Verify(), m.SelfTest(), p.Merge(p),
+	_, ten := s.Settle()
+	for _, err := range []error{one, two, three, four, five, six, seven, eight, nine, ten, m.Verify(), m.SelfTest(), p.Merge(p),
 		s.AddMeans(always, b, &clicklens.Means{}), p.Add(always, s, b, nil), rows.Add(always, s, b, nil)} {
 		wants(t, err, clicklens.ErrClosed, "Close")
 		if !errors.Is(err, clicklens.ErrBadState) {

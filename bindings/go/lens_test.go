@@ -94,7 +94,7 @@ func TestLiveProfileOfAPool(t *testing.T) {
 	var means clicklens.Means
 	ok(t, explain.AddMeans(always, d.whole(m), &means))
 	o := &clicklens.ProfileOptions{Sections: clicklens.ProfileScores | clicklens.ProfileFeatures | clicklens.ProfileSaliency,
-		Means: means.Values(), MostRows: 100}
+		Means: means.Values(), MostRows: 100, WaitingRows: 400}
 	pool := closing(t, must[*clicklens.Pool](t)(m.NewPool(in, 2, &clicklens.SessionOptions{
 		Gradients: clicklens.GradientsFull, Profile: o})))
 	live := closing(t, must[*clicklens.Profile](t)(m.NewProfile(o)))
@@ -107,6 +107,10 @@ func TestLiveProfileOfAPool(t *testing.T) {
 				collecting <- nil
 				return
 			default:
+				if _, err := pool.Settle(); err != nil {
+					collecting <- err
+					return
+				}
 				if _, err := pool.Collect(live); err != nil {
 					collecting <- err
 					return
@@ -148,6 +152,8 @@ func TestLiveProfileOfAPool(t *testing.T) {
 	plain := closing(t, must[*clicklens.Session](t)(m.NewSession(in, nil)))
 	_, err := plain.Collect(live)
 	wants(t, err, clicklens.ErrBadState, "")
+	_, err = plain.Settle()
+	wants(t, err, clicklens.ErrBadState, "profile")
 }
 
 // holdToPrometheus reads the text format 0.0.4: every sample belongs to the family above it.

@@ -96,3 +96,13 @@ func (p *Pool) Collect(profile *Profile) (rows uint64, err error) {
 	}
 	return rows, err
 }
+
+// Settle adds up the rows that wait in all seats, as [Session.Settle]; it waits for no run, nor any run for it.
+func (p *Pool) Settle() (rows uint64, err error) {
+	for _, s := range p.all {
+		settled, failure := s.Settle()
+		rows += settled
+		err = errors.Join(err, failure)
+	}
+	return rows, err
+}

@@ -20,6 +20,8 @@ type ProfileOptions struct {
 	SampleRows int       // ProfileNeurons: rows kept whole [1024]
 	Buckets    int       // of the jackknife, 64 to 200 [64]
 	MostRows   int       // that one run of a session may profile, up to 4096 [64]
+	// Rows that may wait in a session for Settle or Collect before a run has to add some up itself, up to 65536 [256]
+	WaitingRows int
 }
 
 func (o *ProfileOptions) c(m *Model, keep *cMemory) (*C.clens_profile_options, error) {
@@ -34,7 +36,8 @@ func (o *ProfileOptions) c(m *Model, keep *cMemory) (*C.clens_profile_options, e
 	c := (*C.clens_profile_options)(keep.take(C.sizeof_clens_profile_options))
 	*c = C.clens_profile_options{struct_size: C.sizeof_clens_profile_options, task: C.size_t(all.Task),
 		sections: C.uint32_t(all.Sections), every: C.uint32_t(narrow(all.Every)), count_every: C.uint32_t(narrow(all.CountEvery)),
-		sample_rows: C.uint32_t(narrow(all.SampleRows)), buckets: C.uint32_t(narrow(all.Buckets)), most_rows: C.uint32_t(narrow(all.MostRows))}
+		sample_rows: C.uint32_t(narrow(all.SampleRows)), buckets: C.uint32_t(narrow(all.Buckets)), most_rows: C.uint32_t(narrow(all.MostRows)),
+		waiting_rows: C.uint32_t(narrow(all.WaitingRows))}
 	c.values, c.value_count = keep.indices(values)
 	c.means, c.mean_count = keep.floats(all.Means)
 	return c, nil
@@ -184,4 +187,21 @@ func (s *Session) Collect(profile *Profile) (rows uint64, err error) {
 		return err
 	})
 	return rows, err
+}
+
+// Settle adds up the rows that wait, on the caller's thread, and leaves them with the session, made with
+// [SessionOptions.Profile]. Called a few times a second, before [ProfileOptions.WaitingRows] have come, it leaves runs
+// with no more to do than to copy rows. It may be called while the session runs: neither waits for the other.
+func (s *Session) Settle() (rows uint64, err error) {
+	s.alive.RLock()
+	defer s.alive.RUnlock()
+	if s.borrowed {
+		return 0, failed(ErrBadState, "a session of a slot: Slot.Settle adds up its rows")
+	}
+	if s.seat == nil {
+		return 0, ErrClosed
+	}
+	var settled C.uint64_t
+	err = check(func() C.clens_status { return C.clens_profile_settle(s.seat.session, &settled) })
+	return uint64(settled), err
 }

@@ -180,3 +180,15 @@ func (s *Slot) Collect() (collected SlotProfile, err error) {
 	})
 	return collected, err
 }
+
+// Settle adds up, on the caller's thread, the profiled rows that wait in the sessions of the version that serves. Called
+// a few times a second it leaves serving goroutines with no more to do than to copy rows.
+func (s *Slot) Settle() (rows uint64, err error) {
+	err = s.handle.share(func(c *C.clens_slot) error {
+		var settled C.uint64_t
+		err := check(func() C.clens_status { return C.clens_slot_settle(c, &settled) })
+		rows = uint64(settled)
+		return err
+	})
+	return rows, err
+}

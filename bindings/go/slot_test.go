@@ -63,6 +63,8 @@ func TestSlotServesWhatWasPublishedLast(t *testing.T) {
 	wants(t, err, clicklens.ErrClosed, "")
 	_, err = kept.Collect(must[*clicklens.Profile](t)(m.NewProfile(nil)))
 	wants(t, err, clicklens.ErrBadState, "slot")
+	_, err = kept.Settle()
+	wants(t, err, clicklens.ErrBadState, "slot")
 
 	if n := publish(t, slot, other, clicklens.Publication{}); n != 2 {
 		t.Error(n)
@@ -285,6 +287,9 @@ func TestSlotProfilesLoseNoRow(t *testing.T) {
 	var over atomic.Bool
 	collect := func() {
 		for {
+			if _, err := slot.Settle(); err != nil {
+				t.Error(err)
+			}
 			got, err := slot.Collect()
 			if errors.Is(err, clicklens.ErrNotFound) {
 				return

@@ -58,7 +58,8 @@ CLENS_RELEASED(clens_precision_result, CLENS_UP_TO(clens_precision_result, kept_
 CLENS_RELEASED(clens_precision_linear, CLENS_UP_TO(clens_precision_linear, mean_difference));
 CLENS_RELEASED(clens_cache_options, CLENS_UP_TO(clens_cache_options, full_precision_count));
 CLENS_RELEASED(clens_cache_info, CLENS_UP_TO(clens_cache_info, model_high));
-CLENS_RELEASED(clens_profile_options, CLENS_UP_TO(clens_profile_options, most_rows));
+CLENS_RELEASED(clens_profile_options, CLENS_UP_TO(clens_profile_options, most_rows),
+               CLENS_UP_TO(clens_profile_options, waiting_rows));
 CLENS_RELEASED(clens_profile_info, CLENS_UP_TO(clens_profile_info, reserved));
 CLENS_RELEASED(clens_profile_feature, CLENS_UP_TO(clens_profile_feature, reserved));
 CLENS_RELEASED(clens_column, CLENS_UP_TO(clens_column, value_validity));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/fp_environment.h"
 #include "lens/saliency_rows.h"
 
 namespace clicklens::lens {
@@ -11,9 +12,9 @@ namespace {
 using base::Code;
 using base::Status;
 
-// Rows that there is room for at the least, so that a batch's fixed costs are small beside them. With a backward no
-// more than these wait, if a run does not bring more: the run they fall into is then not much longer than others.
-constexpr std::size_t batch_rows = 32;
+// Added up together, so that a batch's fixed costs are small beside the rows, but the run they fall into is not much
+// longer than others where no one settles. Sums alone cost less a row than backwards, and gain more by being together.
+constexpr std::size_t backward_rows = 32, sum_rows = 64;
 
 }  // namespace
 
@@ -26,9 +27,11 @@ Collector::Collector(exec::Session& of, const ProfileOptions& options, std::size
 
 base::Result<std::unique_ptr<Collector>> Collector::create(const std::shared_ptr<const exec::Model>& model,
                                                            exec::Session& of, const ProfileOptions& options,
-                                                           std::size_t rows) {
+                                                           std::size_t rows, std::size_t waiting) {
   if (rows == 0 || rows > most_rows)
     return Status::error(Code::invalid_argument, "options.profile.most_rows: %zu; 1 to %u", rows, most_rows);
+  if (waiting == 0 || waiting > most_waiting)
+    return Status::error(Code::invalid_argument, "options.profile.waiting_rows: %zu; 1 to %u", waiting, most_waiting);
   if (of.plan().exit)
     return Status::error(Code::unsupported, "options.profile: rows that stop early cannot be profiled");
   if (of.plan().caches && options.has(format::profile_features))
@@ -38,21 +41,16 @@ base::Result<std::unique_ptr<Collector>> Collector::create(const std::shared_ptr
   if (saliency && !of.gradients())
     return Status::error(Code::invalid_argument, "options.profile.sections: SALIENCY needs options.gradients");
   std::unique_ptr<Collector> made(new Collector(of, options, rows));
+  const std::size_t capacity = std::max(rows, waiting);
   for (Block& block : made->blocks_) {
     auto profile = Profile::create(model, options);
     if (!profile.ok()) return profile.status();
     block.profile = std::move(*profile);
     block.profile->set_classes(1);
-    std::size_t capacity = std::max(rows, batch_rows);
     if (saliency) {
-      auto backward = exec::BackwardRows::make(of);
+      auto backward = exec::BackwardRows::make(of, capacity);
       if (!backward.ok()) return backward.status();
       block.backward.emplace(std::move(*backward));
-      if (rows > block.backward->capacity())
-        return Status::error(Code::invalid_argument,
-                             "options.profile.most_rows: %zu; with SALIENCY up to tile_rows, %zu", rows,
-                             block.backward->capacity());
-      capacity = std::min(capacity, block.backward->capacity());
     }
     auto staged = ProfileRows::make(*block.profile, of, capacity);
     if (!staged.ok()) return staged.status();
@@ -98,9 +96,11 @@ void Collector::begin(const exec::Batch&) noexcept {
     else
       ++skipped_;
   });
-  const std::size_t staged = block.rows->size();
-  const bool enough = block.backward && staged >= batch_rows;
-  if (enough || staged + picked_.size() > block.rows->capacity()) settle(block);
+  // Rows add up in any order: the latest are still in the cache.
+  const std::size_t staged = block.rows->size(), capacity = block.rows->capacity();
+  if (staged + picked_.size() <= capacity) return;
+  const std::size_t least = staged + picked_.size() - capacity, batch = block.backward ? backward_rows : sum_rows;
+  settle(block, staged - std::min(staged, std::max(least, batch)));
 }
 
 Status Collector::tile(const exec::Plan& plan, const ops::StepContext& context, std::size_t) noexcept {
@@ -127,37 +127,58 @@ void Collector::finish(const exec::Batch& batch, const RowPicker& picker, Block&
   next_row_ += batch.candidates;
 }
 
-void Collector::settle(Block& block) noexcept {
-  const std::size_t rows = block.rows->size();
-  if (rows > 0 && block.backward) {
+// Rows from `first` on.
+void Collector::settle(Block& block, std::size_t first) noexcept {
+  const exec::Plan& plan = session_.plan();
+  const std::size_t end = block.rows->size();
+  if (block.backward) {
     const std::uint32_t logit = session_.model().desc().outputs[spec_.task].logit;
-    const exec::Plan& plan = session_.plan();
+    const std::size_t batch = std::min(backward_rows, block.backward->tile_rows());
     ops::StepContext context;
-    // Steps of a backward do not fail, nor does the saliency of a tile.
-    if (block.backward->run(plan, session_.kernels(), logit, rows, context).ok())
-      block.rows->explain(session_.model(), plan, context, spec_);
+    for (std::size_t at = first; at < end; at += batch)
+      // Steps of a backward do not fail, nor does the saliency of a tile.
+      if (block.backward->run(plan, session_.kernels(), logit, at, std::min(batch, end - at), context).ok())
+        block.rows->explain(session_.model(), plan, context, spec_, at);
   }
-  block.rows->settle(*block.profile);
+  block.rows->settle(*block.profile, first);
 }
 
-base::Result<std::uint64_t> Collector::collect(Profile& into) {
+template <class Use>
+Status Collector::with_free_blocks(Use&& use) {
+  const base::FpEnvironment canonical;  // as runs have
   const std::lock_guard<std::mutex> turn(collecting_);
-  std::uint64_t rows = 0;
   const std::uint32_t used = preferred_.load(std::memory_order_relaxed);
   preferred_.store(1 - used, std::memory_order_relaxed);
   for (Block* block : {&blocks_[1 - used], &blocks_[used]}) {
     std::uint32_t free = nobody;
     if (!block->owner.compare_exchange_strong(free, collection, std::memory_order_acquire)) continue;
-    settle(*block);
-    const std::uint64_t here = block->profile->rows();
-    const Status merged = into.merge(*block->profile);
-    if (merged.ok()) {
-      rows += here;
-      block->profile->clear();
-    }
+    const Status done = use(*block);
     block->owner.store(nobody, std::memory_order_release);
-    CLENS_TRY(merged);
+    CLENS_TRY(done);
   }
+  return {};
+}
+
+std::uint64_t Collector::settle() noexcept {
+  std::uint64_t rows = 0;
+  (void)with_free_blocks([&](Block& block) -> Status {
+    rows += block.rows->size();
+    settle(block, 0);
+    return {};
+  });
+  return rows;
+}
+
+base::Result<std::uint64_t> Collector::collect(Profile& into) {
+  std::uint64_t rows = 0;
+  CLENS_TRY(with_free_blocks([&](Block& block) -> Status {
+    settle(block, 0);
+    const std::uint64_t here = block.profile->rows();
+    CLENS_TRY(into.merge(*block.profile));
+    rows += here;
+    block.profile->clear();
+    return {};
+  }));
   return rows;
 }
 

@@ -4,8 +4,8 @@
 // neither waits for the other, and what a run at hand sees comes with the next collection at the latest.
 //
 // Rows are picked before a run and have their places; strands copy theirs out of the tiles they make, and the run's
-// thread counts the features at its end. Rows are added up when there are some dozen: a block's lenses see them
-// together, not one row of a tile.
+// thread counts the features at its end. There rows wait: who settles or collects adds them up, on a thread of its own,
+// backwards included, so that a run pays for copies alone. A run that finds no room left adds up some dozen itself.
 #pragma once
 
 #include <atomic>
@@ -23,13 +23,19 @@ namespace clicklens::lens {
 class Collector final : public exec::TileObserver {
  public:
   static constexpr std::uint32_t default_rows = 64, most_rows = 4096;
+  static constexpr std::uint32_t default_waiting = 256, most_waiting = 65536;
 
-  // `rows`: of one run. The session observes Profile::wanted_values() and has gradients for saliency; it outlives this.
+  // `rows`: of one run. `waiting`: that there is room for; never less than of one run. The session observes
+  // Profile::wanted_values() and has gradients for saliency; it outlives this.
   static base::Result<std::unique_ptr<Collector>> create(const std::shared_ptr<const exec::Model>&, exec::Session&,
-                                                         const ProfileOptions&, std::size_t rows);
+                                                         const ProfileOptions&, std::size_t rows,
+                                                         std::size_t waiting = default_waiting);
 
   // Session::run, watched. `request_keys` null: rows are numbered from the session's first.
   base::Status run(const exec::Batch& batch, const std::uint64_t* request_keys, exec::Output& output) noexcept;
+  // Any thread. Adds up rows that wait, and leaves them with the session; how many. Those of a run at hand come with the
+  // next time.
+  std::uint64_t settle() noexcept;
   // Any thread. Adds what was seen since the last time; how many rows. What cannot be added stays.
   base::Result<std::uint64_t> collect(Profile& into);
   // What a profile that collects from it is created with.
@@ -50,7 +56,10 @@ class Collector final : public exec::TileObserver {
   Collector(exec::Session& session, const ProfileOptions& options, std::size_t rows);
   Block* take_block() noexcept;
   void finish(const exec::Batch& batch, const RowPicker& picker, Block& block) noexcept;
-  void settle(Block& block) noexcept;
+  void settle(Block& block, std::size_t first) noexcept;
+  // Calls `use` for each block that no run holds, and asks runs to take the other one from now on.
+  template <class Use>
+  base::Status with_free_blocks(Use&& use);
 
   exec::Session& session_;
   const ProfileOptions options_;

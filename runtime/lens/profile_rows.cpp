@@ -79,6 +79,7 @@ base::Result<ProfileRows> ProfileRows::make(const Profile& profile, const exec::
   std::fill_n(reinterpret_cast<float*>(rows.block_.data()), *floats, 0.0f);  // touch it now
   rows.tile_.reserve(capacity, true, true);
   rows.tile_.rows = 0;
+  rows.facts_.resize(capacity);
   rows.every_row_.resize(capacity);
   std::iota(rows.every_row_.begin(), rows.every_row_.end(), 0u);
   if (profile.saliency_) rows.groups_.resize(capacity * profile.saliency_->width);
@@ -115,17 +116,15 @@ void ProfileRows::set_groups(std::size_t slot, const float* groups) noexcept {
 }
 
 void ProfileRows::explain(const exec::Model& model, const exec::Plan& plan, const ops::StepContext& context,
-                          const SaliencySpec& spec) noexcept {
+                          const SaliencySpec& spec, std::size_t first) noexcept {
   RowSaliency rows(model, plan.backward_from(model.desc().outputs[spec.task].logit), spec, groups_.data());
   if (!rows.tile(plan, context, 0).ok()) return;
-  for (std::size_t slot = 0; slot < size_; ++slot) set_groups(slot, &groups_[slot * saliency_.places.front().count]);
+  const std::size_t count = saliency_.places.front().count;
+  for (std::size_t i = 0; i < context.rows; ++i) set_groups(first + i, &groups_[i * count]);
 }
 
 void ProfileRows::set_facts(std::size_t slot, const RowFacts& facts) noexcept {
-  tile_.hashes[slot] = facts.hash;
-  tile_.labels[slot] = facts.label;
-  tile_.classes[slot] = facts.label == 1 ? 1 : 0;
-  tile_.buckets[slot] = facts.bucket;
+  facts_[slot] = facts;
 }
 
 // Feature by feature: what a feature's counting needs comes into the cache once for all rows. An entry of a request is
@@ -141,37 +140,48 @@ void ProfileRows::add_features(const exec::Session& session, std::span<const Pic
     const FeatureColumns columns{session.original_columns()[f], session.bound_columns()[f]};
     EntryCounter counter(model, f, columns, to, waiting);
     const auto entry = [&](std::size_t i) { return shared ? rows[i].request : rows[i].candidate; };
-    const std::uint32_t* const buckets = &tile_.buckets[slot];
+    const RowFacts* const facts = &facts_[slot];
     for (std::size_t i = 0, next = 0; i < rows.size(); i = next) {
       next = i + 1;
       if (to.dense) {
-        counter.add_elements(entry(i), buckets[i], at(raw_, slot + i) + to.first_raw);
+        counter.add_elements(entry(i), facts[i].bucket, at(raw_, slot + i) + to.first_raw);
         continue;
       }
-      while (next < rows.size() && entry(next) == entry(i) && buckets[next] == buckets[i]) ++next;
-      counter.add_ids(entry(i), buckets[i], static_cast<std::uint32_t>(next - i));
+      while (next < rows.size() && entry(next) == entry(i) && facts[next].bucket == facts[i].bucket) ++next;
+      counter.add_ids(entry(i), facts[i].bucket, static_cast<std::uint32_t>(next - i));
     }
   }
   waiting.count();
 }
 
-void ProfileRows::settle(Profile& profile) noexcept {
-  if (size_ == 0) return;
+void ProfileRows::fill_tile(std::size_t first, std::uint32_t task) noexcept {
+  tile_.rows = size_ - first;
+  for (std::size_t i = 0; i < tile_.rows; ++i) {
+    const RowFacts& facts = facts_[first + i];
+    tile_.hashes[i] = facts.hash;
+    tile_.labels[i] = facts.label;
+    tile_.classes[i] = facts.label == 1 ? 1 : 0;
+    tile_.buckets[i] = facts.bucket;
+    tile_.logits[i] = at(scores_, first + i)[task];
+  }
+}
+
+void ProfileRows::settle(Profile& profile, std::size_t first) noexcept {
+  if (size_ <= first) return;
+  fill_tile(first, profile.options_.task);
+  const std::size_t count = tile_.rows;
   ops::StepContext context;
-  context.block = block_.data();
+  context.block = block_.data() + first * width_ * sizeof(float);
   context.kernels = kernels_;
-  context.rows = size_;
+  context.rows = count;
   tile_.context = &context;
-  tile_.rows = size_;
-  const std::uint32_t task = profile.options_.task;
-  for (std::size_t i = 0; i < size_; ++i) {
-    tile_.logits[i] = at(scores_, i)[task];
+  for (std::size_t i = 0; i < count; ++i) {
     profile.clicks_ += tile_.classes[i];
     ++profile.bucket_rows_[tile_.buckets[i]];
   }
-  profile.rows_ += size_;
+  profile.rows_ += count;
   tile_.sort_rows(true);
-  tile_.counted.assign(every_row_.begin(), every_row_.begin() + static_cast<std::ptrdiff_t>(size_));
+  tile_.counted.assign(every_row_.begin(), every_row_.begin() + static_cast<std::ptrdiff_t>(count));
   for (const auto& [layer, section] : {std::pair(&profile.scores_, &scores_),
                                        {&profile.pooled_, &pooled_},
                                        {&profile.raw_, &raw_},
@@ -180,12 +190,12 @@ void ProfileRows::settle(Profile& profile) noexcept {
     if (*layer) (*layer)->add(*kernels_, section->places, tile_, kept_);
   if (profile.neurons_ != nullptr) {
     tile_.counted.clear();
-    for (std::uint32_t i = 0; i < size_; ++i)
+    for (std::uint32_t i = 0; i < count; ++i)
       if (tile_.hashes[i] % profile.options_.count_every == 0) tile_.counted.push_back(i);
     profile.neurons_->take(tile_, layer_places_, layer_numbers_);
   }
   tile_.context = nullptr;
-  size_ = 0;
+  size_ = first;
 }
 
 }  // namespace clicklens::lens

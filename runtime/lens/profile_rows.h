@@ -1,5 +1,5 @@
 // Profiled rows on their way into a profile: copied out of the tiles in which they were computed, then added together,
-// some hundred at a time, as if they were one tile. A tile of which one row in a hundred is wanted would cost the
+// some dozen at the least, as if they were one tile. A tile of which one row in a hundred is wanted would cost the
 // lenses more than the rows do. Room is made once; staging and adding allocate nothing.
 #pragma once
 
@@ -43,11 +43,11 @@ class ProfileRows {
   // Slots below this are staged.
   void set_size(std::size_t size) noexcept { size_ = size; }
 
-  // Saliency of the staged rows, of which `context` is the tile after its backward.
+  // Saliency of the rows staged from `first` on, of which `context` is the tile after its backward.
   void explain(const exec::Model& model, const exec::Plan& plan, const ops::StepContext& context,
-               const SaliencySpec& spec) noexcept;
-  // Adds the staged rows, and is empty.
-  void settle(Profile& profile) noexcept;
+               const SaliencySpec& spec, std::size_t first) noexcept;
+  // Adds the rows staged from `first` on; those before stay.
+  void settle(Profile& profile, std::size_t first = 0) noexcept;
 
  private:
   // Columns of a staged row: rows of every section, side by side.
@@ -57,6 +57,7 @@ class ProfileRows {
   };
   void place(Section& section, std::size_t width);
   void set_groups(std::size_t slot, const float* groups) noexcept;
+  void fill_tile(std::size_t first, std::uint32_t task) noexcept;
   [[nodiscard]] float* at(const Section& section, std::size_t slot) noexcept {
     return reinterpret_cast<float*>(block_.data()) + slot * width_ + section.first;
   }
@@ -71,6 +72,7 @@ class ProfileRows {
   std::vector<std::size_t> input_begins_;
   std::vector<std::uint32_t> every_row_;
   std::vector<float> groups_;  // saliency, [row][group]
+  std::vector<RowFacts> facts_;  // [slot]
   base::AlignedBlock block_;
   const kernels::Table* kernels_ = nullptr;
   NeuronTile tile_;

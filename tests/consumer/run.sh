@@ -77,7 +77,7 @@ case $way in
     case $(uname -m) in x86_64) isas="-DCLICKLENS_ISAS=avx2;scalar" ;; esac
     cmake -S "$here/add_subdirectory" -B "$work/build" -G Ninja -DCLICKLENS_SOURCE="$source" -DCMAKE_BUILD_TYPE=Release \
       -DFETCHCONTENT_SOURCE_DIR_MIMALLOC="$build/mimalloc" -DCMAKE_CXX_FLAGS="-ffast-math -flto -march=native" \
-      -DCMAKE_CXX_FLAGS_RELEASE="-O0 -DNDEBUG" -DCLICKLENS_UNITY=ON ${isas:+"$isas"} \
+      -DCMAKE_CXX_FLAGS_RELEASE="-O0 -DNDEBUG" -DCLICKLENS_UNITY=ON -DCLICKLENS_LINK_TIME=OFF ${isas:+"$isas"} \
       -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)"
     cmake --build "$work/build"
     run_all

@@ -162,6 +162,7 @@ TEST(AllocProfile, OfASessionThatServes) {
     CLENS_OR_RETURN(clens_session_create(host.model(), host.inputs(), &serving, session.out()));
     CLENS_OR_RETURN(clens_session_run(session.get(), &batch, &output));
     CLENS_OR_RETURN(clens_profile_create(host.model(), &options, collected.out()));
+    CLENS_OR_RETURN(clens_profile_settle(session.get(), &rows));
     return clens_profile_collect(session.get(), collected.get(), &rows);
   });
   fail_each("slot, collected", 100, [&] {
@@ -177,6 +178,7 @@ TEST(AllocProfile, OfASessionThatServes) {
     CLENS_OR_RETURN(clens_slot_leave(slot.get(), 0));
     clens_slot_info info = CLENS_SLOT_INFO_INIT;
     CLENS_OR_RETURN(clens_slot_describe(slot.get(), &info));
+    CLENS_OR_RETURN(clens_slot_settle(slot.get(), nullptr));
     Profile collected;
     return clens_slot_collect(slot.get(), collected.out(), nullptr, nullptr);
   });

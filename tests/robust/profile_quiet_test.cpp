@@ -65,8 +65,9 @@ TEST(ProfileQuiet, RunsAllocateNothingAndTakeNoLock) {
         const ArmedHeap armed;
         const std::int64_t before = locks_taken();
         for (int i = 0; i < 20; ++i) good = host.run() == CLENS_OK && good;
-        requests = ArmedHeap::requests();
         locks = locks_taken() - before;
+        good = clens_profile_settle(host.session.get(), nullptr) == CLENS_OK && good;
+        requests = ArmedHeap::requests();
       }
       EXPECT_TRUE(good);
       EXPECT_EQ(requests, 0) << every << ", round " << round;

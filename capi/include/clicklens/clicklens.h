@@ -1709,8 +1709,12 @@ typedef struct clens_profile_options {
   uint32_t sample_rows; /* NEURONS: rows kept whole; 0: 1024 */
   uint32_t buckets;     /* of the jackknife, 64..200; 0: 64 */
   uint32_t most_rows;   /* that one run of a session may profile, 1..4096; 0: 64. Says nothing of data */
+  /* Rows that wait in a session until clens_profile_settle or clens_profile_collect adds them up, 1..65536, never less
+   * than most_rows; 0: 256. Each takes 8 bytes a number that is profiled, and with SALIENCY 8 more a number that its
+   * gradient reads. A run that finds no room adds up 32 to 64 itself. Says nothing of data. */
+  uint32_t waiting_rows;
 } clens_profile_options;
-#define CLENS_PROFILE_OPTIONS_INIT {sizeof(clens_profile_options), NULL, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0}
+#define CLENS_PROFILE_OPTIONS_INIT {sizeof(clens_profile_options), NULL, 0, 0, NULL, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Statuses: INVALID_ARGUMENT (names the option), LIMIT_EXCEEDED (memory beyond the model's session_bytes). */
 CLENS_API clens_status clens_profile_create(const clens_model *model, const clens_profile_options *options,
@@ -1808,6 +1812,11 @@ CLENS_API clens_status clens_profile_read_feature(const clens_profile *profile, 
  * turns. `rows`: how many came; NULL: not wanted. Statuses: BAD_STATE (the session has no profile; labels), and those
  * of clens_profile_merge. */
 CLENS_API clens_status clens_profile_collect(clens_session *session, clens_profile *profile, uint64_t *rows);
+/* Adds up the rows that wait, on the caller's thread, and leaves them with the session: the arithmetic of a collection
+ * without its copies. Where a thread calls it, or collects, before clens_profile_options.waiting_rows have come (a few
+ * times a second), runs do no more than copy rows. Threads and `rows` (added up by this call) as
+ * clens_profile_collect. BAD_STATE: the session has no profile. */
+CLENS_API clens_status clens_profile_settle(clens_session *session, uint64_t *rows);
 
 /* Writes the model to out_path with the profile inside, as its reference: clens_model_profile gives it. As
  * clens_probe_attach. BAD_STATE: of another model. LIMIT_EXCEEDED: larger than a model's description may be. */
@@ -1820,6 +1829,9 @@ CLENS_API clens_status clens_model_profile(const clens_model *model, clens_profi
  * of versions that are gone first, the oldest first, one a call, then of the version that serves. So no row is lost by
  * a publication. NOT_FOUND: no row since. `version`, `rows`: NULL, or what it is of. */
 CLENS_API clens_status clens_slot_collect(clens_slot *slot, clens_profile **profile, uint64_t *version, uint64_t *rows);
+/* clens_profile_settle for all seats of the version that serves. Nothing to do, with `rows` 0, where nothing is
+ * profiled. */
+CLENS_API clens_status clens_slot_settle(clens_slot *slot, uint64_t *rows);
 
 /* ---------------------------------------------------------------- lens: drift */
 

@@ -56,6 +56,12 @@ class Profile {
     check(clens_profile_collect(session.get(), get(), &rows));
     return rows;
   }
+  // On a thread of its own, a few times a second: so runs of the session copy rows and no more. How many were added up.
+  static std::uint64_t settle(const Session& session) {
+    std::uint64_t rows = 0;
+    check(clens_profile_settle(session.get(), &rows));
+    return rows;
+  }
   std::vector<std::uint8_t> save() const {
     std::size_t size = 0;
     check(clens_profile_size(get(), &size));

@@ -96,6 +96,13 @@ class Slot {
     profile = Profile(made);
     return true;
   }
+  // On a thread of its own, a few times a second: so serving threads copy profiled rows and no more. How many were added
+  // up.
+  std::uint64_t settle() {
+    std::uint64_t rows = 0;
+    check(clens_slot_settle(get(), &rows));
+    return rows;
+  }
   clens_slot_info describe() const {
     clens_slot_info info = CLENS_SLOT_INFO_INIT;
     check(clens_slot_describe(get(), &info));

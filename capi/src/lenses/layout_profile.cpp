@@ -32,6 +32,7 @@ CLENS_AT(clens_profile_options, count_every, 56);
 CLENS_AT(clens_profile_options, sample_rows, 60);
 CLENS_AT(clens_profile_options, buckets, 64);
 CLENS_AT(clens_profile_options, most_rows, 68);
+CLENS_AT(clens_profile_options, waiting_rows, 72);
 static_assert(first_size<clens_profile_options> == 72);
 CLENS_AT(clens_profile_info, model_low, 8);
 CLENS_AT(clens_profile_info, model_high, 16);

@@ -22,10 +22,19 @@ Status hand_out(base::Result<std::unique_ptr<lens::Profile>> made, clens_profile
   return {};
 }
 
+Status require_profile(const clens_session& session) {
+  return session.watch != nullptr ? Status()
+                                  : Status::error(Code::bad_state, "session: was created without options.profile");
+}
+
 }  // namespace
 
+lens::Collector& collector_of(const clens_session& session) noexcept {
+  return static_cast<ProfileWatch&>(*session.watch).collector();
+}
+
 Status read_profile_options(const clens_profile_options* given, lens::ProfileOptions& options,
-                            std::uint32_t& most_rows) {
+                            CollectorOptions& of_session) {
   clens_profile_options known = CLENS_PROFILE_OPTIONS_INIT;
   CLENS_TRY(read_sized(given, "options", known));
   if (known.values != nullptr && known.value_count == 0)
@@ -42,7 +51,8 @@ Status read_profile_options(const clens_profile_options* given, lens::ProfileOpt
   if (known.count_every != 0) options.count_every = known.count_every;
   if (known.sample_rows != 0) options.sample_rows = known.sample_rows;
   if (known.buckets != 0) options.buckets = known.buckets;
-  most_rows = known.most_rows != 0 ? known.most_rows : lens::Collector::default_rows;
+  if (known.most_rows != 0) of_session.most_rows = known.most_rows;
+  if (known.waiting_rows != 0) of_session.waiting_rows = known.waiting_rows;
   return {};
 }
 
@@ -59,8 +69,8 @@ clens_status clens_profile_create(const clens_model* model, const clens_profile_
     CLENS_TRY(require(model, "model"));
     CLENS_TRY(require(out, "out"));
     clicklens::lens::ProfileOptions known;
-    std::uint32_t most_rows = 0;
-    CLENS_TRY(clicklens::capi::read_profile_options(options, known, most_rows));
+    clicklens::capi::CollectorOptions of_session;
+    CLENS_TRY(clicklens::capi::read_profile_options(options, known, of_session));
     return clicklens::capi::hand_out(Profile::create(model->model, known), out);
   });
 }
@@ -75,8 +85,8 @@ clens_status clens_profile_values(const clens_model* model, const clens_profile_
     CLENS_TRY(require(model, "model"));
     CLENS_TRY(require(count, "count"));
     clicklens::lens::ProfileOptions known;
-    std::uint32_t most_rows = 0;
-    CLENS_TRY(clicklens::capi::read_profile_options(options, known, most_rows));
+    clicklens::capi::CollectorOptions of_session;
+    CLENS_TRY(clicklens::capi::read_profile_options(options, known, of_session));
     const auto wanted = Profile::wanted_values(*model->model, known);
     *count = wanted.size();
     if (capacity < wanted.size())
@@ -145,12 +155,20 @@ clens_status clens_profile_collect(clens_session* session, clens_profile* profil
   return guard([&]() -> Status {
     CLENS_TRY(require(session, "session"));
     CLENS_TRY(require(profile, "profile"));
-    if (session->watch == nullptr)
-      return Status::error(Code::bad_state, "session: was created without options.profile");
-    auto& watch = static_cast<clicklens::capi::ProfileWatch&>(*session->watch);
-    const auto came = watch.collector().collect(*profile->profile);
+    CLENS_TRY(clicklens::capi::require_profile(*session));
+    const auto came = clicklens::capi::collector_of(*session).collect(*profile->profile);
     if (!came.ok()) return came.status();
     if (rows != nullptr) *rows = *came;
+    return {};
+  });
+}
+
+clens_status clens_profile_settle(clens_session* session, uint64_t* rows) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(session, "session"));
+    CLENS_TRY(clicklens::capi::require_profile(*session));
+    const std::uint64_t settled = clicklens::capi::collector_of(*session).settle();
+    if (rows != nullptr) *rows = settled;
     return {};
   });
 }

@@ -25,8 +25,15 @@ class ProfileWatch final : public SessionWatch {
   std::unique_ptr<lens::Collector> collector_;
 };
 
-// `most_rows`: of one run of a session.
+// Of a session with a profile.
+lens::Collector& collector_of(const clens_session& session) noexcept;
+
+// What sessions alone are told.
+struct CollectorOptions {
+  std::uint32_t most_rows = lens::Collector::default_rows, waiting_rows = lens::Collector::default_waiting;
+};
+
 base::Status read_profile_options(const clens_profile_options* given, lens::ProfileOptions& options,
-                                  std::uint32_t& most_rows);
+                                  CollectorOptions& of_session);
 
 }  // namespace clicklens::capi

@@ -27,8 +27,8 @@ Status read_lenses(const clens_session_options& given, const exec::Model& model,
   if (given.probe != nullptr) CLENS_TRY(read_probes(*given.probe, model, options));
   if (given.profile == nullptr) return {};
   lens::ProfileOptions profile;
-  std::uint32_t rows = 0;
-  CLENS_TRY(read_profile_options(given.profile, profile, rows));
+  CollectorOptions room;
+  CLENS_TRY(read_profile_options(given.profile, profile, room));
   for (const std::uint32_t value : lens::Profile::wanted_values(model, profile))
     if (std::find(options.observed.begin(), options.observed.end(), value) == options.observed.end())
       options.observed.push_back(value);
@@ -40,9 +40,9 @@ base::Result<std::unique_ptr<SessionWatch>> make_watch(const clens_session_optio
                                                        exec::Session& session) {
   if (given.profile == nullptr) return std::unique_ptr<SessionWatch>();
   lens::ProfileOptions options;
-  std::uint32_t rows = 0;
-  CLENS_TRY(read_profile_options(given.profile, options, rows));
-  auto collector = lens::Collector::create(model, session, options, rows);
+  CollectorOptions room;
+  CLENS_TRY(read_profile_options(given.profile, options, room));
+  auto collector = lens::Collector::create(model, session, options, room.most_rows, room.waiting_rows);
   if (!collector.ok()) return collector.status();
   return std::unique_ptr<SessionWatch>(std::make_unique<ProfileWatch>(std::move(*collector)));
 }

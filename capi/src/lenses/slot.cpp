@@ -12,10 +12,6 @@ namespace {
 using base::Code;
 using base::Status;
 
-lens::Collector& collector_of(const clens_session& session) noexcept {
-  return static_cast<ProfileWatch&>(*session.watch).collector();
-}
-
 // Oldest first, so that a host which asks until NOT_FOUND has seen every version's rows in order.
 Status collect(clens_slot& slot, SlotProfile& out) {
   SlotVersions gone;  // behind the lock
@@ -32,6 +28,15 @@ Status collect(clens_slot& slot, SlotProfile& out) {
     out = std::move(*now);
   }
   return out.rows > 0 ? Status() : Status::error(Code::not_found, "slot: no row was profiled since the last time");
+}
+
+// Under the lock, so that no publication takes the sessions away meanwhile.
+std::uint64_t settle(clens_slot& slot) {
+  const std::lock_guard<std::mutex> turn(slot.changing);
+  std::uint64_t rows = 0;
+  if (!slot.serving.empty() && slot.serving.front().sessions.front()->watch != nullptr)
+    for (const auto& session : slot.serving.front().sessions) rows += collector_of(*session).settle();
+  return rows;
 }
 
 }  // namespace
@@ -68,6 +73,15 @@ clens_status clens_slot_collect(clens_slot* slot, clens_profile** profile, uint6
     *profile = next.profile.release();
     if (version != nullptr) *version = next.version;
     if (rows != nullptr) *rows = next.rows;
+    return {};
+  });
+}
+
+clens_status clens_slot_settle(clens_slot* slot, uint64_t* rows) {
+  return guard([&]() -> Status {
+    CLENS_TRY(require(slot, "slot"));
+    const std::uint64_t settled = clicklens::capi::settle(*slot);
+    if (rows != nullptr) *rows = settled;
     return {};
   });
 }

@@ -119,8 +119,12 @@ TEST_F(ProfileC, SessionsCollectWhatAnOfflinePassSees) {
   ASSERT_EQ(clens_flat_write(session.get(), &view, flat.data(), size), CLENS_OK);
   ASSERT_EQ(clens_session_run_flat(session.get(), flat.data(), size, CLENS_OUTPUT_LOGIT, scores.data(), scores.size()),
             CLENS_OK);
-  const Profile collected = make();
   std::uint64_t rows = 0;
+  ASSERT_EQ(clens_profile_settle(session.get(), &rows), CLENS_OK) << last_error();
+  EXPECT_EQ(rows, 2 * host_.candidates());
+  ASSERT_EQ(clens_profile_settle(session.get(), &rows), CLENS_OK) << last_error();
+  EXPECT_EQ(rows, 0u);
+  const Profile collected = make();
   ASSERT_EQ(clens_profile_collect(session.get(), collected.get(), &rows), CLENS_OK) << last_error();
   EXPECT_EQ(rows, 2 * host_.candidates());
   // The same rows twice, offline, by the same gradients
@@ -135,6 +139,7 @@ TEST_F(ProfileC, SessionsCollectWhatAnOfflinePassSees) {
   for (int i = 0; i < 2; ++i) ASSERT_EQ(clens_profile_add(offline.get(), other.get(), &view, nullptr), CLENS_OK);
   EXPECT_EQ(collected.save(), offline.save());
   EXPECT_EQ(clens_profile_collect(host_.session().get(), collected.get(), nullptr), CLENS_E_BAD_STATE);
+  EXPECT_EQ(clens_profile_settle(host_.session().get(), nullptr), CLENS_E_BAD_STATE);
 }
 
 TEST_F(ProfileC, TravelsWithTheModel) {
@@ -188,7 +193,7 @@ TEST_F(ProfileC, SessionsThatCannotProfileAreRefused) {
   refused([](auto& o, auto&) { o.gradients = CLENS_GRADIENTS_NONE; }, CLENS_E_INVALID_ARGUMENT);
   refused([](auto& o, auto&) { o.cache = 1; }, CLENS_E_UNSUPPORTED);
   refused([](auto&, auto& p) { p.most_rows = 5000; }, CLENS_E_INVALID_ARGUMENT);
-  refused([](auto&, auto& p) { p.most_rows = 129; }, CLENS_E_INVALID_ARGUMENT);
+  refused([](auto&, auto& p) { p.waiting_rows = 65'537; }, CLENS_E_INVALID_ARGUMENT);
 }
 
 TEST_F(ProfileC, NullsAndHostileBytes) {
@@ -200,6 +205,7 @@ TEST_F(ProfileC, NullsAndHostileBytes) {
   EXPECT_EQ(clens_profile_load(host_.model(), bytes.data(), bytes.size(), &made), CLENS_E_BAD_FILE);
   EXPECT_EQ(clens_profile_merge(profile.get(), nullptr), CLENS_E_INVALID_ARGUMENT);
   EXPECT_EQ(clens_profile_collect(nullptr, profile.get(), nullptr), CLENS_E_INVALID_ARGUMENT);
+  EXPECT_EQ(clens_profile_settle(nullptr, nullptr), CLENS_E_INVALID_ARGUMENT);
   clens_neuron column{};
   EXPECT_EQ(clens_profile_columns(profile.get(), 9, &column, sizeof column, 1), CLENS_E_INVALID_ARGUMENT);
   EXPECT_EQ(clens_profile_columns(profile.get(), CLENS_PROFILE_PART_SIZES, &column, sizeof column, 0),

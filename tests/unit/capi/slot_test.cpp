@@ -236,6 +236,7 @@ TEST_F(SlotC, RunsAreOfOneVersionUnderPublications) {
   };
   std::thread collecting([&] {
     while (!over) {
+      slot.settle();
       collect();
       EXPECT_EQ(slot.describe().refused, 0u);
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -265,18 +266,23 @@ TEST_F(SlotC, NoProfiledRowIsLost) {
   clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
   options.profile = &scores;
   Profile profile(nullptr);
+  EXPECT_EQ(slot.settle(), 0u) << "no version yet";
+  slot.publish(own());
+  EXPECT_EQ(slot.settle(), 0u) << "a version without a profile";
   slot.publish(own(), &options);
   EXPECT_FALSE(slot.collect(profile)) << "no row yet";
   run(slot.enter(0));
+  run(slot.enter(1));
+  EXPECT_EQ(slot.settle(), 2 * host_.candidates());
   run(slot.enter(1));
   slot.publish(*other_, &options);
   run(slot.enter(1));
   std::uint64_t version = 0;
   ASSERT_TRUE(slot.collect(profile, &version));
-  EXPECT_EQ(version, 1u);
-  EXPECT_EQ(profile.describe().rows, 2 * host_.candidates());
-  ASSERT_TRUE(slot.collect(profile, &version));
   EXPECT_EQ(version, 2u);
+  EXPECT_EQ(profile.describe().rows, 3 * host_.candidates());
+  ASSERT_TRUE(slot.collect(profile, &version));
+  EXPECT_EQ(version, 3u);
   EXPECT_EQ(profile.describe().rows, host_.candidates());
   EXPECT_FALSE(slot.collect(profile));
   EXPECT_EQ(slot.describe().lost_rows, 0u);

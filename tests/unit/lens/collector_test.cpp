@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cfenv>
 #include <thread>
 
 #include "profile_support.h"
@@ -41,9 +42,9 @@ class Collecting : public ::testing::Test {
     }
   };
   [[nodiscard]] Live live(const ProfileOptions& options, std::size_t rows = 90, std::size_t tile_rows = 0,
-                          std::size_t strands = 1) const {
+                          std::size_t strands = 1, std::size_t waiting = Collector::default_waiting) const {
     Live made{made_.session(options, tile_rows, strands), nullptr};
-    auto collector = Collector::create(made_.model(), *made.session, options, rows);
+    auto collector = Collector::create(made_.model(), *made.session, options, rows, waiting);
     EXPECT_TRUE(collector.ok()) << collector.status().message();
     made.collector = std::move(*collector);
     return made;
@@ -74,18 +75,62 @@ TEST_F(Collecting, EveryRowHasTheBytesOfAnOfflinePass) {
   }
 }
 
-// Several tiles of a run on several strands, without saliency, whose rows must fit a tile.
+// Several tiles of a run on several strands; more rows of a run than fit a tile of a backward.
 TEST_F(Collecting, StrandsPutTheirRowsSideBySide) {
-  ProfileOptions options = made_.everything();
-  options.sections &= ~format::profile_saliency;
+  const ProfileOptions options = made_.everything();
   const Live served = live(options, 1000, 16, 3);
   const auto profile = made_.profile(options);
   served.run(traffic_, 0, traffic_.requests.size(), 120);
   ASSERT_TRUE(served.collector->collect(*profile).ok());
-  EXPECT_EQ(saved(*profile), offline([&] {
-              ProfileOptions plain = options;
-              return plain;
-            }()));
+  EXPECT_EQ(saved(*profile), offline(options));
+}
+
+// Room for one run, for some, for all: who adds rows up, and how many together, changes no bit.
+TEST_F(Collecting, RowsAddUpWhereverTheyWaited) {
+  ProfileOptions options = made_.everything();
+  options.every = 3;
+  const std::vector<std::byte> wanted = offline(options);
+  for (const std::size_t waiting : {1u, 70u, 4096u})
+    for (const std::size_t settled : {0u, 1u, 4u}) {  // runs from one settling to the next
+      const Live served = live(options, 40, 0, 1, waiting);
+      const auto profile = made_.profile(options);
+      std::uint64_t rows = 0;
+      for (std::size_t at = 0, run = 1; at < traffic_.requests.size(); at += 9, ++run) {
+        served.run(traffic_, at, std::min<std::size_t>(at + 9, traffic_.requests.size()), 9);
+        if (settled != 0 && run % settled == 0) rows += served.collector->settle();
+      }
+      const auto collected = served.collector->collect(*profile);
+      ASSERT_TRUE(collected.ok());
+      EXPECT_EQ(*collected, profile->rows());
+      EXPECT_EQ(rows > 0, settled != 0) << waiting << ", " << settled;
+      EXPECT_EQ(saved(*profile), wanted) << waiting << ", " << settled;
+    }
+}
+
+TEST_F(Collecting, SettledRowsAreNotSettledAgain) {
+  const ProfileOptions options = made_.everything();
+  const Live served = live(options);
+  served.run(traffic_, 0, 20, 10);
+  EXPECT_GT(served.collector->settle(), 0u);
+  EXPECT_EQ(served.collector->settle(), 0u);
+  const auto profile = made_.profile(options);
+  const auto rows = served.collector->collect(*profile);
+  ASSERT_TRUE(rows.ok());
+  EXPECT_GT(*rows, 0u);
+  EXPECT_EQ(*rows, profile->seen());
+}
+
+// Backwards and sums run on whatever thread asks.
+TEST_F(Collecting, RoundsAsRunsDo) {
+  const ProfileOptions options = made_.everything();
+  const Live served = live(options, 90, 0, 1, 4096);
+  const auto profile = made_.profile(options);
+  served.run(traffic_, 0, traffic_.requests.size(), 9);
+  ASSERT_EQ(std::fesetround(FE_UPWARD), 0);
+  const auto rows = served.collector->collect(*profile);
+  std::fesetround(FE_TONEAREST);
+  ASSERT_TRUE(rows.ok());
+  EXPECT_EQ(saved(*profile), offline(options));
 }
 
 TEST_F(Collecting, PickedRowsAreThoseOfAnOfflinePass) {
@@ -173,9 +218,14 @@ TEST_F(Collecting, WhileSessionsRun) {
         }
       --running;
     });
+  std::thread settling([&] {
+    while (running > 0)
+      for (const Live& one : served) one.collector->settle();
+  });
   while (running > 0)
     for (const Live& one : served)
       if (!one.collector->collect(*profile).ok()) failed = true;
+  settling.join();
   for (std::thread& thread : threads) thread.join();
   for (const Live& one : served) ASSERT_TRUE(one.collector->collect(*profile).ok());
   EXPECT_FALSE(failed);
@@ -189,11 +239,13 @@ TEST_F(Collecting, WhileSessionsRun) {
 TEST_F(Collecting, RefusesWhatCannotBe) {
   ProfileOptions options = made_.everything();
   const auto session = made_.session(options);
-  const auto code = [&](exec::Session& of, std::size_t rows) {
-    return Collector::create(made_.model(), of, options, rows).status().code();
+  const auto code = [&](exec::Session& of, std::size_t rows, std::size_t waiting = 1) {
+    return Collector::create(made_.model(), of, options, rows, waiting).status().code();
   };
   EXPECT_EQ(code(*session, 0), base::Code::invalid_argument);
-  EXPECT_EQ(code(*session, 129), base::Code::invalid_argument);  // more than a tile, with saliency
+  EXPECT_EQ(code(*session, Collector::most_rows + 1), base::Code::invalid_argument);
+  EXPECT_EQ(code(*session, 1, 0), base::Code::invalid_argument);
+  EXPECT_EQ(code(*session, 1, Collector::most_waiting + 1), base::Code::invalid_argument);
   ProfileOptions scores;
   scores.sections = format::profile_scores;
   EXPECT_EQ(code(*made_.session(scores), 10), base::Code::invalid_argument);  // no gradients

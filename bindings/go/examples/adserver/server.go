@@ -34,6 +34,9 @@ type server struct {
 	retired   []*release       // whose recorder waits to be closed
 }
 
+// settleInterval is as long as profiled rows wait, of which a session has room for 256.
+const settleInterval = 100 * time.Millisecond
+
 // A release is what the server keeps for one version of the slot.
 type release struct {
 	*layout
@@ -220,6 +223,11 @@ func (s *server) run(ctx context.Context, hangup <-chan os.Signal) {
 			}
 		}()
 	}
+	every(settleInterval, func() { // so that requests copy profiled rows, and no more
+		if _, err := s.slot.Settle(); err != nil {
+			log.Print("profiles: ", err)
+		}
+	})
 	every(s.profileInterval, func() {
 		if err := s.save(); err != nil {
 			log.Print("profiles: ", err)

@@ -2669,10 +2669,12 @@ pub struct clens_profile_options {
     pub buckets: u32,
     #[doc = " that one run of a session may profile, 1..4096; 0: 64. Says nothing of data"]
     pub most_rows: u32,
+    #[doc = " Rows that wait in a session until clens_profile_settle or clens_profile_collect adds them up, 1..65536, never less\n than most_rows; 0: 256. Each takes 8 bytes a number that is profiled, and with SALIENCY 8 more a number that its\n gradient reads. A run that finds no room adds up 32 to 64 itself. Says nothing of data."]
+    pub waiting_rows: u32,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of clens_profile_options"][::core::mem::size_of::<clens_profile_options>() - 72usize];
+    ["Size of clens_profile_options"][::core::mem::size_of::<clens_profile_options>() - 80usize];
     ["Alignment of clens_profile_options"][::core::mem::align_of::<clens_profile_options>() - 8usize];
     ["Offset of field: clens_profile_options::struct_size"]
         [::core::mem::offset_of!(clens_profile_options, struct_size) - 0usize];
@@ -2698,6 +2700,8 @@ const _: () = {
         [::core::mem::offset_of!(clens_profile_options, buckets) - 64usize];
     ["Offset of field: clens_profile_options::most_rows"]
         [::core::mem::offset_of!(clens_profile_options, most_rows) - 68usize];
+    ["Offset of field: clens_profile_options::waiting_rows"]
+        [::core::mem::offset_of!(clens_profile_options, waiting_rows) - 72usize];
 };
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
@@ -4481,6 +4485,8 @@ unsafe extern "C" {
         profile: *mut clens_profile,
         rows: *mut u64,
     ) -> clens_status;
+    #[doc = " Adds up the rows that wait, on the caller's thread, and leaves them with the session: the arithmetic of a collection\n without its copies. Where a thread calls it, or collects, before clens_profile_options.waiting_rows have come (a few\n times a second), runs do no more than copy rows. Threads and `rows` (added up by this call) as\n clens_profile_collect. BAD_STATE: the session has no profile."]
+    pub fn clens_profile_settle(session: *mut clens_session, rows: *mut u64) -> clens_status;
     #[doc = " Writes the model to out_path with the profile inside, as its reference: clens_model_profile gives it. As\n clens_probe_attach. BAD_STATE: of another model. LIMIT_EXCEEDED: larger than a model's description may be."]
     pub fn clens_profile_attach(
         profile: *const clens_profile,
@@ -4496,6 +4502,8 @@ unsafe extern "C" {
         version: *mut u64,
         rows: *mut u64,
     ) -> clens_status;
+    #[doc = " clens_profile_settle for all seats of the version that serves. Nothing to do, with `rows` 0, where nothing is\n profiled."]
+    pub fn clens_slot_settle(slot: *mut clens_slot, rows: *mut u64) -> clens_status;
     #[doc = " `model` NULL: nothing is traced to groups. Statuses: INVALID_ARGUMENT (no reference; profiles that cannot be\n compared: the message says what differs), BAD_STATE (the model is not the one that was profiled)."]
     pub fn clens_drift_compare(
         model: *const clens_model,

@@ -44,4 +44,17 @@ impl Collector {
         check(unsafe { sys::clens_profile_collect(self.0.handle.get(), profile.get(), &mut rows) })?;
         Ok(rows)
     }
+
+    /// Adds up the rows that wait, on this thread, and leaves them with the session; returns how many. Called a few times
+    /// a second, before [`ProfileOptions::waiting_rows`](crate::ProfileOptions::waiting_rows) have come, it leaves runs
+    /// with no more to do than to copy rows.
+    ///
+    /// # Errors
+    /// [`BadState`](crate::Status::BadState): the session has no profile.
+    pub fn settle(&self) -> Result<u64> {
+        let mut rows = 0;
+        // SAFETY: a live handle; clicklens.h lets any thread call this while the session runs.
+        check(unsafe { sys::clens_profile_settle(self.0.handle.get(), &mut rows) })?;
+        Ok(rows)
+    }
 }

@@ -31,6 +31,9 @@ pub struct ProfileOptions {
     pub buckets: u32,
     /// Rows that one run of a session may profile, up to 4096; 0: 64.
     pub most_rows: u32,
+    /// Rows that may wait in a session for [`Collector::settle`](crate::Collector::settle) or a collection before a run
+    /// has to add some up itself, up to 65,536; 0: 256.
+    pub waiting_rows: u32,
 }
 
 /// What a profile can keep.
@@ -61,6 +64,7 @@ impl ProfileOptions {
             sample_rows: self.sample_rows,
             buckets: self.buckets,
             most_rows: self.most_rows,
+            waiting_rows: self.waiting_rows,
             ..sys::clens_profile_options::INIT
         }
     }

@@ -254,6 +254,18 @@ impl Slot {
         }
     }
 
+    /// Adds up, on this thread, the profiled rows that wait in the sessions of the version that serves; returns how many.
+    /// Called a few times a second it leaves serving threads with no more to do than to copy rows.
+    ///
+    /// # Errors
+    /// None known.
+    pub fn settle(&self) -> Result<u64> {
+        let mut rows = 0;
+        // SAFETY: a live handle; any thread may ask.
+        check(unsafe { sys::clens_slot_settle(self.get(), &mut rows) })?;
+        Ok(rows)
+    }
+
     /// What it serves, and what it has done so far.
     ///
     /// # Errors

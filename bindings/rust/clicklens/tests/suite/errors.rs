@@ -173,6 +173,7 @@ fn calls_a_session_was_not_made_for() {
     refused(plain.run_into(&batch, &mut Output::of(&capturing)), Status::InvalidArgument, "capture");
     let mut profile = Profile::new(&model, &Default::default()).unwrap();
     refused(plain.collector().collect(&mut profile), Status::BadState, "profile");
+    refused(plain.collector().settle(), Status::BadState, "profile");
 
     let mut full = SessionOptions::new().gradients(Gradients::Full).build(&model, &inputs(&model)).unwrap();
     refused(full.saliency(&batch, &Saliency::new().means(&[0.0; 3])), Status::InvalidArgument, "mean");

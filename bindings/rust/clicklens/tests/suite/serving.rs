@@ -23,12 +23,13 @@ fn samples(text: &str) -> BTreeMap<String, f64> {
 fn a_live_profile_is_that_of_the_data() {
     let model = demo();
     let host = Host::made_up(&model, &[30, 20, 40]);
-    let options = ProfileOptions { most_rows: 4096, ..Default::default() };
+    let options = ProfileOptions { most_rows: 4096, waiting_rows: 128, ..Default::default() };
     let mut session = SessionOptions::new().profile(&options).build(&model, &inputs(&model)).unwrap();
     let collector = session.collector();
     let mut scores = vec![0.0; 90];
     session.run(&host.batch(), &mut scores).unwrap();
     let mut live = Profile::new(&model, &options).unwrap();
+    assert_eq!((collector.settle().unwrap(), collector.settle().unwrap()), (90, 0));
     // Two blocks: what a run saw may come with the call after the next run.
     let mut came = collector.collect(&mut live).unwrap();
     came += std::thread::scope(|scope| scope.spawn(|| collector.collect(&mut live)).join()).unwrap().unwrap();
@@ -104,6 +105,7 @@ fn collecting_waits_for_no_run() {
         let scraper = scope.spawn(|| {
             let mut profile = Profile::new(&model, &options).unwrap();
             while !done.load(Ordering::Acquire) {
+                collector.settle().unwrap();
                 collector.collect(&mut profile).unwrap();
             }
             profile

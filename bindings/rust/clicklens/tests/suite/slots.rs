@@ -220,6 +220,7 @@ fn swaps_under_load_mix_no_request_and_lose_no_row() {
         }
         for swap in 1..=SWAPS {
             slot.publish(&models[swap as usize % 2], &options[swap as usize % 2]).unwrap();
+            slot.settle().unwrap();
             while let Some(saw) = slot.collect().unwrap() {
                 rows += saw.rows;
                 assert!(saw.version <= swap + 1);

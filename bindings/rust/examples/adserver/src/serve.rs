@@ -1,6 +1,7 @@
 //! Connections, and an end without loss.
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -15,6 +16,9 @@ use crate::routes::router;
 use crate::server::Server;
 use crate::watch::watch;
 
+/// Rows wait no longer than this, of which a session has room for 256.
+const SETTLE_INTERVAL: Duration = Duration::from_millis(100);
+
 /// Serves until `stop`, then answers the requests at hand and writes what was profiled and recorded.
 pub async fn serve(
     server: Arc<Server>,
@@ -24,6 +28,7 @@ pub async fn serve(
     let background = [
         tokio::spawn(watch(server.clone(), signal(SignalKind::hangup())?)),
         tokio::spawn(save(server.clone())),
+        tokio::spawn(settle(server.clone())),
     ];
     let connections = Arc::new(Semaphore::new(server.config.connections));
     let graceful = GracefulShutdown::new();
@@ -44,7 +49,7 @@ pub async fn serve(
             next = async { (listener.accept().await, connections.clone().acquire_owned().await) } => next,
         };
         let (Ok((stream, _)), Ok(permit)) = (stream, permit) else {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await; // no file descriptor left, say
+            tokio::time::sleep(Duration::from_millis(10)).await; // no file descriptor left, say
             continue;
         };
         let _ = stream.set_nodelay(true);
@@ -61,6 +66,18 @@ pub async fn serve(
     }
     background.iter().for_each(tokio::task::JoinHandle::abort);
     tokio::task::spawn_blocking(move || server.finish()).await?
+}
+
+/// Often enough that requests copy profiled rows, and no more.
+async fn settle(server: Arc<Server>) {
+    let mut tick = interval(SETTLE_INTERVAL);
+    loop {
+        tick.tick().await;
+        let settling = server.clone();
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || settling.slot.settle()).await {
+            eprintln!("adserver: profiles: {error}");
+        }
+    }
 }
 
 /// Now and then, so that a kill loses no more than the last interval.
