@@ -19,7 +19,8 @@
 namespace clicklens::bench {
 namespace {
 
-constexpr std::size_t runs = 24;
+// Of a round: more than come between two that add rows up.
+constexpr std::size_t runs = 104;
 
 struct Served {
   Shape shape = load_shape("gwen-ref");
@@ -121,7 +122,7 @@ const bool profile_registered = [] {
     benchmark::RegisterBenchmark(name, profiling, sections, every, candidates, settled)
         ->UseManualTime()
         ->Unit(benchmark::kMillisecond)
-        ->MinTime(2);
+        ->MinTime(5);
   };
   constexpr std::uint32_t light = format::profile_scores | format::profile_features;
   constexpr std::uint32_t neurons = light | format::profile_neurons, all = format::profile_sections;

@@ -64,7 +64,7 @@ std::size_t columns_of(const std::vector<NeuronLayer>& layers) {
 double bytes_needed(double columns, const NeuronsOptions& options) {
   double of_column = 2.0 * (sizeof(ColumnCell) + 400 + 8.0 * neuron_bins) + sizeof(LoneRows);
   if (options.has(format::neurons_clustered))
-    of_column += 2.0 * options.buckets * (sizeof(BucketCell) + 4.0 * neuron_octaves);
+    of_column += 2.0 * options.buckets * (NeuronBuckets::column_bytes + 4.0 * neuron_octaves);
   return columns * of_column + (options.sample_rows + 1.0) * (4 * columns + 16);
 }
 

@@ -89,10 +89,33 @@ void NeuronBuckets::set_classes(std::size_t classes) {
   classes_ = classes;
   cells.assign(buckets_ * classes * width_, {});
   bins.assign(binned_ && classes == 2 ? cells.size() : 0, {});
+  waiting_sums_.assign(cells.size(), 0);
+  waiting_squares_.assign(cells.size(), 0);
+  waiting_actives_.assign(cells.size(), 0);
+  waiting_rows_.assign(buckets_ * classes, 0);
   sums_.resize(width_);
   squares_.resize(width_);
   actives_.resize(width_);
   largest_.resize(width_);
+}
+
+void NeuronBuckets::settle() {
+  for (std::size_t part = 0; part < waiting_rows_.size(); ++part) settle(part);
+}
+
+// A bucket and class.
+void NeuronBuckets::settle(std::size_t part) {
+  const std::uint32_t rows = waiting_rows_[part];
+  if (rows == 0) return;
+  for (std::size_t i = part * width_; i < (part + 1) * width_; ++i) {
+    cells[i].sum += static_cast<FixedSum>(Signed{static_cast<std::int64_t>(waiting_sums_[i])});
+    cells[i].square += static_cast<FixedSum>(Signed{static_cast<std::int64_t>(waiting_squares_[i])});
+    cells[i].rows += rows;
+    cells[i].active += static_cast<std::uint32_t>(waiting_actives_[i]);
+    waiting_sums_[i] = waiting_squares_[i] = 0;
+    waiting_actives_[i] = 0;
+  }
+  waiting_rows_[part] = 0;
 }
 
 void NeuronBuckets::merge(const NeuronBuckets& other) {
@@ -110,7 +133,10 @@ void NeuronBuckets::add(const kernels::Table& kernels, const std::vector<ops::Pl
   for (const BucketRows& all : tile.bucket_rows)
     for (std::uint32_t begin = all.begin; begin < all.end; begin += fast_rows) {
       const BucketRows rows{all.bucket, all.class_index, begin, std::min(all.end, begin + fast_rows)};
+      const std::size_t part = std::size_t{rows.bucket} * classes_ + rows.class_index;
+      if (waiting_rows_[part] + (rows.end - rows.begin) > fast_rows) settle(part);
       for (const ops::Place& place : places) add_sums(kernels, place, tile, rows);
+      waiting_rows_[part] += rows.end - rows.begin;
     }
   if (bins.empty()) return;
   for (const ops::Place& place : places) add_bins(place, tile);
@@ -133,19 +159,29 @@ void NeuronBuckets::add_sums(const kernels::Table& kernels, const ops::Place& pl
 }
 
 void NeuronBuckets::fold(const ops::Place& place, const NeuronTile& tile, const BucketRows& rows) {
-  BucketCell* const to = &cells[index(rows.bucket, rows.class_index, place.column)];
-  const std::uint32_t count = rows.end - rows.begin;
-  for (std::size_t c = 0; c < place.count; ++c) {
-    if (largest_[c] < fast_reach) {
-      to[c].sum += static_cast<FixedSum>(Signed{static_cast<std::int64_t>(sums_[c])});
-      to[c].square += static_cast<FixedSum>(Signed{static_cast<std::int64_t>(squares_[c])});
-      to[c].rows += count;
-      to[c].active += static_cast<std::uint32_t>(actives_[c]);
-      continue;
+  for (std::size_t c = 0; c < place.count; ++c)
+    if (!(largest_[c] < fast_reach)) {
+      add_large(place, tile, rows, c);
+      sums_[c] = squares_[c] = 0;
+      actives_[c] = 0;
     }
-    for (std::uint32_t i = rows.begin; i < rows.end; ++i)
-      if (const float x = tile.at(place, tile.in_buckets.rows[i])[c]; std::isfinite(x)) add_value(to[c], x);
+  const std::size_t first = index(rows.bucket, rows.class_index, place.column);
+  double *const sums = &waiting_sums_[first], *const squares = &waiting_squares_[first];
+  float* const actives = &waiting_actives_[first];
+  for (std::size_t c = 0; c < place.count; ++c) {
+    sums[c] += sums_[c];
+    squares[c] += squares_[c];
+    actives[c] += actives_[c];
   }
+}
+
+// A column with values that the kernel's sums do not take: of its rows the cell itself, and none of those that wait.
+void NeuronBuckets::add_large(const ops::Place& place, const NeuronTile& tile, const BucketRows& rows,
+                              std::size_t column) {
+  BucketCell& to = cells[index(rows.bucket, rows.class_index, place.column) + column];
+  to.rows -= rows.end - rows.begin;  // which settling adds; unsigned, so below zero meanwhile
+  for (std::uint32_t i = rows.begin; i < rows.end; ++i)
+    if (const float x = tile.at(place, tile.in_buckets.rows[i])[column]; std::isfinite(x)) add_value(to, x);
 }
 
 void NeuronBuckets::add_bins(const ops::Place& place, const NeuronTile& tile) {

@@ -4,7 +4,8 @@
 // digits to the units.
 //
 // The cells of a layer are megabytes, of which a row needs one bucket: a tile's rows are added bucket by bucket, summed
-// up by a kernel before they meet the cells.
+// up by a kernel, to sums in double that take less than half of the memory. Those are exact for so many rows of a
+// bucket, and meet the cells when it has them, or when the cells are read (settle).
 #pragma once
 
 #include <array>
@@ -40,12 +41,17 @@ class NeuronBuckets {
       : width_(width), buckets_(buckets), binned_(binned) {}
 
   void set_classes(std::size_t classes);
-  void merge(const NeuronBuckets& other);
+  void merge(const NeuronBuckets& other);  // both settled
+  // Sums at hand go to the cells, which nobody reads before.
+  void settle();
   void add(const kernels::Table& kernels, const std::vector<ops::Place>& places, const NeuronTile& tile);
 
   // Sum of x of both classes; |x| cut at 2^12.
   [[nodiscard]] double sum(std::size_t bucket, std::size_t column) const;
   [[nodiscard]] ColumnErrors errors(std::size_t column) const;
+
+  // Bytes that a column takes of each bucket and class, without bins.
+  static constexpr std::size_t column_bytes = sizeof(BucketCell) + 2 * sizeof(double) + sizeof(float);
 
   std::vector<BucketCell> cells;  // [bucket][class][column]
   std::vector<std::array<std::uint32_t, neuron_octaves>>
@@ -54,6 +60,8 @@ class NeuronBuckets {
  private:
   void add_sums(const kernels::Table& kernels, const ops::Place& place, const NeuronTile& tile, const BucketRows& rows);
   void fold(const ops::Place& place, const NeuronTile& tile, const BucketRows& rows);
+  void add_large(const ops::Place& place, const NeuronTile& tile, const BucketRows& rows, std::size_t column);
+  void settle(std::size_t part);
   void add_bins(const ops::Place& place, const NeuronTile& tile);
   [[nodiscard]] std::size_t index(std::size_t bucket, std::size_t class_index, std::size_t column) const {
     return (bucket * classes_ + class_index) * width_ + column;
@@ -64,9 +72,13 @@ class NeuronBuckets {
   std::uint32_t buckets_;
   bool binned_;
   std::size_t classes_ = 0;
-  // Of the rows at hand, by column.
+  // Of one place's rows of a bucket, by column of the place.
   std::vector<double> sums_, squares_;
   std::vector<float> actives_, largest_;
+  // Of rows on their way to the cells: as those, and how many by [bucket][class].
+  std::vector<double> waiting_sums_, waiting_squares_;
+  std::vector<float> waiting_actives_;
+  std::vector<std::uint32_t> waiting_rows_;
 };
 
 }  // namespace clicklens::lens

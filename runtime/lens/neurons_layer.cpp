@@ -87,6 +87,7 @@ void NeuronLayer::add(const kernels::Table& kernels, const std::vector<ops::Plac
 
 void NeuronLayer::settle() {
   counts.settle();
+  if (buckets) buckets->settle();
   for (std::size_t k = 0; k < blocks.size(); ++k) blocks[k].settle(k, columns);
 }
 

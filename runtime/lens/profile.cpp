@@ -61,7 +61,7 @@ NeuronsOptions neurons_options(const ProfileOptions& options) {
 double profile_bytes(const exec::Model& model, const ProfileOptions& options) {
   double binned = 0, bytes = 0;
   const double buckets = options.buckets;
-  const double of_column = 2 * (sizeof(ColumnCell) + 400) + 2 * buckets * sizeof(BucketCell);
+  const double of_column = 2 * (sizeof(ColumnCell) + 400) + 2 * buckets * NeuronBuckets::column_bytes;
   if (options.has(format::profile_scores)) binned += static_cast<double>(model.desc().outputs.size());
   if (options.has(format::profile_saliency)) binned += 2 * static_cast<double>(model.groups().size());
   if (options.has(format::profile_features)) {
