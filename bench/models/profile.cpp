@@ -1,8 +1,8 @@
 // What a profile costs a session that serves gwen-ref, by the share of rows profiled: runs of watched and plain
-// sessions in turns, their thread's processor time. `cost_pct` is the median over rounds of the sum over a round's runs,
-// so that the runs in which rows are added up count; `forwards` are the same in forwards of these candidates without
-// sharing; `p99_us` are the runs' own. "settled": a thread settles 20 times a second, on another processor where there is
-// one; its time, in the same measure, is `elsewhere_pct`.
+// sessions in turns, their thread's processor time. `cost_pct` is the median over rounds of the sum over a round's
+// runs, so that the runs in which rows are added up count; `forwards` are the same in forwards of these candidates
+// without sharing; `p99_us` are the runs' own. "settled": a thread settles 20 times a second, on another processor
+// where there is one; its time, in the same measure, is `elsewhere_pct`.
 #include <sched.h>
 
 #include <algorithm>
@@ -43,13 +43,14 @@ lens::ProfileOptions options_of(std::uint32_t sections, std::uint32_t every) {
 // A host's thread beside the one that serves.
 class Settler {
  public:
-  explicit Settler(lens::Collector& collector) : thread_([this, &collector] {
-    leave(sched_getcpu());
-    while (!over_) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      seconds_ = seconds_ + seconds_of([&] { collector.settle(); });
-    }
-  }) {}
+  explicit Settler(lens::Collector& collector)
+      : thread_([this, &collector] {
+          leave(sched_getcpu());
+          while (!over_) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            seconds_ = seconds_ + seconds_of([&] { collector.settle(); });
+          }
+        }) {}
   ~Settler() { stop(); }
   // The processor time that settling took.
   double stop() {

@@ -17,6 +17,11 @@ class BackwardRows {
 
   // As many as can be run together.
   [[nodiscard]] std::size_t tile_rows() const noexcept { return rows_.size(); }
+  // Ahead of copy().
+  void fetch(std::size_t slot) noexcept {
+    const std::byte* at = kept_.data() + slot * width_ * sizeof(float);
+    for (std::size_t i = 0; i < width_ * sizeof(float); i += 64) __builtin_prefetch(at + i, 1);
+  }
   // Row `row` of a tile that has just been run, to be row `slot`. Different slots may be written by different threads.
   void copy(const Plan& plan, const ops::StepContext& tile, std::size_t row, std::size_t slot) noexcept;
   // Gradients of column 0 of `value`, an output's logit, for `count` slots from `first` on. `after` is then what

@@ -16,6 +16,9 @@ using base::Status;
 // longer than others where no one settles. Sums alone cost less a row than backwards, and gain more by being together.
 constexpr std::size_t backward_rows = 32, sum_rows = 64;
 
+// More would push each other, or what the run reads, out of the cache.
+constexpr std::size_t fetched_rows = 16;
+
 }  // namespace
 
 Collector::Collector(exec::Session& of, const ProfileOptions& options, std::size_t rows)
@@ -96,7 +99,17 @@ void Collector::begin(const exec::Batch&) noexcept {
     else
       ++skipped_;
   });
-  // Rows add up in any order: the latest are still in the cache.
+  make_room(block);
+  // Who settled last has the lines of these slots; they come back while the run computes.
+  const std::size_t first = block.rows->size();
+  for (std::size_t slot = first; slot < first + std::min(picked_.size(), fetched_rows); ++slot) {
+    block.rows->fetch(slot);
+    if (block.backward) block.backward->fetch(slot);
+  }
+}
+
+// For the rows picked. Rows add up in any order: the latest are still in the cache.
+void Collector::make_room(Block& block) noexcept {
   const std::size_t staged = block.rows->size(), capacity = block.rows->capacity();
   if (staged + picked_.size() <= capacity) return;
   const std::size_t least = staged + picked_.size() - capacity, batch = block.backward ? backward_rows : sum_rows;

@@ -33,8 +33,8 @@ class Collector final : public exec::TileObserver {
 
   // Session::run, watched. `request_keys` null: rows are numbered from the session's first.
   base::Status run(const exec::Batch& batch, const std::uint64_t* request_keys, exec::Output& output) noexcept;
-  // Any thread. Adds up rows that wait, and leaves them with the session; how many. Those of a run at hand come with the
-  // next time.
+  // Any thread. Adds up rows that wait, and leaves them with the session; how many. Those of a run at hand come with
+  // the next time.
   std::uint64_t settle() noexcept;
   // Any thread. Adds what was seen since the last time; how many rows. What cannot be added stays.
   base::Result<std::uint64_t> collect(Profile& into);
@@ -57,6 +57,7 @@ class Collector final : public exec::TileObserver {
   Block* take_block() noexcept;
   void finish(const exec::Batch& batch, const RowPicker& picker, Block& block) noexcept;
   void settle(Block& block, std::size_t first) noexcept;
+  void make_room(Block& block) noexcept;
   // Calls `use` for each block that no run holds, and asks runs to take the other one from now on.
   template <class Use>
   base::Status with_free_blocks(Use&& use);

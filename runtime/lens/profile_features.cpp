@@ -108,10 +108,16 @@ std::vector<FeatureTraffic> feature_traffic(const exec::Model& model, std::uint3
 }
 
 void WaitingIds::count() noexcept {
+  constexpr std::size_t ahead = 16;
   for (std::size_t i = 0; i < size_; ++i) {
+    if (i + ahead < size_) {
+      const Id& later = ids_[i + ahead];
+      __builtin_prefetch(&later.bin(), 1);
+      later.to->distinct.fetch(later.hash);
+    }
     const Id& id = ids_[i];
-    *id.bin += id.times;
-    id.distinct->add(id.hash);
+    id.bin() += id.times;
+    id.to->distinct.add(id.hash);
   }
   size_ = 0;
 }

@@ -70,16 +70,14 @@ struct FeatureColumns {
   const encode::Column* read = nullptr;
 };
 
-// Ids on their way into histograms and distinct keys, whose lines are fetched from memory meanwhile: of either, an id
-// meets one anywhere in a megabyte.
+// Ids on their way into histograms and distinct keys: of either, an id meets a line anywhere in a megabyte. So they
+// wait as long as there is room, and what a run that serves needs stays in the cache.
 class WaitingIds {
  public:
+  void reserve(std::size_t ids) { ids_.resize(ids); }
   void add(std::uint64_t hash, std::uint32_t bucket, std::uint32_t times, FeatureTraffic& to) noexcept {
     if (size_ == ids_.size()) count();
-    std::uint64_t* const bin = &to.histogram[bucket * id_bins + (hash >> 58)];
-    __builtin_prefetch(bin, 1);
-    to.distinct.fetch(hash);
-    ids_[size_++] = {hash, bin, &to.distinct, times};
+    ids_[size_++] = {hash, &to, bucket, times};
   }
   // Before anyone reads what they go to.
   void count() noexcept;
@@ -87,11 +85,12 @@ class WaitingIds {
  private:
   struct Id {
     std::uint64_t hash;
-    std::uint64_t* bin;
-    DistinctKeys* distinct;
-    std::uint32_t times;
+    FeatureTraffic* to;
+    std::uint32_t bucket, times;
+
+    [[nodiscard]] std::uint64_t& bin() const noexcept { return to->histogram[bucket * id_bins + (hash >> 58)]; }
   };
-  std::array<Id, 128> ids_;
+  std::vector<Id> ids_;
   std::size_t size_ = 0;
 };
 static_assert(id_bins == std::size_t{1} << (64 - 58));

@@ -14,6 +14,9 @@ namespace {
 using base::Code;
 using base::Status;
 
+// That wait; a row with more has them counted a little earlier.
+constexpr std::size_t ids_of_row = 64;
+
 base::Result<std::uint32_t> observed_number(const exec::Session& session, std::uint32_t value) {
   const auto seen = session.observed();
   const auto found = std::find(seen.begin(), seen.end(), value);
@@ -79,6 +82,7 @@ base::Result<ProfileRows> ProfileRows::make(const Profile& profile, const exec::
   std::fill_n(reinterpret_cast<float*>(rows.block_.data()), *floats, 0.0f);  // touch it now
   rows.tile_.reserve(capacity, true, true);
   rows.tile_.rows = 0;
+  if (profile.features().size() > 0) rows.ids_.reserve(ids_of_row * capacity);
   rows.facts_.resize(capacity);
   rows.every_row_.resize(capacity);
   std::iota(rows.every_row_.begin(), rows.every_row_.end(), 0u);
@@ -133,12 +137,11 @@ void ProfileRows::add_features(const exec::Session& session, std::span<const Pic
                                Profile& profile) noexcept {
   if (rows.empty()) return;
   const exec::Model& model = session.model();
-  WaitingIds waiting;
   for (std::uint32_t f = 0; f < profile.features_.size(); ++f) {
     FeatureTraffic& to = profile.features_[f];
     const bool shared = model.desc().features[f].scope == format::Scope::request;
     const FeatureColumns columns{session.original_columns()[f], session.bound_columns()[f]};
-    EntryCounter counter(model, f, columns, to, waiting);
+    EntryCounter counter(model, f, columns, to, ids_);
     const auto entry = [&](std::size_t i) { return shared ? rows[i].request : rows[i].candidate; };
     const RowFacts* const facts = &facts_[slot];
     for (std::size_t i = 0, next = 0; i < rows.size(); i = next) {
@@ -151,7 +154,6 @@ void ProfileRows::add_features(const exec::Session& session, std::span<const Pic
       counter.add_ids(entry(i), facts[i].bucket, static_cast<std::uint32_t>(next - i));
     }
   }
-  waiting.count();
 }
 
 void ProfileRows::fill_tile(std::size_t first, std::uint32_t task) noexcept {
@@ -167,6 +169,7 @@ void ProfileRows::fill_tile(std::size_t first, std::uint32_t task) noexcept {
 }
 
 void ProfileRows::settle(Profile& profile, std::size_t first) noexcept {
+  ids_.count();
   if (size_ <= first) return;
   fill_tile(first, profile.options_.task);
   const std::size_t count = tile_.rows;

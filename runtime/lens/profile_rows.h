@@ -32,11 +32,17 @@ class ProfileRows {
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] std::size_t size() const { return size_; }
 
+  // Ahead of copy().
+  void fetch(std::size_t slot) noexcept {
+    const std::byte* at = block_.data() + slot * width_ * sizeof(float);
+    for (std::size_t i = 0; i < width_ * sizeof(float); i += 64) __builtin_prefetch(at + i, 1);
+  }
   // Row `row` of the tile at hand as staged row `slot`; slots that are staged at the same time may be written by
   // different threads. `groups`: with saliency, the row's score of each group.
   void copy(const exec::Plan& plan, const ops::StepContext& context, std::size_t row, std::size_t slot,
             const float* groups) noexcept;
-  // Features of rows with facts, the first of which is `slot`, are counted at once; raw elements are staged.
+  // Features of rows with facts, the first of which is `slot`, are counted at once, but for their ids, which wait like
+  // the rows; raw elements are staged.
   void add_features(const exec::Session& session, std::span<const PickedRow> rows, std::size_t slot,
                     Profile& profile) noexcept;
   void set_facts(std::size_t slot, const RowFacts& facts) noexcept;
@@ -46,7 +52,7 @@ class ProfileRows {
   // Saliency of the rows staged from `first` on, of which `context` is the tile after its backward.
   void explain(const exec::Model& model, const exec::Plan& plan, const ops::StepContext& context,
                const SaliencySpec& spec, std::size_t first) noexcept;
-  // Adds the rows staged from `first` on; those before stay.
+  // Adds the rows staged from `first` on, and all ids that wait; rows before stay.
   void settle(Profile& profile, std::size_t first = 0) noexcept;
 
  private:
@@ -71,8 +77,9 @@ class ProfileRows {
   std::vector<std::uint32_t> observed_inputs_;  // likewise, by input block
   std::vector<std::size_t> input_begins_;
   std::vector<std::uint32_t> every_row_;
-  std::vector<float> groups_;  // saliency, [row][group]
+  std::vector<float> groups_;    // saliency, [row][group]
   std::vector<RowFacts> facts_;  // [slot]
+  WaitingIds ids_;
   base::AlignedBlock block_;
   const kernels::Table* kernels_ = nullptr;
   NeuronTile tile_;

@@ -8,8 +8,8 @@
 namespace clicklens::testing {
 namespace {
 
-// A sanitizer takes ten times as long, and after the first some dozen finds in every seventh what it finds in all; without
-// one every allocation fails.
+// A sanitizer takes ten times as long, and after the first some dozen finds in every seventh what it finds in all;
+// without one every allocation fails.
 std::int64_t after(std::int64_t refused) {
 #ifdef CLENS_SANITIZED
   return refused + (refused < 64 ? 1 : 7);
