@@ -86,7 +86,7 @@ func (p *Pool) SaliencyInto(ctx context.Context, b *Batch, spec *SaliencySpec, v
 	return p.Do(ctx, func(s *Session) error { return s.SaliencyInto(ctx, b, spec, values, r) })
 }
 
-// Collect adds what all seats saw since the last time to profile; it waits for no run, nor any run for it. It gives the
+// Collect adds what all seats saw since the last time to profile, as [Session.Collect]; no run waits for it. It gives the
 // number of rows that came.
 func (p *Pool) Collect(profile *Profile) (rows uint64, err error) {
 	for _, s := range p.all {

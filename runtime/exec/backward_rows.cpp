@@ -19,16 +19,17 @@ base::Status make_block(std::size_t bytes, base::AlignedBlock& to) {
 
 }  // namespace
 
-base::Result<BackwardRows> BackwardRows::make(const Session& session, std::size_t capacity) {
+base::Result<BackwardRows> BackwardRows::make(const Session& session, std::size_t capacity, std::uint64_t most_bytes) {
   using base::Code;
   using base::Status;
   if (!session.gradients()) return Status::error(Code::bad_state, "session: was created without gradients");
   BackwardRows made;
   for (const ops::Place& place : session.plan().read_by_backward) made.width_ += place.count;
   const auto floats = base::checked_multiply(capacity, made.width_);
-  if (!floats || *floats > session.model().limits().session_bytes / sizeof(float))
-    return Status::error(Code::limit_exceeded, "gradients: %zu rows of %zu numbers are above the model's session_bytes",
-                         capacity, made.width_);
+  if (!floats || *floats > most_bytes / sizeof(float))
+    return Status::error(Code::limit_exceeded,
+                         "gradients of %zu waiting rows of %zu numbers: above %llu bytes, of limits.session_bytes",
+                         capacity, made.width_, static_cast<unsigned long long>(most_bytes));
   CLENS_TRY(make_block(*floats * sizeof(float), made.kept_));
   CLENS_TRY(make_block(session.plan().block_bytes, made.block_));
   made.rows_.resize(session.plan().tile_rows);

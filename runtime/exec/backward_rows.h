@@ -12,8 +12,9 @@ namespace clicklens::exec {
 
 class BackwardRows {
  public:
-  // Keeps up to `capacity` rows. BAD_STATE: a session without gradients.
-  static base::Result<BackwardRows> make(const Session& session, std::size_t capacity);
+  // Keeps up to `capacity` rows. BAD_STATE: a session without gradients. LIMIT_EXCEEDED: they take more than
+  // `most_bytes`.
+  static base::Result<BackwardRows> make(const Session& session, std::size_t capacity, std::uint64_t most_bytes);
 
   // As many as can be run together.
   [[nodiscard]] std::size_t tile_rows() const noexcept { return rows_.size(); }

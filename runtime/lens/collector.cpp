@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <thread>
 
 #include "base/fp_environment.h"
 #include "lens/saliency_rows.h"
@@ -45,17 +46,18 @@ base::Result<std::unique_ptr<Collector>> Collector::create(const std::shared_ptr
     return Status::error(Code::invalid_argument, "options.profile.sections: SALIENCY needs options.gradients");
   std::unique_ptr<Collector> made(new Collector(of, options, rows));
   const std::size_t capacity = std::max(rows, waiting);
+  const std::uint64_t most_bytes = model->limits().session_bytes / 4;  // two blocks, of rows and of what backwards read
   for (Block& block : made->blocks_) {
     auto profile = Profile::create(model, options);
     if (!profile.ok()) return profile.status();
     block.profile = std::move(*profile);
     block.profile->set_classes(1);
     if (saliency) {
-      auto backward = exec::BackwardRows::make(of, capacity);
+      auto backward = exec::BackwardRows::make(of, capacity, most_bytes);
       if (!backward.ok()) return backward.status();
       block.backward.emplace(std::move(*backward));
     }
-    auto staged = ProfileRows::make(*block.profile, of, capacity);
+    auto staged = ProfileRows::make(*block.profile, of, capacity, most_bytes);
     if (!staged.ok()) return staged.status();
     block.rows.emplace(std::move(*staged));
   }
@@ -74,6 +76,7 @@ Collector::Block* Collector::take_block() noexcept {
 
 base::Status Collector::run(const exec::Batch& batch, const std::uint64_t* request_keys,
                             exec::Output& output) noexcept {
+  const base::FpEnvironment canonical;  // of what is added up, and counted, beside the run
   current_ = take_block();
   if (current_ == nullptr) return session_.run(batch, output);
   NeuronRows rows;
@@ -157,14 +160,23 @@ void Collector::settle(Block& block, std::size_t first) noexcept {
 }
 
 template <class Use>
-Status Collector::with_free_blocks(Use&& use) {
+Status Collector::with_blocks(std::chrono::microseconds patience, Use&& use) {
+  constexpr std::chrono::microseconds look(50);
   const base::FpEnvironment canonical;  // as runs have
   const std::lock_guard<std::mutex> turn(collecting_);
   const std::uint32_t used = preferred_.load(std::memory_order_relaxed);
   preferred_.store(1 - used, std::memory_order_relaxed);
-  for (Block* block : {&blocks_[1 - used], &blocks_[used]}) {
+  const auto take = [](Block& block) {
     std::uint32_t free = nobody;
-    if (!block->owner.compare_exchange_strong(free, collection, std::memory_order_acquire)) continue;
+    return block.owner.compare_exchange_strong(free, collection, std::memory_order_acquire);
+  };
+  for (Block* block : {&blocks_[1 - used], &blocks_[used]}) {
+    bool taken = take(*block);
+    for (std::chrono::microseconds waited(0); !taken && waited < patience; waited += look) {
+      std::this_thread::sleep_for(look);
+      taken = take(*block);
+    }
+    if (!taken) continue;
     const Status done = use(*block);
     block->owner.store(nobody, std::memory_order_release);
     CLENS_TRY(done);
@@ -174,7 +186,7 @@ Status Collector::with_free_blocks(Use&& use) {
 
 std::uint64_t Collector::settle() noexcept {
   std::uint64_t rows = 0;
-  (void)with_free_blocks([&](Block& block) -> Status {
+  (void)with_blocks(std::chrono::microseconds(0), [&](Block& block) -> Status {
     rows += block.rows->size();
     settle(block, 0);
     return {};
@@ -184,7 +196,8 @@ std::uint64_t Collector::settle() noexcept {
 
 base::Result<std::uint64_t> Collector::collect(Profile& into) {
   std::uint64_t rows = 0;
-  CLENS_TRY(with_free_blocks([&](Block& block) -> Status {
+  // Settling asks for the other block, too: without patience the one that a run holds might be the same each time.
+  CLENS_TRY(with_blocks(std::chrono::milliseconds(20), [&](Block& block) -> Status {
     settle(block, 0);
     const std::uint64_t here = block.profile->rows();
     CLENS_TRY(into.merge(*block.profile));

@@ -14,8 +14,8 @@ namespace {
 using base::Code;
 using base::Status;
 
-// That wait; a row with more has them counted a little earlier.
-constexpr std::size_t ids_of_row = 64;
+// That wait; where there are more, they are counted earlier.
+constexpr std::size_t ids_of_row = 64, most_ids = 16384;
 
 base::Result<std::uint32_t> observed_number(const exec::Session& session, std::uint32_t value) {
   const auto seen = session.observed();
@@ -33,8 +33,8 @@ void ProfileRows::place(Section& section, std::size_t width) {
   width_ += width;
 }
 
-base::Result<ProfileRows> ProfileRows::make(const Profile& profile, const exec::Session& session,
-                                            std::size_t capacity) {
+base::Result<ProfileRows> ProfileRows::make(const Profile& profile, const exec::Session& session, std::size_t capacity,
+                                            std::uint64_t most_bytes) {
   ProfileRows rows;
   rows.capacity_ = capacity;
   const exec::Model& model = session.model();
@@ -73,16 +73,17 @@ base::Result<ProfileRows> ProfileRows::make(const Profile& profile, const exec::
     rows.layer_places_.push_back(section.places);
   }
   const auto floats = base::checked_multiply<std::size_t>(capacity, rows.width_);
-  if (!floats || *floats > model.limits().session_bytes / sizeof(float))
-    return Status::error(Code::limit_exceeded, "profile: %zu rows of %zu numbers are above the model's session_bytes",
-                         capacity, rows.width_);
+  if (!floats || *floats > most_bytes / sizeof(float))
+    return Status::error(Code::limit_exceeded,
+                         "profile: %zu rows of %zu numbers: above %llu bytes, of limits.session_bytes", capacity,
+                         rows.width_, static_cast<unsigned long long>(most_bytes));
   auto block = base::AlignedBlock::allocate(*floats * sizeof(float));
   if (!block.ok()) return block.status();
   rows.block_ = std::move(*block);
   std::fill_n(reinterpret_cast<float*>(rows.block_.data()), *floats, 0.0f);  // touch it now
   rows.tile_.reserve(capacity, true, true);
   rows.tile_.rows = 0;
-  if (profile.features().size() > 0) rows.ids_.reserve(ids_of_row * capacity);
+  if (profile.features().size() > 0) rows.ids_.reserve(std::min(ids_of_row * capacity, most_ids));
   rows.facts_.resize(capacity);
   rows.every_row_.resize(capacity);
   std::iota(rows.every_row_.begin(), rows.every_row_.end(), 0u);

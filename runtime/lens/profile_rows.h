@@ -27,7 +27,9 @@ struct SaliencySpec;
 
 class ProfileRows {
  public:
-  static base::Result<ProfileRows> make(const Profile& profile, const exec::Session& session, std::size_t capacity);
+  // LIMIT_EXCEEDED: they take more than `most_bytes`.
+  static base::Result<ProfileRows> make(const Profile& profile, const exec::Session& session, std::size_t capacity,
+                                        std::uint64_t most_bytes);
 
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] std::size_t size() const { return size_; }

@@ -15,7 +15,8 @@ base::Result<ProfileWatch> ProfileWatch::over(Profile& profile, exec::Session& s
                                               const NeuronRows& rows, std::uint64_t first_row) {
   const ProfileOptions& options = profile.options();
   const RowPicker picker(batch, rows, first_row, options.buckets);
-  auto staged = ProfileRows::make(profile, session, std::min<std::uint64_t>(most_staged, batch.candidates + 1));
+  auto staged = ProfileRows::make(profile, session, std::min<std::uint64_t>(most_staged, batch.candidates + 1),
+                                  session.model().limits().session_bytes);
   if (!staged.ok()) return staged.status();
   ProfileWatch watch(profile, session, batch, picker, std::move(*staged));
   watch.spec_.task = options.task;

@@ -1,8 +1,11 @@
 // Profiles through the C ABI: what comes back, what is refused, and that a session collects what an offline pass does.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <clicklens/profile.hpp>
 #include <cmath>
+#include <thread>
 
 #include "support/tiny_host.h"
 
@@ -140,6 +143,47 @@ TEST_F(ProfileC, SessionsCollectWhatAnOfflinePassSees) {
   EXPECT_EQ(collected.save(), offline.save());
   EXPECT_EQ(clens_profile_collect(host_.session().get(), collected.get(), nullptr), CLENS_E_BAD_STATE);
   EXPECT_EQ(clens_profile_settle(host_.session().get(), nullptr), CLENS_E_BAD_STATE);
+}
+
+// Whoever settles in between, and however often: what was seen comes with a collection soon after, not at the end
+// alone.
+TEST_F(ProfileC, CollectionsKeepUpWithASessionThatRuns) {
+  clens_session_options options = CLENS_SESSION_OPTIONS_INIT;
+  options.gradients = CLENS_GRADIENTS_GROUPS;
+  options.profile = &options_;
+  options_.most_rows = 96;
+  const auto session = host_.session(&options);
+  const clens_batch view = batch();
+  std::atomic<bool> over = false, failed = false;
+  std::atomic<std::uint64_t> seen = 0;
+  std::thread serving([&] {
+    std::vector<float> scores(host_.candidates());
+    clens_output output = CLENS_OUTPUT_INIT;
+    output.values = scores.data();
+    output.capacity = scores.size();
+    while (!over) {
+      if (clens_session_run(session.get(), &view, &output) != CLENS_OK) failed = true;
+      seen += host_.candidates();
+    }
+  });
+  const Profile collected = make();
+  std::vector<std::uint64_t> before;  // each collection: candidates seen by then
+  for (int i = 0; i < 40; ++i) {
+    for (int s = 0; s < 1 + i / 20; ++s) EXPECT_EQ(clens_profile_settle(session.get(), nullptr), CLENS_OK);
+    before.push_back(seen);
+    EXPECT_EQ(clens_profile_collect(session.get(), collected.get(), nullptr), CLENS_OK) << last_error();
+    // Late by a run that the system held up, but not each time.
+    constexpr std::size_t late = 5;
+    if (before.size() > late) {
+      EXPECT_GE(collected.describe().seen, before[before.size() - 1 - late]) << i;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  over = true;
+  serving.join();
+  EXPECT_FALSE(failed);
+  ASSERT_EQ(clens_profile_collect(session.get(), collected.get(), nullptr), CLENS_OK);
+  EXPECT_EQ(collected.describe().seen, seen);
 }
 
 TEST_F(ProfileC, TravelsWithTheModel) {

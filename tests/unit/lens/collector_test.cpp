@@ -120,17 +120,20 @@ TEST_F(Collecting, SettledRowsAreNotSettledAgain) {
   EXPECT_EQ(*rows, profile->seen());
 }
 
-// Backwards and sums run on whatever thread asks.
+// Backwards and sums run on whatever thread asks, or has no room left.
 TEST_F(Collecting, RoundsAsRunsDo) {
   const ProfileOptions options = made_.everything();
-  const Live served = live(options, 90, 0, 1, 4096);
-  const auto profile = made_.profile(options);
-  served.run(traffic_, 0, traffic_.requests.size(), 9);
-  ASSERT_EQ(std::fesetround(FE_UPWARD), 0);
-  const auto rows = served.collector->collect(*profile);
-  std::fesetround(FE_TONEAREST);
-  ASSERT_TRUE(rows.ok());
-  EXPECT_EQ(saved(*profile), offline(options));
+  const std::vector<std::byte> wanted = offline(options);
+  for (const std::size_t waiting : {90u, 4096u}) {
+    const Live served = live(options, 90, 0, 1, waiting);
+    const auto profile = made_.profile(options);
+    ASSERT_EQ(std::fesetround(FE_UPWARD), 0);
+    served.run(traffic_, 0, traffic_.requests.size(), 9);
+    const auto rows = served.collector->collect(*profile);
+    std::fesetround(FE_TONEAREST);
+    ASSERT_TRUE(rows.ok());
+    EXPECT_EQ(saved(*profile), wanted) << waiting;
+  }
 }
 
 TEST_F(Collecting, PickedRowsAreThoseOfAnOfflinePass) {

@@ -34,7 +34,7 @@ type server struct {
 	retired   []*release       // whose recorder waits to be closed
 }
 
-// settleInterval is as long as profiled rows wait, of which a session has room for 256.
+// In a settleInterval a session gets no more than the 256 profiled rows that it has room for, unless it is very busy.
 const settleInterval = 100 * time.Millisecond
 
 // A release is what the server keeps for one version of the slot.

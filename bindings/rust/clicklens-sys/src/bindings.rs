@@ -2669,7 +2669,7 @@ pub struct clens_profile_options {
     pub buckets: u32,
     #[doc = " that one run of a session may profile, 1..4096; 0: 64. Says nothing of data"]
     pub most_rows: u32,
-    #[doc = " Rows that wait in a session until clens_profile_settle or clens_profile_collect adds them up, 1..65536, never less\n than most_rows; 0: 256. Each takes 8 bytes a number that is profiled, and with SALIENCY 8 more a number that its\n gradient reads. A run that finds no room adds up 32 to 64 itself. Says nothing of data."]
+    #[doc = " Rows that wait in a session until clens_profile_settle or clens_profile_collect adds them up, 1..65536, never less\n than most_rows; 0: 256. Each takes 8 bytes a number that is profiled, and with SALIENCY 8 more a number that its\n gradient reads; ids that wait, up to 0.8 MB (LIMIT_EXCEEDED: above the model's session_bytes). A run that finds no room\n adds up 32 to 64 itself, or as many as it brings. Says nothing of data."]
     pub waiting_rows: u32,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
@@ -4479,13 +4479,13 @@ unsafe extern "C" {
         feature: usize,
         out: *mut clens_profile_feature,
     ) -> clens_status;
-    #[doc = " What a session made with clens_session_options.profile saw since the last time, added to `profile`, which has equal\n options. May be called from another thread while the session runs (a /metrics scraper): it never waits for the\n session, nor the session for it; what the run at hand sees may come with the next call. Calls for one session take\n turns. `rows`: how many came; NULL: not wanted. Statuses: BAD_STATE (the session has no profile; labels), and those\n of clens_profile_merge."]
+    #[doc = " What a session made with clens_session_options.profile saw since the last time, added to `profile`, which has equal\n options. May be called from another thread while the session runs (a /metrics scraper): the session never waits for\n it; it waits for the end of the run at hand, but no longer than 20 ms: what is in that run's block comes with a later\n call then. Calls for one session take turns. `rows`: how many came; NULL: not wanted. Statuses: BAD_STATE (the\n session has no profile; labels), and those of clens_profile_merge."]
     pub fn clens_profile_collect(
         session: *mut clens_session,
         profile: *mut clens_profile,
         rows: *mut u64,
     ) -> clens_status;
-    #[doc = " Adds up the rows that wait, on the caller's thread, and leaves them with the session: the arithmetic of a collection\n without its copies. Where a thread calls it, or collects, before clens_profile_options.waiting_rows have come (a few\n times a second), runs do no more than copy rows. Threads and `rows` (added up by this call) as\n clens_profile_collect. BAD_STATE: the session has no profile."]
+    #[doc = " Adds up the rows that wait, on the caller's thread, and leaves them with the session: the arithmetic of a collection\n without its copies. Where a thread calls it, or collects, before clens_profile_options.waiting_rows have come (some ten\n times a second), runs copy rows, read their ids, and no more. From any thread, also while the session runs; neither\n waits for the other: rows of which a run at hand holds the room come with the next call. `rows`: added up by this\n call; NULL: not wanted. BAD_STATE: the session has no profile."]
     pub fn clens_profile_settle(session: *mut clens_session, rows: *mut u64) -> clens_status;
     #[doc = " Writes the model to out_path with the profile inside, as its reference: clens_model_profile gives it. As\n clens_probe_attach. BAD_STATE: of another model. LIMIT_EXCEEDED: larger than a model's description may be."]
     pub fn clens_profile_attach(
@@ -4502,7 +4502,7 @@ unsafe extern "C" {
         version: *mut u64,
         rows: *mut u64,
     ) -> clens_status;
-    #[doc = " clens_profile_settle for all seats of the version that serves. Nothing to do, with `rows` 0, where nothing is\n profiled."]
+    #[doc = " clens_profile_settle for all seats of the version that serves. Nothing to do, with `rows` 0, where nothing is\n profiled. Publications, collections and descriptions wait for it."]
     pub fn clens_slot_settle(slot: *mut clens_slot, rows: *mut u64) -> clens_status;
     #[doc = " `model` NULL: nothing is traced to groups. Statuses: INVALID_ARGUMENT (no reference; profiles that cannot be\n compared: the message says what differs), BAD_STATE (the model is not the one that was profiled)."]
     pub fn clens_drift_compare(

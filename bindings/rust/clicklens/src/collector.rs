@@ -7,8 +7,8 @@ use crate::error::{Result, check};
 use crate::profile::Profile;
 use crate::session::{Session, Shared};
 
-/// Takes what a session that serves has seen, from any thread, also while it runs: neither waits for the other. It keeps
-/// the session's memory alive.
+/// Takes what a session that serves has seen, from any thread, also while it runs: runs never wait for it. It keeps the
+/// session's memory alive.
 ///
 /// ```no_run
 /// # use clicklens::{Inputs, Model, Profile, ProfileOptions, SessionOptions};
@@ -33,8 +33,8 @@ impl Session {
 }
 
 impl Collector {
-    /// What the session saw since the last time, added to a profile of equal options; returns how many rows came. What a
-    /// run at hand sees may come with the next call.
+    /// What the session saw since the last time, added to a profile of equal options; returns how many rows came. Waits for
+    /// the run at hand, but no longer than 20 ms: what it sees comes with a later call then.
     ///
     /// # Errors
     /// [`BadState`](crate::Status::BadState): the session has no profile; what [`Profile::merge`] refuses.
@@ -45,9 +45,9 @@ impl Collector {
         Ok(rows)
     }
 
-    /// Adds up the rows that wait, on this thread, and leaves them with the session; returns how many. Called a few times
-    /// a second, before [`ProfileOptions::waiting_rows`](crate::ProfileOptions::waiting_rows) have come, it leaves runs
-    /// with no more to do than to copy rows.
+    /// Adds up the rows that wait, on this thread, and leaves them with the session; returns how many. Called some ten
+    /// times a second, before [`ProfileOptions::waiting_rows`](crate::ProfileOptions::waiting_rows) have come, it leaves
+    /// runs with no more to do than to copy rows and read their ids. Waits for no run.
     ///
     /// # Errors
     /// [`BadState`](crate::Status::BadState): the session has no profile.

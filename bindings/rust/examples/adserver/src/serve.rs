@@ -16,7 +16,7 @@ use crate::routes::router;
 use crate::server::Server;
 use crate::watch::watch;
 
-/// Rows wait no longer than this, of which a session has room for 256.
+/// In which a session gets no more than the 256 profiled rows that it has room for, unless it is very busy.
 const SETTLE_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Serves until `stop`, then answers the requests at hand and writes what was profiled and recorded.
