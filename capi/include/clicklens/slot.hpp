@@ -96,8 +96,8 @@ class Slot {
     profile = Profile(made);
     return true;
   }
-  // On a thread of its own, a few times a second: so serving threads copy profiled rows and no more. How many were added
-  // up.
+  // On a thread of its own, a few times a second: so serving threads copy profiled rows and no more. How many were
+  // added up.
   std::uint64_t settle() {
     std::uint64_t rows = 0;
     check(clens_slot_settle(get(), &rows));
