@@ -86,7 +86,7 @@ func (p *Pool) SaliencyInto(ctx context.Context, b *Batch, spec *SaliencySpec, v
 	return p.Do(ctx, func(s *Session) error { return s.SaliencyInto(ctx, b, spec, values, r) })
 }
 
-// Collect adds what all seats saw since the last time to profile, as [Session.Collect]; no run waits for it. It gives the
+// Collect adds what all seats saw since the last time to profile; it waits for no run, nor any run for it. It gives the
 // number of rows that came.
 func (p *Pool) Collect(profile *Profile) (rows uint64, err error) {
 	for _, s := range p.all {
@@ -97,7 +97,7 @@ func (p *Pool) Collect(profile *Profile) (rows uint64, err error) {
 	return rows, err
 }
 
-// Settle adds up the rows that wait in all seats, as [Session.Settle]; it waits for no run, nor any run for it.
+// Settle adds up the rows that wait in all seats, as [Session.Settle].
 func (p *Pool) Settle() (rows uint64, err error) {
 	for _, s := range p.all {
 		settled, failure := s.Settle()

@@ -170,7 +170,7 @@ func LoadProfile(m *Model, bytes []byte) (*Profile, error) {
 }
 
 // Collect adds what the session, made with [SessionOptions.Profile], saw since the last time to profile, which has equal
-// options. It may be called while the session runs, which never waits for it; it waits for the run at hand, up to 20 ms.
+// options. It may be called while the session runs: neither waits for the other.
 func (s *Session) Collect(profile *Profile) (rows uint64, err error) {
 	s.alive.RLock()
 	defer s.alive.RUnlock()
@@ -191,7 +191,8 @@ func (s *Session) Collect(profile *Profile) (rows uint64, err error) {
 
 // Settle adds up the rows that wait, on the caller's thread, and leaves them with the session, made with
 // [SessionOptions.Profile]. Called some ten times a second, before [ProfileOptions.WaitingRows] have come, it leaves
-// runs with no more to do than to copy rows and read their ids. It may be called while the session runs: neither waits for the other.
+// runs with no more to do than to copy rows and read their ids. It may be called while the session
+// runs, which never waits for it; it waits for the run at hand, up to 20 ms.
 func (s *Session) Settle() (rows uint64, err error) {
 	s.alive.RLock()
 	defer s.alive.RUnlock()

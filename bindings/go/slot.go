@@ -161,7 +161,7 @@ type SlotProfile struct {
 
 // Collect gives what was profiled (SessionOptions.Profile) since the last time by all seats: of versions that are gone
 // first, the oldest first, one a call, then of the version that serves. So no row is lost by a publication.
-// [ErrNotFound]: no row since.
+// [ErrNotFound]: no row since; while seats run there may always be some.
 func (s *Slot) Collect() (collected SlotProfile, err error) {
 	if s.publishing.TryLock() {
 		s.forget()

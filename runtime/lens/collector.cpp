@@ -159,52 +159,54 @@ void Collector::settle(Block& block, std::size_t first) noexcept {
   block.rows->settle(*block.profile, first);
 }
 
-template <class Use>
-Status Collector::with_blocks(std::chrono::microseconds patience, Use&& use) {
+bool Collector::take(Block& block, std::chrono::microseconds patience) noexcept {
   constexpr std::chrono::microseconds look(50);
-  const base::FpEnvironment canonical;  // as runs have
-  const std::lock_guard<std::mutex> turn(collecting_);
-  const std::uint32_t used = preferred_.load(std::memory_order_relaxed);
-  preferred_.store(1 - used, std::memory_order_relaxed);
-  const auto take = [](Block& block) {
+  for (std::chrono::microseconds waited(0);; waited += look) {
     std::uint32_t free = nobody;
-    return block.owner.compare_exchange_strong(free, collection, std::memory_order_acquire);
-  };
-  for (Block* block : {&blocks_[1 - used], &blocks_[used]}) {
-    bool taken = take(*block);
-    for (std::chrono::microseconds waited(0); !taken && waited < patience; waited += look) {
-      std::this_thread::sleep_for(look);
-      taken = take(*block);
-    }
-    if (!taken) continue;
-    const Status done = use(*block);
-    block->owner.store(nobody, std::memory_order_release);
-    CLENS_TRY(done);
+    if (block.owner.compare_exchange_strong(free, collection, std::memory_order_acquire)) return true;
+    if (waited >= patience) return false;
+    std::this_thread::sleep_for(look);
   }
-  return {};
 }
 
+// Runs go on in the block that they are in: collections alone send them to the other one for good, or one would find
+// the same block held each time.
 std::uint64_t Collector::settle() noexcept {
+  const base::FpEnvironment canonical;  // as runs have
+  const std::lock_guard<std::mutex> turn(collecting_);
   std::uint64_t rows = 0;
-  (void)with_blocks(std::chrono::microseconds(0), [&](Block& block) -> Status {
+  const auto settle_all = [&](Block& block, std::chrono::microseconds patience) {
+    if (!take(block, patience)) return;
     rows += block.rows->size();
     settle(block, 0);
-    return {};
-  });
+    block.owner.store(nobody, std::memory_order_release);
+  };
+  const std::uint32_t used = preferred_.load(std::memory_order_relaxed);
+  settle_all(blocks_[1 - used], {});
+  preferred_.store(1 - used, std::memory_order_relaxed);
+  settle_all(blocks_[used], std::chrono::milliseconds(20));
+  preferred_.store(used, std::memory_order_relaxed);
   return rows;
 }
 
 base::Result<std::uint64_t> Collector::collect(Profile& into) {
+  const base::FpEnvironment canonical;  // as runs have
+  const std::lock_guard<std::mutex> turn(collecting_);
   std::uint64_t rows = 0;
-  // Settling asks for the other block, too: without patience the one that a run holds might be the same each time.
-  CLENS_TRY(with_blocks(std::chrono::milliseconds(20), [&](Block& block) -> Status {
-    settle(block, 0);
-    const std::uint64_t here = block.profile->rows();
-    CLENS_TRY(into.merge(*block.profile));
-    rows += here;
-    block.profile->clear();
-    return {};
-  }));
+  const std::uint32_t used = preferred_.load(std::memory_order_relaxed);
+  preferred_.store(1 - used, std::memory_order_relaxed);
+  for (Block* block : {&blocks_[1 - used], &blocks_[used]}) {
+    if (!take(*block, {})) continue;
+    settle(*block, 0);
+    const std::uint64_t here = block->profile->rows();
+    const Status merged = into.merge(*block->profile);
+    if (merged.ok()) {
+      rows += here;
+      block->profile->clear();
+    }
+    block->owner.store(nobody, std::memory_order_release);
+    CLENS_TRY(merged);
+  }
   return rows;
 }
 

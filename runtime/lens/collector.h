@@ -1,7 +1,7 @@
 // The profile of a session that serves. The session owns two blocks, each a profile and rows on their way into it, all
 // memory made beforehand. A run takes one of them for itself by one exchange of an atomic word and gives it back at its
 // end; who collects takes those that no run holds, and asks the session to use the other one from its next run on. So
-// no run ever waits, and who collects does so for the end of the run at hand, but not for long.
+// neither waits for the other, and what a run at hand sees comes with the next collection at the latest.
 //
 // Rows are picked before a run and have their places; strands copy theirs out of the tiles they make, and the run's
 // thread counts the features at its end. There rows wait: who settles or collects adds them up, on a thread of its own,
@@ -35,11 +35,10 @@ class Collector final : public exec::TileObserver {
 
   // Session::run, watched. `request_keys` null: rows are numbered from the session's first.
   base::Status run(const exec::Batch& batch, const std::uint64_t* request_keys, exec::Output& output) noexcept;
-  // Any thread. Adds up rows that wait, and leaves them with the session; how many. A block that a run holds comes next
-  // time: nothing is waited for.
+  // Any thread. Adds up rows that wait, and leaves them with the session; how many. Waits for the end of the run at
+  // hand, but no longer than 20 ms.
   std::uint64_t settle() noexcept;
-  // Any thread. Adds what was seen since the last time; how many rows. What cannot be added stays, and so does what is
-  // in the block of a run that does not end within 20 ms.
+  // Any thread. Adds what was seen since the last time; how many rows. What cannot be added stays.
   base::Result<std::uint64_t> collect(Profile& into);
   // What a profile that collects from it is created with.
   [[nodiscard]] const ProfileOptions& options() const noexcept { return options_; }
@@ -61,10 +60,8 @@ class Collector final : public exec::TileObserver {
   void finish(const exec::Batch& batch, const RowPicker& picker, Block& block) noexcept;
   void settle(Block& block, std::size_t first) noexcept;
   void make_room(Block& block) noexcept;
-  // Calls `use` for each block that no run holds, or stops holding within `patience`, and asks runs to take the other
-  // one from now on.
-  template <class Use>
-  base::Status with_blocks(std::chrono::microseconds patience, Use&& use);
+  // For a collection; false: a run holds it, and did not give it back meanwhile.
+  static bool take(Block& block, std::chrono::microseconds patience) noexcept;
 
   exec::Session& session_;
   const ProfileOptions options_;

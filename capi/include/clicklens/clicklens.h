@@ -1808,16 +1808,16 @@ CLENS_API clens_status clens_profile_read_feature(const clens_profile *profile, 
                                                   clens_profile_feature *out);
 
 /* What a session made with clens_session_options.profile saw since the last time, added to `profile`, which has equal
- * options. May be called from another thread while the session runs (a /metrics scraper): the session never waits for
- * it; it waits for the end of the run at hand, but no longer than 20 ms: what is in that run's block comes with a later
- * call then. Calls for one session take turns. `rows`: how many came; NULL: not wanted. Statuses: BAD_STATE (the
- * session has no profile; labels), and those of clens_profile_merge. */
+ * options. May be called from another thread while the session runs (a /metrics scraper): it never waits for the
+ * session, nor the session for it; what the run at hand sees may come with the next call. Calls for one session take
+ * turns. `rows`: how many came; NULL: not wanted. Statuses: BAD_STATE (the session has no profile; labels), and those
+ * of clens_profile_merge. */
 CLENS_API clens_status clens_profile_collect(clens_session *session, clens_profile *profile, uint64_t *rows);
 /* Adds up the rows that wait, on the caller's thread, and leaves them with the session: the arithmetic of a collection
  * without its copies. Where a thread calls it, or collects, before clens_profile_options.waiting_rows have come (some ten
- * times a second), runs copy rows, read their ids, and no more. From any thread, also while the session runs; neither
- * waits for the other: rows of which a run at hand holds the room come with the next call. `rows`: added up by this
- * call; NULL: not wanted. BAD_STATE: the session has no profile. */
+ * times a second), runs copy rows, read their ids, and no more. From any thread, also while the session runs, which
+ * never waits for it; it waits for the end of the run at hand, up to 20 ms, after which rows come with the next call.
+ * `rows`: added up by this call; NULL: not wanted. BAD_STATE: the session has no profile. */
 CLENS_API clens_status clens_profile_settle(clens_session *session, uint64_t *rows);
 
 /* Writes the model to out_path with the profile inside, as its reference: clens_model_profile gives it. As
@@ -1829,7 +1829,8 @@ CLENS_API clens_status clens_model_profile(const clens_model *model, clens_profi
 
 /* What sessions with clens_session_options.profile saw since the last time, of all seats, in a profile of the caller's:
  * of versions that are gone first, the oldest first, one a call, then of the version that serves. So no row is lost by
- * a publication. NOT_FOUND: no row since. `version`, `rows`: NULL, or what it is of. */
+ * a publication. NOT_FOUND: no row since; while seats run there may always be some, so who wants all that is there stops
+ * at the version that served when it began. `version`, `rows`: NULL, or what it is of. */
 CLENS_API clens_status clens_slot_collect(clens_slot *slot, clens_profile **profile, uint64_t *version, uint64_t *rows);
 /* clens_profile_settle for all seats of the version that serves. Nothing to do, with `rows` 0, where nothing is
  * profiled. Publications, collections and descriptions wait for it. */

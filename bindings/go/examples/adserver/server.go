@@ -174,8 +174,13 @@ func (s *server) flush() {
 	}
 }
 
-// collect moves what was profiled from the seats to the archive. Under collecting.
+// collect moves what was profiled from the seats to the archive: of versions that are gone, then of the one that serves,
+// of which there is always more under load. Under collecting.
 func (s *server) collect() error {
+	info, err := s.slot.Describe()
+	if err != nil {
+		return err
+	}
 	for {
 		got, err := s.slot.Collect()
 		if errors.Is(err, clicklens.ErrNotFound) {
@@ -184,7 +189,7 @@ func (s *server) collect() error {
 		if err != nil {
 			return err
 		}
-		if err := s.archive.add(got); err != nil {
+		if err := s.archive.add(got); err != nil || got.Version >= info.Version {
 			return err
 		}
 	}

@@ -4479,13 +4479,13 @@ unsafe extern "C" {
         feature: usize,
         out: *mut clens_profile_feature,
     ) -> clens_status;
-    #[doc = " What a session made with clens_session_options.profile saw since the last time, added to `profile`, which has equal\n options. May be called from another thread while the session runs (a /metrics scraper): the session never waits for\n it; it waits for the end of the run at hand, but no longer than 20 ms: what is in that run's block comes with a later\n call then. Calls for one session take turns. `rows`: how many came; NULL: not wanted. Statuses: BAD_STATE (the\n session has no profile; labels), and those of clens_profile_merge."]
+    #[doc = " What a session made with clens_session_options.profile saw since the last time, added to `profile`, which has equal\n options. May be called from another thread while the session runs (a /metrics scraper): it never waits for the\n session, nor the session for it; what the run at hand sees may come with the next call. Calls for one session take\n turns. `rows`: how many came; NULL: not wanted. Statuses: BAD_STATE (the session has no profile; labels), and those\n of clens_profile_merge."]
     pub fn clens_profile_collect(
         session: *mut clens_session,
         profile: *mut clens_profile,
         rows: *mut u64,
     ) -> clens_status;
-    #[doc = " Adds up the rows that wait, on the caller's thread, and leaves them with the session: the arithmetic of a collection\n without its copies. Where a thread calls it, or collects, before clens_profile_options.waiting_rows have come (some ten\n times a second), runs copy rows, read their ids, and no more. From any thread, also while the session runs; neither\n waits for the other: rows of which a run at hand holds the room come with the next call. `rows`: added up by this\n call; NULL: not wanted. BAD_STATE: the session has no profile."]
+    #[doc = " Adds up the rows that wait, on the caller's thread, and leaves them with the session: the arithmetic of a collection\n without its copies. Where a thread calls it, or collects, before clens_profile_options.waiting_rows have come (some ten\n times a second), runs copy rows, read their ids, and no more. From any thread, also while the session runs, which\n never waits for it; it waits for the end of the run at hand, up to 20 ms, after which rows come with the next call.\n `rows`: added up by this call; NULL: not wanted. BAD_STATE: the session has no profile."]
     pub fn clens_profile_settle(session: *mut clens_session, rows: *mut u64) -> clens_status;
     #[doc = " Writes the model to out_path with the profile inside, as its reference: clens_model_profile gives it. As\n clens_probe_attach. BAD_STATE: of another model. LIMIT_EXCEEDED: larger than a model's description may be."]
     pub fn clens_profile_attach(
@@ -4495,7 +4495,7 @@ unsafe extern "C" {
     ) -> clens_status;
     #[doc = " NOT_FOUND: the model carries none."]
     pub fn clens_model_profile(model: *const clens_model, out: *mut *mut clens_profile) -> clens_status;
-    #[doc = " What sessions with clens_session_options.profile saw since the last time, of all seats, in a profile of the caller's:\n of versions that are gone first, the oldest first, one a call, then of the version that serves. So no row is lost by\n a publication. NOT_FOUND: no row since. `version`, `rows`: NULL, or what it is of."]
+    #[doc = " What sessions with clens_session_options.profile saw since the last time, of all seats, in a profile of the caller's:\n of versions that are gone first, the oldest first, one a call, then of the version that serves. So no row is lost by\n a publication. NOT_FOUND: no row since; while seats run there may always be some, so who wants all that is there stops\n at the version that served when it began. `version`, `rows`: NULL, or what it is of."]
     pub fn clens_slot_collect(
         slot: *mut clens_slot,
         profile: *mut *mut clens_profile,

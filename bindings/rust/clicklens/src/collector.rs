@@ -7,8 +7,8 @@ use crate::error::{Result, check};
 use crate::profile::Profile;
 use crate::session::{Session, Shared};
 
-/// Takes what a session that serves has seen, from any thread, also while it runs: runs never wait for it. It keeps the
-/// session's memory alive.
+/// Takes what a session that serves has seen, from any thread, also while it runs: runs never wait. It keeps the session's
+/// memory alive.
 ///
 /// ```no_run
 /// # use clicklens::{Inputs, Model, Profile, ProfileOptions, SessionOptions};
@@ -34,7 +34,7 @@ impl Session {
 
 impl Collector {
     /// What the session saw since the last time, added to a profile of equal options; returns how many rows came. Waits for
-    /// the run at hand, but no longer than 20 ms: what it sees comes with a later call then.
+    /// no run: what the one at hand sees may come with the next call.
     ///
     /// # Errors
     /// [`BadState`](crate::Status::BadState): the session has no profile; what [`Profile::merge`] refuses.
@@ -47,7 +47,8 @@ impl Collector {
 
     /// Adds up the rows that wait, on this thread, and leaves them with the session; returns how many. Called some ten
     /// times a second, before [`ProfileOptions::waiting_rows`](crate::ProfileOptions::waiting_rows) have come, it leaves
-    /// runs with no more to do than to copy rows and read their ids. Waits for no run.
+    /// runs with no more to do than to copy rows and read their ids. Waits for the run at
+    /// hand, up to 20 ms.
     ///
     /// # Errors
     /// [`BadState`](crate::Status::BadState): the session has no profile.

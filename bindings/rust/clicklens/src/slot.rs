@@ -237,8 +237,8 @@ impl Slot {
     }
 
     /// What sessions with [`SessionOptions::profile`](crate::SessionOptions::profile) saw since the last time: of versions
-    /// that are gone first, the oldest first, one a call, then of the one that serves. `None`: no row since. No row is
-    /// lost by a publication.
+    /// that are gone first, the oldest first, one a call, then of the one that serves. `None`: no row since; while seats run
+    /// there may always be some. No row is lost by a publication.
     ///
     /// # Errors
     /// [`OutOfMemory`](crate::Status::OutOfMemory).

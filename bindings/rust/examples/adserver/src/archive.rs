@@ -32,9 +32,12 @@ impl Archive {
         Ok(Self { folder, begin: nanoseconds(), live: BTreeMap::new(), saved_rows: 0 })
     }
 
-    /// Takes what the seats saw. `model_of`: the model that a version is of.
+    /// Takes what the seats saw: of versions that are gone, then of the one that serves, of which there is always more under
+    /// load. `model_of`: the model that a version is of.
     pub fn collect(&mut self, slot: &Slot, model_of: impl Fn(u64) -> u128) -> clicklens::Result<()> {
+        let serving = slot.describe()?.version;
         while let Some(saw) = slot.collect()? {
+            let version = saw.version;
             match self.live.get_mut(&saw.version) {
                 Some(live) => {
                     live.profile.merge(&saw.profile)?;
@@ -44,6 +47,9 @@ impl Archive {
                     let (model, rows) = (model_of(saw.version), saw.rows);
                     self.live.insert(saw.version, Live { profile: saw.profile, model, rows, saved: 0 });
                 }
+            }
+            if version >= serving {
+                break;
             }
         }
         Ok(())
