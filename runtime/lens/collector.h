@@ -1,7 +1,8 @@
 // The profile of a session that serves. The session owns two blocks, each a profile and rows on their way into it, all
 // memory made beforehand. A run takes one of them for itself by one exchange of an atomic word and gives it back at its
 // end; who collects takes those that no run holds, and asks the session to use the other one from its next run on. So
-// neither waits for the other, and what a run at hand sees comes with the next collection at the latest.
+// neither waits for the other, and what a run at hand sees comes with the next collection at the latest. Settling alone
+// waits, a little, for the end of the run at hand.
 //
 // Rows are picked before a run and have their places; strands copy theirs out of the tiles they make, and the run's
 // thread counts the features at its end. There rows wait: who settles or collects adds them up, on a thread of its own,
